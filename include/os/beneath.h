@@ -1,0 +1,19 @@
+/*
+ * beneath.h - opening what lies beneath a directory, and nothing else.
+ */
+#ifndef OS_BENEATH_H
+#define OS_BENEATH_H
+
+/* Opens path, relative to the directory root, for reading: non-blocking (a
+ * FIFO never waits), closed on exec, never a controlling terminal. Whatever
+ * the path and the symbolic links on its way say, the result lies beneath
+ * root: a ".." or a link that leads out, even if back in again, and every
+ * absolute link are refused with EXDEV. Other errors are those of openat(2).
+ * Returns a descriptor, or -1 with errno. */
+int beneath_open(int root, const char *path);
+
+/* The same, one component at a time, with POSIX alone: the twin, and what
+ * Linux falls back on where openat2(2) is not to be had. */
+int beneath_walk(int root, const char *path);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * memory.h - memory that several processes share, and files without a name.
+ */
+#ifndef OS_MEMORY_H
+#define OS_MEMORY_H
+
+#include <stddef.h>
+
+/* Zeroed memory shared with children forked later, page-aligned, in no core
+ * dump where that can be asked for. Pages cost nothing until touched. NULL
+ * with errno. */
+void *memory_shared(size_t size);
+
+/* Gives it back, in this process only. */
+void memory_drop(void *p, size_t size);
+
+/* The pages of [p, p+size) may from now on only be read by this process. */
+int memory_read_only(void *p, size_t size);
+
+size_t memory_page(void);
+
+/* A new empty file that has no name and vanishes with its descriptor:
+ * closed on exec, for reading and writing. -1 with errno. */
+int memory_file(void);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * process.h - what a process asks of the system about itself and its kin.
+ */
+#ifndef OS_PROCESS_H
+#define OS_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Raises the soft limit on descriptors to the hard one, but not above
+ * `most`. Returns the limit then in force. */
+int process_raise_descriptors(int most);
+
+/* No core dumps: writing one would delay the news of the death. */
+void process_no_core(void);
+
+/* Processors online, at least 1. */
+int process_processors(void);
+
+/* Gives up root for the user named (and its groups) for good. 0; -1 with
+ * errno, ENOENT if there is no such user. */
+int process_become(const char *user);
+
+/* Asks the kernel to kill this process before its parent when memory is
+ * short. Does nothing where that cannot be said. */
+void process_expendable(void);
+
+/* Is pid a child of this process (dead ones not yet reaped included)? */
+bool process_is_child(pid_t pid);
+
+/* Closes every descriptor from `low` up. */
+void process_close_from(int low);
+
+/* CPU time used by this process so far, in nanoseconds. */
+long long process_cpu_ns(void);
+
+#endif

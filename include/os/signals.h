@@ -1,0 +1,37 @@
+/*
+ * signals.h - signals become bytes on a pipe (the self-pipe).
+ *
+ * One per process. The handler writes the signal's number to the pipe and
+ * does nothing else, so a loop that polls signals_fd() handles signals where
+ * it handles everything, one at a time.
+ */
+#ifndef OS_SIGNALS_H
+#define OS_SIGNALS_H
+
+#include <signal.h>
+
+/* pipe(2), both ends non-blocking and closed on exec. 0, or -1. */
+int pipe_nonblocking(int ends[2]);
+
+/* Opens the pipe (non-blocking, closed on exec) and turns the signals of the
+ * list, ended by 0, into bytes. A process that was forked must call it again
+ * to have a pipe of its own. SIGPIPE is ignored from then on. 0, or -1. */
+int signals_open(const int *list);
+
+/* The end to poll for POLLIN. */
+int signals_fd(void);
+
+/* Moves the two ends to fixed numbers, so that they can be told from
+ * clients' descriptors. 0, or -1. */
+int signals_move(int read_fd, int write_fd);
+
+/* The next signal, or 0 when there is none. */
+int signals_next(void);
+
+/* Back to the default action for the signals of the list, and unblocked. */
+void signals_default(const int *list);
+
+/* The short name ("KILL") of a signal number, "?" if it has none here. */
+const char *signals_name(int signo);
+
+#endif

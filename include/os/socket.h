@@ -1,0 +1,41 @@
+/*
+ * socket.h - what is done with a client's socket, apart from polling.
+ *
+ * Nothing here blocks: sockets are non-blocking from their first moment.
+ */
+#ifndef OS_SOCKET_H
+#define OS_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/* Where a client is: enough for a log line, without padding or pointers. */
+struct peer {
+	uint8_t address[16]; /* IPv4: the first four bytes */
+	uint16_t port;	     /* host order */
+	uint8_t family;	     /* 4, 6, or 0: not known */
+	uint8_t pad;
+};
+
+/* Accepts one client from a non-blocking listener: non-blocking, closed on
+ * exec. The descriptor, or -1 with errno (EAGAIN: nobody waits). */
+int socket_accept(int listener, struct peer *peer);
+
+/* What every accepted client gets: TCP_NODELAY, since answers are written
+ * whole, and SO_KEEPALIVE, so that dead ones are found. Failures are of no
+ * consequence and are ignored. */
+void socket_prepare(int fd);
+
+/* send(2) without SIGPIPE. more: further bytes follow at once, so a short
+ * segment may wait for them (a hint; the POSIX twin ignores it). */
+ssize_t socket_send(int fd, const void *data, size_t len, bool more);
+
+/* "127.0.0.1:5000", "[::1]:5000" or "?". */
+enum { PEER_TEXT = 56 };
+void peer_format(char out[PEER_TEXT], const struct peer *peer);
+void peer_from(struct peer *peer, const struct sockaddr_storage *address);
+
+#endif

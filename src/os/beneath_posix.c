@@ -1,0 +1,7 @@
+#include "os/beneath.h"
+
+int
+beneath_open(int root, const char *path)
+{
+	return beneath_walk(root, path);
+}

@@ -1,0 +1,56 @@
+#include "os/memory.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* POSIX.1-2008 has no anonymous mapping: an unlinked file takes its place. */
+int
+memory_file(void)
+{
+	char name[] = "/tmp/prefork-XXXXXX";
+	int fd = mkstemp(name);
+
+	if (fd < 0)
+		return -1;
+	(void)unlink(name);
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+void *
+memory_shared(size_t size)
+{
+	int fd = memory_file();
+	void *p;
+
+	if (fd < 0)
+		return NULL;
+	if (ftruncate(fd, (off_t)size) != 0) {
+		(void)close(fd);
+		return NULL;
+	}
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	(void)close(fd);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void
+memory_drop(void *p, size_t size)
+{
+	(void)munmap(p, size);
+}
+
+int
+memory_read_only(void *p, size_t size)
+{
+	return mprotect(p, size, PROT_READ);
+}
+
+size_t
+memory_page(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}

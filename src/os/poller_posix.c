@@ -1,0 +1,5 @@
+#include "poller_ops.h"
+
+#include <stddef.h>
+
+const struct poller_ops *const poller_all[] = {&poller_poll, NULL};

@@ -1,0 +1,50 @@
+#include "os/socket.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+socket_prepare(int fd)
+{
+	const int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}
+
+void
+peer_from(struct peer *peer, const struct sockaddr_storage *address)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	memset(peer, 0, sizeof(*peer));
+	if (address->ss_family == AF_INET) {
+		memcpy(&in, address, sizeof(in));
+		peer->family = 4;
+		peer->port = ntohs(in.sin_port);
+		memcpy(peer->address, &in.sin_addr, 4);
+	} else if (address->ss_family == AF_INET6) {
+		memcpy(&in6, address, sizeof(in6));
+		peer->family = 6;
+		peer->port = ntohs(in6.sin6_port);
+		memcpy(peer->address, &in6.sin6_addr, 16);
+	}
+}
+
+void
+peer_format(char out[PEER_TEXT], const struct peer *peer)
+{
+	char host[INET6_ADDRSTRLEN];
+	bool six = peer->family == 6;
+
+	if (peer->family == 0 || inet_ntop(six ? AF_INET6 : AF_INET,
+				     peer->address, host, sizeof(host)) == NULL)
+		(void)snprintf(out, PEER_TEXT, "?");
+	else
+		(void)snprintf(out, PEER_TEXT, six ? "[%s]:%u" : "%s:%u", host,
+		    (unsigned)peer->port);
+}
