@@ -7,8 +7,9 @@
 struct heap {
 	int count;     /* ids in the heap */
 	int *order;    /* order[0..count-1]: ids, a binary heap by when[] */
-	int *place;    /* place[id]: where it stands in order, -1 if nowhere */
-	int64_t *when; /* when[id], valid while place[id] >= 0 */
+	int *place;    /* place[id]: where it stands in order plus one; 0:
+			* nowhere. So that a page never used is never touched */
+	int64_t *when; /* when[id], valid while place[id] > 0 */
 };
 
 struct heap *
@@ -16,7 +17,6 @@ heap_new(int capacity)
 {
 	struct heap *h = calloc(1, sizeof(*h));
 	size_t n = (size_t)capacity;
-	int i;
 
 	if (h == NULL)
 		return NULL;
@@ -27,8 +27,6 @@ heap_new(int capacity)
 		heap_free(h);
 		return NULL;
 	}
-	for (i = 0; i < capacity; i++)
-		h->place[i] = -1;
 	return h;
 }
 
@@ -47,7 +45,7 @@ static void
 put(struct heap *h, int at, int id)
 {
 	h->order[at] = id;
-	h->place[id] = at;
+	h->place[id] = at + 1;
 }
 
 static void
@@ -86,11 +84,11 @@ sink(struct heap *h, int at, int id)
 static void
 take_out(struct heap *h, int id)
 {
-	int at = h->place[id], last;
+	int at = h->place[id] - 1, last;
 
 	if (at < 0)
 		return;
-	h->place[id] = -1;
+	h->place[id] = 0;
 	last = h->order[--h->count];
 	if (last == id)
 		return;
@@ -103,7 +101,7 @@ take_out(struct heap *h, int id)
 void
 heap_set(struct heap *h, int id, int64_t when)
 {
-	int at = h->place[id];
+	int at = h->place[id] - 1;
 
 	if (when == CLOCK_NEVER) {
 		take_out(h, id);
@@ -122,7 +120,7 @@ heap_set(struct heap *h, int id, int64_t when)
 int64_t
 heap_get(const struct heap *h, int id)
 {
-	return h->place[id] < 0 ? CLOCK_NEVER : h->when[id];
+	return h->place[id] == 0 ? CLOCK_NEVER : h->when[id];
 }
 
 int64_t

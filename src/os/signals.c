@@ -78,8 +78,11 @@ signals_move(int read_fd, int write_fd)
 		return -1;
 	pipe_write = write_fd;
 	pipe_read = read_fd;
-	(void)close(old_read);
-	(void)close(old_write);
+	/* They may have come to lie where they are wanted by themselves. */
+	if (old_read != read_fd)
+		(void)close(old_read);
+	if (old_write != write_fd)
+		(void)close(old_write);
 	if (fcntl(read_fd, F_SETFD, FD_CLOEXEC) != 0 ||
 	    fcntl(write_fd, F_SETFD, FD_CLOEXEC) != 0)
 		return -1;

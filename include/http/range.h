@@ -1,0 +1,27 @@
+/*
+ * range.h - byte ranges (RFC 9110 section 14). Pure.
+ */
+#ifndef HTTP_RANGE_H
+#define HTTP_RANGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RANGES_MAX = 16 };
+
+struct range {
+	int64_t first; /* offset of the first byte */
+	int64_t len;   /* bytes, > 0 */
+};
+
+/* Reads a Range field value against a representation of `size` bytes.
+ * Returns the number of ranges (1..RANGES_MAX) in the order asked for, with
+ * overlapping and touching ones merged into the place of the first of them;
+ * 0: the field is to be ignored (bad, another unit, more than RANGES_MAX asked
+ * for, or the last bytes of an empty representation: satisfiable, but no 206
+ * can say so); -1: none can be satisfied (416). Numbers of any length are
+ * read; those above INT64_MAX count as that. */
+int range_parse(
+    struct range out[RANGES_MAX], const char *value, size_t len, int64_t size);
+
+#endif

@@ -1,0 +1,197 @@
+#include "http/conditions.h"
+
+#include <string.h>
+
+#include "http/bytes.h"
+#include "http/date.h"
+
+/* Mixes n into h so that each bit of both bears on all of the result. */
+static uint64_t
+mix(uint64_t h, uint64_t n)
+{
+	h = (h ^ n) * UINT64_C(0x9e3779b97f4a7c15);
+	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return h ^ h >> 32;
+}
+
+static char *
+put_hex(char *to, uint64_t n)
+{
+	char digits[16];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = "0123456789abcdef"[n & 15];
+		n >>= 4;
+	} while (n != 0);
+	memcpy(to, digits + at, sizeof(digits) - at);
+	return to + (sizeof(digits) - at);
+}
+
+size_t
+etag_format(char out[ETAG_BYTES], const struct validator *v)
+{
+	/* The inode is nobody's business, so it goes in mixed with the device;
+	 * the rest stays exact. At most 4 * 16 + 8 + 2 digits and 6 others. */
+	char *to = out;
+
+	*to++ = '"';
+	to = put_hex(to, mix(mix(0, v->dev), v->ino));
+	*to++ = '-';
+	to = put_hex(to, (uint64_t)v->size);
+	*to++ = '-';
+	to = put_hex(to, (uint64_t)v->mtime);
+	*to++ = '.';
+	to = put_hex(to, (uint64_t)v->mtime_ns & UINT32_MAX);
+	if (v->coding != 0) {
+		*to++ = '-';
+		to = put_hex(to, v->coding);
+	}
+	*to++ = '"';
+	*to = '\0';
+	return (size_t)(to - out);
+}
+
+/* The entity tag that conditions are about. */
+struct current {
+	char etag[ETAG_BYTES];
+	size_t len;
+};
+
+/* An entity tag as it was sent. */
+struct tag {
+	const char *text; /* with its quotes */
+	size_t len;
+	bool weak;
+};
+
+/* Reads an entity tag at *at (RFC 9110 section 8.8.3). */
+static bool
+tag_next(struct tag *tag, const char **at, const char *end)
+{
+	const char *p = *at;
+
+	tag->weak = end - p >= 2 && p[0] == 'W' && p[1] == '/';
+	if (tag->weak)
+		p += 2;
+	tag->text = p;
+	if (p == end || *p++ != '"')
+		return false;
+	while (p < end && byte_is(*p, BYTE_ETAG))
+		p++;
+	if (p == end || *p++ != '"')
+		return false;
+	tag->len = (size_t)(p - tag->text);
+	*at = p;
+	return true;
+}
+
+/* Is one of the tags listed, or "*", the current one? In strong comparison
+ * weak tags equal nothing. A list that is broken anywhere holds nothing. */
+static bool
+listed(const char *at, size_t len, const struct current *c, bool strong)
+{
+	const char *end = at + len;
+	bool found = false;
+	struct tag tag;
+
+	if (len == 1 && *at == '*')
+		return true;
+	for (;;) {
+		while (at < end && (*at == ',' || byte_is_space(*at)))
+			at++;
+		if (at == end)
+			return found;
+		if (!tag_next(&tag, &at, end))
+			return false;
+		if (tag.len == c->len &&
+		    memcmp(tag.text, c->etag, tag.len) == 0 &&
+		    !(strong && tag.weak))
+			found = true;
+		while (at < end && byte_is_space(*at))
+			at++;
+		if (at < end && *at != ',')
+			return false;
+	}
+}
+
+static bool
+is_there(const struct request *r, enum field f)
+{
+	return r->field[f].off != 0;
+}
+
+static bool
+is_repeated(const struct request *r, enum field f)
+{
+	return (r->repeated & UINT32_C(1) << f) != 0;
+}
+
+static bool
+tag_matches(const struct request *r, const char *head, enum field f,
+    const struct current *c, bool strong)
+{
+	return listed(head + r->field[f].off, r->field[f].len, c, strong);
+}
+
+/* The date in a field; false if it is not there, comes twice or is no date,
+ * for which sections 13.1.3 and 13.1.4 have it ignored. */
+static bool
+date_in(const struct request *r, const char *head, enum field f, int64_t now,
+    int64_t *date)
+{
+	return is_there(r, f) && !is_repeated(r, f) &&
+	       date_parse(head + r->field[f].off, r->field[f].len, now, date) ==
+		   0;
+}
+
+int
+conditions_check(const struct request *r, const char *head,
+    const struct validator *v, int64_t now)
+{
+	struct current c;
+	int64_t date;
+
+	if (r->method != METHOD_GET && r->method != METHOD_HEAD)
+		return 200;
+	c.len = etag_format(c.etag, v);
+	if (is_there(r, FIELD_IF_MATCH)) {
+		if (!tag_matches(r, head, FIELD_IF_MATCH, &c, true))
+			return 412;
+	} else if (date_in(r, head, FIELD_IF_UNMODIFIED_SINCE, now, &date)) {
+		if (v->mtime > date)
+			return 412;
+	}
+	if (is_there(r, FIELD_IF_NONE_MATCH)) {
+		if (tag_matches(r, head, FIELD_IF_NONE_MATCH, &c, false))
+			return 304;
+	} else if (date_in(r, head, FIELD_IF_MODIFIED_SINCE, now, &date)) {
+		if (v->mtime <= date)
+			return 304;
+	}
+	return 200;
+}
+
+bool
+conditions_if_range(const struct request *r, const char *head,
+    const struct validator *v, int64_t now)
+{
+	struct span f = r->field[FIELD_IF_RANGE];
+	const char *at = head + f.off, *end = at + f.len;
+	char etag[ETAG_BYTES];
+	struct tag tag;
+	int64_t date;
+
+	if (!is_there(r, FIELD_IF_RANGE))
+		return true;
+	if (is_repeated(r, FIELD_IF_RANGE))
+		return false;
+	if (tag_next(&tag, &at, end))
+		return at == end && !tag.weak &&
+		       tag.len == etag_format(etag, v) &&
+		       memcmp(tag.text, etag, tag.len) == 0;
+	/* A date is a strong validator (section 8.8.2.2) only when no further
+	 * change can bear it: when its second is over. */
+	return date_in(r, head, FIELD_IF_RANGE, now, &date) &&
+	       date == v->mtime && v->mtime < now;
+}

@@ -1,0 +1,15 @@
+libprefork_a_SOURCES += \
+	include/http/accept.h src/http/accept.c \
+	src/http/body.c \
+	include/http/bytes.h src/http/bytes.c \
+	include/http/conditions.h src/http/conditions.c \
+	include/http/date.h src/http/date.c \
+	include/http/listing.h src/http/listing.c \
+	include/http/media.h src/http/media.c \
+	include/http/out.h src/http/out.c \
+	include/http/page.h src/http/page.c \
+	include/http/path.h src/http/path.c \
+	include/http/range.h src/http/range.c \
+	include/http/request.h src/http/request.c \
+	include/http/shown.h src/http/shown.c \
+	include/http/status.h src/http/status.c

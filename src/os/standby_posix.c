@@ -1,0 +1,24 @@
+#include "os/standby.h"
+
+#include <errno.h>
+
+bool
+standby_possible(void)
+{
+	return false;
+}
+
+pid_t
+standby_make(volatile int32_t *where)
+{
+	(void)where;
+	errno = ENOSYS;
+	return -1;
+}
+
+bool
+standby_wait(int lifeline)
+{
+	(void)lifeline;
+	return false;
+}
