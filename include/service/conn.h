@@ -1,0 +1,94 @@
+/*
+ * conn.h - a connection as a computation that never waits.
+ *
+ * A service's step runs a connection until it would block and returns what it
+ * waits for. It never polls, sleeps or blocks, and it reads no clock: who
+ * waits, and how, is the driver's business (worker/). All state that an answer
+ * depends on is in the record (service/journal.h); what stands here is
+ * private to the process and can be rebuilt from it.
+ */
+#ifndef SERVICE_CONN_H
+#define SERVICE_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/date.h"
+#include "http/request.h"
+#include "service/journal.h"
+
+/* What a step waits for. */
+struct wait {
+	int fd;	       /* < 0: finished; the driver drops the record */
+	short events;  /* POLLIN, POLLOUT, both, or 0: only `until` */
+	int64_t until; /* clock_now() when to step again without an event */
+};
+
+/* How the services are to behave; set before the fork, then constant. */
+struct service_config {
+	int root;		/* the directory served, a descriptor */
+	uint8_t speaks;		/* SPEAKS_*: what new clients get */
+	int64_t idle_timeout;	/* ms without progress */
+	int64_t header_timeout; /* ms for a whole head */
+	int64_t keep_alive;	/* ms between two requests */
+	struct request_limits limits;
+};
+
+/* What the executor hands to every step. */
+struct serving {
+	const struct service_config *config;
+	struct journal *journal;
+	int64_t now;	 /* clock_now() */
+	int64_t wall;	 /* clock_wall() */
+	int64_t date_of; /* the second that date is the text of */
+	char date[DATE_BYTES];
+	bool draining;	   /* answer what came, accept nothing new */
+	uint64_t requests; /* counted here, shown by the scoreboard */
+	uint64_t bytes_in;
+	uint64_t bytes_out;
+};
+
+struct conn {
+	struct record *r;
+	struct request request; /* the parser's state at answer.parsed */
+	struct job *job;	/* a body being made (a listing), or NULL */
+};
+
+struct service {
+	const char *name;
+	struct wait (*step)(struct conn *, struct serving *);
+};
+
+/* Indexed by SPEAKS_*: auto, echo, http. */
+extern const struct service *const services[];
+
+/* Binds c to a record, new or inherited. */
+void conn_attach(struct conn *c, struct record *r);
+
+/* Runs the connection as far as it goes: the one road of every model. */
+struct wait conn_step(struct conn *c, struct serving *s);
+
+/* Gives back everything the connection holds. */
+void conn_drop(struct conn *c, struct serving *s);
+
+/* For services: */
+
+/* Receives into the in-buffer. Returns the bytes, 0 at end of file (r->eof is
+ * set), or -1: nothing there or no room (errno EAGAIN), or the connection is
+ * broken. *all: the socket held no more than that. */
+int64_t conn_receive(struct conn *c, struct serving *s, bool *all);
+
+/* A pointer to byte x of the request stream, and in *len how many follow it
+ * in one piece, up to `end`. x must be in the in-buffer. */
+char *conn_input(const struct conn *c, const struct serving *s, int64_t x,
+    int64_t end, size_t *len);
+
+/* Ends the connection: shuts down our side; lingers if `linger`, else it is
+ * finished at once. */
+struct wait conn_finish(struct conn *c, struct serving *s, bool linger);
+
+/* Shorthands for what a step returns. */
+struct wait conn_wait(const struct conn *c, short events);
+struct wait conn_done(void);
+
+#endif

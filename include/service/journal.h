@@ -1,0 +1,136 @@
+/*
+ * journal.h - what is owed to clients: connection records and their buffers.
+ *
+ * One journal belongs to one executor (a worker and its standby, a thread, a
+ * process per client). It lies in one piece of memory without a pointer in
+ * it, so that it can outlive the process that writes it; whoever takes over
+ * reads it with distrust. What is private to a process and can be rebuilt (the
+ * free lists) lies outside that memory.
+ *
+ * The rules that make a record readable after a death at any instruction:
+ *  - a record is free when its fd is -1; it is freed before the close;
+ *  - fields that belong together are in `answer`: the spare half is written,
+ *    then one store to `half` makes it the valid one;
+ *  - bytes in a buffer never move; a buffer's base is written before the
+ *    buffer is named in a record, and a buffer is named there before anything
+ *    is received into it;
+ *  - byte x of the request stream lies in buffer in_buf at x - base, modulo
+ *    its size; byte x of the answer stream is in out_buf at x - base if
+ *    x < mem_end, else in the file at file_off + (x - mem_end). (An echo's
+ *    answer stream is its request stream.)
+ *  - a record that names neither buffer nor file owes nothing, and its counts
+ *    of bytes are exact.
+ *
+ * It stands on the floor of its lowest users, the services.
+ */
+#ifndef SERVICE_JOURNAL_H
+#define SERVICE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/conditions.h"
+#include "http/request.h"
+#include "os/socket.h"
+
+enum {
+	JOURNAL_VERSION = 1,
+	BUFFER_BYTES = 65536, /* a power of two */
+	BUFFERS_PER_RECORD = 3
+};
+
+/* The answers of a connection that are not yet sent, and what follows. */
+struct answer {
+	int64_t parsed;	     /* request-stream offset: all before is answered */
+	int64_t mem_end;     /* answer-stream offset of the end in out_buf */
+	int64_t file_end;    /* answer-stream offset of the end of the file */
+	int64_t file_off;    /* where in the file stream byte mem_end lies */
+	struct validator id; /* of file_fd, for who takes it over */
+	struct body body;    /* of the last request, still to be dropped */
+	int32_t file_fd;     /* -1: no file; >= 0: this record closes it */
+	uint8_t last;	     /* nothing is answered after this: close */
+	uint8_t linger;	     /* ... and read for a while before that */
+	uint8_t part;	     /* of a multipart body, counted from 0 */
+	uint8_t pad;
+};
+
+enum phase {
+	PHASE_OPEN,  /* being served */
+	PHASE_LINGER /* all sent and shut down; reading what still comes */
+};
+
+enum { SPEAKS_AUTO, SPEAKS_ECHO, SPEAKS_HTTP };
+
+struct record {
+	int32_t fd;	  /* the client's socket, -1: record is free */
+	int32_t in_buf;	  /* buffer of received bytes, -1: none */
+	int32_t out_buf;  /* buffer of rendered answers, -1: none */
+	uint8_t speaks;	  /* SPEAKS_* */
+	uint8_t phase;	  /* enum phase */
+	uint8_t half;	  /* which of answer[] is valid: 0 or 1 */
+	uint8_t eof;	  /* the client has shut down its writing side */
+	int64_t in;	  /* bytes received (ledger: consumed) */
+	int64_t out;	  /* bytes sent (ledger: written) */
+	int64_t deadline; /* clock_now() when patience ends */
+	int64_t hold;	  /* echo: clock_now() when held bytes are decided */
+	uint64_t scan;	  /* echo: offset looked at << 8 | line state */
+	int64_t end;	  /* echo: offset where the echo stops, -1: none */
+	int64_t lingered; /* bytes dropped in PHASE_LINGER */
+	struct peer peer;
+	uint32_t strikes; /* deaths in a row while it was being stepped */
+	uint64_t sum;	  /* journal_sum() at the end of its last step */
+	struct answer answer[2];
+};
+
+/* The first bytes of the memory. */
+struct journal_head {
+	uint32_t version; /* JOURNAL_VERSION */
+	int32_t noted;	  /* the record being stepped, -1: none */
+	int32_t top;	  /* records below it have been in use */
+	int32_t fd_top;	  /* descriptors of records are below it */
+};
+
+struct journal {
+	int records; /* in the table */
+	int buffers;
+	int used; /* records in use */
+	struct journal_head *head;
+	struct record *record;
+	int64_t *base;	  /* base[i]: stream offset of buffer i's byte 0 */
+	char *data;	  /* buffer i at data + i * BUFFER_BYTES */
+	size_t size;	  /* of all of the above, one mapping */
+	int *free_record; /* a stack of records given back */
+	int free_records;
+	int *free_buffer; /* a stack of buffers given back */
+	int free_buffers;
+	int buffer_top; /* buffers below it have been in use */
+};
+
+/* A journal for `records` connections in memory of its own. 0, or -1. */
+int journal_open(struct journal *j, int records);
+void journal_close(struct journal *j);
+
+/* A record for a new client on fd, ready to be stepped; NULL if all are in
+ * use. speaks: SPEAKS_*. */
+struct record *journal_take(
+    struct journal *j, int fd, uint8_t speaks, const struct peer *peer);
+
+/* Frees the record and its buffers and then closes its descriptors. */
+void journal_drop(struct journal *j, struct record *r);
+
+int journal_index(const struct journal *j, const struct record *r);
+
+/* A buffer whose byte 0 is stream byte `base`; -1 if there is none. */
+int32_t journal_buffer(struct journal *j, int64_t base);
+
+/* Frees the buffer named in *slot and stores -1 there first. */
+void journal_release(struct journal *j, int32_t *slot);
+
+char *journal_data(const struct journal *j, int32_t buffer);
+
+/* A checksum of the record and of what it retains: fast, and good against
+ * accidents, not against a forger. */
+uint64_t journal_sum(const struct journal *j, const struct record *r);
+
+#endif

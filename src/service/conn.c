@@ -1,0 +1,146 @@
+#include "service/conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "job.h"
+
+/* Reading on after our last byte: or the kernel would answer what the client
+ * still sends with a reset, and the reset can overtake our answer. */
+enum { LINGER_MS = 1000, LINGER_BYTES = 65536 };
+
+void
+conn_attach(struct conn *c, struct record *r)
+{
+	c->r = r;
+	c->job = NULL;
+	request_init(&c->request);
+}
+
+struct wait
+conn_wait(const struct conn *c, short events)
+{
+	struct wait w = {c->r->fd, events, c->r->deadline};
+
+	return w;
+}
+
+struct wait
+conn_done(void)
+{
+	struct wait w = {-1, 0, 0};
+
+	return w;
+}
+
+void
+conn_drop(struct conn *c, struct serving *s)
+{
+	if (c->job != NULL)
+		job_free(c->job);
+	c->job = NULL;
+	journal_drop(s->journal, c->r);
+	c->r = NULL;
+}
+
+int64_t
+conn_receive(struct conn *c, struct serving *s, bool *all)
+{
+	struct record *r = c->r;
+	size_t at, room;
+	int64_t used;
+	ssize_t n;
+
+	*all = true;
+	if (r->in_buf < 0) {
+		int32_t buffer = journal_buffer(s->journal, r->in);
+
+		if (buffer < 0) {
+			errno = EAGAIN;
+			return -1;
+		}
+		r->in_buf = buffer;
+	}
+	used = r->in - s->journal->base[r->in_buf];
+	at = (size_t)(used & (BUFFER_BYTES - 1));
+	/* An echo uses the buffer as a ring: what has been sent is room. */
+	if (r->speaks == SPEAKS_ECHO)
+		room = (size_t)(BUFFER_BYTES - (r->in - r->out));
+	else
+		room = (size_t)(BUFFER_BYTES - used);
+	if (room > BUFFER_BYTES - at)
+		room = BUFFER_BYTES - at;
+	if (room == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	n = recv(r->fd, journal_data(s->journal, r->in_buf) + at, room, 0);
+	if (n < 0)
+		return -1;
+	if (n == 0) {
+		r->eof = 1;
+		return 0;
+	}
+	r->in += n;
+	s->bytes_in += (uint64_t)n;
+	*all = (size_t)n < room;
+	return n;
+}
+
+char *
+conn_input(const struct conn *c, const struct serving *s, int64_t x,
+    int64_t end, size_t *len)
+{
+	int64_t base = s->journal->base[c->r->in_buf];
+	size_t at = (size_t)((x - base) & (BUFFER_BYTES - 1));
+
+	*len = BUFFER_BYTES - at;
+	if (end - x < (int64_t)*len)
+		*len = (size_t)(end - x);
+	return journal_data(s->journal, c->r->in_buf) + at;
+}
+
+struct wait
+conn_finish(struct conn *c, struct serving *s, bool linger)
+{
+	struct record *r = c->r;
+
+	if (!linger || r->eof)
+		return conn_done();
+	r->deadline = s->now + LINGER_MS;
+	r->phase = PHASE_LINGER;
+	(void)shutdown(r->fd, SHUT_WR);
+	/* What was received and is not wanted any more. */
+	journal_release(s->journal, &r->in_buf);
+	journal_release(s->journal, &r->out_buf);
+	return conn_wait(c, POLLIN);
+}
+
+static struct wait
+linger(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	char waste[8192];
+	ssize_t n;
+
+	while (s->now < r->deadline && r->lingered < LINGER_BYTES) {
+		n = recv(r->fd, waste, sizeof(waste), 0);
+		if (n < 0 && errno == EAGAIN)
+			return conn_wait(c, POLLIN);
+		if (n <= 0)
+			break;
+		r->lingered += n;
+		r->in += n;
+	}
+	return conn_done();
+}
+
+struct wait
+conn_step(struct conn *c, struct serving *s)
+{
+	if (c->r->phase == PHASE_LINGER)
+		return linger(c, s);
+	return services[c->r->speaks]->step(c, s);
+}

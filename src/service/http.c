@@ -1,0 +1,286 @@
+/*
+ * The road of a request: send what is owed, then parse, decide and emit as
+ * many as fit, then read more.
+ */
+#include "service/conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "os/file.h"
+#include "reply.h"
+#include "services.h"
+
+enum {
+	STEP_BYTES = 1 << 20, /* sent in one step, then the others' turn */
+	BODY_DROP = 1 << 20   /* the longest body that is read to be dropped */
+};
+
+/* What became of an attempt to do something. */
+enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
+
+static const struct answer *
+current(const struct conn *c)
+{
+	return &c->r->answer[c->r->half];
+}
+
+static struct answer *
+spare(struct conn *c)
+{
+	struct answer *next = &c->r->answer[!c->r->half];
+
+	*next = *current(c);
+	return next;
+}
+
+static void
+commit(struct conn *c)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+	c->r->half = !c->r->half;
+}
+
+/* All is sent: lets go of the buffer and the file. */
+static void
+settle(struct conn *c, struct serving *s)
+{
+	int file = current(c)->file_fd;
+	struct answer *next;
+
+	if (file >= 0) {
+		next = spare(c);
+		next->file_fd = -1;
+		next->mem_end = c->r->out;
+		commit(c);
+		(void)close(file);
+	}
+	journal_release(s->journal, &c->r->out_buf);
+}
+
+/* Sends what is owed. */
+static enum result
+flush(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	const struct answer *a = current(c);
+	int64_t quota = STEP_BYTES, want;
+	ssize_t n;
+
+	while (r->out < a->file_end) {
+		if (quota <= 0)
+			return BLOCKED;
+		if (r->out < a->mem_end) {
+			want = a->mem_end - r->out;
+			n = socket_send(r->fd,
+			    journal_data(s->journal, r->out_buf) +
+				(r->out - s->journal->base[r->out_buf]),
+			    (size_t)want, a->file_end > a->mem_end);
+		} else {
+			want = a->file_end - r->out;
+			if (want > quota)
+				want = quota;
+			n = file_send(r->fd, a->file_fd,
+			    a->file_off + (r->out - a->mem_end), want);
+			if (n == 0) /* truncated: it cannot be made whole */
+				return BROKEN;
+		}
+		if (n < 0)
+			return errno == EAGAIN ? BLOCKED : BROKEN;
+		r->out += n;
+		quota -= n;
+		s->bytes_out += (uint64_t)n;
+		r->deadline = s->now + s->config->idle_timeout;
+		if (n < want)
+			return BLOCKED;
+	}
+	settle(c, s);
+	return GO_ON;
+}
+
+/* Drops what has come of a request's body. */
+static enum result
+drop_body(struct conn *c, struct serving *s)
+{
+	struct answer *next;
+	size_t len, taken;
+	int status;
+	char *p;
+
+	if (current(c)->body.state == BODY_DONE)
+		return GO_ON;
+	if (current(c)->body.left > BODY_DROP)
+		return BROKEN;
+	if (current(c)->parsed == c->r->in)
+		return HUNGRY;
+	p = conn_input(c, s, current(c)->parsed, c->r->in, &len);
+	next = spare(c);
+	status = body_feed(&next->body, p, len, &taken);
+	next->parsed += (int64_t)taken;
+	commit(c);
+	if (status != 0)
+		return BROKEN;
+	return current(c)->body.state == BODY_DONE ? GO_ON : HUNGRY;
+}
+
+/* Makes what is left of the request stream begin a buffer of its own, since
+ * a head must lie in one piece and bytes never move in place. */
+static int
+make_room(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	int64_t parsed = current(c)->parsed;
+	int32_t old = r->in_buf, fresh;
+	size_t len;
+	char *p;
+
+	if (old < 0)
+		return 0;
+	if (parsed == r->in) {
+		journal_release(s->journal, &r->in_buf);
+		return 0;
+	}
+	if (r->in - s->journal->base[old] < BUFFER_BYTES ||
+	    s->journal->base[old] == parsed)
+		return 0;
+	fresh = journal_buffer(s->journal, parsed);
+	if (fresh < 0)
+		return -1;
+	p = conn_input(c, s, parsed, r->in, &len);
+	memcpy(journal_data(s->journal, fresh), p, len);
+	atomic_signal_fence(memory_order_seq_cst);
+	r->in_buf = fresh;
+	journal_release(s->journal, &old);
+	return 0;
+}
+
+/* Parses and answers one request, if there is a whole one. */
+static enum result
+answer_one(struct conn *c, struct serving *s, int overdue)
+{
+	struct record *r = c->r;
+	int64_t parsed = current(c)->parsed;
+	struct reply reply;
+	int status = 0;
+	size_t len = 0;
+	char *p = NULL;
+
+	if (parsed < r->in) {
+		p = conn_input(c, s, parsed, r->in, &len);
+		status = request_parse(&c->request, p, len, &s->config->limits);
+	}
+	if (status == 0 && overdue == 0)
+		return HUNGRY;
+	if (status == 0)
+		status = overdue;
+	if (!decide(&reply, c, s, p, status))
+		return BUSY;
+	/* No room behind what is owed already: when that is sent, again. */
+	if (r->out_buf >= 0 && current(c)->mem_end -
+				       s->journal->base[r->out_buf] +
+				       emit_size(&reply) >
+				   BUFFER_BYTES) {
+		if (reply.file >= 0)
+			(void)close(reply.file);
+		return BLOCKED;
+	}
+	if (emit(c, s, &reply,
+		status < 400 ? parsed + c->request.head_len : r->in) != 0)
+		return BROKEN;
+	request_init(&c->request);
+	return GO_ON;
+}
+
+/* Answers what has come, until a file or an end is owed or no room is left. */
+static enum result
+answer_all(struct conn *c, struct serving *s, int overdue)
+{
+	enum result result;
+
+	do {
+		if (current(c)->last)
+			return GO_ON;
+		result = drop_body(c, s);
+		if (result == GO_ON)
+			result = answer_one(c, s, overdue);
+		overdue = 0;
+	} while (result == GO_ON && current(c)->file_fd < 0);
+	return result;
+}
+
+/* How long there is for what comes next, once nothing is owed. A head that
+ * has begun has its deadline already, unless it `begins` now. */
+static void
+set_patience(struct conn *c, struct serving *s, bool begins)
+{
+	struct record *r = c->r;
+	bool idle = r->in == current(c)->parsed;
+
+	if (current(c)->body.state != BODY_DONE)
+		r->deadline = s->now + s->config->idle_timeout;
+	else if (idle)
+		r->deadline = s->now + s->config->keep_alive;
+	else if (begins)
+		r->deadline = s->now + s->config->header_timeout;
+}
+
+static struct wait
+http_step(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	bool all = r->eof, fresh = r->deadline == CLOCK_NEVER;
+	bool late = !fresh && s->now >= r->deadline;
+	int64_t n, out = r->out;
+	enum result result;
+	bool idle;
+
+	if (fresh)
+		set_patience(c, s, true);
+	for (;;) {
+		result = flush(c, s);
+		if (result == BROKEN || (result == BLOCKED && late))
+			return conn_done();
+		if (result == BLOCKED)
+			return conn_wait(c, POLLOUT);
+		if (current(c)->last)
+			return conn_finish(c, s,
+			    current(c)->linger || current(c)->parsed < r->in);
+		idle = current(c)->parsed == r->in;
+		if (late && idle)
+			return conn_done();
+		result = answer_all(c, s, late ? 408 : 0);
+		if (result == BROKEN)
+			return conn_done();
+		if (r->out < current(c)->file_end)
+			continue;
+		if (result == BUSY) {
+			/* It is our turn again as soon as all others had
+			 * theirs. */
+			r->deadline = s->now + s->config->idle_timeout;
+			return conn_wait(c, POLLOUT);
+		}
+		if (make_room(c, s) != 0 || (r->eof && result == HUNGRY))
+			return conn_done();
+		idle = current(c)->parsed == r->in;
+		set_patience(c, s, r->out > out);
+		out = r->out;
+		if (s->draining && idle)
+			return conn_finish(c, s, true);
+		if (all)
+			return conn_wait(c, POLLIN);
+		n = conn_receive(c, s, &all);
+		if (n < 0 && errno != EAGAIN)
+			return conn_done();
+		if (n < 0) {
+			all = true;
+			continue;
+		}
+		set_patience(c, s, idle);
+	}
+}
+
+const struct service service_http = {.name = "http", .step = http_step};

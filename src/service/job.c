@@ -1,0 +1,305 @@
+#include "job.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/beneath.h"
+#include "os/memory.h"
+
+enum {
+	SLICE = 256,	       /* entries read or written in one go */
+	ENTRIES_MAX = 1000000, /* a page of more is refused */
+	RENDER_BYTES = LISTING_ENDS_BYTES
+};
+
+enum stage { READ, SORT, HEAD, ITEMS, TAIL, DONE };
+
+struct job {
+	enum stage stage;
+	int root;
+	DIR *dir;
+	int file; /* the page */
+	int64_t length;
+	struct listing_view view;
+	char *path;
+	struct listing_entry *entry; /* entry[i].name is an offset until SORT */
+	struct listing_entry *spare; /* the other half of a merge sort */
+	size_t entries, room;
+	char *names; /* all names, one after another */
+	size_t names_len, names_room;
+	size_t at;    /* progress within the stage */
+	size_t width; /* of the sorted runs */
+	struct out out;
+	char render[RENDER_BYTES];
+};
+
+struct job *
+job_new(int root, int dir, const char *path, const struct listing_view *view)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL) {
+		(void)close(dir);
+		return NULL;
+	}
+	job->root = root;
+	job->view = *view;
+	job->file = -1;
+	job->path = strdup(path);
+	job->dir = fdopendir(dir);
+	if (job->dir == NULL)
+		(void)close(dir);
+	else
+		job->file = memory_file();
+	if (job->path == NULL || job->dir == NULL || job->file < 0) {
+		job_free(job);
+		return NULL;
+	}
+	return job;
+}
+
+void
+job_free(struct job *job)
+{
+	if (job->dir != NULL)
+		(void)closedir(job->dir);
+	if (job->file >= 0)
+		(void)close(job->file);
+	free(job->path);
+	free(job->entry);
+	free(job->spare);
+	free(job->names);
+	free(job);
+}
+
+static int
+grow(void *array, size_t *room, size_t need, size_t size)
+{
+	size_t n = *room == 0 ? 64 : *room;
+	void *p;
+
+	if (need <= *room)
+		return 0;
+	while (n < need)
+		n *= 2;
+	p = realloc(*(void **)array, n * size);
+	if (p == NULL)
+		return -1;
+	*(void **)array = p;
+	*room = n;
+	return 0;
+}
+
+/* A link counts as what it leads to, if that lies beneath the root. */
+static int
+look(struct job *job, const char *name, struct stat *st)
+{
+	char path[4096];
+	size_t a = strlen(job->path), b = strlen(name);
+	int fd, result;
+
+	if (fstatat(dirfd(job->dir), name, st, AT_SYMLINK_NOFOLLOW) != 0)
+		return -1;
+	if (!S_ISLNK(st->st_mode))
+		return 0;
+	if (a + b >= sizeof(path))
+		return -1;
+	memcpy(path, job->path, a);
+	memcpy(path + a, name, b + 1);
+	fd = beneath_open(job->root, path + 1);
+	if (fd < 0)
+		return -1;
+	result = fstat(fd, st);
+	(void)close(fd);
+	return result;
+}
+
+static int
+add(struct job *job, const char *name)
+{
+	size_t len = strlen(name) + 1;
+	struct listing_entry *e;
+	struct stat st;
+
+	/* What cannot be served is not listed; what has just gone, neither. */
+	if (name[0] == '.' &&
+	    !(strcmp(name, ".well-known") == 0 && strcmp(job->path, "/") == 0))
+		return 0;
+	if (look(job, name, &st) != 0 ||
+	    !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return 0;
+	if (job->entries == ENTRIES_MAX) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	if (grow(&job->entry, &job->room, job->entries + 1, sizeof(*e)) != 0 ||
+	    grow(&job->names, &job->names_room, job->names_len + len, 1) != 0)
+		return -1;
+	memcpy(job->names + job->names_len, name, len);
+	e = &job->entry[job->entries++];
+	/* names may still move: the offset stands in for the pointer. */
+	e->name = (const char *)(uintptr_t)job->names_len;
+	e->directory = S_ISDIR(st.st_mode);
+	e->size = (int64_t)st.st_size;
+	e->mtime = (int64_t)st.st_mtime;
+	job->names_len += len;
+	return 0;
+}
+
+static int
+read_slice(struct job *job)
+{
+	struct dirent *d;
+	size_t i;
+
+	for (i = 0; i < SLICE; i++) {
+		errno = 0;
+		d = readdir(job->dir);
+		if (d == NULL) {
+			if (errno != 0)
+				return -1;
+			job->spare =
+			    calloc(job->entries + 1, sizeof(*job->spare));
+			if (job->spare == NULL)
+				return -1;
+			for (i = 0; i < job->entries; i++)
+				job->entry[i].name =
+				    job->names + (uintptr_t)job->entry[i].name;
+			job->stage = SORT;
+			job->width = 1;
+			job->at = 0;
+			return 0;
+		}
+		if (add(job, d->d_name) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Merges the two runs that begin at `at` into the spare array. */
+static void
+merge(struct job *job, size_t at)
+{
+	size_t n = job->entries, mid, end, a = at, b, to = at;
+
+	mid = n - at < job->width ? n : at + job->width;
+	end = n - mid < job->width ? n : mid + job->width;
+	for (b = mid; a < mid || b < end; to++) {
+		if (b == end ||
+		    (a < mid && listing_compare(&job->view, &job->entry[a],
+				    &job->entry[b]) <= 0))
+			job->spare[to] = job->entry[a++];
+		else
+			job->spare[to] = job->entry[b++];
+	}
+}
+
+/* A merge sort from the bottom up can stop after any merge. A merge of long
+ * runs costs more than SLICE entries; the last two cost the most. */
+static void
+sort_slice(struct job *job)
+{
+	struct listing_entry *swap;
+	size_t done = 0;
+
+	while (job->width < job->entries && done < 16 * SLICE) {
+		if (job->at >= job->entries) {
+			swap = job->entry;
+			job->entry = job->spare;
+			job->spare = swap;
+			job->width *= 2;
+			job->at = 0;
+			continue;
+		}
+		merge(job, job->at);
+		done += 2 * job->width;
+		job->at += 2 * job->width;
+	}
+	if (job->width >= job->entries) {
+		job->stage = HEAD;
+		job->at = 0;
+	}
+}
+
+/* Writes what was rendered to the page. */
+static int
+flush(struct job *job)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	if (job->out.full) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	while (done < job->out.len) {
+		n = write(job->file, job->render + done, job->out.len - done);
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	job->length += (int64_t)done;
+	out_init(&job->out, job->render, sizeof(job->render));
+	return 0;
+}
+
+static int
+render_slice(struct job *job)
+{
+	size_t i;
+
+	for (i = 0; i < SLICE && job->at < job->entries; i++, job->at++) {
+		if (job->out.cap - job->out.len < LISTING_ENTRY_BYTES &&
+		    flush(job) != 0)
+			return -1;
+		listing_item(&job->out, &job->view, &job->entry[job->at],
+		    (uint64_t)job->at);
+	}
+	if (job->at == job->entries)
+		job->stage = TAIL;
+	return 0;
+}
+
+int
+job_run(struct job *job)
+{
+	switch (job->stage) {
+	case READ:
+		return read_slice(job);
+	case SORT:
+		sort_slice(job);
+		return 0;
+	case HEAD:
+		out_init(&job->out, job->render, sizeof(job->render));
+		listing_head(
+		    &job->out, &job->view, job->path, strlen(job->path));
+		job->stage = ITEMS;
+		return flush(job);
+	case ITEMS:
+		return render_slice(job);
+	case TAIL:
+		if (flush(job) != 0)
+			return -1;
+		listing_tail(&job->out, &job->view, (uint64_t)job->entries);
+		job->stage = DONE;
+		return flush(job) != 0 ? -1 : 1;
+	case DONE:
+		break;
+	}
+	return 1;
+}
+
+int
+job_result(struct job *job, int64_t *length)
+{
+	int file = job->file;
+
+	job->file = -1;
+	*length = job->length;
+	return file;
+}

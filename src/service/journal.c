@@ -1,0 +1,209 @@
+#include "service/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "os/memory.h"
+
+static size_t
+round_up(size_t n, size_t to)
+{
+	return (n + to - 1) / to * to;
+}
+
+/* Lays the parts of the journal out in memory (NULL: only the size). */
+static void
+lay_out(struct journal *j, char *memory)
+{
+	size_t at_record = 64, at_base, at_data;
+
+	at_base = round_up(
+	    at_record + (size_t)j->records * sizeof(struct record), 64);
+	at_data = round_up(
+	    at_base + (size_t)j->buffers * sizeof(int64_t), memory_page());
+	j->size = at_data + (size_t)j->buffers * BUFFER_BYTES;
+	if (memory == NULL)
+		return;
+	j->head = (struct journal_head *)(void *)memory;
+	j->record = (struct record *)(void *)(memory + at_record);
+	j->base = (int64_t *)(void *)(memory + at_base);
+	j->data = memory + at_data;
+}
+
+int
+journal_open(struct journal *j, int records)
+{
+	memset(j, 0, sizeof(*j));
+	j->records = records;
+	j->buffers = records * BUFFERS_PER_RECORD;
+	lay_out(j, NULL);
+	lay_out(j, memory_shared(j->size));
+	j->free_record = calloc((size_t)records, sizeof(int));
+	j->free_buffer = calloc((size_t)j->buffers, sizeof(int));
+	if (j->head == NULL || j->free_record == NULL ||
+	    j->free_buffer == NULL) {
+		journal_close(j);
+		return -1;
+	}
+	j->head->version = JOURNAL_VERSION;
+	j->head->noted = -1;
+	return 0;
+}
+
+void
+journal_close(struct journal *j)
+{
+	if (j->head != NULL)
+		memory_drop(j->head, j->size);
+	free(j->free_record);
+	free(j->free_buffer);
+	memset(j, 0, sizeof(*j));
+}
+
+/* What was given back last is handed out again first, and only then what was
+ * never used: few pages are ever touched. */
+static int
+next_record(struct journal *j)
+{
+	if (j->free_records > 0)
+		return j->free_record[--j->free_records];
+	return j->head->top++;
+}
+
+struct record *
+journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
+{
+	struct record *r;
+
+	if (j->used == j->records)
+		return NULL;
+	r = &j->record[next_record(j)];
+	memset(r, 0, sizeof(*r));
+	r->fd = -1;
+	r->in_buf = r->out_buf = -1;
+	r->speaks = speaks;
+	r->deadline = r->hold = CLOCK_NEVER;
+	r->end = -1;
+	r->answer[0].file_fd = r->answer[1].file_fd = -1;
+	r->peer = *peer;
+	j->used++;
+	if (fd >= j->head->fd_top)
+		j->head->fd_top = fd + 1;
+	r->fd = fd;
+	return r;
+}
+
+void
+journal_drop(struct journal *j, struct record *r)
+{
+	int fd = r->fd, file = r->answer[r->half].file_fd;
+
+	r->fd = -1;
+	journal_release(j, &r->in_buf);
+	journal_release(j, &r->out_buf);
+	j->used--;
+	j->free_record[j->free_records++] = journal_index(j, r);
+	if (file >= 0)
+		(void)close(file);
+	(void)close(fd);
+}
+
+int
+journal_index(const struct journal *j, const struct record *r)
+{
+	return (int)(r - j->record);
+}
+
+int32_t
+journal_buffer(struct journal *j, int64_t base)
+{
+	int i;
+
+	if (j->free_buffers > 0)
+		i = j->free_buffer[--j->free_buffers];
+	else if (j->buffer_top < j->buffers)
+		i = j->buffer_top++;
+	else
+		return -1;
+	j->base[i] = base;
+	return i;
+}
+
+void
+journal_release(struct journal *j, int32_t *slot)
+{
+	int32_t buffer = *slot;
+
+	if (buffer < 0)
+		return;
+	*slot = -1;
+	j->free_buffer[j->free_buffers++] = buffer;
+}
+
+char *
+journal_data(const struct journal *j, int32_t buffer)
+{
+	return j->data + (size_t)buffer * BUFFER_BYTES;
+}
+
+/* A multiply and a shift for each eight bytes; the rest is padded. */
+static uint64_t
+mix(uint64_t sum, const void *bytes, size_t len)
+{
+	const uint64_t factor = 0x9e3779b97f4a7c15;
+	const char *p = bytes;
+	uint64_t word;
+
+	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		sum = (sum ^ word) * factor;
+		sum ^= sum >> 29;
+	}
+	if (len > 0) {
+		word = 0;
+		memcpy(&word, p, len);
+		sum = (sum ^ word) * factor;
+		sum ^= sum >> 29;
+	}
+	return sum;
+}
+
+/* The bytes [from, to) of the stream in a ring of a buffer. */
+static uint64_t
+mix_buffer(const struct journal *j, uint64_t sum, int32_t buffer, int64_t from,
+    int64_t to)
+{
+	int64_t base = j->base[buffer];
+	size_t at, n;
+
+	sum = mix(sum, &base, sizeof(base));
+	if (from > to || to - from > BUFFER_BYTES)
+		return sum; /* nonsense, which the record's own sum covers */
+	while (from < to) {
+		at = (size_t)((from - base) & (BUFFER_BYTES - 1));
+		n = BUFFER_BYTES - at;
+		if ((int64_t)n > to - from)
+			n = (size_t)(to - from);
+		sum = mix(sum, journal_data(j, buffer) + at, n);
+		from += (int64_t)n;
+	}
+	return sum;
+}
+
+uint64_t
+journal_sum(const struct journal *j, const struct record *r)
+{
+	const struct answer *a = &r->answer[r->half & 1];
+	uint64_t sum = mix(r->speaks, r, offsetof(struct record, strikes));
+
+	if (r->speaks == SPEAKS_HTTP)
+		sum = mix(sum, a, sizeof(*a));
+	if (r->in_buf >= 0 && r->in_buf < j->buffers)
+		sum = mix_buffer(j, sum, r->in_buf,
+		    r->speaks == SPEAKS_ECHO ? r->out : a->parsed, r->in);
+	if (r->out_buf >= 0 && r->out_buf < j->buffers)
+		sum = mix_buffer(j, sum, r->out_buf, r->out, a->mem_end);
+	return sum;
+}
