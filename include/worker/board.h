@@ -1,0 +1,81 @@
+/*
+ * board.h - the scoreboard: counters and states that processes share.
+ *
+ * One page for the master and one row, a page each, for every executor. Each
+ * field has one writer: the master for its page, an executor for its row. A
+ * process maps what is not its own for reading only, so a stray write damages
+ * nobody else's figures. Readers believe nothing: a row may hold any number.
+ */
+#ifndef WORKER_BOARD_H
+#define WORKER_BOARD_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BOARD_ROWS_MAX = 512 };
+
+/* How a worker ended, in the master's judgement. */
+enum death {
+	DEATH_PLANNED, /* it was told to make way */
+	DEATH_KILLED,  /* SIGKILL from outside: nobody is to blame */
+	DEATH_STOPPED, /* it had been stopped, and was killed for not moving */
+	DEATH_FAULT,   /* a crash, or an exit that nobody ordered */
+	DEATH_HUNG     /* it did not move, and was killed for it */
+};
+
+/* What the master tells a slot's standby before it wakes it. */
+struct board_word {
+	_Atomic int32_t dead;	  /* the pid that died */
+	_Atomic int32_t cause;	  /* enum death */
+	_Atomic int32_t signo;	  /* of the death, 0: it exited */
+	_Atomic int32_t draining; /* go on draining */
+	_Atomic int64_t at;	  /* clock_ns() when it was told */
+};
+
+struct board_master {
+	_Atomic int32_t rows; /* executors wanted: rows 0..rows-1 count */
+	struct board_word word[BOARD_ROWS_MAX]; /* by slot */
+};
+
+struct board_row {
+	_Atomic int64_t beat;	   /* clock_now() of the last turn */
+	_Atomic int32_t accepting; /* 1: serves and takes new clients */
+	_Atomic int32_t clients;   /* connections now */
+	_Atomic uint64_t accepted; /* connections ever, by this executor */
+	_Atomic uint64_t requests; /* HTTP answers ever, by this executor */
+	_Atomic uint64_t bytes_in;
+	_Atomic uint64_t bytes_out;
+	volatile int32_t standby;  /* pid; the kernel itself writes it */
+	_Atomic int32_t condemned; /* clients the last takeover blamed */
+	_Atomic uint64_t takeovers;
+	_Atomic uint64_t kept; /* clients, by all takeovers */
+	_Atomic uint64_t dropped;
+};
+
+struct board {
+	int rows; /* there is room for */
+	size_t page;
+	char *memory; /* the master's part, then the rows */
+	char *row;
+};
+
+/* 0, or -1 with errno. */
+int board_open(struct board *b, int rows);
+
+struct board_master *board_master(const struct board *b);
+struct board_row *board_row(const struct board *b, int i);
+
+/* In a child: only rows [first, first + count) stay writable. */
+int board_restrict(const struct board *b, int first, int count);
+
+/* Clean figures for an executor that begins in row i; the takeovers of the
+ * slot stay. */
+void board_begin(const struct board *b, int i, int64_t now);
+
+/* Relaxed: each field stands for itself. */
+#define board_set(field, value) \
+	atomic_store_explicit(&(field), (value), memory_order_relaxed)
+#define board_get(field) atomic_load_explicit(&(field), memory_order_relaxed)
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * client.h - the driver that serves one client and then is done.
+ *
+ * For the models with a process or a thread per client. It waits in poll(2)
+ * on the one socket, and nowhere else.
+ */
+#ifndef WORKER_CLIENT_H
+#define WORKER_CLIENT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "os/socket.h"
+#include "worker/worker.h"
+
+/* What a host and its clients' executors share. */
+struct client_post {
+	const struct worker_config *config;
+	int leave;	       /* at its end: finish what was begun */
+	_Atomic int64_t *busy; /* clock_now() when the step that runs began,
+				* 0 while waiting; may be NULL */
+	_Atomic uint64_t *requests; /* added to at the end; may be NULL */
+};
+
+/* Serves the client on fd to its end and closes fd. 0, or -1 if there was no
+ * memory to serve it with. */
+int client_serve(const struct client_post *post, int fd, const struct peer *);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * pool.h - the driver that serves many clients from one executor.
+ *
+ * A poller over all of its connections, a heap of their deadlines, and the
+ * connections' records in a journal. One thread uses a pool. It waits in
+ * pool_turn and nowhere else.
+ */
+#ifndef WORKER_POOL_H
+#define WORKER_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/heap.h"
+#include "os/poller.h"
+#include "service/conn.h"
+#include "worker/worker.h"
+
+enum { POOL_WATCHED = 2 };
+
+/* Why no new clients are taken, as bits. */
+enum {
+	PAUSE_FULL = 1,	 /* max_clients */
+	PAUSE_FILES = 2, /* no descriptor or memory to be had */
+	PAUSE_AHEAD = 4, /* others have far fewer clients */
+	PAUSE_LEAVE = 8	 /* draining */
+};
+
+/* What the driver knows of a connection beside the record. */
+struct seat {
+	struct conn conn; /* conn.r is NULL: free */
+	int64_t until;	  /* the deadline that holds; the heap's may be
+			   * earlier, never later */
+	short events;	  /* what the poller waits for */
+	bool registered;  /* the poller knows the descriptor */
+};
+
+struct pool {
+	const struct worker_config *config;
+	int row; /* of the scoreboard */
+	struct journal journal;
+	struct serving serving;
+	struct seat *seat; /* one for each record of the journal */
+	struct heap *heap;
+	struct poller *poller;
+	int watched;
+	unsigned paused; /* PAUSE_*, 0 for no reason */
+	bool listening;	 /* the poller knows the listeners */
+	int64_t retry;	 /* clock_now() to try the listener anyway */
+	uint64_t accepted;
+};
+
+/* For src/worker alone: the parts of the above that a takeover uses. */
+int pool_equip(struct pool *p, const int *watch, int watched);
+int pool_listen(struct pool *p);
+void pool_run(struct pool *p, int index);
+void pool_seat(struct pool *p, int index);
+void pool_sleep(struct pool *p, int index);
+
+/* A pool with an empty journal. watch: descriptors besides clients whose
+ * readability pool_turn reports. 0; or -1 with errno, and nothing left behind.
+ */
+int pool_open(struct pool *p, const struct worker_config *config, int row,
+    const int *watch, int watched);
+void pool_close(struct pool *p);
+
+/* What a takeover came to. */
+struct pool_heritage {
+	int kept;
+	int dropped;   /* with what follows */
+	int condemned; /* blamed for the death */
+	int damaged;   /* the record does not match its checksum */
+	int broken;    /* reset, or its file has changed, or nonsense */
+	char blamed[PEER_TEXT];
+	char request[4 * 64 + 1]; /* the first bytes of the blamed, escaped */
+};
+
+/* The same after a death: the journal is the one that was left, the
+ * connections are those in it and in the descriptor table. cause: enum death.
+ * 0; or -1 with errno, and the caller had better start cold. */
+int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
+    struct pool_heritage *h);
+
+/* Waits for whatever comes first and deals with it. Returns a mask: bit i is
+ * set if watch[i] is readable or at its end. */
+unsigned pool_turn(struct pool *p);
+
+/* From now on nothing new is accepted and connections end as soon as what
+ * they asked for is sent. */
+void pool_drain(struct pool *p);
+bool pool_drained(const struct pool *p);
+
+#endif

@@ -1,0 +1,63 @@
+#include "child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "os/signals.h"
+#include "worker/worker.h"
+
+static const int child_signals[] = {
+    SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
+
+int
+child_open(void)
+{
+	(void)close(FD_SIGNAL_READ);
+	(void)close(FD_SIGNAL_WRITE);
+	if (signals_open(child_signals) != 0)
+		return -1;
+	return signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE);
+}
+
+unsigned
+child_orders(void)
+{
+	unsigned orders = ORDER_NONE;
+	int signo;
+
+	while ((signo = signals_next()) != 0) {
+		switch (signo) {
+		case SIGTERM:
+			orders |= ORDER_DRAIN;
+			break;
+		case SIGINT:
+		case SIGQUIT:
+			orders |= ORDER_LEAVE;
+			break;
+		case SIGCHLD:
+			orders |= ORDER_REAP;
+			break;
+		case SIGHUP:
+			orders |= ORDER_RETIRE;
+			break;
+		case SIGUSR1:
+			orders |= ORDER_REOPEN;
+			break;
+		case SIGUSR2:
+			orders |= ORDER_STANDBY;
+			break;
+		default:
+			break;
+		}
+	}
+	return orders;
+}
+
+void
+child_says(char what)
+{
+	/* If the master is gone, the lifeline says so. */
+	if (write(FD_READY, &what, 1) < 0)
+		errno = 0;
+}

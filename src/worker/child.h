@@ -1,0 +1,31 @@
+/*
+ * child.h - what all bodies of the master's children have in common. For
+ * src/worker alone.
+ */
+#ifndef WORKER_CHILD_H
+#define WORKER_CHILD_H
+
+#include <stdbool.h>
+
+/* What a child has been told. */
+enum order {
+	ORDER_NONE = 0,
+	ORDER_DRAIN = 1, /* finish what was begun, then leave */
+	ORDER_LEAVE = 2, /* at once */
+	ORDER_REAP = 4,	 /* a child of this child has died */
+	ORDER_RETIRE = 8,   /* make way for the standby */
+	ORDER_STANDBY = 16, /* the standby has died: make another */
+	ORDER_REOPEN = 32   /* the log was rotated */
+};
+
+/* Signals become bytes at FD_SIGNAL_READ. What an earlier process of the
+ * slot left at those numbers is closed first. */
+int child_open(void);
+
+/* All signals that have come, as a mask of orders. */
+unsigned child_orders(void);
+
+/* Tells the master something: SAYS_*. */
+void child_says(char what);
+
+#endif

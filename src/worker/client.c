@@ -1,0 +1,68 @@
+#include "worker/client.h"
+
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+static void
+mark(const struct client_post *post, int64_t since)
+{
+	if (post->busy != NULL)
+		atomic_store_explicit(post->busy, since, memory_order_relaxed);
+}
+
+/* Waits as the step asked; leaves early when it is time to leave. */
+static void
+await(const struct client_post *post, struct serving *s, const struct wait *w)
+{
+	struct pollfd set[2];
+	int64_t left = w->until - clock_now();
+	int timeout = left <= 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
+
+	set[0].fd = w->fd;
+	set[0].events = w->events;
+	/* Once told to leave, it would never wait again. */
+	set[1].fd = s->draining ? -1 : post->leave;
+	set[1].events = POLLIN;
+	set[1].revents = 0;
+	(void)poll(set, 2, timeout);
+	if (set[1].revents != 0)
+		s->draining = true;
+}
+
+int
+client_serve(const struct client_post *post, int fd, const struct peer *peer)
+{
+	struct journal journal;
+	struct serving s;
+	struct conn c;
+	struct wait w;
+
+	if (journal_open(&journal, 1) != 0) {
+		(void)close(fd);
+		return -1;
+	}
+	memset(&s, 0, sizeof(s));
+	s.config = &post->config->service;
+	s.journal = &journal;
+	s.date_of = -1;
+	socket_prepare(fd);
+	conn_attach(&c, journal_take(&journal, fd, s.config->speaks, peer));
+	for (;;) {
+		s.now = clock_now();
+		s.wall = clock_wall();
+		mark(post, s.now);
+		w = conn_step(&c, &s);
+		if (w.fd < 0)
+			break;
+		mark(post, 0);
+		await(post, &s, &w);
+	}
+	conn_drop(&c, &s);
+	journal_close(&journal);
+	if (post->requests != NULL)
+		atomic_fetch_add(post->requests, s.requests);
+	return 0;
+}

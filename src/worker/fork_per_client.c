@@ -1,0 +1,198 @@
+/*
+ * fork: a process for each client. A crash costs that client and no other.
+ */
+#include "host.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/memory.h"
+#include "os/signals.h"
+#include "os/title.h"
+
+/* A process per client, by place. */
+struct place {
+	pid_t pid; /* 0: free */
+	struct peer peer;
+};
+
+struct family {
+	int places;
+	int next; /* where the search for a free one begins */
+	struct place *place;
+	_Atomic int64_t *busy; /* shared: busy[place], see client.h */
+};
+
+static const int default_again[] = {
+    SIGTERM, SIGINT, SIGQUIT, SIGCHLD, SIGABRT, 0};
+
+static int
+family_open(struct host *h)
+{
+	struct family *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return -1;
+	f->places = h->post.config->max_clients;
+	f->place = calloc((size_t)f->places, sizeof(*f->place));
+	f->busy = memory_shared((size_t)f->places * sizeof(*f->busy));
+	h->own = f;
+	return f->place != NULL && f->busy != NULL ? 0 : -1;
+}
+
+static _Noreturn void
+be_client(struct host *h, int fd, const struct peer *peer, int place)
+{
+	struct client_post post = h->post;
+	struct family *f = h->own;
+	char name[PEER_TEXT], title[PEER_TEXT + 32];
+	int i, status;
+
+	signals_default(default_again);
+	/* Ctrl-C reaches the whole group; the host decides what it means. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGUSR1, SIG_IGN);
+	for (i = 0; i < post.config->listeners; i++)
+		(void)close(FD_LISTEN + i);
+	(void)close(FD_LIFELINE);
+	(void)close(FD_SIGNAL_READ);
+	(void)close(FD_SIGNAL_WRITE);
+	/* While it is open somewhere, nobody is told to leave. */
+	(void)close(h->leave[1]);
+	peer_format(name, peer);
+	(void)snprintf(title, sizeof(title), "prefork: client %s", name);
+	title_set(title, "prefork-client");
+	post.busy = &f->busy[place];
+	status = client_serve(&post, fd, peer);
+	_exit(status == 0 ? WORKER_LEFT : WORKER_FAILED);
+}
+
+static int
+free_place(struct family *f)
+{
+	int i;
+
+	for (i = 0; i < f->places; i++) {
+		int place = (f->next + i) % f->places;
+
+		if (f->place[place].pid == 0) {
+			f->next = (place + 1) % f->places;
+			return place;
+		}
+	}
+	errno = EAGAIN; /* max_clients sees to it that there is one */
+	return -1;
+}
+
+static int
+family_start(struct host *h, int fd, const struct peer *peer)
+{
+	struct family *f = h->own;
+	int place = free_place(f);
+	pid_t pid;
+
+	if (place < 0)
+		return -1;
+	f->busy[place] = 0;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid == 0)
+		be_client(h, fd, peer, place);
+	(void)close(fd);
+	f->place[place].pid = pid;
+	f->place[place].peer = *peer;
+	return 0;
+}
+
+static int
+find_place(const struct family *f, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < f->places; i++)
+		if (f->place[i].pid == pid)
+			return i;
+	return -1;
+}
+
+static void
+family_reap(struct host *h)
+{
+	struct family *f = h->own;
+	char name[PEER_TEXT];
+	int status, place;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		place = find_place(f, pid);
+		if (place < 0)
+			continue;
+		f->place[place].pid = 0;
+		h->clients--;
+		if (status == 0)
+			continue;
+		peer_format(name, &f->place[place].peer);
+		if (WIFSIGNALED(status))
+			log_note("client process %ld for %s was killed by "
+				 "SIG%s: 1 client lost",
+			    (long)pid, name, signals_name(WTERMSIG(status)));
+		else
+			log_note("client process %ld for %s exited with %d: "
+				 "1 client lost",
+			    (long)pid, name, WEXITSTATUS(status));
+	}
+}
+
+static void
+family_watch(struct host *h, int64_t now)
+{
+	struct family *f = h->own;
+	int64_t since;
+	int i;
+
+	for (i = 0; i < f->places; i++) {
+		since = f->busy[i];
+		if (f->place[i].pid == 0 || since == 0 ||
+		    now - since < h->post.config->timeout)
+			continue;
+		log_warn("client process %ld hangs, killing it",
+		    (long)f->place[i].pid);
+		(void)kill(f->place[i].pid, SIGKILL);
+		f->busy[i] = 0;
+	}
+}
+
+static void
+family_kill(struct host *h)
+{
+	struct family *f = h->own;
+	int i;
+
+	for (i = 0; i < f->places; i++)
+		if (f->place[i].pid != 0)
+			(void)kill(f->place[i].pid, SIGKILL);
+}
+
+static const struct host_model family = {
+    .name = "process",
+    .open = family_open,
+    .start = family_start,
+    .reap = family_reap,
+    .watch = family_watch,
+    .kill = family_kill,
+};
+
+int
+worker_fork_per_client(const struct worker_config *config, int row)
+{
+	return host_run(&family, config, row);
+}

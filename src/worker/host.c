@@ -1,0 +1,157 @@
+#include "host.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "child.h"
+#include "os/signals.h"
+
+enum { TICK_MS = 500, RETRY_MS = 100, ACCEPT_BATCH = 64, WATCHES = 3 };
+
+static void
+publish(const struct host *h, int64_t now)
+{
+	struct board_row *row = board_row(h->post.config->board, h->row);
+
+	/* A successor may be writing the row by now. */
+	if (h->draining)
+		return;
+	board_set(row->beat, now);
+	board_set(row->clients, h->clients);
+	board_set(row->accepted, h->accepted);
+	board_set(row->accepting, 1);
+}
+
+/* Starts an executor for the held client; on failure it stays held. */
+static void
+start_held(struct host *h, const struct host_model *model, int64_t now)
+{
+	if (model->start(h, h->held, &h->held_peer) != 0) {
+		/* Said once per failure, tried ten times a second. */
+		if (h->retry == 0)
+			log_warn("cannot start a %s for a client, "
+				 "it waits:",
+			    model->name);
+		h->retry = now + RETRY_MS;
+		return;
+	}
+	h->retry = 0;
+	h->held = -1;
+	h->accepted++;
+	h->clients++;
+}
+
+static bool
+may_accept(const struct host *h)
+{
+	return !h->draining && h->held < 0 && h->retry == 0 &&
+	       h->clients < h->post.config->max_clients;
+}
+
+static void
+accept_some(
+    struct host *h, const struct host_model *model, int listener, int64_t now)
+{
+	int n;
+
+	for (n = 0; n < ACCEPT_BATCH && may_accept(h); n++) {
+		h->held = socket_accept(FD_LISTEN + listener, &h->held_peer);
+		if (h->held >= 0) {
+			start_held(h, model, now);
+			continue;
+		}
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			h->retry = now + RETRY_MS;
+		if (errno != ECONNABORTED && errno != EINTR)
+			return;
+	}
+}
+
+/* Waits, then accepts. Returns the orders that came. */
+static unsigned
+host_turn(struct host *h, const struct host_model *model)
+{
+	struct pollfd set[WATCHES + LISTENERS_MAX];
+	int i, n = WATCHES, listeners = h->post.config->listeners;
+	unsigned orders = ORDER_NONE;
+	int64_t now;
+
+	set[0].fd = FD_SIGNAL_READ;
+	set[1].fd = FD_LIFELINE;
+	set[2].fd = h->wake[0];
+	for (i = 0; i < listeners; i++)
+		set[n++].fd = may_accept(h) ? FD_LISTEN + i : -1;
+	for (i = 0; i < n; i++) {
+		set[i].events = POLLIN;
+		set[i].revents = 0;
+	}
+	if (poll(set, (nfds_t)n, h->retry != 0 ? RETRY_MS : TICK_MS) < 0)
+		return ORDER_NONE;
+	now = clock_now();
+	if (set[0].revents != 0)
+		orders = child_orders();
+	if (set[1].revents != 0)
+		orders |= ORDER_LEAVE;
+	model->reap(h);
+	if (now >= h->look) {
+		model->watch(h, now);
+		h->look = now + TICK_MS;
+	}
+	if (h->retry != 0 && now >= h->retry) {
+		if (h->held >= 0)
+			start_held(h, model, now);
+		else
+			h->retry = 0;
+	}
+	for (i = 0; i < listeners; i++)
+		if (set[WATCHES + i].revents != 0)
+			accept_some(h, model, i, now);
+	publish(h, now);
+	return orders;
+}
+
+static void
+drain(struct host *h)
+{
+	if (h->draining)
+		return;
+	h->draining = true;
+	(void)close(h->leave[1]);
+	h->leave[1] = -1;
+}
+
+int
+host_run(
+    const struct host_model *model, const struct worker_config *config, int row)
+{
+	struct host h;
+	unsigned orders;
+
+	memset(&h, 0, sizeof(h));
+	h.post.config = config;
+	h.row = row;
+	h.held = -1;
+	if (pipe_nonblocking(h.leave) != 0 || pipe_nonblocking(h.wake) != 0 ||
+	    child_open() != 0 || model->open(&h) != 0) {
+		log_error("%s host cannot begin:", model->name);
+		return WORKER_FAILED;
+	}
+	h.post.leave = h.leave[0];
+	publish(&h, clock_now());
+	child_says(SAYS_READY);
+	while (!h.draining || h.clients > 0 || h.held >= 0) {
+		orders = host_turn(&h, model);
+		if (orders & ORDER_LEAVE) {
+			model->kill(&h);
+			break;
+		}
+		if (orders & ORDER_DRAIN)
+			drain(&h);
+	}
+	return WORKER_LEFT;
+}

@@ -1,0 +1,48 @@
+/*
+ * host.h - the process that accepts clients and gives each an executor of
+ * its own: what the models fork and thread have in common. For src/worker.
+ */
+#ifndef WORKER_HOST_H
+#define WORKER_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "os/socket.h"
+#include "worker/client.h"
+#include "worker/worker.h"
+
+struct host {
+	struct client_post post;
+	int row;
+	int leave[2]; /* closing leave[1] tells all clients to leave */
+	int wake[2];  /* readable when an executor has ended (thread) */
+	int clients;  /* executors there are */
+	int held;     /* a client accepted but not yet started, or -1 */
+	struct peer held_peer;
+	int64_t retry; /* clock_now() when to try again after a failure */
+	int64_t look;  /* clock_now() when to watch for hung ones again */
+	bool draining;
+	uint64_t accepted;
+	void *own; /* the model's */
+};
+
+/* What tells the two models apart. */
+struct host_model {
+	const char *name;
+	int (*open)(struct host *);
+	/* Gives the client an executor, which owns fd from then on. 0; -1 with
+	 * errno, and fd is still the caller's. */
+	int (*start)(struct host *, int fd, const struct peer *);
+	/* Takes leave of executors that have ended; host->clients follows. */
+	void (*reap)(struct host *);
+	/* Looks for executors that hang. */
+	void (*watch)(struct host *, int64_t now);
+	/* Ends all executors at once. */
+	void (*kill)(struct host *);
+};
+
+int host_run(const struct host_model *model, const struct worker_config *config,
+    int row);
+
+#endif

@@ -1,0 +1,11 @@
+libprefork_a_SOURCES += \
+	include/worker/board.h src/worker/board.c \
+	include/worker/client.h src/worker/client.c \
+	include/worker/pool.h src/worker/pool.c \
+	include/worker/worker.h src/worker/worker.c \
+	src/worker/child.h src/worker/child.c \
+	src/worker/fork_per_client.c \
+	src/worker/host.h src/worker/host.c \
+	src/worker/takeover.c \
+	src/worker/thread_per_client.c \
+	src/worker/threads.c

@@ -1,0 +1,410 @@
+#include "worker/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum {
+	TICK_MS = 500,	   /* the longest wait: the heart beats at least so */
+	RETRY_MS = 20,	   /* between two tries while paused */
+	ACCEPT_BATCH = 16, /* clients accepted in one turn */
+	ACCEPT_ANYWAY = 4, /* of those left for others, in one try */
+	SLACK = 4,	   /* clients more than the emptiest has: fair */
+	STALE_MS = 2 * TICK_MS + 500 /* a row without a beat does not count */
+};
+
+/* A poller's tag: what it is, and which one. */
+enum { TAG_SEAT, TAG_LISTENER, TAG_WATCH };
+
+static uint64_t
+tag(int kind, int index)
+{
+	return (uint64_t)kind << 32 | (uint32_t)index;
+}
+
+static void
+read_clocks(struct pool *p)
+{
+	p->serving.now = clock_now();
+	p->serving.wall = clock_wall();
+}
+
+static void
+publish(struct pool *p)
+{
+	struct board_row *row = board_row(p->config->board, p->row);
+
+	/* A successor may be writing the row by now. */
+	if (p->serving.draining)
+		return;
+	board_set(row->beat, p->serving.now);
+	board_set(row->clients, p->journal.used);
+	board_set(row->accepted, p->accepted);
+	board_set(row->requests, p->serving.requests);
+	board_set(row->bytes_in, p->serving.bytes_in);
+	board_set(row->bytes_out, p->serving.bytes_out);
+	board_set(row->accepting, 1);
+}
+
+int
+pool_listen(struct pool *p)
+{
+	int i;
+
+	for (i = 0; i < p->config->listeners; i++)
+		if (poller_add_shared(p->poller, FD_LISTEN + i, POLLIN,
+			tag(TAG_LISTENER, i)) != 0)
+			return -1;
+	p->listening = true;
+	return 0;
+}
+
+static void
+pause_for(struct pool *p, unsigned why)
+{
+	int i;
+
+	if (p->listening)
+		for (i = 0; i < p->config->listeners; i++)
+			(void)poller_del(p->poller, FD_LISTEN + i);
+	p->listening = false;
+	p->paused |= why;
+	p->retry = p->serving.now + RETRY_MS;
+}
+
+/* The private parts, from scratch. */
+int
+pool_equip(struct pool *p, const int *watch, int watched)
+{
+	int i, fd;
+
+	p->watched = watched;
+	p->seat = calloc((size_t)p->config->max_clients, sizeof(*p->seat));
+	p->heap = heap_new(p->config->max_clients);
+	p->poller = poller_new(p->config->poller, p->config->descriptors);
+	if (p->seat == NULL || p->heap == NULL || p->poller == NULL)
+		return -1;
+	/* With standbys what is not a client's must be told by its number. */
+	fd = poller_fd(p->poller);
+	if (p->config->standby && fd >= 0 && fd != FD_POLLER) {
+		if (dup2(fd, FD_POLLER) < 0)
+			return -1;
+		(void)close(fd);
+		poller_move_fd(p->poller, FD_POLLER);
+	}
+	for (i = 0; i < watched; i++)
+		if (poller_add(
+			p->poller, watch[i], POLLIN, tag(TAG_WATCH, i)) != 0)
+			return -1;
+	read_clocks(p);
+	return 0;
+}
+
+int
+pool_open(struct pool *p, const struct worker_config *config, int row,
+    const int *watch, int watched)
+{
+	memset(p, 0, sizeof(*p));
+	p->config = config;
+	p->row = row;
+	p->serving.config = &config->service;
+	p->serving.journal = &p->journal;
+	p->serving.date_of = -1;
+	if (journal_open(&p->journal, config->max_clients) != 0 ||
+	    pool_equip(p, watch, watched) != 0 || pool_listen(p) != 0) {
+		pool_close(p);
+		return -1;
+	}
+	publish(p);
+	return 0;
+}
+
+void
+pool_close(struct pool *p)
+{
+	int i, saved = errno;
+
+	if (p->journal.head != NULL) {
+		for (i = 0; p->seat != NULL && i < p->journal.head->top; i++)
+			if (p->seat[i].conn.r != NULL)
+				conn_drop(&p->seat[i].conn, &p->serving);
+		journal_close(&p->journal);
+	}
+	poller_free(p->poller);
+	heap_free(p->heap);
+	free(p->seat);
+	errno = saved;
+}
+
+static void
+leave_seat(struct pool *p, int index)
+{
+	struct seat *seat = &p->seat[index];
+
+	if (seat->registered)
+		poller_forget(p->poller, seat->conn.r->fd);
+	seat->registered = false;
+	conn_drop(&seat->conn, &p->serving);
+	heap_set(p->heap, index, CLOCK_NEVER);
+}
+
+/* Tells poller and heap what the connection waits for. 0, or -1. */
+static int
+await(struct pool *p, int index, const struct wait *w)
+{
+	struct seat *seat = &p->seat[index];
+
+	if (!seat->registered) {
+		if (poller_add(
+			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
+			return -1;
+		seat->registered = true;
+	} else if (seat->events != w->events) {
+		if (poller_mod(
+			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
+			return -1;
+	}
+	seat->events = w->events;
+	seat->until = w->until;
+	/* Deadlines mostly move away: the heap hears of it when the old one
+	 * comes due. */
+	if (w->until < heap_get(p->heap, index))
+		heap_set(p->heap, index, w->until);
+	return 0;
+}
+
+/* Steps a connection. From before the record is looked at until after it is
+ * consistent again, the journal says whose turn it is. */
+void
+pool_run(struct pool *p, int index)
+{
+	struct seat *seat = &p->seat[index];
+	struct wait w;
+
+	p->journal.head->noted = index;
+	atomic_signal_fence(memory_order_seq_cst);
+	w = conn_step(&seat->conn, &p->serving);
+	if (w.fd < 0 || await(p, index, &w) != 0) {
+		leave_seat(p, index);
+	} else if (p->config->standby) {
+		if (seat->conn.r->strikes != 0)
+			seat->conn.r->strikes = 0;
+		seat->conn.r->sum = journal_sum(&p->journal, seat->conn.r);
+	}
+	atomic_signal_fence(memory_order_seq_cst);
+	p->journal.head->noted = -1;
+}
+
+/* Gives the record of that index its seat. */
+void
+pool_seat(struct pool *p, int index)
+{
+	conn_attach(&p->seat[index].conn, &p->journal.record[index]);
+}
+
+/* Waits for a seated connection that has nothing to do. */
+void
+pool_sleep(struct pool *p, int index)
+{
+	struct record *r = p->seat[index].conn.r;
+	struct wait w = {r->fd, POLLIN, r->deadline};
+
+	if (r->hold < w.until)
+		w.until = r->hold;
+	if (await(p, index, &w) != 0)
+		leave_seat(p, index);
+}
+
+static void
+sit_down(struct pool *p, int fd, const struct peer *peer)
+{
+	struct record *r =
+	    journal_take(&p->journal, fd, p->config->service.speaks, peer);
+	int index = journal_index(&p->journal, r);
+
+	p->accepted++;
+	socket_prepare(fd);
+	pool_seat(p, index);
+	/* Often the request is there by now, and a short connection is over
+	 * before the poller has heard of it. */
+	pool_run(p, index);
+}
+
+/* The fewest clients that any executor has which takes new ones. */
+static int32_t
+fewest(const struct pool *p)
+{
+	const struct board *b = p->config->board;
+	int i, rows = board_get(board_master(b)->rows);
+	int32_t n, least = INT32_MAX;
+
+	for (i = 0; i < rows && i < b->rows; i++) {
+		struct board_row *row = board_row(b, i);
+
+		if (i == p->row || !board_get(row->accepting) ||
+		    board_get(row->beat) < p->serving.now - STALE_MS)
+			continue;
+		n = board_get(row->clients);
+		if (n < least)
+			least = n;
+	}
+	return least;
+}
+
+/* Has this one so many more clients that the next ones are for others? */
+static bool
+is_ahead(const struct pool *p)
+{
+	int32_t least, mine = p->journal.used;
+
+	if (mine <= SLACK)
+		return false;
+	least = fewest(p);
+	return least < INT32_MAX && mine > SLACK + least + least / 8;
+}
+
+/* Takes up to `most` of those who wait at one listener. */
+static void
+accept_some(struct pool *p, int listener, int most)
+{
+	struct peer peer;
+	int fd, n;
+
+	for (n = 0; n < most; n++) {
+		if (p->journal.used == p->journal.records) {
+			pause_for(p, PAUSE_FULL);
+			return;
+		}
+		fd = socket_accept(FD_LISTEN + listener, &peer);
+		if (fd >= 0) {
+			sit_down(p, fd, &peer);
+			if (!is_ahead(p))
+				continue;
+			pause_for(p, PAUSE_AHEAD);
+			return;
+		}
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			pause_for(p, PAUSE_FILES);
+		/* Else nobody waits, or one who waited has gone. */
+		if (errno != ECONNABORTED && errno != EINTR)
+			return;
+	}
+}
+
+/* Now and then, whatever the poller says: it may have woken one who was then
+ * killed or stopped. While paused: are the reasons gone? And those who were
+ * left for emptier executors are taken if they still wait. */
+static void
+try_listening(struct pool *p)
+{
+	int i, most = p->paused != 0 ? ACCEPT_ANYWAY : ACCEPT_BATCH;
+
+	if (p->paused & PAUSE_LEAVE) {
+		p->retry = CLOCK_NEVER;
+		return;
+	}
+	p->paused &= ~(unsigned)PAUSE_FILES;
+	if (p->journal.used < p->journal.records)
+		p->paused &= ~(unsigned)PAUSE_FULL;
+	if ((p->paused & PAUSE_AHEAD) && !is_ahead(p))
+		p->paused &= ~(unsigned)PAUSE_AHEAD;
+	for (i = 0; i < p->config->listeners; i++)
+		accept_some(p, i, most);
+	if (p->paused == 0 && !p->listening && pool_listen(p) != 0)
+		pause_for(p, PAUSE_FILES);
+	p->retry = p->serving.now + (p->paused != 0 ? RETRY_MS : TICK_MS);
+}
+
+void
+pool_drain(struct pool *p)
+{
+	int i;
+
+	if (p->serving.draining)
+		return;
+	pause_for(p, PAUSE_LEAVE);
+	board_set(board_row(p->config->board, p->row)->accepting, 0);
+	p->serving.draining = true;
+	read_clocks(p);
+	for (i = 0; i < p->journal.head->top; i++)
+		if (p->seat[i].conn.r != NULL)
+			pool_run(p, i);
+}
+
+bool
+pool_drained(const struct pool *p)
+{
+	return p->serving.draining && p->journal.used == 0;
+}
+
+/* Steps those whose time has come. */
+static void
+run_due(struct pool *p)
+{
+	int index;
+
+	while (heap_top(p->heap, &index) <= p->serving.now) {
+		heap_set(p->heap, index, CLOCK_NEVER);
+		if (p->seat[index].until > p->serving.now)
+			heap_set(p->heap, index, p->seat[index].until);
+		else
+			pool_run(p, index);
+	}
+}
+
+static int
+patience(const struct pool *p)
+{
+	int64_t now = p->serving.now, until = now + TICK_MS, due;
+	int index;
+
+	if (p->paused != 0 && p->retry < until)
+		until = p->retry;
+	due = heap_top(p->heap, &index);
+	if (due < until)
+		until = due;
+	return until > now ? (int)(until - now) : 0;
+}
+
+unsigned
+pool_turn(struct pool *p)
+{
+	struct poller_event events[POLLER_EVENTS];
+	unsigned i, index, woken = 0;
+	int n;
+
+	n = poller_wait(p->poller, events, POLLER_EVENTS, patience(p));
+	if (n < 0)
+		die("wait for clients:");
+	read_clocks(p);
+	for (i = 0; i < (unsigned)n; i++) {
+		index = (unsigned)(events[i].tag & UINT32_MAX);
+		switch (events[i].tag >> 32) {
+		case TAG_SEAT:
+			/* An event of a client that has left may meet the
+			 * next one in its seat: a step too many is harmless. */
+			if (p->seat[index].conn.r != NULL)
+				pool_run(p, (int)index);
+			break;
+		case TAG_LISTENER:
+			if (p->listening)
+				accept_some(p, (int)index, ACCEPT_BATCH);
+			break;
+		default:
+			woken |= 1U << index;
+			break;
+		}
+	}
+	run_due(p);
+	if (p->serving.now >= p->retry)
+		try_listening(p);
+	publish(p);
+	return woken;
+}

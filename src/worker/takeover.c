@@ -1,0 +1,406 @@
+/*
+ * The takeover: a pool for the journal and the descriptors of a dead worker.
+ *
+ * Nothing but those two is believed, and the journal only as far as the
+ * kernel's ledger bears it out. Three passes: whom do the records say there
+ * is; what else does the descriptor table hold; then go on with each.
+ */
+#include "worker/pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "os/ledger.h"
+
+enum {
+	STRIKES = 3,   /* deaths in a row during one connection's steps */
+	FD_SPARE = 64, /* descriptors above the highest recorded one: a worker
+			* has but a few open that no record names */
+	NOBODY = 0     /* in the maps below; else the record's index + 1 */
+};
+
+enum verdict { KEEP, FREE, CONDEMNED, DAMAGED, BROKEN };
+
+struct estate {
+	struct pool *p;
+	struct pool_heritage *h;
+	bool fault; /* memory may have been damaged */
+	int cause;
+	int top;	  /* records to look at */
+	int *of_fd;	  /* of_fd[fd]: whose descriptor it is */
+	int *of_buffer;	  /* of_buffer[b]: whose buffer it is */
+	uint8_t *verdict; /* of each record */
+};
+
+static bool
+is_descriptor(const struct estate *e, int fd)
+{
+	return fd >= FD_CLIENTS && fd < e->p->config->descriptors;
+}
+
+/* Enters a claim of record i on map[at]; a thing claimed twice condemns both
+ * claimants. */
+static void
+claim(struct estate *e, int *map, int at, int i)
+{
+	if (map[at] == NOBODY) {
+		map[at] = i + 1;
+		return;
+	}
+	e->verdict[map[at] - 1] = DAMAGED;
+	e->verdict[i] = DAMAGED;
+}
+
+static bool
+is_buffer(const struct journal *j, int32_t buffer)
+{
+	return buffer >= -1 && buffer < j->buffers;
+}
+
+/* Are the numbers of the record possible at all? */
+static bool
+is_plausible(const struct estate *e, const struct record *r)
+{
+	const struct journal *j = &e->p->journal;
+	const struct answer *a;
+	int64_t base;
+
+	if (!is_descriptor(e, r->fd) || !is_buffer(j, r->in_buf) ||
+	    !is_buffer(j, r->out_buf) || r->half > 1 || r->eof > 1 ||
+	    r->speaks > SPEAKS_HTTP || r->phase > PHASE_LINGER)
+		return false;
+	if (r->in < 0 || r->out < 0 || r->end < -1 || r->end > r->in)
+		return false;
+	a = &r->answer[r->half];
+	if (a->file_fd >= 0 ? !is_descriptor(e, a->file_fd) : a->file_fd != -1)
+		return false;
+	if (r->in_buf >= 0) {
+		base = j->base[r->in_buf];
+		if (base < 0 || base > r->in)
+			return false;
+	}
+	if (r->speaks == SPEAKS_ECHO)
+		return r->out <= r->in && r->in - r->out <= BUFFER_BYTES &&
+		       (int64_t)(r->scan >> 8) <= r->in &&
+		       (r->end < 0 || r->out <= r->end);
+	if (a->parsed < 0 || a->parsed > r->in || a->mem_end < 0 ||
+	    a->file_end < a->mem_end || r->out > a->file_end ||
+	    r->in - a->parsed > BUFFER_BYTES || a->file_off < 0)
+		return false;
+	if (r->out < a->mem_end && r->out_buf < 0)
+		return false;
+	if (r->out_buf >= 0) {
+		base = j->base[r->out_buf];
+		return base >= 0 && base <= a->mem_end &&
+		       (r->out >= a->mem_end ||
+			   (base <= r->out &&
+			       a->mem_end - base <= BUFFER_BYTES));
+	}
+	return true;
+}
+
+static enum verdict
+judge(struct estate *e, int i)
+{
+	struct journal *j = &e->p->journal;
+	struct record *r = &j->record[i];
+
+	if (r->fd == -1)
+		return FREE;
+	if (j->head->noted == i) {
+		if (e->fault)
+			return CONDEMNED;
+		if (e->cause == DEATH_KILLED && ++r->strikes >= STRIKES)
+			return CONDEMNED;
+	}
+	if (!is_plausible(e, r) || (e->fault && r->sum != journal_sum(j, r)))
+		return DAMAGED;
+	return KEEP;
+}
+
+/* First pass: who is there, and who claims what. */
+static void
+read_records(struct estate *e)
+{
+	struct journal *j = &e->p->journal;
+	int i;
+
+	for (i = 0; i < e->top; i++) {
+		const struct record *r = &j->record[i];
+
+		e->verdict[i] = judge(e, i);
+		if (e->verdict[i] != KEEP)
+			continue;
+		claim(e, e->of_fd, r->fd, i);
+		if (r->answer[r->half].file_fd >= 0)
+			claim(e, e->of_fd, r->answer[r->half].file_fd, i);
+		if (r->in_buf >= 0)
+			claim(e, e->of_buffer, r->in_buf, i);
+		if (r->out_buf >= 0)
+			claim(e, e->of_buffer, r->out_buf, i);
+	}
+}
+
+/* For the log: who was blamed, and what its request began with. */
+static void
+remember_blamed(struct estate *e, const struct record *r)
+{
+	const struct journal *j = &e->p->journal;
+	struct ledger l;
+	int64_t from, n;
+
+	peer_format(e->h->blamed, &r->peer);
+	if (!is_buffer(j, r->in_buf) || r->in_buf < 0 ||
+	    ledger_read(r->fd, &l) != 0)
+		return;
+	/* What is not answered, or what was looked at last. */
+	from =
+	    r->speaks == SPEAKS_ECHO ? r->out : r->answer[r->half & 1].parsed;
+	n = l.consumed - from;
+	from -= j->base[r->in_buf];
+	if (from < 0 || n < 0 || from >= BUFFER_BYTES)
+		return;
+	if (n > 64)
+		n = 64;
+	if (n > BUFFER_BYTES - from)
+		n = BUFFER_BYTES - from;
+	(void)escape_text(e->h->request, sizeof(e->h->request),
+	    journal_data(j, r->in_buf) + from, (size_t)n);
+}
+
+/* Closes what a record that is not kept had open. */
+static void
+let_go(struct estate *e, int i)
+{
+	struct record *r = &e->p->journal.record[i];
+	int file = r->answer[r->half & 1].file_fd, fd = r->fd;
+
+	switch (e->verdict[i]) {
+	case CONDEMNED:
+		e->h->condemned++;
+		if (is_descriptor(e, fd))
+			remember_blamed(e, r);
+		break;
+	case DAMAGED:
+		e->h->damaged++;
+		break;
+	default:
+		e->h->broken++;
+		break;
+	}
+	e->h->dropped++;
+	r->fd = -1;
+	if (is_descriptor(e, fd) &&
+	    (e->of_fd[fd] == NOBODY || e->of_fd[fd] == i + 1)) {
+		e->of_fd[fd] = NOBODY;
+		(void)close(fd);
+	}
+	/* The file is closed by the walk; it may be somebody else's. */
+	if (is_descriptor(e, file) && e->of_fd[file] == i + 1)
+		e->of_fd[file] = NOBODY;
+}
+
+static void
+settle_records(struct estate *e)
+{
+	struct journal *j = &e->p->journal;
+	int i;
+
+	j->free_records = j->free_buffers = j->used = 0;
+	for (i = e->top - 1; i >= 0; i--) {
+		if (e->verdict[i] == KEEP) {
+			j->used++;
+			continue;
+		}
+		if (e->verdict[i] != FREE)
+			let_go(e, i);
+		j->record[i].fd = -1;
+		j->free_record[j->free_records++] = i;
+	}
+	for (i = j->buffers - 1; i >= 0; i--) {
+		if (e->of_buffer[i] == NOBODY)
+			continue;
+		if (e->verdict[e->of_buffer[i] - 1] != KEEP)
+			e->of_buffer[i] = NOBODY;
+		else if (i >= j->buffer_top)
+			j->buffer_top = i + 1;
+	}
+	for (i = j->buffer_top - 1; i >= 0; i--)
+		if (e->of_buffer[i] == NOBODY)
+			j->free_buffer[j->free_buffers++] = i;
+}
+
+/* A client accepted and not yet recorded has had nothing read or written. */
+static bool
+is_new_client(int fd, struct peer *peer)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+	struct ledger l;
+
+	if (getpeername(fd, (struct sockaddr *)&address, &len) != 0 ||
+	    ledger_read(fd, &l) != 0)
+		return false;
+	peer_from(peer, &address);
+	return !l.dead && !l.own_done && l.consumed == 0 && l.written == 0;
+}
+
+/* Second pass: what the table holds that no record names. */
+static void
+walk_table(struct estate *e)
+{
+	struct pool *p = e->p;
+	int fd, end = p->journal.head->fd_top;
+	struct record *r;
+	struct peer peer;
+
+	if (e->fault || end < 0 || end > p->config->descriptors - FD_SPARE)
+		end = p->config->descriptors;
+	else
+		end += FD_SPARE;
+	for (fd = FD_CLIENTS; fd < end; fd++) {
+		if (e->of_fd[fd] != NOBODY || fcntl(fd, F_GETFD) < 0)
+			continue;
+		r = NULL;
+		if (is_new_client(fd, &peer)) {
+			socket_prepare(fd);
+			r = journal_take(
+			    &p->journal, fd, p->config->service.speaks, &peer);
+		}
+		if (r == NULL) {
+			(void)close(fd);
+			continue;
+		}
+		e->h->kept++;
+		pool_seat(p, journal_index(&p->journal, r));
+		pool_run(p, journal_index(&p->journal, r));
+	}
+}
+
+/* Is the file still the one that the answer was begun with? */
+static bool
+is_same_file(const struct record *r)
+{
+	const struct answer *a = &r->answer[r->half];
+	struct stat st;
+
+	if (a->file_fd < 0 || r->out == a->file_end)
+		return true;
+	return fstat(a->file_fd, &st) == 0 &&
+	       (uint64_t)st.st_dev == a->id.dev &&
+	       (uint64_t)st.st_ino == a->id.ino &&
+	       (int64_t)st.st_size == a->id.size &&
+	       (int64_t)st.st_mtim.tv_sec == a->id.mtime &&
+	       (int64_t)st.st_mtim.tv_nsec == a->id.mtime_ns;
+}
+
+/* Sets the record's counts right by the ledger's. */
+static bool
+reconcile(struct estate *e, struct record *r)
+{
+	struct journal *j = &e->p->journal;
+	const struct answer *a = &r->answer[r->half];
+	int64_t owed;
+	struct ledger l;
+
+	if (ledger_read(r->fd, &l) != 0 || l.dead)
+		return false;
+	if (r->phase == PHASE_LINGER) {
+		(void)shutdown(r->fd, SHUT_WR);
+		return true;
+	}
+	owed = r->speaks == SPEAKS_ECHO ? l.consumed : a->file_end;
+	if (l.own_done || l.consumed < r->in || l.written < r->out ||
+	    l.written > owed || l.consumed - r->in > BUFFER_BYTES ||
+	    (l.consumed > r->in && r->in_buf < 0))
+		return false;
+	r->in = l.consumed;
+	r->out = l.written;
+	if (r->speaks != SPEAKS_ECHO && r->out >= a->mem_end)
+		journal_release(j, &r->out_buf);
+	/* It may have been waiting for more to fill a segment with. */
+	socket_prepare(r->fd);
+	return is_same_file(r);
+}
+
+/* Third pass: each goes on where it was. */
+static void
+resume(struct estate *e)
+{
+	struct pool *p = e->p;
+	struct journal *j = &p->journal;
+	int i;
+
+	for (i = 0; i < e->top; i++) {
+		struct record *r = &j->record[i];
+
+		if (e->verdict[i] != KEEP || r->fd == -1)
+			continue;
+		pool_seat(p, i);
+		/* Who names neither buffer nor file owes nothing and has
+		 * exact counts: no need to ask the kernel. */
+		if (r->in_buf < 0 && r->out_buf < 0 && r->phase == PHASE_OPEN &&
+		    r->answer[r->half].file_fd < 0) {
+			e->h->kept++;
+			pool_sleep(p, i);
+		} else if (reconcile(e, r)) {
+			e->h->kept++;
+			pool_run(p, i);
+		} else {
+			e->h->broken++;
+			e->h->dropped++;
+			conn_drop(&p->seat[i].conn, &p->serving);
+		}
+	}
+}
+
+int
+pool_inherit(struct pool *p, const int *watch, int watched, int cause,
+    struct pool_heritage *h)
+{
+	struct journal *j = &p->journal;
+	struct estate e;
+	int result = -1;
+
+	memset(h, 0, sizeof(*h));
+	memset(&e, 0, sizeof(e));
+	e.p = p;
+	e.h = h;
+	e.cause = cause;
+	e.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
+	/* The poller is the dead one's: its number is wanted for ours. */
+	poller_free(p->poller);
+	heap_free(p->heap);
+	free(p->seat);
+	p->paused = 0;
+	p->listening = false;
+	p->retry = 0;
+	p->serving.draining = false;
+	if (pool_equip(p, watch, watched) != 0)
+		return -1;
+	if (j->head->top < 0 || j->head->top > j->records)
+		j->head->top = j->records;
+	e.top = j->head->top;
+	e.of_fd = calloc((size_t)p->config->descriptors, sizeof(*e.of_fd));
+	e.of_buffer = calloc((size_t)j->buffers, sizeof(*e.of_buffer));
+	e.verdict = calloc((size_t)e.top + 1, sizeof(*e.verdict));
+	if (e.of_fd != NULL && e.of_buffer != NULL && e.verdict != NULL) {
+		read_records(&e);
+		settle_records(&e);
+		walk_table(&e);
+		resume(&e);
+		result = pool_listen(p);
+	}
+	j->head->noted = -1;
+	free(e.of_fd);
+	free(e.of_buffer);
+	free(e.verdict);
+	return result;
+}

@@ -1,0 +1,115 @@
+/*
+ * thread: a thread for each client. A crash costs all of them.
+ */
+#include "host.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A step needs some 20 KiB of stack (a path, a page); twice, and the least
+ * that the system allows on top. */
+enum { STACK_BYTES = 128 * 1024 };
+
+struct strand {
+	struct host *host;
+	int fd;
+	struct peer peer;
+};
+
+static _Atomic int ended; /* threads that have, not yet counted */
+
+static void *
+strand_main(void *arg)
+{
+	struct strand strand = *(struct strand *)arg;
+
+	free(arg);
+	(void)client_serve(&strand.host->post, strand.fd, &strand.peer);
+	/* Only the first to end wakes the host. */
+	if (atomic_fetch_add(&ended, 1) == 0 &&
+	    write(strand.host->wake[1], "", 1) < 0)
+		errno = 0;
+	return NULL;
+}
+
+static int
+strands_open(struct host *h)
+{
+	(void)h;
+	return 0;
+}
+
+static int
+strands_start(struct host *h, int fd, const struct peer *peer)
+{
+	struct strand *strand = malloc(sizeof(*strand));
+	pthread_attr_t attr;
+	sigset_t all, before;
+	pthread_t thread;
+	int error;
+
+	if (strand == NULL)
+		return -1;
+	strand->host = h;
+	strand->fd = fd;
+	strand->peer = *peer;
+	(void)pthread_attr_init(&attr);
+	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
+	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	/* Signals are for the host's thread. */
+	sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&thread, &attr, strand_main, strand);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attr);
+	if (error == 0)
+		return 0;
+	free(strand);
+	errno = error;
+	return -1;
+}
+
+static void
+strands_reap(struct host *h)
+{
+	char waste[64];
+
+	while (read(h->wake[0], waste, sizeof(waste)) > 0)
+		;
+	h->clients -= atomic_exchange(&ended, 0);
+}
+
+/* A thread that hangs cannot be ended from outside without harm to what it
+ * shares with the others: it keeps its place until the host leaves. */
+static void
+strands_watch(struct host *h, int64_t now)
+{
+	(void)h;
+	(void)now;
+}
+
+/* They go with the process. */
+static void
+strands_kill(struct host *h)
+{
+	(void)h;
+}
+
+static const struct host_model strands = {
+    .name = "thread",
+    .open = strands_open,
+    .start = strands_start,
+    .reap = strands_reap,
+    .watch = strands_watch,
+    .kill = strands_kill,
+};
+
+int
+worker_thread_per_client(const struct worker_config *config, int row)
+{
+	return host_run(&strands, config, row);
+}

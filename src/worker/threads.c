@@ -1,0 +1,225 @@
+/*
+ * prethread: a pool in each of N threads of one process. The first thread
+ * serves nobody; it listens to signals and to the lifeline, and passes on by
+ * closing a pipe that it is time to leave.
+ */
+#include "worker/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "child.h"
+#include "os/signals.h"
+#include "worker/pool.h"
+
+enum { TICK_MS = 500, STACK_BYTES = 256 * 1024 };
+
+struct crew;
+
+struct member {
+	struct crew *crew;
+	int row;
+	int leave[2]; /* closing leave[1] tells the thread to leave */
+	bool running; /* between start and join */
+	bool told;    /* leave[1] is closed */
+	pthread_t thread;
+	_Atomic int state; /* MEMBER_* */
+};
+
+enum { MEMBER_STARTING, MEMBER_SERVING, MEMBER_FAILED, MEMBER_GONE };
+
+struct crew {
+	const struct worker_config *config;
+	int wake[2]; /* a thread writes here when its state changes */
+	struct member member[BOARD_ROWS_MAX];
+};
+
+static void
+announce(struct member *m, int state)
+{
+	m->state = state;
+	if (write(m->crew->wake[1], "", 1) < 0)
+		errno = 0; /* the pipe is full: the reader will look anyway */
+}
+
+static void *
+member_main(void *arg)
+{
+	struct member *m = arg;
+	struct pool pool;
+
+	if (pool_open(&pool, m->crew->config, m->row, &m->leave[0], 1) != 0) {
+		log_error("thread %d cannot begin:", m->row);
+		announce(m, MEMBER_FAILED);
+		return NULL;
+	}
+	announce(m, MEMBER_SERVING);
+	while (!pool_drained(&pool))
+		if (pool_turn(&pool) != 0)
+			pool_drain(&pool);
+	pool_close(&pool);
+	announce(m, MEMBER_GONE);
+	return NULL;
+}
+
+static int
+member_start(struct crew *crew, int row)
+{
+	struct member *m = &crew->member[row];
+	pthread_attr_t attr;
+	sigset_t all, before;
+	int error;
+
+	m->crew = crew;
+	m->row = row;
+	m->told = false;
+	m->state = MEMBER_STARTING;
+	if (pipe(m->leave) != 0)
+		return -1;
+	board_begin(crew->config->board, row, clock_now());
+	(void)pthread_attr_init(&attr);
+	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
+	/* Signals are for the first thread. */
+	sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&m->thread, &attr, member_main, m);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attr);
+	if (error != 0) {
+		(void)close(m->leave[0]);
+		(void)close(m->leave[1]);
+		errno = error;
+		return -1;
+	}
+	m->running = true;
+	return 0;
+}
+
+static void
+member_tell(struct member *m)
+{
+	if (m->running && !m->told)
+		(void)close(m->leave[1]);
+	m->told = true;
+}
+
+/* Joins those that have ended. Returns how many run; *serving of them are
+ * past their start, *failed is set if one could not start. */
+static int
+look_after(struct crew *crew, int *serving, bool *failed)
+{
+	char waste[64];
+	int i, running = 0;
+
+	while (read(crew->wake[0], waste, sizeof(waste)) > 0)
+		;
+	*serving = 0;
+	for (i = 0; i < BOARD_ROWS_MAX; i++) {
+		struct member *m = &crew->member[i];
+		int state = m->state;
+
+		if (!m->running)
+			continue;
+		if (state == MEMBER_FAILED || state == MEMBER_GONE) {
+			*failed = *failed || state == MEMBER_FAILED;
+			(void)pthread_join(m->thread, NULL);
+			member_tell(m);
+			(void)close(m->leave[0]);
+			m->running = false;
+			continue;
+		}
+		running++;
+		*serving += state == MEMBER_SERVING;
+	}
+	return running;
+}
+
+/* As many threads as the master wants now. */
+static int
+adjust(struct crew *crew, bool draining)
+{
+	int i, wanted = board_get(board_master(crew->config->board)->rows);
+
+	if (draining)
+		wanted = 0;
+	for (i = 0; i < BOARD_ROWS_MAX; i++) {
+		if (i >= wanted)
+			member_tell(&crew->member[i]);
+		else if (!crew->member[i].running && member_start(crew, i) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static unsigned
+crew_wait(const struct crew *crew)
+{
+	struct pollfd set[3];
+
+	set[0].fd = FD_SIGNAL_READ;
+	set[1].fd = FD_LIFELINE;
+	set[2].fd = crew->wake[0];
+	set[0].events = set[1].events = set[2].events = POLLIN;
+	if (poll(set, 3, TICK_MS) <= 0)
+		return ORDER_NONE;
+	if (set[1].revents != 0)
+		return ORDER_LEAVE;
+	return set[0].revents != 0 ? child_orders() : ORDER_NONE;
+}
+
+static int
+crew_run(struct crew *crew)
+{
+	bool ready = false, draining = false, failed = false;
+	int running, serving;
+	unsigned orders;
+
+	for (;;) {
+		failed = adjust(crew, draining) != 0;
+		if (failed)
+			log_error("cannot start a thread:");
+		running = look_after(crew, &serving, &failed);
+		if (failed && !ready)
+			return WORKER_FAILED;
+		/* One more thread that cannot be had is no reason to give up
+		 * those there are; nor to try without a pause. */
+		if (failed && running > 0)
+			(void)poll(NULL, 0, TICK_MS);
+		if (!ready && !draining && running > 0 && serving == running) {
+			child_says(SAYS_READY);
+			ready = true;
+		}
+		if (draining && running == 0)
+			return WORKER_LEFT;
+		orders = crew_wait(crew);
+		/* Memory goes with the process: threads are not waited for. */
+		if (orders & ORDER_LEAVE)
+			return WORKER_LEFT;
+		if (orders & ORDER_DRAIN)
+			draining = true;
+	}
+}
+
+int
+worker_threads(const struct worker_config *config, int row)
+{
+	struct crew *crew = calloc(1, sizeof(*crew));
+	int status;
+
+	(void)row;
+	if (crew == NULL || pipe_nonblocking(crew->wake) != 0 ||
+	    child_open() != 0) {
+		log_error("threads cannot begin:");
+		return WORKER_FAILED;
+	}
+	crew->config = config;
+	status = crew_run(crew);
+	/* Threads may still run on it: _exit, no free. */
+	_exit(status);
+}

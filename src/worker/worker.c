@@ -1,0 +1,201 @@
+/*
+ * prefork's worker, and its standby, who are one after the other the same
+ * function: worker_main stands at the bottom of the stack; whenever a standby
+ * is made, the new process returns to there and sleeps until it is told to
+ * take over. However many generations there are, none stands on the frames
+ * of another.
+ */
+#include "worker/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "child.h"
+#include "os/signals.h"
+#include "os/standby.h"
+#include "os/title.h"
+#include "worker/pool.h"
+
+enum { WATCH_SIGNALS = 1, WATCH_LIFELINE = 2 };
+enum { RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000 };
+enum { BECAME_STANDBY = -1 };
+
+static const int watch[] = {FD_SIGNAL_READ, FD_LIFELINE};
+
+/* What a slot's processes hand down. */
+struct tenure {
+	const struct worker_config *config;
+	int row;
+	struct pool pool;
+	bool inherited;	     /* from a worker that died */
+	bool wanted;	     /* a standby is to be made */
+	int64_t retry;	     /* clock_now() when to try to make one again */
+	int64_t retry_after; /* ms, the time between tries */
+};
+
+static void
+set_titles(const struct tenure *t, const char *what)
+{
+	char title[48], brief[16];
+
+	(void)snprintf(title, sizeof(title), "prefork: %s %d", what, t->row);
+	(void)snprintf(brief, sizeof(brief), "prefork-%.7s", what);
+	title_set(title, brief);
+}
+
+/* Makes a standby. Returns true in the standby. */
+static bool
+make_standby(struct tenure *t)
+{
+	struct board_row *row = board_row(t->config->board, t->row);
+	pid_t pid = standby_make(&row->standby);
+
+	if (pid == 0)
+		return true;
+	t->wanted = pid < 0;
+	if (pid > 0) {
+		t->retry_after = 0;
+		return false;
+	}
+	row->standby = 0;
+	if (t->retry_after == 0) {
+		log_warn("worker %d has no standby:", t->row);
+		t->retry_after = RETRY_MIN_MS;
+	} else if (t->retry_after < RETRY_MAX_MS) {
+		t->retry_after *= 2;
+	}
+	t->retry = clock_now() + t->retry_after;
+	return false;
+}
+
+/* One line about a takeover. */
+static void
+report(const struct tenure *t, const struct board_word *word,
+    const struct pool_heritage *h)
+{
+	char how[64], why[160 + PEER_TEXT + sizeof(h->request)] = "";
+	int signo = board_get(word->signo), cause = board_get(word->cause);
+	double ms = (double)(clock_ns() - board_get(word->at)) / 1e6;
+
+	if (cause == DEATH_PLANNED)
+		(void)snprintf(how, sizeof(how), "which made way");
+	else if (signo != 0)
+		(void)snprintf(how, sizeof(how), "%skilled by SIG%s",
+		    cause == DEATH_HUNG	     ? "hung and "
+		    : cause == DEATH_STOPPED ? "stopped and "
+					     : "",
+		    signals_name(signo));
+	else
+		(void)snprintf(how, sizeof(how), "which exited");
+	if (h->condemned > 0)
+		(void)snprintf(why, sizeof(why),
+		    " (%s is blamed, it sent \"%s\")", h->blamed, h->request);
+	else if (h->dropped > 0)
+		(void)snprintf(why, sizeof(why),
+		    " (%d with damaged records, %d broken off)", h->damaged,
+		    h->broken);
+	log_note("worker %d (pid %ld) took over from pid %d, %s, in %.1f ms: "
+		 "%d client%s kept, %d dropped%s",
+	    t->row, (long)getpid(), (int)board_get(word->dead), how, ms,
+	    h->kept, h->kept == 1 ? "" : "s", h->dropped, why);
+}
+
+/* Goes on with a dead worker's clients. 0; -1 if it cannot. */
+static int
+take_over(struct tenure *t)
+{
+	const struct board *b = t->config->board;
+	const struct board_word *word = &board_master(b)->word[t->row];
+	struct board_row *row = board_row(b, t->row);
+	struct pool_heritage h;
+
+	board_set(row->beat, clock_now());
+	if (child_open() != 0 ||
+	    pool_inherit(&t->pool, watch, 2, board_get(word->cause), &h) != 0) {
+		log_error("worker %d cannot take over:", t->row);
+		return -1;
+	}
+	board_set(row->condemned, h.condemned);
+	board_set(row->takeovers, board_get(row->takeovers) + 1);
+	board_set(row->kept, board_get(row->kept) + (uint64_t)h.kept);
+	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
+	report(t, word, &h);
+	if (board_get(word->draining))
+		pool_drain(&t->pool);
+	return 0;
+}
+
+static int
+start_cold(struct tenure *t)
+{
+	if (child_open() != 0 ||
+	    pool_open(&t->pool, t->config, t->row, watch, 2) != 0) {
+		log_error("worker %d cannot begin:", t->row);
+		return -1;
+	}
+	return 0;
+}
+
+/* Serves until it is time to leave: returns the exit status; or, in a new
+ * standby, BECAME_STANDBY. */
+static int
+serve(struct tenure *t)
+{
+	unsigned woken, orders;
+
+	/* The next standby first, and only then show yourself: who kills the
+	 * worker that he sees shall find one behind it. */
+	if (t->inherited && make_standby(t))
+		return BECAME_STANDBY;
+	set_titles(t, "worker");
+	if ((t->inherited ? take_over(t) : start_cold(t)) != 0)
+		return WORKER_FAILED;
+	if (!t->inherited && t->config->standby && make_standby(t))
+		return BECAME_STANDBY;
+	child_says(SAYS_READY);
+	while (!pool_drained(&t->pool)) {
+		woken = pool_turn(&t->pool);
+		orders = woken & WATCH_SIGNALS ? child_orders() : ORDER_NONE;
+		if ((woken & WATCH_LIFELINE) || (orders & ORDER_LEAVE))
+			break;
+		if ((orders & ORDER_RETIRE) && t->config->standby)
+			return WORKER_RETIRED;
+		if (orders & ORDER_DRAIN)
+			pool_drain(&t->pool);
+		if ((orders & ORDER_REOPEN) && t->config->log != NULL)
+			(void)log_file(t->config->log, FD_LOG);
+		if ((orders & ORDER_STANDBY) ||
+		    (t->wanted && t->pool.serving.now >= t->retry)) {
+			if (make_standby(t))
+				return BECAME_STANDBY;
+			if (!t->wanted)
+				child_says(SAYS_STANDBY);
+		}
+	}
+	return WORKER_LEFT;
+}
+
+int
+worker_main(const struct worker_config *config, int row)
+{
+	static struct tenure tenure;
+	int status;
+
+	tenure.config = config;
+	tenure.row = row;
+	while ((status = serve(&tenure)) == BECAME_STANDBY) {
+		set_titles(&tenure, "standby");
+		if (!standby_wait(FD_LIFELINE))
+			return WORKER_LEFT;
+		tenure.inherited = true;
+		tenure.wanted = false;
+	}
+	if (status == WORKER_LEFT)
+		pool_close(&tenure.pool);
+	return status;
+}
