@@ -1,0 +1,39 @@
+/*
+ * master.h - the process that binds, spawns, reaps and decides.
+ *
+ * It touches no client byte, allocates nothing after it has begun, and waits
+ * in one poll(2) on its self-pipe and on the pipes of children that are about
+ * to serve. What shall be done is in slot.h; here it is done.
+ */
+#ifndef MASTER_MASTER_H
+#define MASTER_MASTER_H
+
+#include <stdint.h>
+
+#include "worker/worker.h"
+
+/* A model: what the children are, and how many the master keeps. */
+struct model {
+	const char *name;
+	const char *child; /* what one is called in the log */
+	worker_body *body;
+	int children; /* 0: one for each worker; 1: one holds them all */
+	int clients;  /* the default of --max-clients */
+};
+
+/* NULL past the last; by name, NULL if there is none. */
+const struct model *model_at(int i);
+const struct model *model_named(const char *name);
+
+struct master_config {
+	const struct model *model;
+	struct worker_config worker;
+	struct listeners *listeners;
+	int workers;
+	int64_t grace; /* ms for a child that was told to finish */
+};
+
+/* Runs until told to stop. Returns the exit status. */
+int master_run(struct master_config *config);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * slot.h - what is done with a slot, as a table. Pure: no fork, no clock, no
+ * kill; the master (master.c) translates the world into events and actions
+ * into system calls.
+ */
+#ifndef MASTER_SLOT_H
+#define MASTER_SLOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum slot_state {
+	SLOT_EMPTY,    /* not in use */
+	SLOT_STARTING, /* a child was forked and has not said that it serves */
+	SLOT_SERVING,  /* it serves */
+	SLOT_RENEWING, /* it serves, and its successor is starting */
+	SLOT_TAKING,   /* it died, and its standby was told to take over */
+	SLOT_ABORTING, /* it hangs: SIGABRT was sent */
+	SLOT_WAITING,  /* nobody is there; the next start waits for its time */
+	SLOT_LEAVING,  /* it was told to finish, or to go; none follows */
+	SLOT_STATES
+};
+
+enum slot_event {
+	SLOT_START,  /* this slot is wanted */
+	SLOT_READY,  /* the starting child serves */
+	SLOT_DIED,   /* the child is dead; while renewing: the old one */
+	SLOT_LEFT,   /* the child is dead, and a standby is there */
+	SLOT_LOST,   /* while renewing: the successor is dead; a fork failed */
+	SLOT_HUNG,   /* the child's heart has stopped */
+	SLOT_DUE,    /* the slot's deadline has come */
+	SLOT_RENEW,  /* replace the child by a fresh one */
+	SLOT_RETIRE, /* the same, where a standby can take over */
+	SLOT_LEAVE,  /* this slot is not wanted: finish what was begun */
+	SLOT_STOP,   /* this slot is to be gone now */
+	SLOT_EVENTS
+};
+
+enum slot_action {
+	DO_NOTHING,
+	DO_SPAWN,   /* fork a child */
+	DO_WELCOME, /* it serves: note the time */
+	DO_REPLACE, /* the successor serves: it is the child now, tell the
+		     * old one to finish */
+	DO_ADOPT,   /* the old one died first: the successor is the child */
+	DO_TAKE,    /* wake the standby: it is the child now */
+	DO_RETIRE,  /* SIGHUP: make way */
+	DO_DISCARD, /* give up the successor, keep the child */
+	DO_ABORT,   /* SIGABRT, and a deadline */
+	DO_KILL,    /* SIGKILL to all that is the slot's */
+	DO_DRAIN,   /* SIGTERM, and a deadline: the grace */
+	DO_QUIT,    /* SIGQUIT, and a short deadline */
+	DO_FREE,    /* nobody is left: the slot is empty */
+	DO_WAIT	    /* set the deadline of the next start: slot_delay() */
+};
+
+struct slot_step {
+	enum slot_state next;
+	enum slot_action action;
+};
+
+/* Every cell of the table; a cell that cannot come about keeps the state and
+ * does nothing, since events may arrive late. */
+struct slot_step slot_next(enum slot_state state, enum slot_event event);
+
+/* How often, and how soon, a slot's children died. */
+struct slot_history {
+	int failures; /* in a row */
+};
+
+/* Counts a death. served: it had said that it serves; lived: for how long
+ * after that, in ms. Returns how long to wait before the next start, ms: none
+ * for the first few, then twice as long each time, up to SLOT_DELAY_MAX; a
+ * life of SLOT_HEALTHY_MS forgets all. */
+enum { SLOT_HEALTHY_MS = 1000, SLOT_DELAY_MIN = 100, SLOT_DELAY_MAX = 10000 };
+int64_t slot_delay(struct slot_history *h, bool served, int64_t lived);
+
+const char *slot_state_name(enum slot_state state);
+const char *slot_event_name(enum slot_event event);
+const char *slot_action_name(enum slot_action action);
+
+#endif

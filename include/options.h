@@ -1,0 +1,42 @@
+/*
+ * options.h - the command line, as a table that also prints the help.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct options {
+	int64_t workers; /* 0: processors online */
+	int64_t port;
+	const char *bind;
+	const char *root;
+	const char *service;
+	const char *model;
+	const char *user;   /* NULL: stay who we are */
+	const char *poller; /* NULL: the best */
+	const char *log;    /* NULL: standard error */
+	int64_t timeout;    /* ms, as are all times */
+	int64_t grace;
+	int64_t max_clients; /* 0: the model's default */
+	int64_t idle_timeout;
+	int64_t header_timeout;
+	int64_t keep_alive;
+	bool no_standby;
+	bool check;
+	bool verbose;
+	bool help;
+	bool version;
+};
+
+/* Fills o with the defaults and what the arguments say. On a bad one: a line
+ * on standard error that names the option, the value and what is allowed, and
+ * exit EXIT_USAGE. */
+void options_parse(struct options *o, int argc, char **argv);
+
+/* To standard output. */
+void options_help(void);
+void options_version(void);
+
+#endif

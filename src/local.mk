@@ -1,0 +1,7 @@
+libprefork_a_SOURCES += \
+	include/options.h src/options.c \
+	include/start.h src/start.c
+
+bin_PROGRAMS += prefork
+prefork_SOURCES = src/main.c
+prefork_LDADD = libprefork.a

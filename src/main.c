@@ -1,0 +1,25 @@
+#include "base/log.h"
+#include "options.h"
+#include "os/title.h"
+#include "start.h"
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+
+	title_init(argc, argv);
+	log_init("prefork", LOG_NOTE);
+	options_parse(&options, argc, argv);
+	if (options.verbose)
+		log_init("prefork", LOG_DEBUG);
+	if (options.help) {
+		options_help();
+		return 0;
+	}
+	if (options.version) {
+		options_version();
+		return 0;
+	}
+	return start(&options);
+}

@@ -1,0 +1,152 @@
+#include "master/slot.h"
+
+#include <stddef.h>
+
+/*
+ *         EMPTY    STARTING SERVING  RENEWING TAKING   ABORTING WAITING LEAVING
+ * START   spawn    -        -        -        -        -        -        -
+ * READY   -        welcome  -        replace  welcome  -        -        -
+ * DIED    -        wait     wait     adopt    wait     wait     -        free
+ * LEFT    -        take     take     take     take     take     -        take
+ * LOST    -        wait     -        discard  -        -        wait     -
+ * HUNG    -        abort    abort    -        -        -        -        -
+ * DUE     -        -        -        discard  abort    kill     spawn    kill
+ * RENEW   -        -        spawn    -        -        -        -        -
+ * RETIRE  -        -        retire   -        -        -        -        -
+ * LEAVE   -        kill     drain    drain    drain    kill     free     -
+ * STOP    -        quit     quit     quit     quit     kill     free     quit
+ *
+ * RENEW in SERVING leads to RENEWING; every other spawn to STARTING. A slot
+ * that is drained or killed because it is not wanted is LEAVING until the
+ * death is seen, and what takes over then goes on draining; one that hangs is
+ * ABORTING. To wait with a delay of nothing is a respawn at once. While a slot
+ * is being renewed nobody looks whether its old child hangs: it is about to be
+ * told to leave. A takeover that does not come to an end hangs.
+ */
+/* clang-format off */
+static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
+	[SLOT_START] = {
+		[SLOT_EMPTY] = {SLOT_STARTING, DO_SPAWN},
+	},
+	[SLOT_READY] = {
+		[SLOT_STARTING] = {SLOT_SERVING, DO_WELCOME},
+		[SLOT_RENEWING] = {SLOT_SERVING, DO_REPLACE},
+		[SLOT_TAKING] = {SLOT_SERVING, DO_WELCOME},
+	},
+	[SLOT_DIED] = {
+		[SLOT_STARTING] = {SLOT_WAITING, DO_WAIT},
+		[SLOT_SERVING] = {SLOT_WAITING, DO_WAIT},
+		[SLOT_RENEWING] = {SLOT_STARTING, DO_ADOPT},
+		[SLOT_TAKING] = {SLOT_WAITING, DO_WAIT},
+		[SLOT_ABORTING] = {SLOT_WAITING, DO_WAIT},
+		[SLOT_LEAVING] = {SLOT_EMPTY, DO_FREE},
+	},
+	[SLOT_LEFT] = {
+		[SLOT_STARTING] = {SLOT_TAKING, DO_TAKE},
+		[SLOT_SERVING] = {SLOT_TAKING, DO_TAKE},
+		[SLOT_RENEWING] = {SLOT_TAKING, DO_TAKE},
+		[SLOT_TAKING] = {SLOT_TAKING, DO_TAKE},
+		[SLOT_ABORTING] = {SLOT_TAKING, DO_TAKE},
+		[SLOT_LEAVING] = {SLOT_LEAVING, DO_TAKE},
+	},
+	[SLOT_LOST] = {
+		[SLOT_STARTING] = {SLOT_WAITING, DO_WAIT},
+		[SLOT_RENEWING] = {SLOT_SERVING, DO_DISCARD},
+		[SLOT_WAITING] = {SLOT_WAITING, DO_WAIT},
+	},
+	[SLOT_HUNG] = {
+		[SLOT_STARTING] = {SLOT_ABORTING, DO_ABORT},
+		[SLOT_SERVING] = {SLOT_ABORTING, DO_ABORT},
+	},
+	[SLOT_DUE] = {
+		[SLOT_RENEWING] = {SLOT_SERVING, DO_DISCARD},
+		[SLOT_TAKING] = {SLOT_ABORTING, DO_ABORT},
+		[SLOT_ABORTING] = {SLOT_ABORTING, DO_KILL},
+		[SLOT_WAITING] = {SLOT_STARTING, DO_SPAWN},
+		[SLOT_LEAVING] = {SLOT_LEAVING, DO_KILL},
+	},
+	[SLOT_RENEW] = {
+		[SLOT_SERVING] = {SLOT_RENEWING, DO_SPAWN},
+	},
+	[SLOT_RETIRE] = {
+		[SLOT_SERVING] = {SLOT_SERVING, DO_RETIRE},
+	},
+	[SLOT_LEAVE] = {
+		[SLOT_STARTING] = {SLOT_LEAVING, DO_KILL},
+		[SLOT_SERVING] = {SLOT_LEAVING, DO_DRAIN},
+		[SLOT_RENEWING] = {SLOT_LEAVING, DO_DRAIN},
+		[SLOT_TAKING] = {SLOT_LEAVING, DO_DRAIN},
+		[SLOT_ABORTING] = {SLOT_LEAVING, DO_KILL},
+		[SLOT_WAITING] = {SLOT_EMPTY, DO_FREE},
+	},
+	[SLOT_STOP] = {
+		[SLOT_STARTING] = {SLOT_LEAVING, DO_QUIT},
+		[SLOT_SERVING] = {SLOT_LEAVING, DO_QUIT},
+		[SLOT_RENEWING] = {SLOT_LEAVING, DO_QUIT},
+		[SLOT_TAKING] = {SLOT_LEAVING, DO_QUIT},
+		[SLOT_ABORTING] = {SLOT_LEAVING, DO_KILL},
+		[SLOT_WAITING] = {SLOT_EMPTY, DO_FREE},
+		[SLOT_LEAVING] = {SLOT_LEAVING, DO_QUIT},
+	},
+};
+/* clang-format on */
+
+struct slot_step
+slot_next(enum slot_state state, enum slot_event event)
+{
+	struct slot_step step = table[event][state];
+
+	/* An empty cell: nothing is done, and the state stays. */
+	if (step.action == DO_NOTHING)
+		step.next = state;
+	return step;
+}
+
+/* Deaths in a row, after having served, that are answered at once. */
+enum { FREE_FAILURES = 10 };
+
+int64_t
+slot_delay(struct slot_history *h, bool served, int64_t lived)
+{
+	int64_t delay = SLOT_DELAY_MIN;
+	int i, free_failures = served ? FREE_FAILURES : 1;
+
+	if (served && lived >= SLOT_HEALTHY_MS)
+		h->failures = 0;
+	else if (h->failures < INT32_MAX)
+		h->failures++;
+	if (h->failures <= free_failures)
+		return 0;
+	for (i = free_failures + 1; i < h->failures && delay < SLOT_DELAY_MAX;
+	     i++)
+		delay *= 2;
+	return delay < SLOT_DELAY_MAX ? delay : SLOT_DELAY_MAX;
+}
+
+const char *
+slot_state_name(enum slot_state state)
+{
+	static const char *const names[] = {"empty", "starting", "serving",
+	    "renewing", "taking", "aborting", "waiting", "leaving"};
+
+	return state < SLOT_STATES ? names[state] : "?";
+}
+
+const char *
+slot_event_name(enum slot_event event)
+{
+	static const char *const names[] = {"start", "ready", "died", "left",
+	    "lost", "hung", "due", "renew", "retire", "leave", "stop"};
+
+	return event < SLOT_EVENTS ? names[event] : "?";
+}
+
+const char *
+slot_action_name(enum slot_action action)
+{
+	static const char *const names[] = {"-", "spawn", "welcome", "replace",
+	    "adopt", "take", "retire", "discard", "abort", "kill", "drain",
+	    "quit", "free", "wait"};
+
+	return action <= DO_WAIT ? names[action] : "?";
+}

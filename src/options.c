@@ -1,0 +1,304 @@
+#include "config.h"
+
+#include "options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/num.h"
+#include "os/poller.h"
+#include "worker/board.h"
+
+enum kind { FLAG, NUMBER, SECONDS, TEXT, CHOICE };
+
+struct option {
+	char brief; /* 0: none */
+	enum kind kind;
+	const char *name;
+	const char *argument; /* its name in the help; of a CHOICE: "a|b|c" */
+	size_t offset;	      /* in struct options */
+	int64_t min, max;     /* of a NUMBER; of SECONDS in ms */
+	const char *help;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+enum { DAY_MS = 86400000 };
+
+/* clang-format off */
+static const struct option table[] = {
+	{'w', NUMBER, "workers", "N", AT(workers), 1, BOARD_ROWS_MAX,
+	    "workers to keep (default: processors online)"},
+	{'p', NUMBER, "port", "PORT", AT(port), 0, 65535,
+	    "port to listen on, 0 for a free one (default: 5000)"},
+	{'b', TEXT, "bind", "ADDR", AT(bind), 0, 0,
+	    "address or name to listen on, * for all (default: localhost)"},
+	{'r', TEXT, "root", "DIR", AT(root), 0, 0,
+	    "directory to serve (default: .)"},
+	{'s', CHOICE, "service", "auto|echo|http", AT(service), 0, 0,
+	    "what clients get (default: auto, by their first bytes)"},
+	{'m', CHOICE, "model", "prefork|prethread|fork|thread", AT(model), 0, 0,
+	    "who serves them (default: prefork)"},
+	{'u', TEXT, "user", "NAME", AT(user), 0, 0,
+	    "become this user once the port is bound"},
+	{0, CHOICE, "poller", "epoll|poll", AT(poller), 0, 0,
+	    "how workers wait (default: the best there is)"},
+	{0, NUMBER, "max-clients", "N", AT(max_clients), 1, 1000000,
+	    "clients at once: of each worker, in fork and thread of all"},
+	{0, SECONDS, "timeout", "SECONDS", AT(timeout), 100, DAY_MS,
+	    "a worker that does not move for so long is replaced (default: 10)"},
+	{0, SECONDS, "grace", "SECONDS", AT(grace), 0, DAY_MS,
+	    "for clients to finish in when stopping (default: 30)"},
+	{0, SECONDS, "idle-timeout", "SECONDS", AT(idle_timeout), 100, DAY_MS,
+	    "without a byte, then a client is let go (default: 600)"},
+	{0, SECONDS, "header-timeout", "SECONDS", AT(header_timeout), 100, DAY_MS,
+	    "for the whole head of a request (default: 10)"},
+	{0, SECONDS, "keep-alive", "SECONDS", AT(keep_alive), 100, DAY_MS,
+	    "between two requests of a client (default: 65)"},
+	{0, TEXT, "log", "FILE", AT(log), 0, 0,
+	    "append the event log to FILE (default: standard error)"},
+	{0, FLAG, "no-standby", NULL, AT(no_standby), 0, 0,
+	    "no takeovers: a crash costs the clients of its worker"},
+	{'t', FLAG, "test", NULL, AT(check), 0, 0,
+	    "check the options and exit"},
+	{'v', FLAG, "verbose", NULL, AT(verbose), 0, 0,
+	    "log more"},
+	{'h', FLAG, "help", NULL, AT(help), 0, 0,
+	    "print this and exit"},
+	{'V', FLAG, "version", NULL, AT(version), 0, 0,
+	    "print the version and exit"},
+};
+/* clang-format on */
+
+enum { OPTIONS = sizeof(table) / sizeof(table[0]) };
+
+/* Is value one of the words of "a|b|c"? Stores that word's first byte. */
+static bool
+is_choice(const char *words, const char *value)
+{
+	size_t len = strlen(value);
+	const char *p = words;
+
+	while (len > 0 && p != NULL) {
+		if (strncmp(p, value, len) == 0 &&
+		    (p[len] == '|' || p[len] == '\0'))
+			return true;
+		p = strchr(p, '|');
+		if (p != NULL)
+			p++;
+	}
+	return false;
+}
+
+static _Noreturn void
+refuse(const struct option *option, const char *value)
+{
+	switch (option->kind) {
+	case NUMBER:
+		die_usage("--%s: '%s' is not allowed: give a number from %lld "
+			  "to %lld",
+		    option->name, value, (long long)option->min,
+		    (long long)option->max);
+	case SECONDS:
+		die_usage("--%s: '%s' is not allowed: give seconds from %g to "
+			  "%g",
+		    option->name, value, (double)option->min / 1000,
+		    (double)option->max / 1000);
+	case CHOICE:
+		die_usage("--%s: '%s' is not allowed: give one of %s",
+		    option->name, value, option->argument);
+	case FLAG:
+		die_usage("--%s: '%s' is not allowed: it takes no value",
+		    option->name, value);
+	case TEXT:
+		break;
+	}
+	die_usage("--%s: '%s' is not allowed: give a %s that is not empty",
+	    option->name, value, option->argument);
+}
+
+static void
+store(struct options *o, const struct option *option, const char *value)
+{
+	void *to = (char *)o + option->offset;
+
+	switch (option->kind) {
+	case FLAG:
+		*(bool *)to = true;
+		return;
+	case NUMBER:
+		if (num_parse(value, option->min, option->max, to) == 0)
+			return;
+		break;
+	case SECONDS:
+		if (num_parse_seconds(value, option->min, option->max, to) == 0)
+			return;
+		break;
+	case CHOICE:
+		if (is_choice(option->argument, value)) {
+			*(const char **)to = value;
+			return;
+		}
+		break;
+	case TEXT:
+		if (value[0] != '\0') {
+			*(const char **)to = value;
+			return;
+		}
+		break;
+	}
+	refuse(option, value);
+}
+
+static const struct option *
+find_long(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < OPTIONS; i++)
+		if (strlen(table[i].name) == len &&
+		    memcmp(table[i].name, name, len) == 0)
+			return &table[i];
+	return NULL;
+}
+
+static const struct option *
+find_brief(char c)
+{
+	size_t i;
+
+	for (i = 0; i < OPTIONS; i++)
+		if (table[i].brief == c)
+			return &table[i];
+	return NULL;
+}
+
+/* --name, --name=value, --name value. Returns how many arguments it took. */
+static int
+parse_long(struct options *o, char **argv)
+{
+	const char *name = argv[0] + 2, *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	const struct option *option = find_long(name, len);
+
+	if (option == NULL)
+		die_usage("%s: no such option; -h lists them", argv[0]);
+	if (option->kind == FLAG) {
+		if (equals != NULL)
+			refuse(option, equals + 1);
+		store(o, option, NULL);
+		return 1;
+	}
+	if (equals != NULL) {
+		store(o, option, equals + 1);
+		return 1;
+	}
+	if (argv[1] == NULL)
+		die_usage(
+		    "--%s: a %s is missing", option->name, option->argument);
+	store(o, option, argv[1]);
+	return 2;
+}
+
+/* -w4, -w 4, -tv. Returns how many arguments it took. */
+static int
+parse_brief(struct options *o, char **argv)
+{
+	const struct option *option;
+	const char *p;
+
+	for (p = argv[0] + 1; *p != '\0'; p++) {
+		option = find_brief(*p);
+		if (option == NULL)
+			die_usage("-%c: no such option; -h lists them", *p);
+		if (option->kind == FLAG) {
+			store(o, option, NULL);
+			continue;
+		}
+		if (p[1] != '\0') {
+			store(o, option, p + 1);
+			return 1;
+		}
+		if (argv[1] == NULL)
+			die_usage("-%c: a %s is missing", *p, option->argument);
+		store(o, option, argv[1]);
+		return 2;
+	}
+	return 1;
+}
+
+void
+options_parse(struct options *o, int argc, char **argv)
+{
+	static const struct options defaults = {
+	    .port = 5000,
+	    .bind = "localhost",
+	    .root = ".",
+	    .service = "auto",
+	    .model = "prefork",
+	    .timeout = 10000,
+	    .grace = 30000,
+	    .idle_timeout = 600000,
+	    .header_timeout = 10000,
+	    .keep_alive = 65000,
+	};
+	int i = 1;
+
+	*o = defaults;
+	while (i < argc) {
+		if (argv[i][0] != '-' || argv[i][1] == '\0')
+			die_usage("'%s': an argument that is no option; -h "
+				  "lists them",
+			    argv[i]);
+		if (strcmp(argv[i], "--") == 0) {
+			if (i + 1 < argc)
+				die_usage("'%s': an argument that is no "
+					  "option; -h lists them",
+				    argv[i + 1]);
+			break;
+		}
+		i += argv[i][1] == '-' ? parse_long(o, &argv[i])
+				       : parse_brief(o, &argv[i]);
+	}
+}
+
+void
+options_help(void)
+{
+	char left[64];
+	size_t i;
+
+	(void)printf("usage: prefork [options]\n"
+		     "Echoes what it is sent and serves files over HTTP; kill "
+		     "its workers and see.\n\n");
+	for (i = 0; i < OPTIONS; i++) {
+		const struct option *option = &table[i];
+		char brief[8] = "    ";
+
+		if (option->brief != 0)
+			(void)snprintf(
+			    brief, sizeof(brief), "-%c, ", option->brief);
+		(void)snprintf(left, sizeof(left), "%s--%s%s%s", brief,
+		    option->name, option->argument != NULL ? " " : "",
+		    option->argument != NULL ? option->argument : "");
+		if (strlen(left) > 29)
+			(void)printf(
+			    "  %s\n  %-29s  %s\n", left, "", option->help);
+		else
+			(void)printf("  %-29s  %s\n", left, option->help);
+	}
+}
+
+void
+options_version(void)
+{
+	int i;
+
+	(void)printf("prefork %s\npollers:", PACKAGE_VERSION);
+	for (i = 0; poller_known(i) != NULL; i++)
+		(void)printf(" %s", poller_known(i));
+	(void)printf("\n");
+}

@@ -1,0 +1,205 @@
+#include "start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "master/master.h"
+#include "os/ledger.h"
+#include "os/poller.h"
+#include "os/process.h"
+#include "os/standby.h"
+
+enum {
+	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
+	DESCRIPTORS_SPARE = 64	   /* for files being opened, beside clients */
+};
+
+/* Takes the low numbers, so that nothing else gets one of them by chance. */
+static void
+reserve_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			die("open /dev/null:");
+	} while (fd < FD_CLIENTS);
+	/* What was inherited beyond the standard streams is not ours. */
+	process_close_from(FD_CLIENTS);
+	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* Moves fd to a number of our choice. */
+static void
+place(int fd, int number)
+{
+	if (dup2(fd, number) < 0)
+		die("dup2:");
+	(void)close(fd);
+	(void)fcntl(number, F_SETFD, FD_CLOEXEC);
+}
+
+static void
+open_root(const char *root)
+{
+	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		die("root %s:", root);
+	place(fd, FD_ROOT);
+}
+
+static void
+open_listeners(struct listeners *l, const struct options *o)
+{
+	const char *failed, *cause;
+	int i;
+
+	if (listeners_open(l, o->bind, (uint16_t)o->port, &failed, &cause) != 0)
+		die("listen on %s port %d: %s", failed, (int)o->port, cause);
+	for (i = 0; i < l->count; i++) {
+		place(l->fd[i], FD_LISTEN + i);
+		l->fd[i] = FD_LISTEN + i;
+	}
+}
+
+/* Root serves nobody but this machine, unless told to become someone. */
+static void
+drop_rights(const struct listeners *l, const struct options *o)
+{
+	if (o->user != NULL) {
+		if (process_become(o->user) != 0)
+			die("become user %s:", o->user);
+	} else if (geteuid() == 0) {
+		if (!l->loopback)
+			die_usage("--bind: '%s' is not allowed for root: give "
+				  "--user too, or an address of this machine "
+				  "alone",
+			    o->bind);
+		log_warn("running as root; --user NAME would drop its rights");
+	}
+}
+
+static int
+clients_for(const struct options *o, const struct model *model, int workers,
+    int descriptors)
+{
+	int most = descriptors - FD_CLIENTS - DESCRIPTORS_SPARE;
+	int want = o->max_clients > 0 ? (int)o->max_clients : model->clients;
+
+	/* Threads share one table. */
+	if (model->body == worker_threads)
+		most /= workers;
+	if (model->body == worker_fork_per_client || want <= most)
+		return want;
+	if (o->max_clients > 0)
+		log_warn("--max-clients: %d do not fit into %d descriptors, "
+			 "%d it is",
+		    want, descriptors, most);
+	if (most < 1)
+		die("too few descriptors: %d", descriptors);
+	return most;
+}
+
+/* Is there all that a takeover needs? Says so where not. */
+static bool
+have_standbys(void)
+{
+	if (standby_possible() && ledger_works())
+		return true;
+	log_note("no standbys on this system: a crash costs the clients of "
+		 "its worker");
+	return false;
+}
+
+static void
+configure_worker(struct worker_config *w, const struct options *o,
+    const struct model *model, int workers)
+{
+	w->service.root = FD_ROOT;
+	w->service.speaks = o->service[0] == 'a'   ? SPEAKS_AUTO
+			    : o->service[0] == 'e' ? SPEAKS_ECHO
+						   : SPEAKS_HTTP;
+	w->service.idle_timeout = o->idle_timeout;
+	w->service.header_timeout = o->header_timeout;
+	w->service.keep_alive = o->keep_alive;
+	w->service.limits.line = 8192;
+	w->service.limits.head = 16384;
+	w->service.limits.fields = 100;
+	w->poller = o->poller;
+	w->standby =
+	    model->body == worker_main && !o->no_standby && have_standbys();
+	w->timeout = o->timeout;
+	w->descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
+	w->max_clients = clients_for(o, model, workers, w->descriptors);
+}
+
+static void
+check_poller(const char *name)
+{
+	struct poller *p = poller_new(name, 64);
+
+	if (p == NULL && errno == EINVAL)
+		die_usage("--poller: '%s' is not allowed: this build has it "
+			  "not; -V lists those it has",
+		    name);
+	if (p == NULL)
+		die("poller:");
+	poller_free(p);
+}
+
+/* The path of the log, good from any directory; NULL for none. */
+static const char *
+open_log(const char *log)
+{
+	char *path;
+
+	if (log == NULL)
+		return NULL;
+	if (log_file(log, FD_LOG) != 0)
+		die("log %s:", log);
+	path = realpath(log, NULL);
+	return path != NULL ? path : log;
+}
+
+int
+start(const struct options *o)
+{
+	static struct board board;
+	static struct listeners listeners;
+	struct master_config config;
+	int i;
+
+	memset(&config, 0, sizeof(config));
+	config.model = model_named(o->model);
+	config.workers =
+	    o->workers > 0 ? (int)o->workers : process_processors();
+	config.grace = o->grace;
+	check_poller(o->poller);
+	reserve_descriptors();
+	config.worker.log = open_log(o->log);
+	configure_worker(&config.worker, o, config.model, config.workers);
+	open_root(o->root);
+	if (o->check) {
+		log_note("the options are fine");
+		return 0;
+	}
+	open_listeners(&listeners, o);
+	drop_rights(&listeners, o);
+	process_no_core();
+	if (board_open(&board, BOARD_ROWS_MAX) != 0)
+		die("shared memory:");
+	config.listeners = &listeners;
+	config.worker.listeners = listeners.count;
+	config.worker.board = &board;
+	for (i = 0; i < listeners.count; i++)
+		log_note("listening on %s", listeners.name[i]);
+	return master_run(&config);
+}
