@@ -1,0 +1,434 @@
+#include "client/load.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "client/report.h"
+#include "client/run.h"
+#include "client/timeline.h"
+#include "os/poller.h"
+#include "os/process.h"
+#include "os/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define MS INT64_C(1000000)
+#define SIGNAL_TAG UINT64_MAX
+
+enum {
+	/* Descriptors that are not connections. */
+	SPARE = 16,
+	/* Round trips begun before answers are looked at again: the first
+	 * should not wait until the last of 10,000 is asked. */
+	RELEASE = 64,
+	TICK_MS = 250,
+	GAP_MS = 100
+};
+
+/* --- round trips --- */
+
+/* When the next round trip is due with --rate. */
+static int64_t
+next_due(const struct run *run)
+{
+	return run->started_at + (int64_t)((double)run->claimed * 1e9 /
+					   (double)run->settings->rate);
+}
+
+static bool
+all_claimed(const struct run *run)
+{
+	return run->count > 0 && run->claimed >= run->count;
+}
+
+bool
+run_claim(
+    struct run *run, const struct client *c, int64_t now, int64_t *started)
+{
+	int64_t due;
+
+	if (run->phase != PHASE_RUNNING || all_claimed(run))
+		return false;
+	*started = now;
+	if (run->settings->rate > 0) {
+		due = next_due(run);
+		if (due > now)
+			return false;
+		/* Later than that only this program's own timer was late. */
+		if (due < c->since)
+			*started = due;
+	}
+	run->claimed++;
+	return true;
+}
+
+void
+run_unclaim(struct run *run, uint64_t count)
+{
+	run->claimed -= count;
+	if (run->phase == PHASE_ENDING && run->ended_by_count)
+		run->phase = PHASE_RUNNING;
+}
+
+void
+run_heard(struct run *run, struct client *c, int64_t now)
+{
+	char ms[24];
+
+	if (now - c->since > GAP_MS * MS) {
+		snprintf(
+		    ms, sizeof(ms), "%lld", (long long)((now - c->since) / MS));
+		timeline_note(
+		    run->timeline, now, crowd_number(run, c), "gap", ms);
+	}
+	c->since = now;
+}
+
+void
+run_answered(struct run *run, struct client *c, int64_t started, int64_t now)
+{
+	if (run->tally.round_trips++ == 0)
+		run->tally.first_answer_ns = now - run->started_at;
+	run->last_answer = now;
+	c->round_trips++;
+	histogram_add(&run->tally.latency, (uint64_t)(now - started));
+}
+
+static void
+begin(struct run *run, struct client *c, int64_t started, int64_t now)
+{
+	c->state = CLIENT_BUSY;
+	c->since = now;
+	run->workload->begin(run, c, started);
+}
+
+void
+run_next(struct run *run, struct client *c, int64_t now)
+{
+	const struct settings *s = run->settings;
+	int64_t started;
+
+	c->since = now;
+	if (s->churn || s->idle || run->phase == PHASE_ENDING ||
+	    all_claimed(run))
+		crowd_finish(run, c);
+	else if (run_claim(run, c, now, &started))
+		begin(run, c, started, now);
+	else
+		crowd_rest(run, c, now);
+}
+
+/* Those who rest, as far as round trips are due. */
+static void
+release(struct run *run, int64_t now)
+{
+	struct client *c;
+	int64_t started;
+	int budget = RELEASE;
+
+	while (run->ready.count > 0 && budget-- > 0) {
+		c = &run->clients[run->ready.ids[run->ready.head]];
+		if (c->state == CLIENT_READY &&
+		    !run_claim(run, c, now, &started))
+			return;
+		ring_take(&run->ready);
+		c->in_ring = false;
+		if (c->state == CLIENT_READY)
+			begin(run, c, started, now);
+	}
+}
+
+/* --- phases --- */
+
+static void
+read_cpu(int64_t *user_us, int64_t *sys_us)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	*user_us = (int64_t)u.ru_utime.tv_sec * 1000000 + u.ru_utime.tv_usec;
+	*sys_us = (int64_t)u.ru_stime.tv_sec * 1000000 + u.ru_stime.tv_usec;
+}
+
+/* Until its own end, or without one. */
+static int64_t
+end_of_phase(const struct run *run, int64_t now)
+{
+	int64_t duration = run->settings->duration;
+
+	return duration < 0 ? CLOCK_NEVER : now + duration * MS;
+}
+
+static void
+start_running(struct run *run, int64_t now)
+{
+	run->phase = PHASE_RUNNING;
+	run->started_at = now;
+	run->last_answer = now;
+	read_cpu(&run->tally.cpu_user_us, &run->tally.cpu_sys_us);
+	if (!run->settings->idle) {
+		run->until = end_of_phase(run, now);
+		run->count = (uint64_t)run->settings->count;
+		return;
+	}
+	/* One each; the time was spent holding. */
+	run->until = CLOCK_NEVER;
+	run->count = (uint64_t)run->connected;
+}
+
+static void
+start_ending(struct run *run)
+{
+	run->phase = PHASE_ENDING;
+	crowd_end(run);
+}
+
+static void
+step_phase(struct run *run, int64_t now)
+{
+	const struct settings *s = run->settings;
+	int on_the_way = run->connecting + run->queue.count;
+
+	switch (run->phase) {
+	case PHASE_OPENING:
+		/* A server that is down for good must not keep a run with
+		 * --reconnect in this phase for ever. */
+		if (on_the_way > 0 && !s->churn &&
+		    now - run->opened_at < s->patience * MS)
+			return;
+		run->tally.open_ns = now - run->opened_at;
+		run->until = end_of_phase(run, now);
+		if (s->idle && run->connected > 0)
+			run->phase = PHASE_HOLDING;
+		else
+			start_running(run, now);
+		return;
+	case PHASE_HOLDING:
+		if (now >= run->until || run->connected == 0)
+			start_running(run, now);
+		return;
+	case PHASE_RUNNING:
+		run->ended_by_count = all_claimed(run) && now < run->until;
+		if (run->ended_by_count || now >= run->until ||
+		    on_the_way + run->connected == 0)
+			start_ending(run);
+		return;
+	case PHASE_ENDING:
+		return;
+	}
+}
+
+/* --- the loop --- */
+
+/* How long nothing can be done but wait for the poller, in ms. */
+static int
+timeout(const struct run *run, int64_t now)
+{
+	bool paused = run->not_before > now;
+	bool waiting =
+	    run->ready.count > 0 ||
+	    (run->settings->churn && run->queue.count > 0 && !paused);
+	int64_t wait = TICK_MS * MS;
+
+	if (run->phase == PHASE_RUNNING && waiting) {
+		if (run->settings->rate == 0)
+			wait = run->ready.count > 0 ? 0 : wait;
+		else if (next_due(run) - now < wait)
+			wait = next_due(run) - now;
+	}
+	if (run->queue.count > 0 && paused && run->not_before - now < wait)
+		wait = run->not_before - now;
+	if (run->phase != PHASE_OPENING && run->phase != PHASE_ENDING &&
+	    run->until - now < wait)
+		wait = run->until - now;
+	return wait > 0 ? (int)((wait + MS - 1) / MS) : 0;
+}
+
+static void
+dispatch(struct run *run, const struct poller_event *event)
+{
+	struct client *c = &run->clients[event->tag];
+
+	/* An impatient second signal may have come in the same batch. */
+	if (c->fd < 0)
+		return;
+	if (c->state == CLIENT_CONNECTING) {
+		crowd_connected(run, c, clock_ns());
+		return;
+	}
+	if ((event->events & (POLLIN | POLLHUP | POLLERR)) != 0)
+		run->workload->readable(run, c);
+	/* It may have been lost, or have finished, by reading. */
+	if ((event->events & POLLOUT) != 0 && c->writing)
+		run->workload->writable(run, c);
+}
+
+/* The first signal ends the run, the second the waiting for its end. */
+static void
+interrupt(struct run *run, int64_t now)
+{
+	while (signals_next() != 0) {
+		if (run->phase == PHASE_ENDING) {
+			crowd_sweep(run, now, now);
+			continue;
+		}
+		if (run->phase != PHASE_RUNNING)
+			start_running(run, now);
+		run->ended_by_count = false;
+		start_ending(run);
+	}
+}
+
+static void
+turn(struct run *run)
+{
+	struct poller_event events[POLLER_EVENTS];
+	int64_t now = clock_ns();
+	int i, n;
+
+	step_phase(run, now);
+	crowd_open(run, now);
+	release(run, now);
+	n = poller_wait(run->poller, events, POLLER_EVENTS, timeout(run, now));
+	if (n < 0)
+		die("poller:");
+	for (i = 0; i < n; i++) {
+		if (events[i].tag == SIGNAL_TAG)
+			interrupt(run, clock_ns());
+		else
+			dispatch(run, &events[i]);
+	}
+}
+
+static void
+loop(struct run *run)
+{
+	struct progress progress = {0};
+	bool show = isatty(STDERR_FILENO) == 1;
+	int64_t now, ticked = 0;
+
+	while (run->phase != PHASE_ENDING ||
+	       run->connected + run->connecting > 0) {
+		turn(run);
+		now = clock_ns();
+		if (now - ticked < TICK_MS * MS)
+			continue;
+		ticked = now;
+		crowd_sweep(run, now, now - run->settings->patience * MS);
+		if (show)
+			report_progress(stderr, run, &progress, now);
+	}
+	if (show)
+		fputs("\n", stderr);
+}
+
+/* --- start and end --- */
+
+static void *
+need(size_t count, size_t size)
+{
+	void *p = calloc(count, size);
+
+	if (p == NULL)
+		die("memory:");
+	return p;
+}
+
+/* Returns what every descriptor's number will be below. */
+static int
+check_descriptors(int64_t clients)
+{
+	int limit = process_raise_descriptors((int)clients + SPARE);
+
+	if (limit < clients + SPARE)
+		die_usage("--clients: %lld: must be at most %d, as the limit "
+			  "on descriptors is %d (ulimit -Hn)",
+		    (long long)clients, limit - SPARE, limit);
+	return limit;
+}
+
+static void
+open_outlets(struct run *run, int descriptors)
+{
+	static const int signals[] = {SIGINT, SIGTERM, 0};
+	const struct settings *s = run->settings;
+
+	run->poller = poller_new(s->poller, descriptors);
+	if (run->poller == NULL && errno == EINVAL)
+		die_usage("--poller: %s: must be epoll or poll, as far as "
+			  "this system has it",
+		    s->poller);
+	if (run->poller == NULL || signals_open(signals) != 0 ||
+	    poller_add(run->poller, signals_fd(), POLLIN, SIGNAL_TAG) != 0)
+		die("poller:");
+	if (s->timeline == NULL)
+		return;
+	run->timeline = timeline_open(s->timeline);
+	if (run->timeline == NULL)
+		die("--timeline: %s:", s->timeline);
+}
+
+static void
+prepare(struct run *run)
+{
+	size_t i, clients = (size_t)run->settings->clients;
+
+	open_outlets(run, check_descriptors(run->settings->clients));
+	run->clients = need(clients, sizeof(*run->clients));
+	run->queue.ids = need(clients, sizeof(int));
+	run->ready.ids = need(clients, sizeof(int));
+	run->queue.size = run->ready.size = (int)clients;
+	run->in = need(1, RUN_BUFFER);
+	run->out = need(1, RUN_BUFFER);
+	run->workload = run->settings->get != NULL ? &load_get : &load_echo;
+	if (run->workload->init(run) != 0)
+		die("memory:");
+	run->opened_at = clock_ns();
+	for (i = 0; i < clients; i++) {
+		run->clients[i].fd = -1;
+		run->clients[i].state = CLIENT_QUEUED;
+		ring_put(&run->queue, (int)i);
+	}
+}
+
+static void
+sum_up(struct run *run)
+{
+	struct tally *t = &run->tally;
+	int64_t user_us, sys_us;
+
+	read_cpu(&user_us, &sys_us);
+	t->cpu_user_us = user_us - t->cpu_user_us;
+	t->cpu_sys_us = sys_us - t->cpu_sys_us;
+	t->run_ns = run->last_answer - run->started_at;
+	t->last_answer_ns = t->run_ns;
+}
+
+int
+load_run(const struct settings *settings, const struct dial *dial)
+{
+	/* Large, and needed once: not for the stack. */
+	static struct run run;
+
+	run.settings = settings;
+	run.dial = dial;
+	prepare(&run);
+	loop(&run);
+	sum_up(&run);
+	if (settings->json)
+		report_json(stdout, &run);
+	else
+		report_table(stdout, &run);
+	if (timeline_close(run.timeline) != 0)
+		log_error("--timeline: %s:", settings->timeline);
+	if (run.tally.connected == 0 && tally_unconnected(&run.tally) > 0) {
+		log_error("connect %s: no client could", dial->text);
+		return EXIT_SYSTEM;
+	}
+	return tally_is_clean(&run.tally) ? 0 : 1;
+}

@@ -1,0 +1,265 @@
+#include "client/run.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "client/digest.h"
+#include "client/response.h"
+#include "client/sha256.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* One client's requests. Bodies are not kept, only summed up. */
+struct fetch {
+	struct response response;
+	struct digest digest;
+	struct sha256 sha256;
+	unsigned outstanding; /* responses to come */
+	size_t to_send;	      /* bytes of requests not yet sent */
+};
+
+struct get {
+	char *requests; /* `pipeline` copies of the request */
+	size_t request_len;
+	struct fetch *fetches; /* as many as clients */
+
+	bool by_sha256; /* compare with sum, else with the first whole body */
+	unsigned char sum[SHA256_SIZE];
+	bool known; /* first_* are set */
+	uint64_t first_digest, first_length;
+};
+
+static struct fetch *
+fetch_of(const struct run *run, const struct client *c)
+{
+	const struct get *get = run->workload_data;
+
+	return &get->fetches[crowd_number(run, c)];
+}
+
+/* RFC 9112 section 3.2; an IPv6 address needs its brackets. */
+static int
+write_requests(struct get *get, const struct settings *s)
+{
+	const char *format = strchr(s->host, ':') != NULL
+				 ? "GET %s HTTP/1.1\r\nHost: [%s]:%s\r\n%s\r\n"
+				 : "GET %s HTTP/1.1\r\nHost: %s:%s\r\n%s\r\n";
+	const char *more = s->churn ? "Connection: close\r\n" : "";
+	int len = snprintf(NULL, 0, format, s->get, s->host, s->port, more);
+	int64_t i;
+
+	get->request_len = (size_t)len;
+	get->requests = malloc(get->request_len * (size_t)s->pipeline + 1);
+	if (get->requests == NULL)
+		return -1;
+	for (i = 0; i < s->pipeline; i++)
+		snprintf(get->requests + get->request_len * (size_t)i,
+		    get->request_len + 1, format, s->get, s->host, s->port,
+		    more);
+	return 0;
+}
+
+static int
+get_init(struct run *run)
+{
+	const struct settings *s = run->settings;
+	struct get *get = calloc(1, sizeof(*get));
+
+	if (get == NULL || write_requests(get, s) != 0)
+		return -1;
+	get->fetches = calloc((size_t)s->clients, sizeof(*get->fetches));
+	if (get->fetches == NULL)
+		return -1;
+	get->by_sha256 = s->sha256 != NULL;
+	if (get->by_sha256)
+		sha256_parse(s->sha256, get->sum);
+	run->workload_data = get;
+	return 0;
+}
+
+static void
+expect_response(const struct get *get, struct fetch *f)
+{
+	response_init(&f->response);
+	if (get->by_sha256)
+		sha256_init(&f->sha256);
+	else
+		digest_init(&f->digest);
+}
+
+static void
+get_opened(struct run *run, struct client *c)
+{
+	struct fetch *f = fetch_of(run, c);
+
+	f->outstanding = 0;
+	f->to_send = 0;
+	expect_response(run->workload_data, f);
+}
+
+static void
+get_writable(struct run *run, struct client *c)
+{
+	const struct get *get = run->workload_data;
+	struct fetch *f = fetch_of(run, c);
+	const char *end =
+	    get->requests + get->request_len * (size_t)run->settings->pipeline;
+	ssize_t n;
+
+	/* All copies are alike, so what is left to send is always the end
+	 * of the row of copies. */
+	while (f->to_send > 0) {
+		n = send(c->fd, end - f->to_send, f->to_send, MSG_NOSIGNAL);
+		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
+		    errno != EINTR) {
+			crowd_ended(run, c, n);
+			return;
+		}
+		if (n < 0) {
+			crowd_want_write(run, c, true);
+			return;
+		}
+		f->to_send -= (size_t)n;
+	}
+	crowd_want_write(run, c, false);
+}
+
+static void
+get_begin(struct run *run, struct client *c, int64_t started)
+{
+	const struct get *get = run->workload_data;
+	struct fetch *f = fetch_of(run, c);
+	int64_t now = clock_ns(), unused;
+
+	c->started = started;
+	/* The first is claimed; the others only as far as they are due. */
+	f->outstanding = 1;
+	while (f->outstanding < run->settings->pipeline &&
+	       run_claim(run, c, now, &unused))
+		f->outstanding++;
+	f->to_send = f->outstanding * get->request_len;
+	get_writable(run, c);
+}
+
+static bool
+is_equal(struct get *get, struct fetch *f)
+{
+	unsigned char sum[SHA256_SIZE];
+
+	if (get->by_sha256) {
+		sha256_end(&f->sha256, sum);
+		return memcmp(sum, get->sum, sizeof(sum)) == 0;
+	}
+	if (!get->known) {
+		get->known = true;
+		get->first_digest = digest_sum(&f->digest);
+		get->first_length = f->digest.length;
+	}
+	return f->digest.length == get->first_length &&
+	       digest_sum(&f->digest) == get->first_digest;
+}
+
+/* A response is complete. */
+static void
+judge(struct run *run, struct client *c, struct fetch *f, int64_t now)
+{
+	struct tally *t = &run->tally;
+
+	if (f->response.status != 200) {
+		if (t->not_ok++ == 0)
+			log_warn("client %d: status %d instead of 200",
+			    crowd_number(run, c), f->response.status);
+	} else if (is_equal(run->workload_data, f)) {
+		t->bodies_whole++;
+	} else {
+		t->bodies_wrong++;
+		t->bytes_wrong += f->response.length;
+	}
+	run_answered(run, c, c->started, now);
+	f->outstanding--;
+	if (f->response.closes) {
+		/* RFC 9112 section 9.6: what was asked for behind this one
+		 * will not be answered, and may be asked for again. */
+		run_unclaim(run, f->outstanding);
+		f->outstanding = 0;
+		c->again = true;
+		crowd_await_end(run, c);
+		return;
+	}
+	expect_response(run->workload_data, f);
+}
+
+/* Takes one piece of what came. Returns its length. */
+static size_t
+take_piece(struct run *run, struct client *c, struct fetch *f,
+    const unsigned char *data, size_t len, int64_t now)
+{
+	const struct get *get = run->workload_data;
+	size_t n;
+
+	if (f->response.state == RESPONSE_HEAD) {
+		n = response_head(&f->response, data, len);
+	} else {
+		n = response_body(&f->response, len);
+		if (get->by_sha256)
+			sha256_add(&f->sha256, data, n);
+		else
+			digest_add(&f->digest, data, n);
+		run->tally.bytes += n;
+		c->bytes += n;
+	}
+	if (f->response.state == RESPONSE_DONE)
+		judge(run, c, f, now);
+	return n;
+}
+
+static void
+get_readable(struct run *run, struct client *c)
+{
+	struct fetch *f = fetch_of(run, c);
+	ssize_t n = recv(c->fd, run->in, RUN_BUFFER, 0);
+	const unsigned char *at = run->in, *end;
+	int64_t now;
+
+	if (n <= 0) {
+		crowd_ended(run, c, n);
+		return;
+	}
+	now = clock_ns();
+	run_heard(run, c, now);
+	for (end = at + n; at < end && f->outstanding > 0;) {
+		at += take_piece(run, c, f, at, (size_t)(end - at), now);
+		if (f->response.state == RESPONSE_BAD) {
+			crowd_lose(run, c, LOSS_GARBLED, now);
+			return;
+		}
+	}
+	if (at < end) {
+		run->tally.bytes_wrong += (uint64_t)(end - at);
+		crowd_lose(run, c, LOSS_EXTRA, now);
+	} else if (f->outstanding == 0 && c->state == CLIENT_BUSY) {
+		run_next(run, c, now);
+	}
+}
+
+static bool
+get_whole(struct run *run, struct client *c, int64_t now)
+{
+	struct fetch *f = fetch_of(run, c);
+
+	if (f->outstanding > 0 && response_eof(&f->response))
+		judge(run, c, f, now);
+	return f->outstanding == 0;
+}
+
+const struct workload load_get = {
+    .init = get_init,
+    .opened = get_opened,
+    .begin = get_begin,
+    .readable = get_readable,
+    .writable = get_writable,
+    .whole = get_whole,
+};
