@@ -40,7 +40,7 @@ struct board_master {
 
 struct board_row {
 	_Atomic int64_t beat;	   /* clock_now() of the last turn */
-	_Atomic int32_t accepting; /* 1: serves and takes new clients */
+	_Atomic int32_t accepting; /* 1: takes new clients just now */
 	_Atomic int32_t clients;   /* connections now */
 	_Atomic uint64_t accepted; /* connections ever, by this executor */
 	_Atomic uint64_t requests; /* HTTP answers ever, by this executor */

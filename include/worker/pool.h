@@ -44,9 +44,10 @@ struct pool {
 	struct heap *heap;
 	struct poller *poller;
 	int watched;
-	unsigned paused; /* PAUSE_*, 0 for no reason */
-	bool listening;	 /* the poller knows the listeners */
-	int64_t retry;	 /* clock_now() to try the listener anyway */
+	unsigned paused;     /* PAUSE_*, 0 for no reason */
+	bool listening;	     /* the poller knows the listeners */
+	int64_t retry;	     /* clock_now() to try the listener anyway */
+	int64_t retry_after; /* ms, the time between tries */
 	uint64_t accepted;
 };
 

@@ -96,6 +96,17 @@ static const struct method_name methods[] = {
 static inline uint32_t
 skip(const char *head, uint32_t at, uint32_t stop, int class)
 {
+	/* By four, for the sake of speed: most of the time is spent here. */
+	for (; stop - at >= 4; at += 4) {
+		if (!byte_is(head[at], class))
+			return at;
+		if (!byte_is(head[at + 1], class))
+			return at + 1;
+		if (!byte_is(head[at + 2], class))
+			return at + 2;
+		if (!byte_is(head[at + 3], class))
+			return at + 3;
+	}
 	while (at < stop && byte_is(head[at], class))
 		at++;
 	return at;
@@ -390,7 +401,8 @@ static int
 read_target(struct request *r, const struct input *in)
 {
 	uint32_t stop = bounded(in, r->p.start, in->limits->line);
-	uint32_t at = skip(in->head, r->p.at, stop, BYTE_TARGET);
+	uint32_t at =
+	    skip(in->head, r->p.at, stop, BYTE_TARGET);
 
 	r->p.at = at;
 	if (at == stop)
@@ -495,7 +507,8 @@ static int
 read_value(struct request *r, const struct input *in)
 {
 	uint32_t stop = bounded(in, r->p.start, in->limits->head);
-	uint32_t at = skip(in->head, r->p.at, stop, BYTE_VALUE);
+	uint32_t at =
+	    skip(in->head, r->p.at, stop, BYTE_VALUE);
 
 	r->p.at = at;
 	if (at == stop)

@@ -12,10 +12,11 @@
 
 enum {
 	TICK_MS = 500,	   /* the longest wait: the heart beats at least so */
-	RETRY_MS = 20,	   /* between two tries while paused */
-	ACCEPT_BATCH = 16, /* clients accepted in one turn */
+	RETRY_MIN_MS = 1,  /* between two tries while paused: at first, */
+	RETRY_MAX_MS = 20, /* and when nothing changes */
+	ACCEPT_BATCH = 4,  /* clients accepted in one turn */
 	ACCEPT_ANYWAY = 4, /* of those left for others, in one try */
-	SLACK = 4,	   /* clients more than the emptiest has: fair */
+	SLACK = 16,	   /* clients more than the emptiest has: fair */
 	STALE_MS = 2 * TICK_MS + 500 /* a row without a beat does not count */
 };
 
@@ -49,7 +50,7 @@ publish(struct pool *p)
 	board_set(row->requests, p->serving.requests);
 	board_set(row->bytes_in, p->serving.bytes_in);
 	board_set(row->bytes_out, p->serving.bytes_out);
-	board_set(row->accepting, 1);
+	board_set(row->accepting, p->listening);
 }
 
 int
@@ -75,7 +76,9 @@ pause_for(struct pool *p, unsigned why)
 			(void)poller_del(p->poller, FD_LISTEN + i);
 	p->listening = false;
 	p->paused |= why;
-	p->retry = p->serving.now + RETRY_MS;
+	p->retry_after = why == PAUSE_AHEAD ? RETRY_MIN_MS : RETRY_MAX_MS;
+	p->retry = p->serving.now + p->retry_after;
+	board_set(board_row(p->config->board, p->row)->accepting, 0);
 }
 
 /* The private parts, from scratch. */
@@ -229,6 +232,9 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	int index = journal_index(&p->journal, r);
 
 	p->accepted++;
+	/* At once: the others weigh their next client against it. */
+	board_set(
+	    board_row(p->config->board, p->row)->clients, p->journal.used);
 	socket_prepare(fd);
 	pool_seat(p, index);
 	/* Often the request is there by now, and a short connection is over
@@ -266,7 +272,7 @@ is_ahead(const struct pool *p)
 	if (mine <= SLACK)
 		return false;
 	least = fewest(p);
-	return least < INT32_MAX && mine > SLACK + least + least / 8;
+	return least < INT32_MAX && mine > SLACK + least + least / 16;
 }
 
 /* Takes up to `most` of those who wait at one listener. */
@@ -298,28 +304,41 @@ accept_some(struct pool *p, int listener, int most)
 	}
 }
 
-/* Now and then, whatever the poller says: it may have woken one who was then
- * killed or stopped. While paused: are the reasons gone? And those who were
- * left for emptier executors are taken if they still wait. */
+/* Takes off those reasons for the pause that are gone. */
 static void
-try_listening(struct pool *p)
+reconsider(struct pool *p)
 {
-	int i, most = p->paused != 0 ? ACCEPT_ANYWAY : ACCEPT_BATCH;
-
-	if (p->paused & PAUSE_LEAVE) {
-		p->retry = CLOCK_NEVER;
-		return;
-	}
 	p->paused &= ~(unsigned)PAUSE_FILES;
 	if (p->journal.used < p->journal.records)
 		p->paused &= ~(unsigned)PAUSE_FULL;
 	if ((p->paused & PAUSE_AHEAD) && !is_ahead(p))
 		p->paused &= ~(unsigned)PAUSE_AHEAD;
-	for (i = 0; i < p->config->listeners; i++)
-		accept_some(p, i, most);
+}
+
+/* Now and then, whatever the poller says: it may have woken one who was then
+ * killed or stopped. While paused: are the reasons gone? And those who were
+ * left for emptier executors are taken if they still wait after a while. */
+static void
+try_listening(struct pool *p)
+{
+	bool was_ahead = p->paused & PAUSE_AHEAD;
+	int i, most = was_ahead ? ACCEPT_ANYWAY : ACCEPT_BATCH;
+
+	if (p->paused & PAUSE_LEAVE) {
+		p->retry = CLOCK_NEVER;
+		return;
+	}
+	reconsider(p);
+	p->retry_after = p->paused == 0 ? TICK_MS
+			 : 2 * p->retry_after < RETRY_MAX_MS
+			     ? 2 * p->retry_after
+			     : RETRY_MAX_MS;
+	p->retry = p->serving.now + p->retry_after;
+	if (p->paused != PAUSE_AHEAD || p->retry_after == RETRY_MAX_MS)
+		for (i = 0; i < p->config->listeners; i++)
+			accept_some(p, i, most);
 	if (p->paused == 0 && !p->listening && pool_listen(p) != 0)
 		pause_for(p, PAUSE_FILES);
-	p->retry = p->serving.now + (p->paused != 0 ? RETRY_MS : TICK_MS);
 }
 
 void
@@ -403,7 +422,8 @@ pool_turn(struct pool *p)
 		}
 	}
 	run_due(p);
-	if (p->serving.now >= p->retry)
+	if (p->serving.now >= p->retry ||
+	    (p->paused == PAUSE_AHEAD && !is_ahead(p)))
 		try_listening(p);
 	publish(p);
 	return woken;
