@@ -24,6 +24,7 @@ struct options {
 	int64_t header_timeout;
 	int64_t keep_alive;
 	bool no_standby;
+	bool demo;
 	bool check;
 	bool verbose;
 	bool help;

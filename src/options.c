@@ -62,6 +62,8 @@ static const struct option table[] = {
 	    "append the event log to FILE (default: standard error)"},
 	{0, FLAG, "no-standby", NULL, AT(no_standby), 0, 0,
 	    "no takeovers: a crash costs the clients of its worker"},
+	{0, FLAG, "demo", NULL, AT(demo), 0, 0,
+	    "echo obeys commands that break things; send !help"},
 	{'t', FLAG, "test", NULL, AT(check), 0, 0,
 	    "check the options and exit"},
 	{'v', FLAG, "verbose", NULL, AT(verbose), 0, 0,

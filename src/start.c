@@ -124,6 +124,7 @@ configure_worker(struct worker_config *w, const struct options *o,
     const struct model *model, int workers)
 {
 	w->service.root = FD_ROOT;
+	w->service.demo = o->demo;
 	w->service.speaks = o->service[0] == 'a'   ? SPEAKS_AUTO
 			    : o->service[0] == 'e' ? SPEAKS_ECHO
 						   : SPEAKS_HTTP;
@@ -192,6 +193,10 @@ start(const struct options *o)
 		return 0;
 	}
 	open_listeners(&listeners, o);
+	if (o->demo && !listeners.loopback)
+		die_usage("--demo: not allowed with --bind '%s': give an "
+			  "address of this machine alone",
+		    o->bind);
 	drop_rights(&listeners, o);
 	process_no_core();
 	if (board_open(&board, BOARD_ROWS_MAX) != 0)

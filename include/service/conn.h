@@ -28,6 +28,7 @@ struct wait {
 struct service_config {
 	int root;		/* the directory served, a descriptor */
 	uint8_t speaks;		/* SPEAKS_*: what new clients get */
+	bool demo;		/* echo obeys the laboratory's commands */
 	int64_t idle_timeout;	/* ms without progress */
 	int64_t header_timeout; /* ms for a whole head */
 	int64_t keep_alive;	/* ms between two requests */
@@ -59,7 +60,7 @@ struct service {
 	struct wait (*step)(struct conn *, struct serving *);
 };
 
-/* Indexed by SPEAKS_*: auto, echo, http. */
+/* Indexed by SPEAKS_*: auto, echo, http, demo. */
 extern const struct service *const services[];
 
 /* Binds c to a record, new or inherited. */

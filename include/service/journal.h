@@ -60,7 +60,7 @@ enum phase {
 	PHASE_LINGER /* all sent and shut down; reading what still comes */
 };
 
-enum { SPEAKS_AUTO, SPEAKS_ECHO, SPEAKS_HTTP };
+enum { SPEAKS_AUTO, SPEAKS_ECHO, SPEAKS_HTTP, SPEAKS_DEMO };
 
 struct record {
 	int32_t fd;	  /* the client's socket, -1: record is free */

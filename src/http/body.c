@@ -103,7 +103,7 @@ enter(struct body *b, uint8_t to, char c)
 {
 	switch (to) {
 	case DIGITS:
-		if (b->left < 0 || b->left > INT64_MAX >> 4)
+		if (b->left > INT64_MAX >> 4)
 			return false;
 		b->left = b->left << 4 | byte_hex(c);
 		return within(b, LINE_BYTES);
@@ -158,9 +158,11 @@ body_feed(struct body *b, const char *data, size_t len, size_t *taken)
 {
 	size_t at = 0;
 
-	/* Above BROKEN: somebody scribbled over it. */
+	/* Above BROKEN or negative: somebody scribbled over it. */
 	while (at < len && b->state != DONE && b->state < BROKEN) {
-		if (b->state == CONTENT)
+		if (b->left < 0)
+			b->state = BROKEN;
+		else if (b->state == CONTENT)
 			at += content(b, len - at, DONE);
 		else if (b->state == DATA)
 			at += content(b, len - at, DATA_CR);

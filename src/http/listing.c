@@ -23,6 +23,7 @@ static const char style[] =
 	"@media(max-width:36rem){"
 		"tr{display:grid;grid-template-columns:1fr auto;"
 		"border-bottom:1px solid var(--line)}"
+		"thead tr{display:flex}"
 		"th,td{border:0}"
 		"td:first-child{grid-column:1/3;width:auto}"
 		"td+td{padding-top:0;font-size:.85rem;text-align:left}}\n";

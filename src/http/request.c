@@ -401,8 +401,7 @@ static int
 read_target(struct request *r, const struct input *in)
 {
 	uint32_t stop = bounded(in, r->p.start, in->limits->line);
-	uint32_t at =
-	    skip(in->head, r->p.at, stop, BYTE_TARGET);
+	uint32_t at = skip(in->head, r->p.at, stop, BYTE_TARGET);
 
 	r->p.at = at;
 	if (at == stop)
@@ -425,12 +424,12 @@ read_version(struct request *r, const struct input *in)
 	for (; (i = at - r->p.mark) < sizeof(shape) - 1 && at < stop; at++)
 		if (shape[i] == '0' ? !byte_is(in->head[at], BYTE_DIGIT)
 				    : in->head[at] != shape[i])
-			return 400;
+			break;
 	r->p.at = at;
 	if (at == in->len)
 		return MORE;
 	if (i < sizeof(shape) - 1)
-		return 414;
+		return at == stop ? 414 : 400;
 	r->p.at++;
 	if (in->head[at] == '\n')
 		return line_done(r, in, at);
@@ -507,8 +506,7 @@ static int
 read_value(struct request *r, const struct input *in)
 {
 	uint32_t stop = bounded(in, r->p.start, in->limits->head);
-	uint32_t at =
-	    skip(in->head, r->p.at, stop, BYTE_VALUE);
+	uint32_t at = skip(in->head, r->p.at, stop, BYTE_VALUE);
 
 	r->p.at = at;
 	if (at == stop)

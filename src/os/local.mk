@@ -7,6 +7,7 @@ libprefork_a_SOURCES += \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \
 	src/os/poller_poll.c \
 	include/os/process.h src/os/process.c \
+	include/os/scribble.h src/os/scribble.c \
 	include/os/signals.h src/os/signals.c \
 	include/os/socket.h src/os/socket.c \
 	include/os/standby.h \
@@ -17,10 +18,10 @@ if LINUX
 libprefork_a_SOURCES += \
 	src/os/beneath_linux.c src/os/file_linux.c src/os/ledger_linux.c \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
-	src/os/socket_linux.c src/os/standby_linux.c src/os/title_linux.c
+	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c src/os/title_linux.c
 else
 libprefork_a_SOURCES += \
 	src/os/beneath_posix.c src/os/file_posix.c src/os/ledger_posix.c \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
-	src/os/socket_posix.c src/os/standby_posix.c src/os/title_posix.c
+	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c src/os/title_posix.c
 endif

@@ -14,6 +14,7 @@ const struct service *const services[] = {
     [SPEAKS_AUTO] = &service_auto,
     [SPEAKS_ECHO] = &service_echo,
     [SPEAKS_HTTP] = &service_http,
+    [SPEAKS_DEMO] = &service_demo,
 };
 
 static struct wait

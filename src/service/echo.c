@@ -25,7 +25,8 @@ enum {
 	HOLD_MS = 200, /* silence after which held bytes are decided */
 	STEP_BYTES = 4 * BUFFER_BYTES, /* then it is the others' turn */
 	WORD = 4,		       /* length of "exit" */
-	NO_MATCH = 7
+	NO_MATCH = 7,
+	COMMAND = '!' /* begins a command of the laboratory */
 };
 
 static const char exit_line[] = "exit\r";
@@ -71,9 +72,10 @@ line_restart(struct line *l, int match)
 	l->told = 0;
 }
 
-/* Looks at bytes[0..len). Returns true if the line `exit` ended there. */
+/* Looks at bytes[0..len), in a demo not beyond a line that is a command.
+ * Returns true if the line `exit` ended there. */
 static bool
-line_scan(struct line *l, const char *bytes, size_t len)
+line_scan(struct line *l, const char *bytes, size_t len, bool demo)
 {
 	const char *p = bytes, *end = bytes + len;
 
@@ -91,6 +93,8 @@ line_scan(struct line *l, const char *bytes, size_t len)
 			line_restart(l, 0);
 			continue;
 		}
+		if (demo && *p == COMMAND && l->match == 0)
+			break;
 		if (*p == '\n') {
 			if (l->match >= WORD && !l->alone) {
 				l->at += p - bytes;
@@ -115,6 +119,7 @@ scan_new(struct conn *c, struct serving *s)
 	struct record *r = c->r;
 	struct line l = line_load(r);
 	bool ended = false;
+	int64_t before;
 	size_t len;
 	char *p;
 
@@ -128,13 +133,29 @@ scan_new(struct conn *c, struct serving *s)
 	}
 	while (!ended && l.at < r->in) {
 		p = conn_input(c, s, l.at, r->in, &len);
-		ended = line_scan(&l, p, len);
+		before = l.at;
+		ended = line_scan(&l, p, len, s->config->demo);
+		if (l.at - before < (int64_t)len)
+			break; /* at `exit` or at a command */
 	}
 	if (ended)
 		r->end = line_limit(&l);
 	else
 		line_store(r, &l);
 	r->hold = line_limit(&l) < l.at ? s->now + HOLD_MS : CLOCK_NEVER;
+}
+
+/* Is a command next, and all before it answered? */
+static bool
+is_command(const struct conn *c, const struct serving *s)
+{
+	const struct record *r = c->r;
+	struct line l = line_load(r);
+	size_t len;
+
+	return s->config->demo && r->end < 0 && l.match == 0 &&
+	       r->out == l.at && l.at < r->in &&
+	       *conn_input(c, s, l.at, r->in, &len) == COMMAND;
 }
 
 /* Silence, or the end of what the client sends: decide what is held. */
@@ -231,6 +252,8 @@ echo_step(struct conn *c, struct serving *s)
 				return conn_done();
 			blocked = true;
 		}
+		if (is_command(c, s) && demo_begin(c, s, r->out))
+			return service_demo.step(c, s);
 		if (r->end >= 0 && r->out == r->end)
 			return conn_finish(c, s, true);
 		if (r->in == r->out)

@@ -198,7 +198,7 @@ journal_sum(const struct journal *j, const struct record *r)
 	const struct answer *a = &r->answer[r->half & 1];
 	uint64_t sum = mix(r->speaks, r, offsetof(struct record, strikes));
 
-	if (r->speaks == SPEAKS_HTTP)
+	if (r->speaks == SPEAKS_HTTP || r->speaks == SPEAKS_DEMO)
 		sum = mix(sum, a, sizeof(*a));
 	if (r->in_buf >= 0 && r->in_buf < j->buffers)
 		sum = mix_buffer(j, sum, r->in_buf,

@@ -9,5 +9,10 @@
 extern const struct service service_auto;
 extern const struct service service_echo;
 extern const struct service service_http;
+extern const struct service service_demo;
+
+/* An echo, all of which before the offset `from` is answered, becomes a demo
+ * from there on. False if there is no buffer for it. */
+bool demo_begin(struct conn *c, struct serving *s, int64_t from);
 
 #endif

@@ -74,7 +74,7 @@ is_plausible(const struct estate *e, const struct record *r)
 
 	if (!is_descriptor(e, r->fd) || !is_buffer(j, r->in_buf) ||
 	    !is_buffer(j, r->out_buf) || r->half > 1 || r->eof > 1 ||
-	    r->speaks > SPEAKS_HTTP || r->phase > PHASE_LINGER)
+	    r->speaks > SPEAKS_DEMO || r->phase > PHASE_LINGER)
 		return false;
 	if (r->in < 0 || r->out < 0 || r->end < -1 || r->end > r->in)
 		return false;

@@ -1,0 +1,342 @@
+/*
+ * The laboratory's service: an echo by lines, in which a line that begins
+ * with '!' is a command, most of them a fault. An echo becomes it at the first
+ * such line, if --demo was given.
+ *
+ * Its answers are not what it was sent, so it keeps them as http does: parsed
+ * requests, rendered answers, and one store between them.
+ */
+#include "service/conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "os/scribble.h"
+#include "services.h"
+
+enum { LINE_BYTES = 128, ANSWER_BYTES = 1024, WORD_BYTES = 64 };
+
+/* The variable of !set and !get: in the memory of the process, so whoever
+ * shares memory shares it; lost with the process. Byte by byte, since threads
+ * may meet here. */
+static _Atomic char word[WORD_BYTES];
+
+static void
+set_word(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < WORD_BYTES && text[i] != '\0'; i++)
+		word[i] = text[i];
+	word[i] = '\0';
+}
+
+static void
+get_word(char out[WORD_BYTES])
+{
+	size_t i;
+
+	for (i = 0; i < WORD_BYTES; i++)
+		out[i] = word[i];
+	out[WORD_BYTES - 1] = '\0';
+}
+
+static void
+do_pid(char *answer, const char *argument)
+{
+	(void)argument;
+	(void)snprintf(answer, ANSWER_BYTES, "pid %ld\n", (long)getpid());
+}
+
+static void
+do_segv(char *answer, const char *argument)
+{
+	(void)answer;
+	(void)argument;
+	scribble_null();
+}
+
+/* Not abort(): in a process made by clone it may hit another. */
+static void
+do_abort(char *answer, const char *argument)
+{
+	(void)answer;
+	(void)argument;
+	(void)signal(SIGABRT, SIG_DFL);
+	(void)kill(getpid(), SIGABRT);
+}
+
+static void
+do_exit(char *answer, const char *argument)
+{
+	int64_t status;
+
+	if (num_parse(argument, 0, 255, &status) != 0)
+		(void)snprintf(answer, ANSWER_BYTES, "!exit takes 0 to 255\n");
+	else
+		_exit((int)status);
+}
+
+static void
+do_hang(char *answer, const char *argument)
+{
+	static volatile int for_ever = 1;
+
+	(void)answer;
+	(void)argument;
+	while (for_ever)
+		;
+}
+
+static void
+do_leak(char *answer, const char *argument)
+{
+	int64_t mib;
+	char *p;
+
+	if (num_parse(argument, 1, 65536, &mib) != 0) {
+		(void)snprintf(
+		    answer, ANSWER_BYTES, "!leak takes 1 to 65536 MiB\n");
+		return;
+	}
+	p = malloc((size_t)mib << 20);
+	if (p == NULL) {
+		(void)snprintf(answer, ANSWER_BYTES, "no memory left\n");
+		return;
+	}
+	memset(p, 1, (size_t)mib << 20);
+	(void)snprintf(
+	    answer, ANSWER_BYTES, "leaked %lld MiB\n", (long long)mib);
+}
+
+static void
+do_scribble(char *answer, const char *argument)
+{
+	int64_t seed;
+
+	(void)answer;
+	if (num_parse(argument, 0, INT64_MAX, &seed) != 0)
+		seed = (int64_t)getpid();
+	scribble((uint64_t)seed);
+}
+
+static void
+do_set(char *answer, const char *argument)
+{
+	set_word(argument);
+	(void)snprintf(answer, ANSWER_BYTES, "set\n");
+}
+
+static void
+do_get(char *answer, const char *argument)
+{
+	char text[WORD_BYTES];
+
+	(void)argument;
+	get_word(text);
+	(void)snprintf(answer, ANSWER_BYTES, "%s\n", text);
+}
+
+static void do_help(char *answer, const char *argument);
+
+static const struct command {
+	const char *name;
+	const char *help;
+	void (*run)(char *answer, const char *argument);
+} commands[] = {
+    {"!pid", "who serves this connection", do_pid},
+    {"!segv", "write through a null pointer", do_segv},
+    {"!abort", "die of SIGABRT", do_abort},
+    {"!exit", "N: exit with status N", do_exit},
+    {"!hang", "loop for ever", do_hang},
+    {"!leak", "MIB: take so much memory and keep it", do_leak},
+    {"!scribble", "[SEED]: write all over the memory, then die", do_scribble},
+    {"!set",
+	"WORD: set a variable in the server's own memory; it is lost "
+	"with the worker",
+	do_set},
+    {"!get", "show it", do_get},
+    {"!help", "this", do_help},
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void
+do_help(char *answer, const char *argument)
+{
+	size_t i, n = 0;
+
+	(void)argument;
+	for (i = 0; i < COMMANDS && n < ANSWER_BYTES; i++)
+		n += (size_t)snprintf(answer + n, ANSWER_BYTES - n,
+		    "%-10s %s\n", commands[i].name, commands[i].help);
+}
+
+/* Runs the command of the line; the answer is text. */
+static void
+run_command(char answer[ANSWER_BYTES], const char *line)
+{
+	size_t i, n = strcspn(line, " ");
+	const char *argument = line + n + strspn(line + n, " ");
+
+	(void)snprintf(
+	    answer, ANSWER_BYTES, "no such command; !help lists them\n");
+	for (i = 0; i < COMMANDS; i++)
+		if (strlen(commands[i].name) == n &&
+		    memcmp(commands[i].name, line, n) == 0)
+			commands[i].run(answer, argument);
+}
+
+bool
+demo_begin(struct conn *c, struct serving *s, int64_t from)
+{
+	struct record *r = c->r;
+	struct answer *next = &r->answer[!r->half];
+	int32_t old = r->in_buf, fresh = journal_buffer(s->journal, from);
+	int64_t at;
+	size_t len;
+	char *p;
+
+	if (fresh < 0)
+		return false;
+	/* No ring from here on. */
+	for (at = from; at < r->in; at += (int64_t)len) {
+		p = conn_input(c, s, at, r->in, &len);
+		memcpy(journal_data(s->journal, fresh) + (at - from), p, len);
+	}
+	*next = r->answer[r->half];
+	next->parsed = from;
+	next->mem_end = next->file_end = r->out;
+	atomic_signal_fence(memory_order_seq_cst);
+	r->in_buf = fresh;
+	r->half = !r->half;
+	atomic_signal_fence(memory_order_seq_cst);
+	r->speaks = SPEAKS_DEMO;
+	journal_release(s->journal, &old);
+	return true;
+}
+
+/* Makes text the answer to the request stream up to `parsed`. */
+static bool
+answer_with(struct conn *c, struct serving *s, const char *text, size_t len,
+    int64_t parsed, bool last)
+{
+	struct record *r = c->r;
+	struct answer *next = &r->answer[!r->half];
+
+	*next = r->answer[r->half];
+	if (r->out_buf < 0)
+		r->out_buf = journal_buffer(s->journal, next->mem_end);
+	if (r->out_buf < 0)
+		return false;
+	memcpy(journal_data(s->journal, r->out_buf), text, len);
+	next->parsed = parsed;
+	next->mem_end += (int64_t)len;
+	next->file_end = next->mem_end;
+	next->last = next->linger = last;
+	atomic_signal_fence(memory_order_seq_cst);
+	r->half = !r->half;
+	return true;
+}
+
+/* Answers one line, if there is a whole one. 1: answered; 0: more is needed;
+ * -1: the line is too long, or no buffer. */
+static int
+answer_line(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	int64_t parsed = r->answer[r->half].parsed;
+	char answer[ANSWER_BYTES], line[LINE_BYTES];
+	const char *newline;
+	size_t len, n;
+	char *p;
+
+	if (parsed == r->in)
+		return 0;
+	p = conn_input(c, s, parsed, r->in, &len);
+	newline = memchr(p, '\n', len);
+	if (newline == NULL)
+		return len < LINE_BYTES - 1 ? 0 : -1;
+	n = (size_t)(newline - p);
+	parsed += (int64_t)n + 1;
+	if (n >= LINE_BYTES)
+		return -1;
+	memcpy(line, p, n);
+	line[n] = '\0';
+	if (n > 0 && line[n - 1] == '\r')
+		line[n - 1] = '\0';
+	if (strcmp(line, "exit") == 0)
+		return answer_with(c, s, "", 0, parsed, true) ? 1 : -1;
+	if (line[0] != '!')
+		return answer_with(c, s, p, n + 1, parsed, false) ? 1 : -1;
+	run_command(answer, line);
+	return answer_with(c, s, answer, strlen(answer), parsed, false) ? 1
+									: -1;
+}
+
+/* Sends what is owed. 0: all of it; -1 with errno. */
+static int
+send_owed(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	const struct answer *a = &r->answer[r->half];
+	ssize_t n;
+
+	while (r->out < a->mem_end) {
+		n = socket_send(r->fd,
+		    journal_data(s->journal, r->out_buf) +
+			(r->out - s->journal->base[r->out_buf]),
+		    (size_t)(a->mem_end - r->out), false);
+		if (n < 0)
+			return -1;
+		r->out += n;
+	}
+	journal_release(s->journal, &r->out_buf);
+	return 0;
+}
+
+static struct wait
+demo_step(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	const struct answer *a;
+	bool all = false;
+	int answered;
+	int64_t n;
+
+	for (;;) {
+		if (send_owed(c, s) != 0)
+			return errno == EAGAIN ? conn_wait(c, POLLOUT)
+					       : conn_done();
+		a = &r->answer[r->half];
+		if (a->last)
+			return conn_finish(c, s, true);
+		answered = answer_line(c, s);
+		if (answered > 0)
+			continue;
+		if (answered < 0 || r->eof || s->now >= r->deadline)
+			return conn_done();
+		if (r->in == a->parsed) {
+			journal_release(s->journal, &r->in_buf);
+			if (s->draining)
+				return conn_finish(c, s, true);
+		}
+		if (all)
+			return conn_wait(c, POLLIN);
+		n = conn_receive(c, s, &all);
+		if (n < 0 && errno != EAGAIN)
+			return conn_done();
+		if (n < 0)
+			return conn_wait(c, POLLIN);
+		r->deadline = s->now + s->config->idle_timeout;
+	}
+}
+
+const struct service service_demo = {.name = "demo", .step = demo_step};
