@@ -2,8 +2,8 @@
  * worker.h - the bodies of the master's children, one for each model.
  *
  * A body is called in a fresh child process and returns its exit status. It
- * finds its descriptors at fixed numbers, says that it serves by writing a
- * newline to FD_READY, and leaves when FD_LIFELINE comes to its end, for then
+ * finds its descriptors at fixed numbers, says that it serves by a
+ * word on FD_READY, and leaves when FD_LIFELINE comes to its end, for then
  * the master is gone. SIGTERM: finish what was begun, then leave. SIGINT and
  * SIGQUIT: leave at once. SIGHUP: make way for the standby. SIGUSR2: make
  * another standby; to a standby: take over, as board_word says.
@@ -38,10 +38,13 @@ enum {
 	WORKER_FAILED = 111
 };
 
-/* What a child writes to FD_READY. */
-enum {
-	SAYS_READY = '\n', /* it serves; and its row names its standby */
-	SAYS_STANDBY = '+' /* it has a new standby */
+/* What a child writes to FD_READY: through the kernel, so that no stray write
+ * of its own can undo it. */
+enum { SAYS_READY = 1, SAYS_STANDBY };
+
+struct worker_word {
+	int32_t what;	 /* SAYS_* */
+	int32_t standby; /* SAYS_STANDBY: the pid of the new one */
 };
 
 struct worker_config {

@@ -289,19 +289,48 @@ is_known(const struct master *m, pid_t pid)
 	return false;
 }
 
-/* Learns from the slot's row who its standby is. The number is hostile: it is
- * believed only of a child of ours that is nothing else yet. */
+/* Notes who the slot's standby is. The number is hostile: it is believed only
+ * of a child of ours that is nothing else yet. */
+static void
+note_standby(struct master *m, int index, pid_t pid)
+{
+	if (m->config->worker.standby && pid > 0 && !is_known(m, pid) &&
+	    process_is_child(pid))
+		m->slot[index].standby = pid;
+}
+
+/* Its worker may have died between making it and telling us: then the slot's
+ * row names it. */
 static void
 find_standby(struct master *m, int index)
 {
-	struct slot *s = &m->slot[index];
-	pid_t pid;
+	if (m->slot[index].standby == 0)
+		note_standby(m, index,
+		    (pid_t)board_row(m->config->worker.board, index)->standby);
+}
 
-	if (!m->config->worker.standby || s->standby != 0)
-		return;
-	pid = (pid_t)board_row(m->config->worker.board, index)->standby;
-	if (pid > 0 && !is_known(m, pid) && process_is_child(pid))
-		s->standby = pid;
+/* Takes one word of what a child says; false if there is none. The end of the
+ * pipe: it is dying. */
+static bool
+hear(struct master *m, int index, struct child *child)
+{
+	struct worker_word word;
+	ssize_t n;
+
+	if (child->ready < 0)
+		return false;
+	n = read(child->ready, &word, sizeof(word));
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n != (ssize_t)sizeof(word)) {
+		close_end(&child->ready);
+		return false;
+	}
+	if (word.what == SAYS_READY)
+		handle(m, index, SLOT_READY);
+	else if (m->slot[index].standby == 0)
+		note_standby(m, index, (pid_t)word.standby);
+	return true;
 }
 
 static void
@@ -543,6 +572,8 @@ may_take_over(struct master *m, int index, int status)
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	char name[32], cause[64];
 
+	while (s->state != SLOT_RENEWING && hear(m, index, &s->child))
+		;
 	find_standby(m, index);
 	if (s->standby == 0)
 		return false;
@@ -840,25 +871,6 @@ obey_deadlines(struct master *m)
 	look_at_hearts(m);
 }
 
-/* What a child says; the end of the pipe: it is dying. */
-static void
-hear(struct master *m, int index, struct child *child)
-{
-	char said;
-	ssize_t n = read(child->ready, &said, 1);
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n != 1) {
-		close_end(&child->ready);
-		return;
-	}
-	if (said == SAYS_READY)
-		handle(m, index, SLOT_READY);
-	else
-		find_standby(m, index);
-}
-
 static int64_t
 next_deadline(const struct master *m)
 {
@@ -904,7 +916,7 @@ master_turn(struct master *m)
 		struct slot *s = &m->slot[owner[i]];
 
 		if (set[i].revents != 0)
-			hear(m, owner[i],
+			(void)hear(m, owner[i],
 			    s->state == SLOT_RENEWING ? &s->successor
 						      : &s->child);
 	}

@@ -55,9 +55,11 @@ child_orders(void)
 }
 
 void
-child_says(char what)
+child_says(int what, int32_t standby)
 {
+	struct worker_word word = {what, standby};
+
 	/* If the master is gone, the lifeline says so. */
-	if (write(FD_READY, &what, 1) < 0)
+	if (write(FD_READY, &word, sizeof(word)) < 0)
 		errno = 0;
 }

@@ -5,14 +5,14 @@
 #ifndef WORKER_CHILD_H
 #define WORKER_CHILD_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 /* What a child has been told. */
 enum order {
 	ORDER_NONE = 0,
-	ORDER_DRAIN = 1, /* finish what was begun, then leave */
-	ORDER_LEAVE = 2, /* at once */
-	ORDER_REAP = 4,	 /* a child of this child has died */
+	ORDER_DRAIN = 1,    /* finish what was begun, then leave */
+	ORDER_LEAVE = 2,    /* at once */
+	ORDER_REAP = 4,	    /* a child of this child has died */
 	ORDER_RETIRE = 8,   /* make way for the standby */
 	ORDER_STANDBY = 16, /* the standby has died: make another */
 	ORDER_REOPEN = 32   /* the log was rotated */
@@ -25,7 +25,7 @@ int child_open(void);
 /* All signals that have come, as a mask of orders. */
 unsigned child_orders(void);
 
-/* Tells the master something: SAYS_*. */
-void child_says(char what);
+/* Tells the master something: SAYS_*, and the pid that goes with it or 0. */
+void child_says(int what, int32_t standby);
 
 #endif

@@ -192,7 +192,7 @@ crew_run(struct crew *crew)
 		if (failed && running > 0)
 			(void)poll(NULL, 0, TICK_MS);
 		if (!ready && !draining && running > 0 && serving == running) {
-			child_says(SAYS_READY);
+			child_says(SAYS_READY, 0);
 			ready = true;
 		}
 		if (draining && running == 0)

@@ -59,6 +59,7 @@ make_standby(struct tenure *t)
 		return true;
 	t->wanted = pid < 0;
 	if (pid > 0) {
+		child_says(SAYS_STANDBY, (int32_t)pid);
 		t->retry_after = 0;
 		return false;
 	}
@@ -157,7 +158,7 @@ serve(struct tenure *t)
 		return WORKER_FAILED;
 	if (!t->inherited && t->config->standby && make_standby(t))
 		return BECAME_STANDBY;
-	child_says(SAYS_READY);
+	child_says(SAYS_READY, 0);
 	while (!pool_drained(&t->pool)) {
 		woken = pool_turn(&t->pool);
 		orders = woken & WATCH_SIGNALS ? child_orders() : ORDER_NONE;
@@ -173,8 +174,6 @@ serve(struct tenure *t)
 		    (t->wanted && t->pool.serving.now >= t->retry)) {
 			if (make_standby(t))
 				return BECAME_STANDBY;
-			if (!t->wanted)
-				child_says(SAYS_STANDBY);
 		}
 	}
 	return WORKER_LEFT;
