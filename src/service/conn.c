@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/hook.h"
 #include "job.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
@@ -79,6 +80,7 @@ conn_receive(struct conn *c, struct serving *s, bool *all)
 	n = recv(r->fd, journal_data(s->journal, r->in_buf) + at, room, 0);
 	if (n < 0)
 		return -1;
+	HOOK("received");
 	if (n == 0) {
 		r->eof = 1;
 		return 0;
@@ -111,7 +113,9 @@ conn_finish(struct conn *c, struct serving *s, bool linger)
 		return conn_done();
 	r->deadline = s->now + LINGER_MS;
 	r->phase = PHASE_LINGER;
+	HOOK("finishing");
 	(void)shutdown(r->fd, SHUT_WR);
+	HOOK("finished");
 	/* What was received and is not wanted any more. */
 	journal_release(s->journal, &r->in_buf);
 	journal_release(s->journal, &r->out_buf);

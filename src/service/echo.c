@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hook.h"
 #include "services.h"
 
 enum {
@@ -138,10 +139,12 @@ scan_new(struct conn *c, struct serving *s)
 		if (l.at - before < (int64_t)len)
 			break; /* at `exit` or at a command */
 	}
-	if (ended)
+	if (ended) {
+		HOOK("exit");
 		r->end = line_limit(&l);
-	else
+	} else {
 		line_store(r, &l);
+	}
 	r->hold = line_limit(&l) < l.at ? s->now + HOLD_MS : CLOCK_NEVER;
 }
 
@@ -205,6 +208,7 @@ send_some(struct conn *c, struct serving *s)
 		n = socket_send(r->fd, p, len, false);
 		if (n < 0)
 			return -1;
+		HOOK("echoed");
 		r->out += n;
 		s->bytes_out += (uint64_t)n;
 		r->deadline = s->now + s->config->idle_timeout;

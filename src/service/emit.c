@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hook.h"
 #include "http/date.h"
 #include "http/out.h"
 #include "http/status.h"
@@ -177,6 +178,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	next->last = p->last;
 	next->linger = p->linger;
 	body_init(&next->body, &c->request);
+	HOOK("rendered");
 	/* One store makes all of it valid; the compiler must not reorder. */
 	atomic_signal_fence(memory_order_seq_cst);
 	r->half = !r->half;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hook.h"
 #include "os/file.h"
 #include "reply.h"
 #include "services.h"
@@ -57,6 +58,7 @@ settle(struct conn *c, struct serving *s)
 		next->file_fd = -1;
 		next->mem_end = c->r->out;
 		commit(c);
+		HOOK("settled");
 		(void)close(file);
 	}
 	journal_release(s->journal, &c->r->out_buf);
@@ -91,6 +93,7 @@ flush(struct conn *c, struct serving *s)
 		}
 		if (n < 0)
 			return errno == EAGAIN ? BLOCKED : BROKEN;
+		HOOK("sent");
 		r->out += n;
 		quota -= n;
 		s->bytes_out += (uint64_t)n;
@@ -191,6 +194,7 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 	if (emit(c, s, &reply,
 		status < 400 ? parsed + c->request.head_len : r->in) != 0)
 		return BROKEN;
+	HOOK("answered");
 	request_init(&c->request);
 	return GO_ON;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hook.h"
 #include "os/memory.h"
 
 static size_t
@@ -105,6 +106,7 @@ journal_drop(struct journal *j, struct record *r)
 	journal_release(j, &r->out_buf);
 	j->used--;
 	j->free_record[j->free_records++] = journal_index(j, r);
+	HOOK("freed");
 	if (file >= 0)
 		(void)close(file);
 	(void)close(fd);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hook.h"
 #include "base/log.h"
 
 enum {
@@ -231,6 +232,7 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	    journal_take(&p->journal, fd, p->config->service.speaks, peer);
 	int index = journal_index(&p->journal, r);
 
+	HOOK("recorded");
 	p->accepted++;
 	/* At once: the others weigh their next client against it. */
 	board_set(
@@ -289,6 +291,7 @@ accept_some(struct pool *p, int listener, int most)
 		}
 		fd = socket_accept(FD_LISTEN + listener, &peer);
 		if (fd >= 0) {
+			HOOK("accepted");
 			sit_down(p, fd, &peer);
 			if (!is_ahead(p))
 				continue;

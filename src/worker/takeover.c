@@ -330,6 +330,14 @@ reconcile(struct estate *e, struct record *r)
 	return is_same_file(r);
 }
 
+static bool
+is_closed(const struct record *r)
+{
+	struct ledger l;
+
+	return ledger_read(r->fd, &l) == 0 && l.dead;
+}
+
 /* Third pass: each goes on where it was. */
 static void
 resume(struct estate *e)
@@ -344,6 +352,11 @@ resume(struct estate *e)
 		if (e->verdict[i] != KEEP || r->fd == -1)
 			continue;
 		pool_seat(p, i);
+		/* All was sent, and the client has closed: nothing is lost. */
+		if (r->phase == PHASE_LINGER && is_closed(r)) {
+			conn_drop(&p->seat[i].conn, &p->serving);
+			continue;
+		}
 		/* Who names neither buffer nor file owes nothing and has
 		 * exact counts: no need to ask the kernel. */
 		if (r->in_buf < 0 && r->out_buf < 0 && r->phase == PHASE_OPEN &&

@@ -1,0 +1,40 @@
+# shellcheck shell=sh
+# build.sh - configuring and building, in the source tree. To be sourced with
+# the top of the tree as the current directory, after packages.sh.
+
+jobs() {
+	getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
+}
+
+# configured: makes ./configure and a Makefile where there is none. What is
+# there already and out of date, make brings up to date by itself.
+configured() {
+	if [ ! -x configure ] || [ ! -f build-aux/tap-driver.sh ]; then
+		need configure
+		quietly autoreconf -fi
+	fi
+	if [ ! -f Makefile ]; then
+		say "configuring"
+		quietly ./configure --quiet
+	elif [ -n "$(find configure.ac Makefile.am src tests -newer Makefile \
+	    \( -name '*.mk' -o -name 'M*.am' -o -name '*.ac' \))" ]; then
+		need configure
+	fi
+}
+
+# quietly COMMAND...: its output is shown only if it fails, which ends us.
+quietly() {
+	if ! output=$("$@" 2>&1); then
+		echo "$output" | tail -n 40 >&2
+		say "failed: $*"
+		exit 111
+	fi
+}
+
+# built TARGET...: says nothing when there is nothing to do.
+built() {
+	make -s -j"$(jobs)" "$@" >&2 || {
+		say "the build failed"
+		exit 111
+	}
+}

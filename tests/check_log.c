@@ -1,0 +1,185 @@
+/*
+ * check_log - the event log.
+ */
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check_main.h"
+
+/* A datagram per write(2): what is read at once was written at once. */
+static int wire[2];
+
+static void
+listen_in(const char *ident, enum log_level threshold)
+{
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, wire), 0);
+	ck_assert_int_eq(fcntl(wire[0], F_SETFL, O_NONBLOCK), 0);
+	log_init(ident, threshold);
+	log_to(wire[1]);
+}
+
+/* What one write wrote; "" if nothing was. */
+static const char *
+heard(void)
+{
+	static char line[4096];
+	ssize_t n = read(wire[0], line, sizeof(line) - 1);
+
+	line[n > 0 ? n : 0] = '\0';
+	return line;
+}
+
+START_TEST(test_a_line_is_one_write_with_the_ident_in_front)
+{
+	listen_in("me", LOG_DEBUG);
+	log_error("%s %d", "an error", 1);
+	log_warn("a warning");
+	log_note("a note");
+	log_debug("a detail");
+	ck_assert_str_eq(heard(), "me: an error 1\n");
+	ck_assert_str_eq(heard(), "me: a warning\n");
+	ck_assert_str_eq(heard(), "me: a note\n");
+	ck_assert_str_eq(heard(), "me: a detail\n");
+	ck_assert_str_eq(heard(), "");
+}
+END_TEST
+
+START_TEST(test_lines_above_the_threshold_are_not_written)
+{
+	listen_in("me", LOG_WARN);
+	log_debug("a detail");
+	log_note("a note");
+	log_warn("a warning");
+	ck_assert_str_eq(heard(), "me: a warning\n");
+	ck_assert_str_eq(heard(), "");
+}
+END_TEST
+
+START_TEST(test_a_colon_at_the_end_asks_for_the_cause)
+{
+	char due[256];
+
+	listen_in("me", LOG_NOTE);
+	errno = ENOENT;
+	log_warn("open %s:", "x");
+	ck_assert_int_eq(errno, ENOENT);
+	(void)snprintf(due, sizeof(due), "me: open x: %s\n", strerror(ENOENT));
+	ck_assert_str_eq(heard(), due);
+	/* Only the format counts, not what strangers fill in. */
+	log_warn("said %s", "x:");
+	ck_assert_str_eq(heard(), "me: said x:\n");
+}
+END_TEST
+
+START_TEST(test_control_bytes_cannot_forge_a_line)
+{
+	listen_in("me", LOG_NOTE);
+	log_note("%s", "a\nme: b\r\x1b[31m\x7f");
+	ck_assert_str_eq(heard(), "me: a?me: b??[31m?\n");
+}
+END_TEST
+
+START_TEST(test_long_lines_are_cut_and_still_end)
+{
+	char text[3000];
+	const char *line;
+	size_t n;
+
+	listen_in("me", LOG_NOTE);
+	for (n = 1000; n < 1050; n++) {
+		memset(text, 'a', n);
+		text[n] = '\0';
+		errno = ENOENT;
+		log_note("%s:", text);
+		line = heard();
+		ck_assert_uint_le(strlen(line), 1024);
+		ck_assert_uint_ge(strlen(line), 1004);
+		ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
+	}
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	listen_in(text, LOG_NOTE);
+	log_note("x");
+	ck_assert_uint_le(strlen(heard()), 1024);
+}
+END_TEST
+
+START_TEST(test_a_log_that_cannot_be_written_stops_nobody)
+{
+	log_to(-1);
+	errno = ENOENT;
+	log_error("nobody hears");
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
+START_TEST(test_a_file_is_appended_to_and_reopened)
+{
+	enum { FD = 40 };
+	char path[] = "/tmp/check_log.XXXXXX", text[64] = "";
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	log_init("me", LOG_NOTE);
+	ck_assert_int_eq(log_file(path, FD), 0);
+	log_note("one");
+	ck_assert_int_eq(log_file(path, FD), 0);
+	log_note("two");
+	ck_assert_int_eq(log_file("/nowhere/at/all", FD), -1);
+	log_note("three");
+	ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 26);
+	ck_assert_str_eq(text, "me: one\nme: two\nme: three\n");
+	(void)unlink(path);
+}
+END_TEST
+
+/* The status with which a child exits that dies so. */
+static int
+status_of(_Noreturn void (*how)(const char *, ...), const char *why)
+{
+	int status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0)
+		how(why);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+START_TEST(test_dying_tells_why_and_exits)
+{
+	listen_in("me", LOG_ERROR);
+	ck_assert_int_eq(status_of(die, "no way"), 111);
+	ck_assert_str_eq(heard(), "me: no way\n");
+	ck_assert_int_eq(status_of(die_usage, "no such way"), 100);
+	ck_assert_str_eq(heard(), "me: no such way\n");
+}
+END_TEST
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_test(tc, test_a_line_is_one_write_with_the_ident_in_front);
+	tcase_add_test(tc, test_lines_above_the_threshold_are_not_written);
+	tcase_add_test(tc, test_a_colon_at_the_end_asks_for_the_cause);
+	tcase_add_test(tc, test_control_bytes_cannot_forge_a_line);
+	tcase_add_test(tc, test_long_lines_are_cut_and_still_end);
+	tcase_add_test(tc, test_a_log_that_cannot_be_written_stops_nobody);
+	tcase_add_test(tc, test_a_file_is_appended_to_and_reopened);
+	tcase_add_test(tc, test_dying_tells_why_and_exits);
+}
+
+int
+main(void)
+{
+	return check_main("log", add_tests);
+}

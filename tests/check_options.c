@@ -1,0 +1,408 @@
+/* The command line: what is refused, how, and with which status. */
+#include <ctype.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "matrix.h"
+#include "peer.h"
+#include "program.h"
+#include "server.h"
+#include "suite.h"
+#include "tree.h"
+
+enum { USAGE = 100, SYSTEM = 111 };
+
+static struct server server;
+static struct result result;
+
+/* Arguments that are refused, and what the one line must speak of: the
+ * option, the value, and what is allowed. */
+static const struct refused {
+	const char *args[3];
+	const char *words[4];
+} refused[] = {
+    {{"-w", "0"}, {"workers", "'0'", "from 1 to "}},
+    {{"-w", "-1"}, {"workers", "'-1'", "from 1 to "}},
+    {{"-w", "four"}, {"workers", "'four'", "number"}},
+    {{"-w", "4x"}, {"workers", "'4x'", "number"}},
+    {{"-w", ""}, {"workers", "''", "number"}},
+    {{"-w", " 4"}, {"workers", "' 4'", "number"}},
+    {{"-w", "99999999999999999999"}, {"workers", "99999999999999999999"}},
+    {{"--workers=100000"}, {"workers", "'100000'", "from 1 to "}},
+    {{"-w"}, {"-w", "missing"}},
+    {{"--workers"}, {"--workers", "missing"}},
+    {{"-p", "65536"}, {"port", "'65536'", "65535"}},
+    {{"-p", "-1"}, {"port", "'-1'", "65535"}},
+    {{"-p", "http"}, {"port", "'http'", "65535"}},
+    {{"-p80x"}, {"port", "'80x'", "65535"}},
+    {{"-b", ""}, {"bind", "''"}},
+    {{"-r", ""}, {"root", "''"}},
+    {{"-s", "gopher"}, {"service", "'gopher'", "auto|echo|http"}},
+    {{"-s", ""}, {"service", "''", "auto|echo|http"}},
+    {{"-s", "auto|echo"}, {"service", "'auto|echo'", "auto|echo|http"}},
+    {{"-m", "preforked"}, {"model", "'preforked'", "prefork|prethread|fork"}},
+    {{"-m", "pre"}, {"model", "'pre'", "prefork|prethread|fork"}},
+    {{"--poller", "select"}, {"poller", "'select'", "epoll|poll"}},
+    {{"--timeout", "0"}, {"timeout", "'0'", "seconds from"}},
+    {{"--timeout", "1s"}, {"timeout", "'1s'", "seconds from"}},
+    {{"--timeout", "-1"}, {"timeout", "'-1'", "seconds from"}},
+    {{"--timeout", "1e3"}, {"timeout", "'1e3'", "seconds from"}},
+    {{"--timeout", "."}, {"timeout", "'.'", "seconds from"}},
+    {{"--grace", "x"}, {"grace", "'x'", "seconds from"}},
+    {{"--max-clients", "0"}, {"max-clients", "'0'", "from 1 to "}},
+    {{"--idle-timeout", "nan"}, {"idle-timeout", "'nan'", "seconds from"}},
+    {{"--header-timeout", "inf"}, {"header-timeout", "'inf'", "seconds"}},
+    {{"--keep-alive", ""}, {"keep-alive", "''", "seconds from"}},
+    {{"--test=yes"}, {"test", "'yes'", "no value"}},
+    {{"-x"}, {"-x", "no such option"}},
+    {{"--worker", "4"}, {"--worker", "no such option"}},
+    {{"5000"}, {"'5000'", "no option"}},
+    {{"--", "5000"}, {"'5000'", "no option"}},
+    {{"-w", "2", "-"}, {"'-'", "no option"}},
+};
+
+enum { REFUSED = sizeof(refused) / sizeof(refused[0]) };
+
+static void
+must_be_one_line(const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	ck_assert_msg(
+	    end != NULL && end[1] == '\0', "not one line: '%s'", text);
+	ck_assert_msg(strncmp(text, "prefork: ", 9) == 0,
+	    "it does not say who speaks: '%s'", text);
+}
+
+START_TEST(a_bad_argument_is_refused_in_one_line_that_helps)
+{
+	const struct refused *r = &refused[_i];
+	int i;
+
+	program_run(&result, NULL, server_program(), r->args[0], r->args[1],
+	    r->args[1] != NULL ? r->args[2] : NULL, NULL);
+	ck_assert_msg(result.status == USAGE, "%s %s: status %d", r->args[0],
+	    r->args[1] != NULL ? r->args[1] : "", result.status);
+	ck_assert_str_eq(result.out, "");
+	must_be_one_line(result.err);
+	for (i = 0; i < 4 && r->words[i] != NULL; i++)
+		ck_assert_msg(strstr(result.err, r->words[i]) != NULL,
+		    "'%s' is not in '%s'", r->words[i], result.err);
+}
+END_TEST
+
+START_TEST(a_value_that_would_forge_a_line_cannot)
+{
+	program_run(&result, NULL, server_program(), "-s",
+	    "x\nprefork: ready: 4 workers", NULL);
+	ck_assert_int_eq(result.status, USAGE);
+	must_be_one_line(result.err);
+}
+END_TEST
+
+START_TEST(options_may_be_written_in_all_usual_ways)
+{
+	program_run(&result, NULL, server_program(), "-tw2", "-p0",
+	    "--model=fork", "--poller", "poll", "--timeout=0.25", NULL);
+	ck_assert_msg(result.status == 0, "%d: %s", result.status, result.err);
+}
+END_TEST
+
+START_TEST(test_checks_and_leaves)
+{
+	struct tree tree;
+
+	tree_make(&tree);
+	program_run(
+	    &result, NULL, server_program(), "-t", "-r", tree.path, NULL);
+	ck_assert_msg(result.status == 0, "%s", result.err);
+	program_run(&result, NULL, server_program(), "--test", "-r",
+	    tree_path(&tree, "nothing"), NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	tree_remove(&tree);
+}
+END_TEST
+
+START_TEST(a_port_that_is_taken_is_the_systems_no)
+{
+	char port[8];
+
+	server_run(&server, "-w", "1");
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)server.port4);
+	program_run(&result, NULL, server_program(), "-p", port, NULL);
+	ck_assert_msg(result.status == SYSTEM, "status %d: %s", result.status,
+	    result.err);
+	ck_assert_msg(strstr(result.err, port) != NULL &&
+			  strstr(result.err, "in use") != NULL,
+	    "no port and cause in '%s'", result.err);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_port_can_be_taken_again_at_once)
+{
+	char port[8];
+	int c;
+
+	server_run(&server, "-w", "1");
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)server.port4);
+	c = client_open(&server);
+	send_text(c, "exit\n");
+	expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+	server_run(&server, "-w", "1", "-p", port);
+	c = client_open(&server);
+	send_text(c, "hello\n");
+	expect(c, "hello\n");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_root_that_is_not_there_is_the_systems_no)
+{
+	struct tree tree;
+	const char *name;
+
+	tree_make(&tree);
+	tree_file(&tree, "file", "");
+	name = tree_path(&tree, "nothing");
+	program_run(
+	    &result, NULL, server_program(), "-p", "0", "-r", name, NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	must_be_one_line(result.err);
+	ck_assert_msg(strstr(result.err, name) != NULL &&
+			  strstr(result.err, "No such file") != NULL,
+	    "no name and cause in '%s'", result.err);
+	name = tree_path(&tree, "file");
+	program_run(
+	    &result, NULL, server_program(), "-p", "0", "-r", name, NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	ck_assert_msg(
+	    strstr(result.err, "Not a directory") != NULL, "'%s'", result.err);
+	tree_remove(&tree);
+}
+END_TEST
+
+START_TEST(an_address_that_is_not_ours_is_the_systems_no)
+{
+	program_run(&result, NULL, server_program(), "-p", "0", "-b",
+	    "192.0.2.1", NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	ck_assert_msg(strstr(result.err, "192.0.2.1") != NULL,
+	    "no address in '%s'", result.err);
+}
+END_TEST
+
+START_TEST(a_user_that_is_not_there_is_the_systems_no)
+{
+	program_run(&result, NULL, server_program(), "-p", "0", "-u",
+	    "no-such-user", NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	ck_assert_msg(strstr(result.err, "no-such-user") != NULL,
+	    "no name in '%s'", result.err);
+}
+END_TEST
+
+/* The file's owner may not be who serves it. */
+static uid_t
+owner_of(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld", (long)pid);
+	ck_assert_int_eq(stat(path, &st), 0);
+	return st.st_uid;
+}
+
+START_TEST(root_becomes_the_user_that_it_is_told)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+	int c;
+
+	if (geteuid() != 0 || nobody == NULL ||
+	    access("/proc/1/stat", R_OK) != 0)
+		return; /* nothing that could be dropped or seen */
+	server_run(&server, "-w", "1", "-u", "nobody", "-r", "/");
+	ck_assert_uint_eq(owner_of(server.pid), nobody->pw_uid);
+	c = client_open(&server);
+	send_text(c, "hello\n");
+	expect(c, "hello\n");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(root_serves_strangers_only_as_someone_else)
+{
+	if (geteuid() != 0)
+		return;
+	program_run(
+	    &result, NULL, server_program(), "-p", "0", "-b", "0.0.0.0", NULL);
+	ck_assert_int_eq(result.status, USAGE);
+	ck_assert_msg(strstr(result.err, "user") != NULL, "'%s'", result.err);
+}
+END_TEST
+
+START_TEST(version_names_the_pollers)
+{
+	program_run(&result, NULL, server_program(), "-V", NULL);
+	ck_assert_int_eq(result.status, 0);
+	ck_assert_str_eq(result.err, "");
+	ck_assert_msg(
+	    strncmp(result.out, "prefork ", 8) == 0, "'%s'", result.out);
+	ck_assert_msg(strstr(result.out, "\npollers:") != NULL &&
+			  strstr(result.out, " poll\n") != NULL,
+	    "'%s'", result.out);
+}
+END_TEST
+
+START_TEST(help_goes_to_standard_output_and_fits_a_terminal)
+{
+	const char *line, *end;
+
+	program_run(&result, NULL, server_program(), "--help", NULL);
+	ck_assert_int_eq(result.status, 0);
+	ck_assert_str_eq(result.err, "");
+	ck_assert_msg(
+	    strncmp(result.out, "usage: prefork", 14) == 0, "'%s'", result.out);
+	for (line = result.out; *line != '\0'; line = end + 1) {
+		end = strchr(line, '\n');
+		ck_assert_ptr_nonnull(end);
+		ck_assert_msg(end - line <= 100, "too wide: '%.*s'",
+		    (int)(end - line), line);
+	}
+}
+END_TEST
+
+START_TEST(writing_the_help_to_a_full_disk_fails)
+{
+	if (access("/dev/full", W_OK) != 0)
+		return;
+	program_run(&result, NULL, "/bin/sh", "-c", "\"$0\" -h >/dev/full",
+	    server_program(), NULL);
+	ck_assert_int_ne(result.status, 0);
+}
+END_TEST
+
+/* Collects the words that begin with "--", sorted, one time each. */
+static void
+collect(const char *text, char names[64][32], int *count)
+{
+	const char *p = text;
+
+	*count = 0;
+	while ((p = strstr(p, "--")) != NULL && *count < 64) {
+		size_t len = 2 + strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-");
+		int i;
+
+		if (len > 3 && len < 32 &&
+		    (p == text || !isalnum((unsigned char)p[-1]))) {
+			char name[32];
+
+			memcpy(name, p, len);
+			name[len] = '\0';
+			for (i = 0; i < *count && strcmp(names[i], name) != 0;
+			     i++)
+				;
+			if (i == *count)
+				memcpy(names[(*count)++], name, len + 1);
+		}
+		p += len;
+	}
+}
+
+static bool
+holds(char names[64][32], int count, const char *name)
+{
+	int i;
+
+	for (i = 0; i < count && strcmp(names[i], name) != 0; i++)
+		;
+	return i < count;
+}
+
+/* The options of the page's text: mdoc's "Fl -name" as "--name". */
+static const char *
+page_text(const char *path)
+{
+	static char text[65536];
+	FILE *f = fopen(path, "r");
+	char *from, *to;
+	size_t n;
+
+	ck_assert_msg(f != NULL, "there is no %s", path);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	(void)fclose(f);
+	text[n] = '\0';
+	/* "Fl Fl name", "Fl -name" and "\-\-name" are ways to write it. */
+	for (from = to = text; *from != '\0'; from++) {
+		if (strncmp(from, "Fl Fl ", 6) == 0) {
+			*to++ = '-';
+			*to++ = '-';
+			from += 5;
+		} else if (strncmp(from, "Fl -", 4) == 0) {
+			*to++ = '-';
+			from += 2;
+		} else if (from[0] != '\\' || from[1] != '-') {
+			*to++ = *from;
+		}
+	}
+	*to = '\0';
+	return text;
+}
+
+START_TEST(the_help_and_the_man_page_have_the_same_options)
+{
+	static char help[64][32], page[64][32];
+	const char *top = getenv("top_srcdir");
+	char path[512];
+	int helped, paged, i;
+
+	program_run(&result, NULL, server_program(), "-h", NULL);
+	collect(result.out, help, &helped);
+	ck_assert_int_ge(helped, 15);
+	(void)snprintf(
+	    path, sizeof(path), "%s/src/prefork.8", top != NULL ? top : ".");
+	if (access(path, R_OK) != 0)
+		path[strlen(path) - 1] = '1';
+	collect(page_text(path), page, &paged);
+	for (i = 0; i < helped; i++)
+		ck_assert_msg(holds(page, paged, help[i]),
+		    "%s is not in the man page", help[i]);
+	for (i = 0; i < paged; i++)
+		ck_assert_msg(holds(help, helped, page[i]),
+		    "%s is not in the help", page[i]);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("options");
+	TCase *tc = suite_case(suite, "options");
+
+	tcase_add_loop_test(
+	    tc, a_bad_argument_is_refused_in_one_line_that_helps, 0, REFUSED);
+	tcase_add_test(tc, a_value_that_would_forge_a_line_cannot);
+	tcase_add_test(tc, options_may_be_written_in_all_usual_ways);
+	tcase_add_test(tc, test_checks_and_leaves);
+	tcase_add_test(tc, a_port_that_is_taken_is_the_systems_no);
+	tcase_add_test(tc, a_port_can_be_taken_again_at_once);
+	tcase_add_test(tc, a_root_that_is_not_there_is_the_systems_no);
+	tcase_add_test(tc, an_address_that_is_not_ours_is_the_systems_no);
+	tcase_add_test(tc, a_user_that_is_not_there_is_the_systems_no);
+	tcase_add_test(tc, root_becomes_the_user_that_it_is_told);
+	tcase_add_test(tc, root_serves_strangers_only_as_someone_else);
+	tcase_add_test(tc, version_names_the_pollers);
+	tcase_add_test(tc, help_goes_to_standard_output_and_fits_a_terminal);
+	tcase_add_test(tc, writing_the_help_to_a_full_disk_fails);
+	tcase_add_test(tc, the_help_and_the_man_page_have_the_same_options);
+	return suite_run(suite);
+}

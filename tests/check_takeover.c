@@ -1,0 +1,503 @@
+/*
+ * A worker's death, as its clients see it: not at all. Every state in which a
+ * connection can be is built over a real socket, the worker is killed in it,
+ * and the client must get what it would have got. The points that cannot be
+ * held from outside are hooks, compiled in by --enable-test-hooks.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "family.h"
+#include "matrix.h"
+#include "os/ledger.h"
+#include "os/standby.h"
+#include "peer.h"
+#include "server.h"
+#include "suite.h"
+
+enum { FILE_BYTES = 8 << 20 };
+
+static struct server server;
+static char root[64];
+
+static void
+setup(void)
+{
+	char name[96], *data = malloc(FILE_BYTES);
+	FILE *f;
+	int i;
+
+	(void)snprintf(root, sizeof(root), "/tmp/check_takeover-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	(void)snprintf(name, sizeof(name), "%s/small", root);
+	f = fopen(name, "w");
+	ck_assert_ptr_nonnull(f);
+	(void)fputs("small\n", f);
+	(void)fclose(f);
+	(void)snprintf(name, sizeof(name), "%s/big", root);
+	for (i = 0; i < FILE_BYTES; i++)
+		data[i] = (char)(i * 2654435761U >> 13);
+	f = fopen(name, "w");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(data, 1, FILE_BYTES, f), FILE_BYTES);
+	(void)fclose(f);
+	free(data);
+}
+
+static void
+teardown(void)
+{
+	char name[96];
+
+	(void)snprintf(name, sizeof(name), "%s/small", root);
+	(void)unlink(name);
+	(void)snprintf(name, sizeof(name), "%s/big", root);
+	(void)unlink(name);
+	(void)snprintf(name, sizeof(name), "%s/token", root);
+	(void)unlink(name);
+	(void)rmdir(root);
+}
+
+/* Kills the one worker and waits until its standby has taken over, with so
+ * many clients. */
+static void
+kill_worker(int clients)
+{
+	char line[96];
+	pid_t pid;
+
+	server_await_workers(&server, &pid, 1);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	(void)snprintf(line, sizeof(line),
+	    "worker 0 * took over *SIGKILL*: %d client* kept, 0 dropped",
+	    clients);
+	(void)server_expect_log(&server, line);
+}
+
+static void
+begin(void)
+{
+	server_run(&server, "-w", "1", "-r", root, "--demo");
+}
+
+START_TEST(an_idle_client_is_kept)
+{
+	int c;
+
+	begin();
+	c = client_open(&server);
+	send_text(c, "hello\n");
+	expect(c, "hello\n");
+	kill_worker(1);
+	send_text(c, "again\nexit\n");
+	expect(c, "again\n");
+	expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(half_an_exit_is_remembered)
+{
+	int c;
+
+	begin();
+	c = client_open(&server);
+	send_text(c, "hello\nex");
+	expect(c, "hello\n");
+	kill_worker(1);
+	send_text(c, "it\n");
+	/* If the pause was long, what was held has been echoed meanwhile. */
+	expect_gone(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(half_a_request_is_remembered)
+{
+	static struct response r;
+	int c, later;
+
+	begin();
+	c = client_open(&server);
+	send_text(c, "GET /small HT");
+	/* A later client that is served: so the first has been looked at. */
+	later = client_open(&server);
+	send_text(later, "hello\n");
+	expect(later, "hello\n");
+	kill_worker(2);
+	client_close(later);
+	send_text(c, "TP/1.1\r\nHost: x\r\n\r\n");
+	http_read(c, &r);
+	ck_assert_int_eq(r.status, 200);
+	ck_assert_str_eq(r.body, "small\n");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(between_two_requests_nothing_is_lost)
+{
+	static struct response r;
+	int c, i;
+
+	begin();
+	c = client_open(&server);
+	for (i = 0; i < 5; i++) {
+		http_get(c, "/small", &r);
+		ck_assert_int_eq(r.status, 200);
+		ck_assert_str_eq(r.body, "small\n");
+		kill_worker(1);
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* Reads what is left of a body and compares it with the file from `at` on. */
+static void
+expect_file(int c, size_t at, size_t end)
+{
+	char *data = malloc(end - at);
+	char name[96];
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%s/big", root);
+	fd = open(name, O_RDONLY);
+	ck_assert_int_eq(
+	    pread(fd, data, end - at, (off_t)at), (ssize_t)(end - at));
+	(void)close(fd);
+	expect_bytes(c, data, end - at);
+	free(data);
+}
+
+START_TEST(a_download_goes_on_at_the_exact_byte)
+{
+	static struct response r;
+	size_t at = 0;
+	int c, i;
+
+	begin();
+	c = client_open_narrow(&server);
+	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, &r);
+	ck_assert_int_eq(r.status, 200);
+	for (i = 0; i < 10; i++) {
+		kill_worker(1);
+		expect_file(c, at, at + FILE_BYTES / 20);
+		at += FILE_BYTES / 20;
+	}
+	expect_file(c, at, FILE_BYTES);
+	http_get(c, "/small", &r);
+	ck_assert_str_eq(r.body, "small\n");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_file_that_changed_meanwhile_is_broken_off)
+{
+	static struct response r;
+	char name[96];
+	pid_t pid;
+	int c;
+
+	begin();
+	c = client_open_narrow(&server);
+	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, &r);
+	(void)snprintf(name, sizeof(name), "%s/big", root);
+	ck_assert_int_eq(truncate(name, FILE_BYTES - 1), 0);
+	server_await_workers(&server, &pid, 1);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "worker 0 * 0 clients kept, 1 dropped*");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_client_that_does_not_read_gets_all_in_the_end)
+{
+	uint64_t sent;
+	int c;
+
+	begin();
+	c = client_open_narrow(&server);
+	sent = send_until_full(c, 64 << 20);
+	kill_worker(1);
+	kill_worker(1);
+	expect_pattern(c, 0, sent);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(pipelined_requests_are_each_answered_once)
+{
+	enum { REQUESTS = 200 };
+	static const char ask[] = "GET /small HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct response r;
+	int c, i;
+
+	begin();
+	c = client_open_narrow(&server);
+	for (i = 0; i < REQUESTS; i++)
+		send_text(c, ask);
+	for (i = 0; i < REQUESTS; i++) {
+		if (i % 50 == 0)
+			kill_worker(1);
+		http_read(c, &r);
+		ck_assert_int_eq(r.status, 200);
+		ck_assert_str_eq(r.body, "small\n");
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_half_closed_client_gets_every_byte)
+{
+	uint64_t sent;
+	int c;
+
+	begin();
+	c = client_open_narrow(&server);
+	sent = send_until_full(c, 64 << 20);
+	half_close(c);
+	kill_worker(1);
+	expect_pattern(c, 0, sent);
+	expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(the_faulty_client_alone_is_lost)
+{
+	enum { OTHERS = 50, FAULTS = 20 };
+	static const char *const fault[] = {
+	    "!segv\n", "!abort\n", "!exit 7\n", "!scribble 1\n"};
+	int c[OTHERS], bad, i, t;
+
+	begin();
+	for (i = 0; i < OTHERS; i++) {
+		c[i] = client_open(&server);
+		send_text(c[i], "hello\n");
+		expect(c[i], "hello\n");
+	}
+	for (t = 0; t < FAULTS; t++) {
+		bad = client_open(&server);
+		send_text(bad, fault[t % 3]);
+		expect_gone(bad);
+		client_close(bad);
+		(void)server_expect_log(&server,
+		    "worker 0 * took over *: 50 clients kept, 1 dropped *");
+		for (i = 0; i < OTHERS; i++) {
+			send_text(c[i], "still here\n");
+			expect(c[i], "still here\n");
+		}
+	}
+	for (i = 0; i < OTHERS; i++)
+		client_close(c[i]);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_hung_worker_costs_the_client_that_hung_it)
+{
+	int c, bad;
+
+	server_run(&server, "-w", "1", "-r", root, "--demo", "--timeout", "1");
+	c = client_open(&server);
+	send_text(c, "hello\n");
+	expect(c, "hello\n");
+	bad = client_open(&server);
+	send_text(bad, "!hang\n");
+	expect_gone(bad);
+	(void)server_expect_log(
+	    &server, "worker 0 * took over *hung*: 1 client kept, 1 dropped *");
+	send_text(c, "still here\n");
+	expect(c, "still here\n");
+	client_close(c);
+	client_close(bad);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_scribble_makes_nobody_receive_a_wrong_byte)
+{
+	enum { OTHERS = 20, SCRIBBLES = 100 };
+	int c[OTHERS], bad, i, t;
+	char line[64], got[64];
+	ssize_t n;
+
+	begin();
+	for (i = 0; i < OTHERS; i++)
+		c[i] = -1;
+	for (t = 0; t < SCRIBBLES; t++) {
+		for (i = 0; i < OTHERS; i++) {
+			if (c[i] < 0)
+				c[i] = client_open(&server);
+			(void)snprintf(line, sizeof(line), "%d of %d\n", i, t);
+			send_text(c[i], line);
+			expect(c[i], line);
+		}
+		bad = client_open(&server);
+		(void)snprintf(line, sizeof(line), "!scribble %d\n", t);
+		send_text(bad, line);
+		expect_gone(bad);
+		client_close(bad);
+		(void)server_expect_log(&server, "worker 0 * took over *");
+		/* Kept, or closed; nothing else. */
+		for (i = 0; i < OTHERS; i++) {
+			if (send(c[i], "alive\n", 6, MSG_NOSIGNAL) == 6)
+				n = recv(c[i], got, 6, MSG_WAITALL);
+			else
+				n = -1;
+			ck_assert_msg(
+			    n <= 0 ||
+				(n == 6 && memcmp(got, "alive\n", 6) == 0),
+			    "scribble %d: client %d got %zd bytes", t, i, n);
+			if (n <= 0) {
+				client_close(c[i]);
+				c[i] = -1;
+			}
+		}
+	}
+	for (i = 0; i < OTHERS; i++)
+		if (c[i] >= 0)
+			client_close(c[i]);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(hup_disconnects_nobody)
+{
+	int c, i;
+
+	begin();
+	c = client_open(&server);
+	for (i = 0; i < 5; i++) {
+		server_signal(&server, SIGHUP);
+		(void)server_expect_log(&server, "renewing all workers");
+		(void)server_expect_log(
+		    &server, "worker 0 * took over *made way*1 client kept, *");
+		send_text(c, "hello\n");
+		expect(c, "hello\n");
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+#ifdef TEST_HOOKS
+
+/* Where the worker dies, and the number of clients its standby then keeps. */
+static const struct point {
+	const char *name;
+	int kept;
+} points[] = {
+    {"accepted", 1},
+    {"recorded", 1},
+    {"received", 1},
+    {"echoed", 1},
+    {"exit", 1},
+    {"finishing", 1},
+    {"finished", 1},
+    {"rendered", 1},
+    {"answered", 1},
+    {"sent", 1},
+    {"settled", 1},
+    {"freed", 0},
+};
+
+enum { POINTS = sizeof(points) / sizeof(points[0]) };
+
+/* A session that passes all points; whoever dies on the way, it is the same. */
+START_TEST(the_session_is_the_same_wherever_the_worker_dies)
+{
+	static struct response r;
+	char token[96];
+	int c, h, fd;
+
+	(void)snprintf(token, sizeof(token), "%s/token", root);
+	ck_assert_int_eq(setenv("PREFORK_HOOK", points[_i].name, 1), 0);
+	ck_assert_int_eq(setenv("PREFORK_HOOK_TOKEN", token, 1), 0);
+	begin();
+	server_allow_log(&server, "worker 0 * took over *, 0 dropped");
+	fd = open(token, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_ge(fd, 0);
+	(void)close(fd);
+	c = client_open(&server);
+	send_text(c, "hello\n");
+	expect(c, "hello\n");
+	send_text(c, "more\nexit\nunread");
+	expect(c, "more\n");
+	expect_eof(c);
+	client_close(c);
+	h = client_open_narrow(&server);
+	send_text(h, "GET /small HTTP/1.1\r\nHost: x\r\n\r\n"
+		     "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read(h, &r);
+	ck_assert_str_eq(r.body, "small\n");
+	http_read_head(h, &r);
+	ck_assert_int_eq(r.status, 200);
+	expect_file(h, 0, FILE_BYTES);
+	send_text(h, "GET /small HTTP/1.1\r\nHost: x\r\n"
+		     "Connection: close\r\n\r\n");
+	http_read(h, &r);
+	ck_assert_str_eq(r.body, "small\n");
+	expect_eof(h);
+	client_close(h);
+	ck_assert_msg(
+	    access(token, F_OK) != 0, "%s was never reached", points[_i].name);
+	if (!server_has_logged(&server, "worker 0 * took over *"))
+		(void)server_expect_log(&server, "worker 0 * took over *");
+	server_finish(&server);
+	(void)unsetenv("PREFORK_HOOK");
+	(void)unsetenv("PREFORK_HOOK_TOKEN");
+}
+END_TEST
+
+#endif
+
+int
+main(void)
+{
+	Suite *suite = suite_create("takeover");
+	TCase *tc = suite_case(suite, "takeover");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	if (standby_possible() && ledger_works() && matrix_has("prefork")) {
+		tcase_add_test(tc, an_idle_client_is_kept);
+		tcase_add_test(tc, half_an_exit_is_remembered);
+		tcase_add_test(tc, half_a_request_is_remembered);
+		tcase_add_test(tc, between_two_requests_nothing_is_lost);
+		tcase_add_test(tc, a_download_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
+		tcase_add_test(
+		    tc, a_client_that_does_not_read_gets_all_in_the_end);
+		tcase_add_test(tc, pipelined_requests_are_each_answered_once);
+		tcase_add_test(tc, a_half_closed_client_gets_every_byte);
+		tcase_add_test(tc, the_faulty_client_alone_is_lost);
+		tcase_add_test(tc, a_hung_worker_costs_the_client_that_hung_it);
+		tcase_add_test(
+		    tc, a_scribble_makes_nobody_receive_a_wrong_byte);
+		tcase_add_test(tc, hup_disconnects_nobody);
+#ifdef TEST_HOOKS
+		tcase_add_loop_test(tc,
+		    the_session_is_the_same_wherever_the_worker_dies, 0,
+		    POINTS);
+#endif
+	}
+	return suite_run(suite);
+}

@@ -1,0 +1,39 @@
+/*
+ * family.h - the processes of a server, seen from outside: through /proc.
+ */
+#ifndef TESTS_FAMILY_H
+#define TESTS_FAMILY_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "server.h"
+
+/* Can other processes be looked at? Tests that need it are left out where
+ * it is not so. */
+bool family_visible(void);
+
+/* The living children of a process, in ascending order, standbys left out.
+ * Returns how many there are; pids holds no more than max. */
+int children_of(pid_t parent, pid_t *pids, int max);
+
+/* The executors that the master keeps. */
+int server_workers(const struct server *s, pid_t *pids, int max);
+
+/* Waits until there are n, without a pause that would be a guess: it looks
+ * again whenever the server has said something, and ten times a second. */
+#define server_await_workers(s, pids, n) \
+	server_await_workers_at(HERE, s, pids, n)
+void
+server_await_workers_at(struct place at, struct server *s, pid_t *pids, int n);
+
+/* Open descriptors of a process, and how many of them are sockets; -1 if it
+ * is gone. */
+int server_descriptors(pid_t pid);
+int server_sockets(pid_t pid);
+
+/* Is nobody there any more, but for the dead who wait to be reaped? */
+bool process_gone(pid_t pid);
+bool group_alive(pid_t group);
+
+#endif

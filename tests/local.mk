@@ -1,0 +1,67 @@
+# The tests. Programs speak TAP through Check, scripts by themselves; both
+# find what they need in the environment set here.
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	CK_TAP_LOG_FILE_NAME=-; CK_VERBOSITY=silent; \
+	PREFORK='$(abs_top_builddir)/prefork$(EXEEXT)'; \
+	PREFORK_CLIENT='$(abs_top_builddir)/prefork-client$(EXEEXT)'; \
+	top_srcdir='$(abs_top_srcdir)'; \
+	top_builddir='$(abs_top_builddir)'; \
+	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY PREFORK PREFORK_CLIENT \
+		top_srcdir top_builddir;
+
+if HAVE_CHECK
+include tests/unit.mk
+include tests/client.mk
+
+# Those that start ./prefork.
+check_LIBRARIES += tests/libharness.a
+tests_libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_libharness_a_SOURCES = \
+	tests/fail.h tests/fail.c \
+	tests/family.h tests/family.c \
+	tests/guard.h tests/guard.c \
+	tests/http.c \
+	tests/matrix.h tests/matrix.c \
+	tests/peer.h tests/peer.c \
+	tests/program.h tests/program.c \
+	tests/server.h tests/server.c \
+	tests/suite.h tests/suite.c \
+	tests/tree.h tests/tree.c
+harness_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
+
+integration_tests = tests/check_echo tests/check_files tests/check_limits \
+	tests/check_master tests/check_options
+include tests/takeover.mk
+
+check_PROGRAMS += $(integration_tests)
+TESTS += $(integration_tests)
+tests_check_echo_SOURCES = tests/check_echo.c
+tests_check_echo_CFLAGS = $(harness_cflags)
+tests_check_echo_LDADD = $(harness_ldadd)
+tests_check_files_SOURCES = tests/check_files.c
+tests_check_files_CFLAGS = $(harness_cflags)
+tests_check_files_LDADD = $(harness_ldadd)
+tests_check_limits_SOURCES = tests/check_limits.c
+tests_check_limits_CFLAGS = $(harness_cflags)
+tests_check_limits_LDADD = $(harness_ldadd)
+tests_check_master_SOURCES = tests/check_master.c
+tests_check_master_CFLAGS = $(harness_cflags)
+tests_check_master_LDADD = $(harness_ldadd)
+tests_check_options_SOURCES = tests/check_options.c
+tests_check_options_CFLAGS = $(harness_cflags)
+tests_check_options_LDADD = $(harness_ldadd)
+else
+check-local:
+	@echo 'make check: the tests need Check (libcheck) and configure did' \
+	    'not find it; scripts/test installs it' >&2; exit 1
+endif
+
+# Builds what `make check` would run, and runs nothing.
+all-tests: $(check_LIBRARIES) $(check_PROGRAMS)
+.PHONY: all-tests

@@ -1,0 +1,1 @@
+# Unit tests of the floors below the services.
