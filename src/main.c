@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/log.h"
 #include "options.h"
 #include "os/title.h"
@@ -13,12 +15,13 @@ main(int argc, char **argv)
 	options_parse(&options, argc, argv);
 	if (options.verbose)
 		log_init("prefork", LOG_DEBUG);
-	if (options.help) {
-		options_help();
-		return 0;
-	}
-	if (options.version) {
-		options_version();
+	if (options.help || options.version) {
+		if (options.help)
+			options_help();
+		else
+			options_version();
+		if (fflush(stdout) != 0)
+			die("write:");
 		return 0;
 	}
 	return start(&options);

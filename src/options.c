@@ -84,6 +84,8 @@ is_choice(const char *words, const char *value)
 	size_t len = strlen(value);
 	const char *p = words;
 
+	if (strchr(value, '|') != NULL)
+		return false;
 	while (len > 0 && p != NULL) {
 		if (strncmp(p, value, len) == 0 &&
 		    (p[len] == '|' || p[len] == '\0'))

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "os/signals.h"
 #include "worker/worker.h"
 
@@ -21,7 +22,7 @@ child_open(void)
 }
 
 unsigned
-child_orders(void)
+child_orders(const char *log)
 {
 	unsigned orders = ORDER_NONE;
 	int signo;
@@ -42,7 +43,8 @@ child_orders(void)
 			orders |= ORDER_RETIRE;
 			break;
 		case SIGUSR1:
-			orders |= ORDER_REOPEN;
+			if (log != NULL && log_file(log, FD_LOG) != 0)
+				log_warn("reopen %s:", log);
 			break;
 		case SIGUSR2:
 			orders |= ORDER_STANDBY;

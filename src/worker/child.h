@@ -10,20 +10,20 @@
 /* What a child has been told. */
 enum order {
 	ORDER_NONE = 0,
-	ORDER_DRAIN = 1,    /* finish what was begun, then leave */
-	ORDER_LEAVE = 2,    /* at once */
-	ORDER_REAP = 4,	    /* a child of this child has died */
-	ORDER_RETIRE = 8,   /* make way for the standby */
-	ORDER_STANDBY = 16, /* the standby has died: make another */
-	ORDER_REOPEN = 32   /* the log was rotated */
+	ORDER_DRAIN = 1,   /* finish what was begun, then leave */
+	ORDER_LEAVE = 2,   /* at once */
+	ORDER_REAP = 4,	   /* a child of this child has died */
+	ORDER_RETIRE = 8,  /* make way for the standby */
+	ORDER_STANDBY = 16 /* the standby has died: make another */
 };
 
 /* Signals become bytes at FD_SIGNAL_READ. What an earlier process of the
  * slot left at those numbers is closed first. */
 int child_open(void);
 
-/* All signals that have come, as a mask of orders. */
-unsigned child_orders(void);
+/* All signals that have come, as a mask of orders. A log that was rotated has
+ * been opened again when this returns. log: its name, NULL for none. */
+unsigned child_orders(const char *log);
 
 /* Tells the master something: SAYS_*, and the pid that goes with it or 0. */
 void child_says(int what, int32_t standby);

@@ -94,7 +94,7 @@ host_turn(struct host *h, const struct host_model *model)
 		return ORDER_NONE;
 	now = clock_now();
 	if (set[0].revents != 0)
-		orders = child_orders();
+		orders = child_orders(h->post.config->log);
 	if (set[1].revents != 0)
 		orders |= ORDER_LEAVE;
 	model->reap(h);

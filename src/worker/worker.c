@@ -161,21 +161,23 @@ serve(struct tenure *t)
 	child_says(SAYS_READY, 0);
 	while (!pool_drained(&t->pool)) {
 		woken = pool_turn(&t->pool);
-		orders = woken & WATCH_SIGNALS ? child_orders() : ORDER_NONE;
+		orders = woken & WATCH_SIGNALS ? child_orders(t->config->log)
+					       : ORDER_NONE;
+		/* The clients' descriptors are left open: if a standby is there
+		 * and is not told to go as well, it goes on with them. */
 		if ((woken & WATCH_LIFELINE) || (orders & ORDER_LEAVE))
-			break;
+			return WORKER_LEFT;
 		if ((orders & ORDER_RETIRE) && t->config->standby)
 			return WORKER_RETIRED;
 		if (orders & ORDER_DRAIN)
 			pool_drain(&t->pool);
-		if ((orders & ORDER_REOPEN) && t->config->log != NULL)
-			(void)log_file(t->config->log, FD_LOG);
 		if ((orders & ORDER_STANDBY) ||
 		    (t->wanted && t->pool.serving.now >= t->retry)) {
 			if (make_standby(t))
 				return BECAME_STANDBY;
 		}
 	}
+	pool_close(&t->pool);
 	return WORKER_LEFT;
 }
 
@@ -194,7 +196,5 @@ worker_main(const struct worker_config *config, int row)
 		tenure.inherited = true;
 		tenure.wanted = false;
 	}
-	if (status == WORKER_LEFT)
-		pool_close(&tenure.pool);
 	return status;
 }
