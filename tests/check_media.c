@@ -4,6 +4,7 @@
 #include "http/media.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check_main.h"
@@ -44,8 +45,8 @@ START_TEST(test_every_extension_is_found)
 	size_t i;
 
 	for (i = 0; i < media_count; i++) {
-		strcpy(name, "a.b.");
-		strcat(name, media_table[i].extension);
+		(void)snprintf(
+		    name, sizeof(name), "a.b.%s", media_table[i].extension);
 		ck_assert_str_eq(
 		    media_type(name, strlen(name)), media_table[i].type);
 		name[4] = (char)toupper((unsigned char)name[4]);

@@ -17,6 +17,7 @@ AM_TESTS_ENVIRONMENT = \
 if HAVE_CHECK
 include tests/unit.mk
 include tests/client.mk
+include tests/core.mk
 
 # Those that start ./prefork.
 check_LIBRARIES += tests/libharness.a

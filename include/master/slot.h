@@ -49,7 +49,8 @@ enum slot_action {
 	DO_ABORT,   /* SIGABRT, and a deadline */
 	DO_KILL,    /* SIGKILL to all that is the slot's */
 	DO_DRAIN,   /* SIGTERM, and a deadline: the grace */
-	DO_QUIT,    /* SIGQUIT, and a short deadline */
+	DO_QUIT,    /* SIGQUIT, and a short deadline; the second time SIGKILL:
+		     * one that hosts others must get to end them first */
 	DO_FREE,    /* nobody is left: the slot is empty */
 	DO_WAIT	    /* set the deadline of the next start: slot_delay() */
 };

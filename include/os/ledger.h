@@ -14,9 +14,9 @@
 struct ledger {
 	int64_t consumed; /* bytes read from the socket by the application */
 	int64_t written;  /* bytes written to it */
-	bool peer_done;   /* the peer's FIN has arrived */
-	bool own_done;    /* ours has been sent or queued */
-	bool dead;        /* reset or closed: nothing can be sent any more */
+	bool peer_done;	  /* the peer's FIN has arrived */
+	bool own_done;	  /* ours has been sent or queued */
+	bool dead;	  /* reset or closed: nothing can be sent any more */
 };
 
 /* Reads the ledger of a TCP socket that nobody else is using. 0; -1 with

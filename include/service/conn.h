@@ -43,6 +43,8 @@ struct serving {
 	int64_t wall;	 /* clock_wall() */
 	int64_t date_of; /* the second that date is the text of */
 	char date[DATE_BYTES];
+	int64_t drained;   /* draining: clock_now() when those go too who
+			    * have not said a word yet */
 	bool draining;	   /* answer what came, accept nothing new */
 	uint64_t requests; /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
@@ -83,6 +85,10 @@ int64_t conn_receive(struct conn *c, struct serving *s, bool *all);
  * in one piece, up to `end`. x must be in the in-buffer. */
 char *conn_input(const struct conn *c, const struct serving *s, int64_t x,
     int64_t end, size_t *len);
+
+/* Draining, and nothing is owed to the client: may it be let go? One that has
+ * only just come gets a moment to say what it wants. */
+bool conn_may_leave(const struct conn *c, const struct serving *s);
 
 /* Ends the connection: shuts down our side; lingers if `linger`, else it is
  * finished at once. */

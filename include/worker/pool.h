@@ -78,17 +78,22 @@ struct pool_heritage {
 
 /* The same after a death: the journal is the one that was left, the
  * connections are those in it and in the descriptor table. cause: enum death.
+ * draining: there are no listeners any more.
  * 0; or -1 with errno, and the caller had better start cold. */
 int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
-    struct pool_heritage *h);
+    bool draining, struct pool_heritage *h);
 
 /* Waits for whatever comes first and deals with it. Returns a mask: bit i is
  * set if watch[i] is readable or at its end. */
 unsigned pool_turn(struct pool *p);
 
-/* From now on nothing new is accepted and connections end as soon as what
- * they asked for is sent. */
+/* From now on nothing new is accepted... */
 void pool_drain(struct pool *p);
+
+/* ... and connections end as soon as what they asked for is sent. Between the
+ * two the listeners may be closed: who sees a connection end shall not be able
+ * to open another. */
+void pool_dismiss(struct pool *p);
 bool pool_drained(const struct pool *p);
 
 #endif

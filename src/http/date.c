@@ -195,7 +195,8 @@ get_long_day(struct text *t, int *index)
 	if (get_name(t, days, 7, index) != 0)
 		return -1;
 	n = strlen(rests[*index]);
-	if ((size_t)(t->end - t->at) < n || memcmp(t->at, rests[*index], n))
+	if ((size_t)(t->end - t->at) < n ||
+	    memcmp(t->at, rests[*index], n) != 0)
 		return -1;
 	t->at += n;
 	return 0;

@@ -40,6 +40,7 @@ struct child {
 	bool stopped;	/* by SIGSTOP or its like */
 	bool hung;	/* we ordered its death since it did not move */
 	bool ordered;	/* we ordered its death for another reason */
+	bool quit;	/* we told it to leave at once */
 };
 
 struct slot {
@@ -59,6 +60,7 @@ struct leaver {
 	pid_t pid;
 	int lifeline;
 	int64_t deadline;
+	bool quit; /* it was told to leave at once */
 };
 
 struct master {
@@ -235,6 +237,7 @@ see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
 		l->pid = pid;
 		l->lifeline = lifeline;
 		l->deadline = deadline;
+		l->quit = false;
 		return;
 	}
 	/* As many HUPs within one grace: no more patience. */
@@ -355,7 +358,7 @@ take_over(struct master *m, int index)
 	board_set(word_of(m, index)->at, clock_ns());
 	s->child.pid = s->standby;
 	s->child.born = m->now;
-	s->child.stopped = s->child.hung = false;
+	s->child.stopped = s->child.hung = s->child.quit = false;
 	s->standby = 0;
 	if (s->state != SLOT_LEAVING) {
 		s->child.ordered = false;
@@ -476,7 +479,8 @@ act(struct master *m, int index, enum slot_action action)
 	case DO_QUIT:
 		s->child.ordered = true;
 		dismiss_standby(m, index);
-		send_signal(&s->child, SIGQUIT);
+		send_signal(&s->child, s->child.quit ? SIGKILL : SIGQUIT);
+		s->child.quit = true;
 		send_signal(&s->successor, SIGKILL);
 		s->deadline = m->now + ABORT_MS;
 		break;
@@ -699,7 +703,7 @@ stop(struct master *m, bool at_once)
 	m->stopping = true;
 	for (i = 0; i < LEAVERS; i++)
 		if (at_once && m->leaver[i].pid > 0)
-			(void)kill(m->leaver[i].pid, SIGKILL);
+			m->leaver[i].deadline = m->now;
 	for_all(m, at_once ? SLOT_STOP : SLOT_LEAVE);
 }
 
@@ -865,9 +869,15 @@ obey_deadlines(struct master *m)
 			handle(m, i, SLOT_DUE);
 		}
 	}
-	for (i = 0; i < LEAVERS; i++)
-		if (m->leaver[i].pid > 0 && m->now >= m->leaver[i].deadline)
-			(void)kill(m->leaver[i].pid, SIGKILL);
+	for (i = 0; i < LEAVERS; i++) {
+		struct leaver *l = &m->leaver[i];
+
+		if (l->pid == 0 || m->now < l->deadline)
+			continue;
+		(void)kill(l->pid, l->quit ? SIGKILL : SIGQUIT);
+		l->quit = true;
+		l->deadline = m->now + ABORT_MS;
+	}
 	look_at_hearts(m);
 }
 

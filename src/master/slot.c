@@ -10,7 +10,7 @@
  * LEFT    -        take     take     take     take     take     -        take
  * LOST    -        wait     -        discard  -        -        wait     -
  * HUNG    -        abort    abort    -        -        -        -        -
- * DUE     -        -        -        discard  abort    kill     spawn    kill
+ * DUE     -        -        -        discard  abort    kill     spawn    quit
  * RENEW   -        -        spawn    -        -        -        -        -
  * RETIRE  -        -        retire   -        -        -        -        -
  * LEAVE   -        kill     drain    drain    drain    kill     free     -
@@ -63,7 +63,7 @@ static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 		[SLOT_TAKING] = {SLOT_ABORTING, DO_ABORT},
 		[SLOT_ABORTING] = {SLOT_ABORTING, DO_KILL},
 		[SLOT_WAITING] = {SLOT_STARTING, DO_SPAWN},
-		[SLOT_LEAVING] = {SLOT_LEAVING, DO_KILL},
+		[SLOT_LEAVING] = {SLOT_LEAVING, DO_QUIT},
 	},
 	[SLOT_RENEW] = {
 		[SLOT_SERVING] = {SLOT_RENEWING, DO_SPAWN},

@@ -44,7 +44,7 @@ read_info(int fd, struct tcp_info *info)
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &len) != 0)
 		return -1;
 	if (len < offsetof(struct tcp_info, tcpi_bytes_received) +
-		sizeof(info->tcpi_bytes_received)) {
+		      sizeof(info->tcpi_bytes_received)) {
 		errno = ENOSYS;
 		return -1;
 	}
@@ -55,8 +55,8 @@ static bool
 agree(const struct tcp_info *a, const struct tcp_info *b)
 {
 	return a->tcpi_state == b->tcpi_state &&
-	    a->tcpi_bytes_received == b->tcpi_bytes_received &&
-	    a->tcpi_bytes_acked == b->tcpi_bytes_acked;
+	       a->tcpi_bytes_received == b->tcpi_bytes_received &&
+	       a->tcpi_bytes_acked == b->tcpi_bytes_acked;
 }
 
 int
@@ -79,12 +79,13 @@ ledger_read(int fd, struct ledger *l)
 	state = after.tcpi_state;
 	memset(l, 0, sizeof(*l));
 	l->peer_done = state == CLOSE_WAIT || state == LAST_ACK ||
-	    state == CLOSING || state == TIME_WAIT;
+		       state == CLOSING || state == TIME_WAIT;
 	l->own_done = state == FIN_WAIT1 || state == FIN_WAIT2 ||
-	    state == CLOSING || state == LAST_ACK || state == TIME_WAIT;
+		      state == CLOSING || state == LAST_ACK ||
+		      state == TIME_WAIT;
 	l->dead = state == CLOSED;
 	l->consumed = (int64_t)after.tcpi_bytes_received - unread -
-	    (l->peer_done ? 1 : 0);
+		      (l->peer_done ? 1 : 0);
 	l->written =
 	    (int64_t)after.tcpi_bytes_acked + unsent - (l->own_done ? 1 : 0);
 	return 0;
@@ -143,14 +144,14 @@ ledger_works(void)
 	memset(data, 'x', sizeof(data));
 	if (make_pair(ends) == 0)
 		works = says(ends[1], 0, 0, false) &&
-		    send(ends[0], data, 1000, 0) == 1000 &&
-		    recv(ends[1], data, 300, MSG_WAITALL) == 300 &&
-		    send(ends[1], data, 700, 0) == 700 &&
-		    says(ends[1], 300, 700, false) &&
-		    shutdown(ends[0], SHUT_WR) == 0 &&
-		    says(ends[1], 300, 700, true) &&
-		    recv(ends[1], data, 700, MSG_WAITALL) == 700 &&
-		    says(ends[1], 1000, 700, true);
+			send(ends[0], data, 1000, 0) == 1000 &&
+			recv(ends[1], data, 300, MSG_WAITALL) == 300 &&
+			send(ends[1], data, 700, 0) == 700 &&
+			says(ends[1], 300, 700, false) &&
+			shutdown(ends[0], SHUT_WR) == 0 &&
+			says(ends[1], 300, 700, true) &&
+			recv(ends[1], data, 700, MSG_WAITALL) == 700 &&
+			says(ends[1], 1000, 700, true);
 	if (ends[0] >= 0)
 		(void)close(ends[0]);
 	if (ends[1] >= 0)

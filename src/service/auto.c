@@ -53,7 +53,7 @@ auto_step(struct conn *c, struct serving *s)
 	if (greeting == GREETING_ECHO || r->eof ||
 	    (r->in > 0 && s->now >= r->deadline))
 		return become(c, s, SPEAKS_ECHO);
-	if (s->now >= r->deadline || (s->draining && r->in == 0))
+	if (s->now >= r->deadline || (r->in == 0 && conn_may_leave(c, s)))
 		return conn_done();
 	if (r->in == 0)
 		journal_release(s->journal, &r->in_buf);

@@ -122,6 +122,12 @@ conn_finish(struct conn *c, struct serving *s, bool linger)
 	return conn_wait(c, POLLIN);
 }
 
+bool
+conn_may_leave(const struct conn *c, const struct serving *s)
+{
+	return s->draining && (c->r->in > 0 || s->now >= s->drained);
+}
+
 static struct wait
 linger(struct conn *c, struct serving *s)
 {
@@ -144,7 +150,12 @@ linger(struct conn *c, struct serving *s)
 struct wait
 conn_step(struct conn *c, struct serving *s)
 {
+	struct wait w;
+
 	if (c->r->phase == PHASE_LINGER)
 		return linger(c, s);
-	return services[c->r->speaks]->step(c, s);
+	w = services[c->r->speaks]->step(c, s);
+	if (w.fd >= 0 && s->draining && c->r->in == 0 && w.until > s->drained)
+		w.until = s->drained;
+	return w;
 }

@@ -275,7 +275,7 @@ echo_step(struct conn *c, struct serving *s)
 		if (n > 0)
 			r->deadline = s->now + s->config->idle_timeout;
 	}
-	if (s->draining && r->in == r->out)
+	if (conn_may_leave(c, s) && r->in == r->out)
 		return conn_finish(c, s, true);
 	if (r->in == r->out)
 		journal_release(s->journal, &r->in_buf);

@@ -272,7 +272,7 @@ http_step(struct conn *c, struct serving *s)
 		idle = current(c)->parsed == r->in;
 		set_patience(c, s, r->out > out);
 		out = r->out;
-		if (s->draining && idle)
+		if (conn_may_leave(c, s) && idle)
 			return conn_finish(c, s, true);
 		if (all)
 			return conn_wait(c, POLLIN);

@@ -181,10 +181,11 @@ mix_buffer(const struct journal *j, uint64_t sum, int32_t buffer, int64_t from,
 	size_t at, n;
 
 	sum = mix(sum, &base, sizeof(base));
-	if (from > to || to - from > BUFFER_BYTES)
+	if ((uint64_t)to - (uint64_t)from > BUFFER_BYTES)
 		return sum; /* nonsense, which the record's own sum covers */
 	while (from < to) {
-		at = (size_t)((from - base) & (BUFFER_BYTES - 1));
+		at = (size_t)((uint64_t)from - (uint64_t)base) &
+		     (BUFFER_BYTES - 1);
 		n = BUFFER_BYTES - at;
 		if ((int64_t)n > to - from)
 			n = (size_t)(to - from);

@@ -1,6 +1,7 @@
 #include "child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -19,6 +20,21 @@ child_open(void)
 	if (signals_open(child_signals) != 0)
 		return -1;
 	return signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE);
+}
+
+void
+child_deaf(int listeners)
+{
+	int i, null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	for (i = 0; i < listeners; i++) {
+		if (null < 0)
+			(void)close(FD_LISTEN + i);
+		else if (dup2(null, FD_LISTEN + i) >= 0)
+			(void)fcntl(FD_LISTEN + i, F_SETFD, FD_CLOEXEC);
+	}
+	if (null >= 0)
+		(void)close(null);
 }
 
 unsigned

@@ -21,6 +21,10 @@ enum order {
  * slot left at those numbers is closed first. */
 int child_open(void);
 
+/* Gives up this process's copies of the listeners, so that who connects from
+ * now on is refused as soon as nobody else has any. The numbers stay taken. */
+void child_deaf(int listeners);
+
 /* All signals that have come, as a mask of orders. A log that was rotated has
  * been opened again when this returns. log: its name, NULL for none. */
 unsigned child_orders(const char *log);

@@ -6,6 +6,9 @@
 
 #include "base/clock.h"
 
+/* For the silent, when all are to go. */
+enum { LAST_WORD_MS = 1000 };
+
 static void
 mark(const struct client_post *post, int64_t since)
 {
@@ -28,8 +31,10 @@ await(const struct client_post *post, struct serving *s, const struct wait *w)
 	set[1].events = POLLIN;
 	set[1].revents = 0;
 	(void)poll(set, 2, timeout);
-	if (set[1].revents != 0)
+	if (set[1].revents != 0) {
 		s->draining = true;
+		s->drained = clock_now() + LAST_WORD_MS;
+	}
 }
 
 int

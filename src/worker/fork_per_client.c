@@ -30,8 +30,8 @@ struct family {
 	_Atomic int64_t *busy; /* shared: busy[place], see client.h */
 };
 
-static const int default_again[] = {
-    SIGTERM, SIGINT, SIGQUIT, SIGCHLD, SIGABRT, 0};
+static const int default_again[] = {SIGUSR2, SIGCHLD, SIGABRT, 0};
+static const int not_ours[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, 0};
 
 static int
 family_open(struct host *h)
@@ -56,10 +56,9 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	int i, status;
 
 	signals_default(default_again);
-	/* Ctrl-C reaches the whole group; the host decides what it means. */
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGHUP, SIG_IGN);
-	(void)signal(SIGUSR1, SIG_IGN);
+	/* What reaches the whole group is for the host to act on. */
+	for (i = 0; not_ours[i] != 0; i++)
+		(void)signal(not_ours[i], SIG_IGN);
 	for (i = 0; i < post.config->listeners; i++)
 		(void)close(FD_LISTEN + i);
 	(void)close(FD_LIFELINE);

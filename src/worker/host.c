@@ -121,6 +121,7 @@ drain(struct host *h)
 	if (h->draining)
 		return;
 	h->draining = true;
+	child_deaf(h->post.config->listeners);
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;
 }

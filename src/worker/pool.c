@@ -12,12 +12,13 @@
 #include "base/log.h"
 
 enum {
-	TICK_MS = 500,	   /* the longest wait: the heart beats at least so */
-	RETRY_MIN_MS = 1,  /* between two tries while paused: at first, */
-	RETRY_MAX_MS = 20, /* and when nothing changes */
-	ACCEPT_BATCH = 4,  /* clients accepted in one turn */
-	ACCEPT_ANYWAY = 4, /* of those left for others, in one try */
-	SLACK = 16,	   /* clients more than the emptiest has: fair */
+	TICK_MS = 500,	     /* the longest wait: the heart beats at least so */
+	LAST_WORD_MS = 1000, /* for the silent, when all are to go */
+	RETRY_MIN_MS = 1,    /* between two tries while paused: at first, */
+	RETRY_MAX_MS = 20,   /* and when nothing changes */
+	ACCEPT_BATCH = 4,    /* clients accepted in one turn */
+	ACCEPT_ANYWAY = 4,   /* of those left for others, in one try */
+	SLACK = 16,	     /* clients more than the emptiest has: fair */
 	STALE_MS = 2 * TICK_MS + 500 /* a row without a beat does not count */
 };
 
@@ -347,14 +348,20 @@ try_listening(struct pool *p)
 void
 pool_drain(struct pool *p)
 {
+	pause_for(p, PAUSE_LEAVE);
+	board_set(board_row(p->config->board, p->row)->accepting, 0);
+}
+
+void
+pool_dismiss(struct pool *p)
+{
 	int i;
 
 	if (p->serving.draining)
 		return;
-	pause_for(p, PAUSE_LEAVE);
-	board_set(board_row(p->config->board, p->row)->accepting, 0);
-	p->serving.draining = true;
 	read_clocks(p);
+	p->serving.draining = true;
+	p->serving.drained = p->serving.now + LAST_WORD_MS;
 	for (i = 0; i < p->journal.head->top; i++)
 		if (p->seat[i].conn.r != NULL)
 			pool_run(p, i);

@@ -376,7 +376,7 @@ resume(struct estate *e)
 
 int
 pool_inherit(struct pool *p, const int *watch, int watched, int cause,
-    struct pool_heritage *h)
+    bool draining, struct pool_heritage *h)
 {
 	struct journal *j = &p->journal;
 	struct estate e;
@@ -409,7 +409,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		settle_records(&e);
 		walk_table(&e);
 		resume(&e);
-		result = pool_listen(p);
+		result = draining ? 0 : pool_listen(p);
 	}
 	j->head->noted = -1;
 	free(e.of_fd);

@@ -32,11 +32,19 @@ struct member {
 	_Atomic int state; /* MEMBER_* */
 };
 
-enum { MEMBER_STARTING, MEMBER_SERVING, MEMBER_FAILED, MEMBER_GONE };
+enum {
+	MEMBER_STARTING,
+	MEMBER_SERVING,
+	MEMBER_DRAINING, /* does not listen any more */
+	MEMBER_FAILED,
+	MEMBER_GONE
+};
 
 struct crew {
 	const struct worker_config *config;
-	int wake[2]; /* a thread writes here when its state changes */
+	_Atomic bool draining; /* all are to leave, */
+	_Atomic bool deaf;     /* and the listeners are closed */
+	int wake[2];	       /* a thread writes here when its state changes */
 	struct member member[BOARD_ROWS_MAX];
 };
 
@@ -46,6 +54,17 @@ announce(struct member *m, int state)
 	m->state = state;
 	if (write(m->crew->wake[1], "", 1) < 0)
 		errno = 0; /* the pipe is full: the reader will look anyway */
+}
+
+/* All threads stop listening before the first lets a client go. */
+static void
+member_drain(struct member *m, struct pool *pool)
+{
+	pool_drain(pool);
+	announce(m, MEMBER_DRAINING);
+	while (m->crew->draining && !m->crew->deaf)
+		(void)poll(NULL, 0, 1);
+	pool_dismiss(pool);
 }
 
 static void *
@@ -61,8 +80,8 @@ member_main(void *arg)
 	}
 	announce(m, MEMBER_SERVING);
 	while (!pool_drained(&pool))
-		if (pool_turn(&pool) != 0)
-			pool_drain(&pool);
+		if (pool_turn(&pool) != 0 && m->state == MEMBER_SERVING)
+			member_drain(m, &pool);
 	pool_close(&pool);
 	announce(m, MEMBER_GONE);
 	return NULL;
@@ -110,16 +129,17 @@ member_tell(struct member *m)
 }
 
 /* Joins those that have ended. Returns how many run; *serving of them are
- * past their start, *failed is set if one could not start. */
+ * past their start, *starting before it; *failed is set if one could not start.
+ */
 static int
-look_after(struct crew *crew, int *serving, bool *failed)
+look_after(struct crew *crew, int *serving, int *starting, bool *failed)
 {
 	char waste[64];
 	int i, running = 0;
 
 	while (read(crew->wake[0], waste, sizeof(waste)) > 0)
 		;
-	*serving = 0;
+	*serving = *starting = 0;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		struct member *m = &crew->member[i];
 		int state = m->state;
@@ -136,6 +156,7 @@ look_after(struct crew *crew, int *serving, bool *failed)
 		}
 		running++;
 		*serving += state == MEMBER_SERVING;
+		*starting += state == MEMBER_STARTING;
 	}
 	return running;
 }
@@ -178,14 +199,14 @@ static int
 crew_run(struct crew *crew)
 {
 	bool ready = false, draining = false, failed = false;
-	int running, serving;
+	int running, serving, starting;
 	unsigned orders;
 
 	for (;;) {
 		failed = adjust(crew, draining) != 0;
 		if (failed)
 			log_error("cannot start a thread:");
-		running = look_after(crew, &serving, &failed);
+		running = look_after(crew, &serving, &starting, &failed);
 		if (failed && !ready)
 			return WORKER_FAILED;
 		/* One more thread that cannot be had is no reason to give up
@@ -196,6 +217,11 @@ crew_run(struct crew *crew)
 			child_says(SAYS_READY, 0);
 			ready = true;
 		}
+		/* Not while a poller knows them: it would never forget. */
+		if (draining && !crew->deaf && serving + starting == 0) {
+			child_deaf(crew->config->listeners);
+			crew->deaf = true;
+		}
 		if (draining && running == 0)
 			return WORKER_LEFT;
 		orders = crew_wait(crew);
@@ -203,7 +229,7 @@ crew_run(struct crew *crew)
 		if (orders & ORDER_LEAVE)
 			return WORKER_LEFT;
 		if (orders & ORDER_DRAIN)
-			draining = true;
+			crew->draining = draining = true;
 	}
 }
 

@@ -106,6 +106,16 @@ report(const struct tenure *t, const struct board_word *word,
 	    h->kept, h->kept == 1 ? "" : "s", h->dropped, why);
 }
 
+static void
+drain(struct tenure *t)
+{
+	if (t->pool.serving.draining)
+		return;
+	pool_drain(&t->pool);
+	child_deaf(t->config->listeners);
+	pool_dismiss(&t->pool);
+}
+
 /* Goes on with a dead worker's clients. 0; -1 if it cannot. */
 static int
 take_over(struct tenure *t)
@@ -113,11 +123,13 @@ take_over(struct tenure *t)
 	const struct board *b = t->config->board;
 	const struct board_word *word = &board_master(b)->word[t->row];
 	struct board_row *row = board_row(b, t->row);
+	const bool draining = board_get(word->draining);
 	struct pool_heritage h;
 
 	board_set(row->beat, clock_now());
 	if (child_open() != 0 ||
-	    pool_inherit(&t->pool, watch, 2, board_get(word->cause), &h) != 0) {
+	    pool_inherit(&t->pool, watch, 2, board_get(word->cause), draining,
+		&h) != 0) {
 		log_error("worker %d cannot take over:", t->row);
 		return -1;
 	}
@@ -126,8 +138,8 @@ take_over(struct tenure *t)
 	board_set(row->kept, board_get(row->kept) + (uint64_t)h.kept);
 	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
 	report(t, word, &h);
-	if (board_get(word->draining))
-		pool_drain(&t->pool);
+	if (draining)
+		drain(t);
 	return 0;
 }
 
@@ -170,7 +182,7 @@ serve(struct tenure *t)
 		if ((orders & ORDER_RETIRE) && t->config->standby)
 			return WORKER_RETIRED;
 		if (orders & ORDER_DRAIN)
-			pool_drain(&t->pool);
+			drain(t);
 		if ((orders & ORDER_STANDBY) ||
 		    (t->wanted && t->pool.serving.now >= t->retry)) {
 			if (make_standby(t))

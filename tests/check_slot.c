@@ -1,0 +1,213 @@
+/*
+ * check_slot - what is done with a slot, cell by cell.
+ */
+#include "master/slot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "check_main.h"
+
+enum { CELL = 32 };
+
+/* "next/action" in the words of the master's log; "-": the state stays, and
+ * nothing is done. */
+/* clang-format off */
+static const char *const states[SLOT_STATES] = {
+	"empty", "starting", "serving", "renewing",
+	"taking", "aborting", "waiting", "leaving",
+};
+
+static const struct {
+	const char *event;
+	const char *cell[SLOT_STATES];
+} table[SLOT_EVENTS] = {
+	{"start", {"starting/spawn", "-", "-", "-",
+		   "-", "-", "-", "-"}},
+	{"ready", {"-", "serving/welcome", "-", "serving/replace",
+		   "serving/welcome", "-", "-", "-"}},
+	{"died", {"-", "waiting/wait", "waiting/wait", "starting/adopt",
+		  "waiting/wait", "waiting/wait", "-", "empty/free"}},
+	{"left", {"-", "taking/take", "taking/take", "taking/take",
+		  "taking/take", "taking/take", "-", "leaving/take"}},
+	{"lost", {"-", "waiting/wait", "-", "serving/discard",
+		  "-", "-", "waiting/wait", "-"}},
+	{"hung", {"-", "aborting/abort", "aborting/abort", "-",
+		  "-", "-", "-", "-"}},
+	{"due", {"-", "-", "-", "serving/discard",
+		 "aborting/abort", "aborting/kill", "starting/spawn",
+		 "leaving/quit"}},
+	{"renew", {"-", "-", "renewing/spawn", "-",
+		   "-", "-", "-", "-"}},
+	{"retire", {"-", "-", "serving/retire", "-",
+		    "-", "-", "-", "-"}},
+	{"leave", {"-", "leaving/kill", "leaving/drain", "leaving/drain",
+		   "leaving/drain", "leaving/kill", "empty/free", "-"}},
+	{"stop", {"-", "leaving/quit", "leaving/quit", "leaving/quit",
+		  "leaving/quit", "leaving/kill", "empty/free",
+		  "leaving/quit"}},
+};
+/* clang-format on */
+
+START_TEST(test_every_cell_is_as_written)
+{
+	enum slot_event event = (enum slot_event)(_i / SLOT_STATES);
+	enum slot_state state = (enum slot_state)(_i % SLOT_STATES);
+	struct slot_step step = slot_next(state, event);
+	char due[CELL], is[CELL];
+
+	ck_assert_str_eq(slot_event_name(event), table[event].event);
+	ck_assert_str_eq(slot_state_name(state), states[state]);
+	snprintf(due, sizeof(due), "%s", table[event].cell[state]);
+	if (strcmp(due, "-") == 0)
+		snprintf(due, sizeof(due), "%s/-", states[state]);
+	snprintf(is, sizeof(is), "%s/%s", slot_state_name(step.next),
+	    slot_action_name(step.action));
+	ck_assert_msg(strcmp(is, due) == 0, "%s, %s: %s; due: %s",
+	    states[state], table[event].event, is, due);
+}
+END_TEST
+
+START_TEST(test_names_past_the_last_are_unknown)
+{
+	ck_assert_str_eq(slot_state_name(SLOT_STATES), "?");
+	ck_assert_str_eq(slot_event_name(SLOT_EVENTS), "?");
+	ck_assert_str_eq(
+	    slot_action_name((enum slot_action)(DO_WAIT + 1)), "?");
+}
+END_TEST
+
+START_TEST(test_stop_and_a_death_empty_a_slot_whatever_it_did)
+{
+	struct slot_step step = slot_next((enum slot_state)_i, SLOT_STOP);
+
+	ck_assert(step.next == SLOT_LEAVING || step.next == SLOT_EMPTY);
+	/* A deadline that comes meanwhile is no way back. */
+	step = slot_next(step.next, SLOT_DUE);
+	ck_assert_int_eq(slot_next(step.next, SLOT_DIED).next, SLOT_EMPTY);
+}
+END_TEST
+
+START_TEST(test_a_slot_that_is_not_wanted_never_starts_anyone)
+{
+	int event;
+
+	for (event = SLOT_READY; event < SLOT_EVENTS; event++) {
+		ck_assert_int_ne(
+		    slot_next(SLOT_LEAVING, (enum slot_event)event).action,
+		    DO_SPAWN);
+		ck_assert_int_ne(
+		    slot_next(SLOT_EMPTY, (enum slot_event)event).action,
+		    DO_SPAWN);
+	}
+}
+END_TEST
+
+/* --- delays --- */
+
+/* Deaths of one kind until the first that is not answered at once. Returns
+ * how many were; *delay: that of the next. */
+static int
+free_deaths(struct slot_history *h, bool served, int64_t *delay)
+{
+	int n = 0;
+
+	while ((*delay = slot_delay(h, served, 0)) == 0 && n < 1000)
+		n++;
+	return n;
+}
+
+static void
+expect_doubling(bool served)
+{
+	struct slot_history h = {0};
+	int64_t delay, due = SLOT_DELAY_MIN;
+	int i;
+
+	ck_assert_int_gt(free_deaths(&h, served, &delay), 0);
+	for (i = 0; i < 100; i++) {
+		ck_assert_int_eq(delay, due);
+		due = due * 2 < SLOT_DELAY_MAX ? due * 2 : SLOT_DELAY_MAX;
+		delay = slot_delay(&h, served, 0);
+	}
+	ck_assert_int_eq(delay, SLOT_DELAY_MAX);
+}
+
+START_TEST(test_delays_begin_small_and_double_up_to_the_cap)
+{
+	expect_doubling(true);
+	expect_doubling(false);
+}
+END_TEST
+
+START_TEST(test_who_has_served_is_started_at_once_more_often)
+{
+	struct slot_history served = {0}, never = {0};
+	int64_t delay;
+
+	ck_assert_int_gt(free_deaths(&served, true, &delay),
+	    free_deaths(&never, false, &delay));
+}
+END_TEST
+
+START_TEST(test_a_healthy_life_forgets_all)
+{
+	struct slot_history h = {0}, fresh = {0};
+	int64_t delay;
+	int i, due = free_deaths(&fresh, true, &delay);
+
+	for (i = 0; i < 50; i++)
+		(void)slot_delay(&h, true, 0);
+	ck_assert_int_eq(slot_delay(&h, true, SLOT_HEALTHY_MS), 0);
+	ck_assert_int_eq(free_deaths(&h, true, &delay), due);
+	ck_assert_int_eq(delay, SLOT_DELAY_MIN);
+}
+END_TEST
+
+START_TEST(test_a_life_too_short_or_without_service_forgets_nothing)
+{
+	struct slot_history h = {0};
+	int i;
+
+	for (i = 0; i < 50; i++)
+		(void)slot_delay(&h, true, 0);
+	ck_assert_int_eq(
+	    slot_delay(&h, true, SLOT_HEALTHY_MS - 1), SLOT_DELAY_MAX);
+	ck_assert_int_eq(slot_delay(&h, false, INT64_MAX), SLOT_DELAY_MAX);
+	ck_assert_int_eq(slot_delay(&h, true, 0), SLOT_DELAY_MAX);
+}
+END_TEST
+
+START_TEST(test_any_number_of_deaths_can_be_counted)
+{
+	struct slot_history h = {INT32_MAX - 1};
+	int i;
+
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(slot_delay(&h, i % 2, 0), SLOT_DELAY_MAX);
+	ck_assert_int_eq(h.failures, INT32_MAX);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_loop_test(tc, test_every_cell_is_as_written, 0,
+	    (int)SLOT_EVENTS * (int)SLOT_STATES);
+	tcase_add_test(tc, test_names_past_the_last_are_unknown);
+	tcase_add_loop_test(tc,
+	    test_stop_and_a_death_empty_a_slot_whatever_it_did, 0, SLOT_STATES);
+	tcase_add_test(tc, test_a_slot_that_is_not_wanted_never_starts_anyone);
+	tcase_add_test(tc, test_delays_begin_small_and_double_up_to_the_cap);
+	tcase_add_test(tc, test_who_has_served_is_started_at_once_more_often);
+	tcase_add_test(tc, test_a_healthy_life_forgets_all);
+	tcase_add_test(
+	    tc, test_a_life_too_short_or_without_service_forgets_nothing);
+	tcase_add_test(tc, test_any_number_of_deaths_can_be_counted);
+}
+
+int
+main(void)
+{
+	return check_main("slot", add);
+}

@@ -1,0 +1,16 @@
+# The tests of the system's room, the slot's table and the journal.
+core_tests = \
+	tests/check_beneath \
+	tests/check_journal \
+	tests/check_ledger \
+	tests/check_slot
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
+tests_check_beneath_CFLAGS = $(unit_cflags)
+tests_check_beneath_LDADD = $(unit_ldadd)
+tests_check_journal_CFLAGS = $(unit_cflags)
+tests_check_journal_LDADD = $(unit_ldadd)
+tests_check_ledger_CFLAGS = $(unit_cflags)
+tests_check_ledger_LDADD = $(unit_ldadd)
+tests_check_slot_CFLAGS = $(unit_cflags)
+tests_check_slot_LDADD = $(unit_ldadd)

@@ -1,0 +1,32 @@
+/*
+ * fuzz_greeting - once it is known what a connection is, more bytes change
+ * nothing; and what the request parser takes is no echo.
+ */
+#include "http/request.h"
+
+#include "fuzz.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static const struct request_limits limits = {8192, 8192, 100};
+	enum greeting is = GREETING_OPEN, now;
+	struct request r;
+	size_t i, most = len < 64 ? len : 64;
+	char *text;
+
+	for (i = 0; i <= most; i++) {
+		text = copy_of(data, i);
+		now = greeting_look(text, i);
+		free(text);
+		must(is == GREETING_OPEN || now == is);
+		must(i <= 32 || now != GREETING_OPEN);
+		is = now;
+	}
+	must(greeting_look((const char *)data, len) == is);
+	request_init(&r);
+	if (request_parse(&r, (const char *)data, len, &limits) == 200 &&
+	    data[0] != '\r' && data[0] != '\n')
+		must(is == GREETING_HTTP);
+	return 0;
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# A breeze of each storm: TAP on standard output.
+case $("$PREFORK" -t --model prefork 2>&1) in
+*'no standbys'*)
+	echo "1..0 # SKIP this build has no standbys"
+	exit 0
+	;;
+esac
+echo "1..5"
+n=0
+for storm in echo files churn standbys hup; do
+	n=$((n + 1))
+	# shellcheck disable=SC2154 # in the environment of make check
+	if out=$(STORM_FILE_MIB=16 "$top_srcdir/scripts/storm" 2 $storm 2>&1); then
+		echo "ok $n - in a storm of $storm nobody is lost"
+	else
+		echo "not ok $n - in a storm of $storm nobody is lost"
+	fi
+	echo "$out" | sed 's/^/# /'
+done
