@@ -559,6 +559,8 @@ START_TEST(test_chunked_bodies_are_judged_strictly)
 	    {";x\r\n", 400, false, -1},
 	    {"1\na\r\n", 400, false, -1},
 	    {"1\rX", 400, false, -1},
+	    {"1\r\ra\r\n0\r\n\r\n", 400, false, -1},
+	    {"1\r\na\r\r0\r\n\r\n", 400, false, -1},
 	    {"1;x\ny\r\n", 400, false, -1},
 	    {"1;\x01\r\n", 400, false, -1},
 	    {"1\r\nab\r\n", 400, false, -1},

@@ -3,6 +3,8 @@ core_tests = \
 	tests/check_beneath \
 	tests/check_journal \
 	tests/check_ledger \
+	tests/check_os \
+	tests/check_poller \
 	tests/check_slot
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -12,5 +14,9 @@ tests_check_journal_CFLAGS = $(unit_cflags)
 tests_check_journal_LDADD = $(unit_ldadd)
 tests_check_ledger_CFLAGS = $(unit_cflags)
 tests_check_ledger_LDADD = $(unit_ldadd)
+tests_check_os_CFLAGS = $(unit_cflags)
+tests_check_os_LDADD = $(unit_ldadd)
+tests_check_poller_CFLAGS = $(unit_cflags)
+tests_check_poller_LDADD = $(unit_ldadd)
 tests_check_slot_CFLAGS = $(unit_cflags)
 tests_check_slot_LDADD = $(unit_ldadd)

@@ -13,7 +13,9 @@
 int beneath_open(int root, const char *path);
 
 /* The same, one component at a time, with POSIX alone: the twin, and what
- * Linux falls back on where openat2(2) is not to be had. */
+ * Linux falls back on where openat2(2) is not to be had. More than 64
+ * directories deep it gives up with ENAMETOOLONG: it keeps each of them open.
+ */
 int beneath_walk(int root, const char *path);
 
 #endif

@@ -35,11 +35,14 @@ log_file(const char *path, int fd)
 
 	if (opened < 0)
 		return -1;
-	if (dup2(opened, fd) < 0) {
+	/* It may have come to lie where it is wanted by itself. */
+	if (opened != fd) {
+		int moved = dup2(opened, fd);
+
 		(void)close(opened);
-		return -1;
+		if (moved < 0)
+			return -1;
 	}
-	(void)close(opened);
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	log_fd = fd;
 	return 0;

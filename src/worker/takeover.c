@@ -81,6 +81,9 @@ is_plausible(const struct estate *e, const struct record *r)
 	a = &r->answer[r->half];
 	if (a->file_fd >= 0 ? !is_descriptor(e, a->file_fd) : a->file_fd != -1)
 		return false;
+	/* Their checksum leaves the answer out. */
+	if (r->speaks < SPEAKS_HTTP && a->file_fd != -1)
+		return false;
 	if (r->in_buf >= 0) {
 		base = j->base[r->in_buf];
 		if (base < 0 || base > r->in)
