@@ -6,6 +6,18 @@ jobs() {
 	getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 }
 
+# configuring: does ./configure have to be made, or made again? Says
+# "configure", the name of what that needs; nothing otherwise.
+configuring() {
+	if [ ! -x configure ] || [ ! -f build-aux/tap-driver.sh ] ||
+		[ ! -f Makefile.in ] ||
+		[ -n "$(find configure.ac Makefile.am src tests \
+			\( -name '*.mk' -o -name 'Makefile.am' -o \
+			-name configure.ac \) -newer Makefile.in)" ]; then
+		echo configure
+	fi
+}
+
 # configured: makes ./configure and a Makefile where there is none. What is
 # there already and out of date, make brings up to date by itself.
 configured() {
@@ -16,9 +28,6 @@ configured() {
 	if [ ! -f Makefile ]; then
 		say "configuring"
 		quietly ./configure --quiet
-	elif [ -n "$(find configure.ac Makefile.am src tests -newer Makefile \
-	    \( -name '*.mk' -o -name 'M*.am' -o -name '*.ac' \))" ]; then
-		need configure
 	fi
 }
 

@@ -8,7 +8,8 @@
 
 # sources_copied: brings build/src up to date with the tree.
 sources_copied() {
-	need build
+	# shellcheck disable=SC2046 # a word or none
+	need build $(configuring)
 	configured
 	mkdir -p build
 	quietly make -s distdir distdir=build/src

@@ -181,6 +181,15 @@ family_kill(struct host *h)
 			(void)kill(f->place[i].pid, SIGKILL);
 }
 
+static void
+family_close(struct host *h)
+{
+	struct family *f = h->own;
+
+	free(f->place);
+	free(f);
+}
+
 static const struct host_model family = {
     .name = "process",
     .open = family_open,
@@ -188,6 +197,7 @@ static const struct host_model family = {
     .reap = family_reap,
     .watch = family_watch,
     .kill = family_kill,
+    .close = family_close,
 };
 
 int

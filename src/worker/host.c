@@ -154,5 +154,6 @@ host_run(
 		if (orders & ORDER_DRAIN)
 			drain(&h);
 	}
+	model->close(&h);
 	return WORKER_LEFT;
 }

@@ -40,6 +40,8 @@ struct host_model {
 	void (*watch)(struct host *, int64_t now);
 	/* Ends all executors at once. */
 	void (*kill)(struct host *);
+	/* Gives back what open took. */
+	void (*close)(struct host *);
 };
 
 int host_run(const struct host_model *model, const struct worker_config *config,

@@ -99,6 +99,12 @@ strands_kill(struct host *h)
 	(void)h;
 }
 
+static void
+strands_close(struct host *h)
+{
+	(void)h;
+}
+
 static const struct host_model strands = {
     .name = "thread",
     .open = strands_open,
@@ -106,6 +112,7 @@ static const struct host_model strands = {
     .reap = strands_reap,
     .watch = strands_watch,
     .kill = strands_kill,
+    .close = strands_close,
 };
 
 int
