@@ -316,6 +316,7 @@ server_start_at(struct place at, struct server *s, const char *const argv[])
 	(void)server_expect_log_at(at, s, "prefork: ready");
 	server_allow_log(s, "prefork: listening on ");
 	server_allow_log(s, "prefork: running as root");
+	server_allow_log(s, "prefork: no standbys on this system*");
 	s->port4 = port_of(s, "listening on 127.0.0.1:");
 	s->port6 = port_of(s, "listening on [::1]:");
 }
