@@ -222,6 +222,24 @@ expect_at(struct place at, int c, const char *text)
 	expect_bytes_at(at, c, text, strlen(text));
 }
 
+pid_t
+ask_pid_at(struct place at, int c)
+{
+	int64_t until = deadline();
+	long pid = 0;
+	char digit;
+	ssize_t n;
+
+	send_text_at(at, c, "!pid\n");
+	expect_at(at, c, "pid ");
+	while ((n = receive(c, &digit, 1, until)) == 1 && digit >= '0' &&
+	       digit <= '9')
+		pid = 10 * pid + (digit - '0');
+	if (n <= 0)
+		fail_at(at, "in place of a pid came %s", why(n));
+	return (pid_t)pid;
+}
+
 static void
 check_pattern(struct place at, const unsigned char *got, size_t n, uint64_t x)
 {

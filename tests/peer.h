@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "fail.h"
 #include "server.h"
@@ -75,6 +76,10 @@ void expect_gone_at(struct place at, int c);
 #define expect_echo(c, x, end, piece) expect_echo_at(HERE, c, x, end, piece)
 void
 expect_echo_at(struct place at, int c, uint64_t x, uint64_t end, size_t piece);
+
+/* Asks a server with --demo which process serves this connection. */
+#define ask_pid(c) ask_pid_at(HERE, c)
+pid_t ask_pid_at(struct place at, int c);
 
 enum { RESPONSE_HEAD = 16384, RESPONSE_BODY = 262144 };
 
