@@ -26,7 +26,7 @@ enum {
 	NOBODY = 0     /* in the maps below; else the record's index + 1 */
 };
 
-enum verdict { KEEP, FREE, CONDEMNED, DAMAGED, BROKEN };
+enum verdict { KEEP, FREE, ARRIVED, CONDEMNED, DAMAGED, BROKEN };
 
 struct estate {
 	struct pool *p;
@@ -115,7 +115,8 @@ judge(struct estate *e, int i)
 	struct journal *j = &e->p->journal;
 	struct record *r = &j->record[i];
 
-	if (r->fd == -1)
+	/* Given back; never used, or about to be. */
+	if (r->fd == -1 || r->fd == 0)
 		return FREE;
 	if (j->head->noted == i) {
 		if (e->fault)
@@ -281,9 +282,9 @@ walk_table(struct estate *e)
 			(void)close(fd);
 			continue;
 		}
-		e->h->kept++;
-		pool_seat(p, journal_index(&p->journal, r));
-		pool_run(p, journal_index(&p->journal, r));
+		/* Not stepped yet: what it opened would lie ahead of us in
+		 * the table, and be nobody's. */
+		e->verdict[journal_index(&p->journal, r)] = ARRIVED;
 	}
 }
 
@@ -349,12 +350,17 @@ resume(struct estate *e)
 	struct journal *j = &p->journal;
 	int i;
 
-	for (i = 0; i < e->top; i++) {
+	for (i = 0; i < j->head->top; i++) {
 		struct record *r = &j->record[i];
 
-		if (e->verdict[i] != KEEP || r->fd == -1)
+		if (e->verdict[i] != KEEP && e->verdict[i] != ARRIVED)
 			continue;
 		pool_seat(p, i);
+		if (e->verdict[i] == ARRIVED) {
+			e->h->kept++;
+			pool_run(p, i);
+			continue;
+		}
 		/* All was sent, and the client has closed: nothing is lost. */
 		if (r->phase == PHASE_LINGER && is_closed(r)) {
 			conn_drop(&p->seat[i].conn, &p->serving);
@@ -406,7 +412,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	e.top = j->head->top;
 	e.of_fd = calloc((size_t)p->config->descriptors, sizeof(*e.of_fd));
 	e.of_buffer = calloc((size_t)j->buffers, sizeof(*e.of_buffer));
-	e.verdict = calloc((size_t)e.top + 1, sizeof(*e.verdict));
+	e.verdict = calloc((size_t)j->records, sizeof(*e.verdict));
 	if (e.of_fd != NULL && e.of_buffer != NULL && e.verdict != NULL) {
 		read_records(&e);
 		settle_records(&e);
