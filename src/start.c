@@ -135,8 +135,6 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->service.limits.head = 16384;
 	w->service.limits.fields = 100;
 	w->poller = o->poller;
-	w->standby =
-	    model->body == worker_main && !o->no_standby && have_standbys();
 	w->timeout = o->timeout;
 	w->descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	w->max_clients = clients_for(o, model, workers, w->descriptors);
@@ -175,10 +173,9 @@ start(const struct options *o)
 {
 	static struct board board;
 	static struct listeners listeners;
-	struct master_config config;
+	static struct master_config config;
 	int i;
 
-	memset(&config, 0, sizeof(config));
 	config.model = model_named(o->model);
 	config.workers =
 	    o->workers > 0 ? (int)o->workers : process_processors();
@@ -188,6 +185,8 @@ start(const struct options *o)
 	config.worker.log = open_log(o->log);
 	configure_worker(&config.worker, o, config.model, config.workers);
 	open_root(o->root);
+	config.worker.standby = config.model->body == worker_main &&
+				!o->no_standby && have_standbys();
 	if (o->check) {
 		log_note("the options are fine");
 		return 0;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -130,10 +129,11 @@ int
 host_run(
     const struct host_model *model, const struct worker_config *config, int row)
 {
-	struct host h;
+	/* Told to leave at once, this returns before the threads of clients
+	 * have ended: what they look at stays until the process is gone. */
+	static struct host h;
 	unsigned orders;
 
-	memset(&h, 0, sizeof(h));
 	h.post.config = config;
 	h.row = row;
 	h.held = -1;
