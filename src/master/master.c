@@ -1,205 +1,22 @@
-#include "master/master.h"
+#include "family.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "master/slot.h"
-#include "os/process.h"
 #include "os/signals.h"
 #include "os/title.h"
 
-enum {
-	TICK_MS = 1000,	      /* the longest wait */
-	RESTANDBY_MS = 1000,  /* without a standby: ask for one again */
-	FAILED_TAKEOVERS = 3, /* in a row: then the slot starts cold */
-	ABORT_MS = 1000,      /* between SIGABRT and SIGKILL */
-	LEAVERS = 2 * BOARD_ROWS_MAX
-};
+enum { TICK_MS = 1000 /* the longest wait */ };
 
-static const int master_signals[] = {
+const int master_signals[] = {
     SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, 0};
-
-/* A process of ours. pid 0: none. */
-struct child {
-	pid_t pid;
-	int ready;    /* what it says comes here; -1: nothing more will */
-	int lifeline; /* open as long as we are there */
-	int64_t born;
-	int64_t served; /* clock_now() when it said that it serves, 0 before */
-	bool stopped;	/* by SIGSTOP or its like */
-	bool hung;	/* we ordered its death since it did not move */
-	bool ordered;	/* we ordered its death for another reason */
-	bool quit;	/* we told it to leave at once */
-};
-
-struct slot {
-	enum slot_state state;
-	struct child child;
-	struct child successor; /* while renewing */
-	pid_t standby;		/* 0: none that we know of */
-	int64_t asked;		/* clock_now() when one was last asked for */
-	int failed;		/* takeovers in a row that came to nothing */
-	struct slot_history history;
-	int64_t deadline;
-};
-
-/* One that is on its way out: told to finish while its successor serves
- * already, or a standby that is not needed. */
-struct leaver {
-	pid_t pid;
-	int lifeline;
-	int64_t deadline;
-	bool quit; /* it was told to leave at once */
-};
-
-struct master {
-	const struct master_config *config;
-	struct slot slot[BOARD_ROWS_MAX];
-	int slots;   /* in use or leaving: slot[0..slots-1] */
-	int workers; /* wanted */
-	struct leaver leaver[LEAVERS];
-	bool stopping;
-	bool announced; /* that all is ready */
-	int64_t now;
-	int64_t looked; /* when the hearts were last looked at */
-};
-
-static void handle(struct master *m, int index, enum slot_event event);
-
-/* Rows of the scoreboard that belong to a slot. */
-static int
-first_row(const struct master *m, int index)
-{
-	return m->config->model->children == 0 ? index : 0;
-}
-
-static int
-row_count(const struct master *m)
-{
-	return m->config->model->body == worker_threads ? m->workers : 1;
-}
-
-/* How many clients the slot's rows speak of: hostile numbers. */
-static long
-clients_of(const struct master *m, int index)
-{
-	const struct worker_config *w = &m->config->worker;
-	int i, row = first_row(m, index);
-	long n, sum = 0;
-
-	for (i = 0; i < row_count(m); i++) {
-		n = board_get(board_row(w->board, row + i)->clients);
-		if (n > 0 && n <= w->max_clients)
-			sum += n;
-	}
-	return sum;
-}
-
-static void
-close_end(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static void
-forget(struct child *child)
-{
-	close_end(&child->ready);
-	close_end(&child->lifeline);
-	memset(child, 0, sizeof(*child));
-	child->ready = child->lifeline = -1;
-}
-
-/* The name of a slot's child for the log: "worker 2", "thread pool". */
-static const char *
-name_of(const struct master *m, int index, char out[32])
-{
-	if (m->config->model->children == 0)
-		(void)snprintf(
-		    out, 32, "%s %d", m->config->model->child, index);
-	else
-		(void)snprintf(out, 32, "%s", m->config->model->child);
-	return out;
-}
-
-/* The first moments of a child: its own descriptors at their places, nothing
- * of the master's and of other slots' left. */
-static _Noreturn void
-be_child(const struct master *m, int index, int ready, int lifeline)
-{
-	const struct worker_config *w = &m->config->worker;
-	const struct model *model = m->config->model;
-	char title[64], name[32];
-	int root, rows = model->body == worker_threads ? w->board->rows : 1;
-
-	signals_default(master_signals);
-	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
-		_exit(WORKER_FAILED);
-	process_close_from(FD_CLIENTS);
-	process_expendable();
-	(void)snprintf(
-	    title, sizeof(title), "prefork: %s", name_of(m, index, name));
-	title_set(
-	    title, model->children == 0 ? "prefork-worker" : "prefork-host");
-	root = openat(FD_ROOT, ".", O_RDONLY | O_CLOEXEC);
-	if (root < 0) {
-		log_error("%s cannot read the root:", name);
-		_exit(WORKER_FAILED);
-	}
-	(void)close(root);
-	if (board_restrict(w->board, first_row(m, index), rows) != 0)
-		_exit(WORKER_FAILED);
-	exit(model->body(w, first_row(m, index)));
-}
-
-/* Forks a child. 0; -1 with errno. */
-static int
-spawn(struct master *m, int index, struct child *child)
-{
-	int ready[2], life[2], saved;
-	pid_t pid = -1;
-
-	forget(child);
-	if (pipe_nonblocking(ready) != 0)
-		return -1;
-	if (pipe_nonblocking(life) == 0) {
-		board_begin(
-		    m->config->worker.board, first_row(m, index), m->now);
-		pid = fork();
-		if (pid == 0)
-			be_child(m, index, ready[1], life[0]);
-		saved = errno;
-		(void)close(life[0]);
-		if (pid < 0)
-			(void)close(life[1]);
-		errno = saved;
-	}
-	saved = errno;
-	(void)close(ready[1]);
-	if (pid < 0) {
-		(void)close(ready[0]);
-		errno = saved;
-		return -1;
-	}
-	child->pid = pid;
-	child->ready = ready[0];
-	child->lifeline = life[1];
-	child->born = m->now;
-	return 0;
-}
 
 static void
 spawn_or_wait(struct master *m, int index)
@@ -208,114 +25,18 @@ spawn_or_wait(struct master *m, int index)
 	bool renewing = s->state == SLOT_RENEWING;
 	char name[32];
 
-	if (spawn(m, index, renewing ? &s->successor : &s->child) == 0) {
+	if (family_spawn(m, index, renewing ? &s->successor : &s->child) == 0) {
 		s->deadline = m->now + m->config->worker.timeout;
 		return;
 	}
-	log_warn("%s could not be forked:", name_of(m, index, name));
-	handle(m, index, SLOT_LOST);
-}
-
-static void
-send_signal(const struct child *child, int signo)
-{
-	if (child->pid > 0)
-		(void)kill(child->pid, signo);
-}
-
-/* Remembers one that leaves until it is dead; kills it at its deadline. */
-static void
-see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
-{
-	struct leaver *l;
-	int i;
-
-	for (i = 0; i < LEAVERS; i++) {
-		l = &m->leaver[i];
-		if (l->pid != 0)
-			continue;
-		l->pid = pid;
-		l->lifeline = lifeline;
-		l->deadline = deadline;
-		l->quit = false;
-		return;
-	}
-	/* As many HUPs within one grace: no more patience. */
-	(void)kill(pid, SIGKILL);
-	close_end(&lifeline);
-}
-
-/* Puts the slot's child among those that leave in their own time. */
-static void
-let_leave(struct master *m, int index)
-{
-	struct child *child = &m->slot[index].child;
-
-	send_signal(child, SIGTERM);
-	see_off(m, child->pid, child->lifeline, m->now + m->config->grace);
-	child->lifeline = -1;
-	forget(child);
-}
-
-/* Ends a standby that has nothing to stand by for. */
-static void
-dismiss_standby(struct master *m, int index)
-{
-	struct slot *s = &m->slot[index];
-
-	if (s->standby == 0)
-		return;
-	(void)kill(s->standby, SIGKILL);
-	see_off(m, s->standby, -1, CLOCK_NEVER);
-	s->standby = 0;
-}
-
-static struct board_word *
-word_of(const struct master *m, int index)
-{
-	return &board_master(m->config->worker.board)->word[index];
-}
-
-/* Is the process one of ours already? */
-static bool
-is_known(const struct master *m, pid_t pid)
-{
-	int i;
-
-	for (i = 0; i < m->slots; i++)
-		if (m->slot[i].child.pid == pid || m->slot[i].standby == pid ||
-		    m->slot[i].successor.pid == pid)
-			return true;
-	for (i = 0; i < LEAVERS; i++)
-		if (m->leaver[i].pid == pid)
-			return true;
-	return false;
-}
-
-/* Notes who the slot's standby is. The number is hostile: it is believed only
- * of a child of ours that is nothing else yet. */
-static void
-note_standby(struct master *m, int index, pid_t pid)
-{
-	if (m->config->worker.standby && pid > 0 && !is_known(m, pid) &&
-	    process_is_child(pid))
-		m->slot[index].standby = pid;
-}
-
-/* Its worker may have died between making it and telling us: then the slot's
- * row names it. */
-static void
-find_standby(struct master *m, int index)
-{
-	if (m->slot[index].standby == 0)
-		note_standby(m, index,
-		    (pid_t)board_row(m->config->worker.board, index)->standby);
+	log_warn("%s could not be forked:", family_name(m, index, name));
+	master_handle(m, index, SLOT_LOST);
 }
 
 /* Takes one word of what a child says; false if there is none. The end of the
  * pipe: it is dying. */
-static bool
-hear(struct master *m, int index, struct child *child)
+bool
+master_hear(struct master *m, int index, struct child *child)
 {
 	struct worker_word word;
 	ssize_t n;
@@ -326,45 +47,14 @@ hear(struct master *m, int index, struct child *child)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n != (ssize_t)sizeof(word)) {
-		close_end(&child->ready);
+		family_close_end(&child->ready);
 		return false;
 	}
 	if (word.what == SAYS_READY)
-		handle(m, index, SLOT_READY);
+		master_handle(m, index, SLOT_READY);
 	else if (m->slot[index].standby == 0)
-		note_standby(m, index, (pid_t)word.standby);
+		family_note_standby(m, index, (pid_t)word.standby);
 	return true;
-}
-
-static void
-ask_for_standby(struct master *m, int index)
-{
-	m->slot[index].asked = m->now;
-	send_signal(&m->slot[index].child, SIGUSR2);
-}
-
-/* Wakes the standby: it is the slot's child from now on. */
-static void
-take_over(struct master *m, int index)
-{
-	struct slot *s = &m->slot[index];
-
-	if (s->successor.pid > 0) {
-		send_signal(&s->successor, SIGKILL);
-		see_off(m, s->successor.pid, -1, CLOCK_NEVER);
-		forget(&s->successor);
-	}
-	board_set(word_of(m, index)->draining, s->state == SLOT_LEAVING);
-	board_set(word_of(m, index)->at, clock_ns());
-	s->child.pid = s->standby;
-	s->child.born = m->now;
-	s->child.stopped = s->child.hung = s->child.quit = false;
-	s->standby = 0;
-	if (s->state != SLOT_LEAVING) {
-		s->child.ordered = false;
-		s->deadline = m->now + m->config->worker.timeout;
-	}
-	send_signal(&s->child, SIGUSR2);
 }
 
 static void
@@ -390,9 +80,9 @@ welcome(struct master *m, int index)
 
 	s->child.served = m->now;
 	s->deadline = CLOCK_NEVER;
-	find_standby(m, index);
+	family_find_standby(m, index);
 	if (respawned)
-		log_note("%s serves, pid %ld", name_of(m, index, name),
+		log_note("%s serves, pid %ld", family_name(m, index, name),
 		    (long)s->child.pid);
 	announce(m);
 }
@@ -409,15 +99,15 @@ wait_or_spawn(struct master *m, int index)
 	delay = slot_delay(
 	    &s->history, served, served ? m->now - s->child.served : 0);
 	/* Its lifeline ends here: a standby that we have not heard of goes. */
-	forget(&s->child);
-	dismiss_standby(m, index);
+	family_forget(&s->child);
+	family_dismiss_standby(m, index);
 	s->failed = 0;
 	s->deadline = m->now + delay;
 	if (delay == 0)
-		handle(m, index, SLOT_DUE);
+		master_handle(m, index, SLOT_DUE);
 	else
 		log_warn("%s keeps dying: the next starts in %.1f s",
-		    name_of(m, index, name), (double)delay / 1000);
+		    family_name(m, index, name), (double)delay / 1000);
 }
 
 static void
@@ -435,10 +125,10 @@ act(struct master *m, int index, enum slot_action action)
 		welcome(m, index);
 		break;
 	case DO_REPLACE:
-		let_leave(m, index);
+		family_let_leave(m, index);
 		/* FALLTHROUGH */
 	case DO_ADOPT:
-		forget(&s->child);
+		family_forget(&s->child);
 		s->child = s->successor;
 		memset(&s->successor, 0, sizeof(s->successor));
 		s->successor.ready = s->successor.lifeline = -1;
@@ -446,48 +136,48 @@ act(struct master *m, int index, enum slot_action action)
 			welcome(m, index);
 		break;
 	case DO_TAKE:
-		take_over(m, index);
+		family_take_over(m, index);
 		break;
 	case DO_RETIRE:
-		send_signal(&s->child, SIGHUP);
+		family_signal(&s->child, SIGHUP);
 		break;
 	case DO_DISCARD:
-		send_signal(&s->successor, SIGKILL);
-		forget(&s->successor);
+		family_signal(&s->successor, SIGKILL);
+		family_forget(&s->successor);
 		s->deadline = CLOCK_NEVER;
 		break;
 	case DO_ABORT:
 		s->child.hung = true;
-		send_signal(&s->child, SIGABRT);
+		family_signal(&s->child, SIGABRT);
 		s->deadline = m->now + ABORT_MS;
 		break;
 	case DO_KILL:
 		s->child.ordered = !s->child.hung;
-		send_signal(&s->child, SIGKILL);
-		send_signal(&s->successor, SIGKILL);
+		family_signal(&s->child, SIGKILL);
+		family_signal(&s->successor, SIGKILL);
 		if (s->state == SLOT_LEAVING)
-			dismiss_standby(m, index);
+			family_dismiss_standby(m, index);
 		s->deadline = CLOCK_NEVER;
 		break;
 	case DO_DRAIN:
 		s->child.ordered = true;
-		board_set(word_of(m, index)->draining, 1);
-		send_signal(&s->child, SIGTERM);
-		send_signal(&s->successor, SIGKILL);
+		board_set(family_word(m, index)->draining, 1);
+		family_signal(&s->child, SIGTERM);
+		family_signal(&s->successor, SIGKILL);
 		s->deadline = m->now + m->config->grace;
 		break;
 	case DO_QUIT:
 		s->child.ordered = true;
-		dismiss_standby(m, index);
-		send_signal(&s->child, s->child.quit ? SIGKILL : SIGQUIT);
+		family_dismiss_standby(m, index);
+		family_signal(&s->child, s->child.quit ? SIGKILL : SIGQUIT);
 		s->child.quit = true;
-		send_signal(&s->successor, SIGKILL);
+		family_signal(&s->successor, SIGKILL);
 		s->deadline = m->now + ABORT_MS;
 		break;
 	case DO_FREE:
-		dismiss_standby(m, index);
-		forget(&s->child);
-		forget(&s->successor);
+		family_dismiss_standby(m, index);
+		family_forget(&s->child);
+		family_forget(&s->successor);
 		s->deadline = CLOCK_NEVER;
 		while (
 		    m->slots > 0 && m->slot[m->slots - 1].state == SLOT_EMPTY)
@@ -499,8 +189,8 @@ act(struct master *m, int index, enum slot_action action)
 	}
 }
 
-static void
-handle(struct master *m, int index, enum slot_event event)
+void
+master_handle(struct master *m, int index, enum slot_event event)
 {
 	struct slot *s = &m->slot[index];
 	struct slot_step step = slot_next(s->state, event);
@@ -512,183 +202,13 @@ handle(struct master *m, int index, enum slot_event event)
 	act(m, index, step.action);
 }
 
-static const char *
-cause_text(char out[64], const struct child *child, int status)
-{
-	const char *before = child->stopped ? "was stopped and "
-			     : child->hung  ? "hung and was "
-					    : "was ";
-
-	if (WIFSIGNALED(status))
-		(void)snprintf(out, 64, "%skilled by SIG%s", before,
-		    signals_name(WTERMSIG(status)));
-	else
-		(void)snprintf(
-		    out, 64, "exited with status %d", WEXITSTATUS(status));
-	return out;
-}
-
-/* One line: who died, of what, and what it cost. */
-static void
-report_death(
-    const struct master *m, int index, const struct child *child, int status)
-{
-	long lost = clients_of(m, index);
-	char name[32], cause[64];
-
-	if (!child->ordered)
-		log_warn("%s (pid %ld) %s after %.1f s: %ld client%s lost",
-		    name_of(m, index, name), (long)child->pid,
-		    cause_text(cause, child, status),
-		    (double)(m->now - child->born) / 1000, lost,
-		    lost == 1 ? "" : "s");
-}
-
-/* Why it died, for the standby that is to take over. */
-static void
-write_cause(const struct master *m, int index, int status)
-{
-	const struct child *child = &m->slot[index].child;
-	struct board_word *word = word_of(m, index);
-	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	enum death cause = DEATH_FAULT;
-
-	if (child->stopped && signo == SIGKILL)
-		cause = DEATH_STOPPED;
-	else if (child->hung)
-		cause = DEATH_HUNG;
-	else if (signo == SIGKILL)
-		cause = DEATH_KILLED;
-	else if (signo == 0 && (WEXITSTATUS(status) == WORKER_RETIRED ||
-				   WEXITSTATUS(status) == WORKER_LEFT))
-		cause = DEATH_PLANNED;
-	board_set(word->dead, (int32_t)child->pid);
-	board_set(word->signo, signo);
-	board_set(word->cause, (int32_t)cause);
-}
-
-/* May the standby take over? Not when the worker left in good order as told,
- * and not when takeovers keep failing. */
-static bool
-may_take_over(struct master *m, int index, int status)
-{
-	struct slot *s = &m->slot[index];
-	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-	char name[32], cause[64];
-
-	while (s->state != SLOT_RENEWING && hear(m, index, &s->child))
-		;
-	find_standby(m, index);
-	if (s->standby == 0)
-		return false;
-	if (s->state == SLOT_LEAVING && WIFEXITED(status) &&
-	    WEXITSTATUS(status) == WORKER_LEFT)
-		return false;
-	if (s->state != SLOT_TAKING || (killed && !s->child.hung)) {
-		s->failed = 0;
-	} else {
-		log_warn("%s (pid %ld) %s while taking over",
-		    name_of(m, index, name), (long)s->child.pid,
-		    cause_text(cause, &s->child, status));
-		s->failed++;
-	}
-	return s->failed < FAILED_TAKEOVERS;
-}
-
-static void
-bury_child(struct master *m, int index, int status)
-{
-	struct slot *s = &m->slot[index];
-
-	if (may_take_over(m, index, status)) {
-		write_cause(m, index, status);
-		s->child.pid = 0;
-		handle(m, index, SLOT_LEFT);
-		return;
-	}
-	report_death(m, index, &s->child, status);
-	s->child.pid = 0;
-	handle(m, index, SLOT_DIED);
-}
-
-static void
-bury_standby(struct master *m, int index, int status)
-{
-	struct slot *s = &m->slot[index];
-	char name[32], cause[64];
-	struct child none;
-
-	memset(&none, 0, sizeof(none));
-	log_note("standby of %s (pid %ld) %s", name_of(m, index, name),
-	    (long)s->standby, cause_text(cause, &none, status));
-	s->standby = 0;
-	if (s->state == SLOT_SERVING)
-		ask_for_standby(m, index);
-}
-
-/* Finds the dead one among ours; there may be others' (as PID 1 there are). */
-static void
-bury(struct master *m, pid_t pid, int status)
-{
-	int i;
-
-	for (i = 0; i < LEAVERS; i++) {
-		if (m->leaver[i].pid == pid) {
-			close_end(&m->leaver[i].lifeline);
-			m->leaver[i].pid = 0;
-			return;
-		}
-	}
-	for (i = 0; i < m->slots; i++) {
-		if (m->slot[i].child.pid == pid) {
-			bury_child(m, i, status);
-			return;
-		}
-		if (m->slot[i].standby == pid) {
-			bury_standby(m, i, status);
-			return;
-		}
-		if (m->slot[i].successor.pid == pid) {
-			m->slot[i].successor.pid = 0;
-			handle(m, i, SLOT_LOST);
-			return;
-		}
-	}
-}
-
-/* A child was stopped or goes on. */
-static void
-note_stop(struct master *m, pid_t pid, bool stopped)
-{
-	int i;
-
-	for (i = 0; i < m->slots; i++)
-		if (m->slot[i].child.pid == pid)
-			m->slot[i].child.stopped = stopped;
-}
-
-static void
-reap(struct master *m)
-{
-	pid_t pid;
-	int status;
-
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) >
-	       0) {
-		if (WIFSTOPPED(status) || WIFCONTINUED(status))
-			note_stop(m, pid, WIFSTOPPED(status));
-		else
-			bury(m, pid, status);
-	}
-}
-
 static void
 for_all(struct master *m, enum slot_event event)
 {
 	int i;
 
 	for (i = m->slots - 1; i >= 0; i--)
-		handle(m, i, event);
+		master_handle(m, i, event);
 }
 
 static void
@@ -728,11 +248,11 @@ resize(struct master *m, int by)
 	if (model->children != 0)
 		return; /* the thread pool reads the number */
 	if (by < 0) {
-		handle(m, workers, SLOT_LEAVE);
+		master_handle(m, workers, SLOT_LEAVE);
 	} else {
 		if (m->slots < workers)
 			m->slots = workers;
-		handle(m, workers - 1, SLOT_START);
+		master_handle(m, workers - 1, SLOT_START);
 	}
 }
 
@@ -743,7 +263,7 @@ renew(struct master *m)
 	int i;
 
 	for (i = 0; i < m->slots; i++)
-		handle(
+		master_handle(
 		    m, i, m->slot[i].standby != 0 ? SLOT_RETIRE : SLOT_RENEW);
 }
 
@@ -757,7 +277,7 @@ reopen_log(struct master *m)
 	if (log_file(m->config->worker.log, FD_LOG) != 0)
 		log_warn("reopen %s:", m->config->worker.log);
 	for (i = 0; i < m->slots; i++)
-		send_signal(&m->slot[i].child, SIGUSR1);
+		family_signal(&m->slot[i].child, SIGUSR1);
 }
 
 static void
@@ -797,37 +317,23 @@ obey_signals(struct master *m)
 	}
 	/* Last: a death that was ordered above is not to be mourned. */
 	if (reaping)
-		reap(m);
+		family_reap(m);
 }
 
 /* Has every executor of the slot moved within the timeout? */
 static bool
 beats(const struct master *m, int index)
 {
-	int i, row = first_row(m, index);
+	int i, row = family_first_row(m, index);
 	int64_t beat;
 
-	for (i = 0; i < row_count(m); i++) {
+	for (i = 0; i < family_rows(m); i++) {
 		beat = board_get(
 		    board_row(m->config->worker.board, row + i)->beat);
 		if (m->now - beat > m->config->worker.timeout)
 			return false;
 	}
 	return true;
-}
-
-/* Word of a standby, or the order to make one, may have gone astray. */
-static void
-miss_standby(struct master *m, int index)
-{
-	struct slot *s = &m->slot[index];
-
-	if (s->state != SLOT_SERVING || !m->config->worker.standby ||
-	    s->standby != 0 || m->now - s->asked < RESTANDBY_MS)
-		return;
-	find_standby(m, index);
-	if (s->standby == 0)
-		ask_for_standby(m, index);
 }
 
 static void
@@ -847,12 +353,12 @@ look_at_hearts(struct master *m)
 		struct slot *s = &m->slot[i];
 
 		if (s->state == SLOT_SERVING && !beats(m, i))
-			handle(m, i, SLOT_HUNG);
+			master_handle(m, i, SLOT_HUNG);
 		else if (s->state == SLOT_STARTING &&
 			 m->now - s->child.born > m->config->worker.timeout)
-			handle(m, i, SLOT_HUNG);
+			master_handle(m, i, SLOT_HUNG);
 		else
-			miss_standby(m, i);
+			family_miss_standby(m, i);
 	}
 }
 
@@ -866,7 +372,7 @@ obey_deadlines(struct master *m)
 
 		if (s->state != SLOT_EMPTY && m->now >= s->deadline) {
 			s->deadline = CLOCK_NEVER;
-			handle(m, i, SLOT_DUE);
+			master_handle(m, i, SLOT_DUE);
 		}
 	}
 	for (i = 0; i < LEAVERS; i++) {
@@ -926,7 +432,7 @@ master_turn(struct master *m)
 		struct slot *s = &m->slot[owner[i]];
 
 		if (set[i].revents != 0)
-			(void)hear(m, owner[i],
+			(void)master_hear(m, owner[i],
 			    s->state == SLOT_RENEWING ? &s->successor
 						      : &s->child);
 	}
@@ -960,12 +466,13 @@ master_new(const struct master_config *config)
 						: config->workers;
 	m->now = m->looked = clock_now();
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
-		forget(&m->slot[i].child);
-		forget(&m->slot[i].successor);
+		family_forget(&m->slot[i].child);
+		family_forget(&m->slot[i].successor);
 		m->slot[i].deadline = CLOCK_NEVER;
 	}
 	board_set(board_master(config->worker.board)->rows,
-	    row_count(m) > 1 || config->model->children == 0 ? m->workers : 1);
+	    family_rows(m) > 1 || config->model->children == 0 ? m->workers
+							       : 1);
 	return m;
 }
 

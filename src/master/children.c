@@ -1,0 +1,181 @@
+/*
+ * The slots' children: how one begins, what it is called, how it is told to
+ * go.
+ */
+#include "family.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/process.h"
+#include "os/signals.h"
+#include "os/title.h"
+
+/* Rows of the scoreboard that belong to a slot. */
+int
+family_first_row(const struct master *m, int index)
+{
+	return m->config->model->children == 0 ? index : 0;
+}
+
+int
+family_rows(const struct master *m)
+{
+	return m->config->model->body == worker_threads ? m->workers : 1;
+}
+
+long
+family_clients(const struct master *m, int index)
+{
+	const struct worker_config *w = &m->config->worker;
+	int i, row = family_first_row(m, index);
+	long n, sum = 0;
+
+	for (i = 0; i < family_rows(m); i++) {
+		n = board_get(board_row(w->board, row + i)->clients);
+		if (n > 0 && n <= w->max_clients)
+			sum += n;
+	}
+	return sum;
+}
+
+void
+family_close_end(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+void
+family_forget(struct child *child)
+{
+	family_close_end(&child->ready);
+	family_close_end(&child->lifeline);
+	memset(child, 0, sizeof(*child));
+	child->ready = child->lifeline = -1;
+}
+
+const char *
+family_name(const struct master *m, int index, char out[32])
+{
+	if (m->config->model->children == 0)
+		(void)snprintf(
+		    out, 32, "%s %d", m->config->model->child, index);
+	else
+		(void)snprintf(out, 32, "%s", m->config->model->child);
+	return out;
+}
+
+/* The first moments of a child: its own descriptors at their places, nothing
+ * of the master's and of other slots' left. */
+static _Noreturn void
+be_child(const struct master *m, int index, int ready, int lifeline)
+{
+	const struct worker_config *w = &m->config->worker;
+	const struct model *model = m->config->model;
+	char title[64], name[32];
+	int root, rows = model->body == worker_threads ? w->board->rows : 1;
+
+	signals_default(master_signals);
+	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
+		_exit(WORKER_FAILED);
+	process_close_from(FD_CLIENTS);
+	process_expendable();
+	(void)snprintf(
+	    title, sizeof(title), "prefork: %s", family_name(m, index, name));
+	title_set(
+	    title, model->children == 0 ? "prefork-worker" : "prefork-host");
+	root = openat(FD_ROOT, ".", O_RDONLY | O_CLOEXEC);
+	if (root < 0) {
+		log_error("%s cannot read the root:", name);
+		_exit(WORKER_FAILED);
+	}
+	(void)close(root);
+	if (board_restrict(w->board, family_first_row(m, index), rows) != 0)
+		_exit(WORKER_FAILED);
+	exit(model->body(w, family_first_row(m, index)));
+}
+
+/* Forks a child. 0; -1 with errno. */
+int
+family_spawn(struct master *m, int index, struct child *child)
+{
+	int ready[2], life[2], saved;
+	pid_t pid = -1;
+
+	family_forget(child);
+	if (pipe_nonblocking(ready) != 0)
+		return -1;
+	if (pipe_nonblocking(life) == 0) {
+		board_begin(m->config->worker.board, family_first_row(m, index),
+		    m->now);
+		pid = fork();
+		if (pid == 0)
+			be_child(m, index, ready[1], life[0]);
+		saved = errno;
+		(void)close(life[0]);
+		if (pid < 0)
+			(void)close(life[1]);
+		errno = saved;
+	}
+	saved = errno;
+	(void)close(ready[1]);
+	if (pid < 0) {
+		(void)close(ready[0]);
+		errno = saved;
+		return -1;
+	}
+	child->pid = pid;
+	child->ready = ready[0];
+	child->lifeline = life[1];
+	child->born = m->now;
+	return 0;
+}
+
+void
+family_signal(const struct child *child, int signo)
+{
+	if (child->pid > 0)
+		(void)kill(child->pid, signo);
+}
+
+void
+family_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
+{
+	struct leaver *l;
+	int i;
+
+	for (i = 0; i < LEAVERS; i++) {
+		l = &m->leaver[i];
+		if (l->pid != 0)
+			continue;
+		l->pid = pid;
+		l->lifeline = lifeline;
+		l->deadline = deadline;
+		l->quit = false;
+		return;
+	}
+	/* As many HUPs within one grace: no more patience. */
+	(void)kill(pid, SIGKILL);
+	family_close_end(&lifeline);
+}
+
+void
+family_let_leave(struct master *m, int index)
+{
+	struct child *child = &m->slot[index].child;
+
+	family_signal(child, SIGTERM);
+	family_see_off(
+	    m, child->pid, child->lifeline, m->now + m->config->grace);
+	child->lifeline = -1;
+	family_forget(child);
+}

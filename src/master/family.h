@@ -1,0 +1,133 @@
+/*
+ * family.h - the master's own table of its processes, between the files of
+ * this room: children.c, standbys.c, deaths.c, and master.c which decides.
+ *
+ * What comes from the scoreboard or a pipe is hostile; what is believed is
+ * what the kernel says and what stands here.
+ */
+#ifndef MASTER_FAMILY_H
+#define MASTER_FAMILY_H
+
+#include "master/master.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "master/slot.h"
+
+enum {
+	ABORT_MS = 1000, /* between two orders to die, each harder */
+	LEAVERS = 2 * BOARD_ROWS_MAX
+};
+
+/* What the master listens to, 0 last; its children take all back. */
+extern const int master_signals[];
+
+/* A process of ours. pid 0: none. */
+struct child {
+	pid_t pid;
+	int ready;    /* what it says comes here; -1: nothing more will */
+	int lifeline; /* open as long as we are there */
+	int64_t born;
+	int64_t served; /* clock_now() when it said that it serves, 0 before */
+	bool stopped;	/* by SIGSTOP or its like */
+	bool hung;	/* we ordered its death since it did not move */
+	bool ordered;	/* we ordered its death for another reason */
+	bool quit;	/* we told it to leave at once */
+};
+
+struct slot {
+	enum slot_state state;
+	struct child child;
+	struct child successor; /* while renewing */
+	pid_t standby;		/* 0: none that we know of */
+	int64_t asked;		/* clock_now() when one was last asked for */
+	int failed;		/* takeovers in a row that came to nothing */
+	struct slot_history history;
+	int64_t deadline;
+};
+
+/* One that is on its way out: told to finish while its successor serves
+ * already, or a standby that is not needed. */
+struct leaver {
+	pid_t pid;
+	int lifeline;
+	int64_t deadline;
+	bool quit; /* it was told to leave at once */
+};
+
+struct master {
+	const struct master_config *config;
+	struct slot slot[BOARD_ROWS_MAX];
+	int slots;   /* in use or leaving: slot[0..slots-1] */
+	int workers; /* wanted */
+	struct leaver leaver[LEAVERS];
+	bool stopping;
+	bool announced; /* that all is ready */
+	int64_t now;
+	int64_t looked; /* when the hearts were last looked at */
+};
+
+/* The slot's first row of the scoreboard, and how many it has. */
+int family_first_row(const struct master *m, int index);
+int family_rows(const struct master *m);
+
+/* How many clients the slot's rows speak of: hostile numbers. */
+long family_clients(const struct master *m, int index);
+
+/* The name of a slot's child for the log: "worker 2", "thread pool". */
+const char *family_name(const struct master *m, int index, char out[32]);
+
+/* Forks a child of that slot. 0; -1 with errno. */
+int family_spawn(struct master *m, int index, struct child *child);
+
+/* Makes it nobody; its pipes end. */
+void family_forget(struct child *child);
+void family_close_end(int *fd);
+
+/* Does nothing where there is no process. */
+void family_signal(const struct child *child, int signo);
+
+/* Remembers one that leaves until it is dead; kills it at its deadline. */
+void
+family_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline);
+
+/* Puts the slot's child among those that leave in their own time. */
+void family_let_leave(struct master *m, int index);
+
+/* The master's word to the slot's standby on the scoreboard. */
+struct board_word *family_word(const struct master *m, int index);
+
+/* Notes who the slot's standby is, if the number can be believed. */
+void family_note_standby(struct master *m, int index, pid_t pid);
+
+/* Looks for the standby of one who may have died before it could tell. */
+void family_find_standby(struct master *m, int index);
+void family_ask_for_standby(struct master *m, int index);
+
+/* Asks for one, now and then, where one is missing. */
+void family_miss_standby(struct master *m, int index);
+
+/* Ends a standby that has nothing to stand by for. */
+void family_dismiss_standby(struct master *m, int index);
+
+/* May the standby take over from the child that has died of this? Writes
+ * down why it died; wakes the standby, which is the child from then on. */
+bool family_may_take_over(struct master *m, int index, int status);
+void family_write_cause(const struct master *m, int index, int status);
+void family_take_over(struct master *m, int index);
+
+/* Why a child died, in words. */
+const char *family_cause(char out[64], const struct child *child, int status);
+
+/* Buries all who have died. */
+void family_reap(struct master *m);
+
+/* Takes one word of what a child says; false if there is none. */
+bool master_hear(struct master *m, int index, struct child *child);
+
+/* Something happened to a slot: decides and acts. */
+void master_handle(struct master *m, int index, enum slot_event event);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * The slots' standbys: who they are, and when one takes over.
+ */
+#include "family.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/process.h"
+
+enum {
+	RESTANDBY_MS = 1000, /* without a standby: ask for one again */
+	FAILED_TAKEOVERS = 3 /* in a row: then the slot starts cold */
+};
+
+struct board_word *
+family_word(const struct master *m, int index)
+{
+	return &board_master(m->config->worker.board)->word[index];
+}
+
+/* Is the process one of ours already? */
+static bool
+is_known(const struct master *m, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < m->slots; i++)
+		if (m->slot[i].child.pid == pid || m->slot[i].standby == pid ||
+		    m->slot[i].successor.pid == pid)
+			return true;
+	for (i = 0; i < LEAVERS; i++)
+		if (m->leaver[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Notes who the slot's standby is. The number is hostile: it is believed only
+ * of a child of ours that is nothing else yet. */
+void
+family_note_standby(struct master *m, int index, pid_t pid)
+{
+	if (m->config->worker.standby && pid > 0 && !is_known(m, pid) &&
+	    process_is_child(pid))
+		m->slot[index].standby = pid;
+}
+
+/* Its worker may have died between making it and telling us: then the slot's
+ * row names it. */
+void
+family_find_standby(struct master *m, int index)
+{
+	if (m->slot[index].standby == 0)
+		family_note_standby(m, index,
+		    (pid_t)board_row(m->config->worker.board, index)->standby);
+}
+
+void
+family_ask_for_standby(struct master *m, int index)
+{
+	m->slot[index].asked = m->now;
+	family_signal(&m->slot[index].child, SIGUSR2);
+}
+
+void
+family_dismiss_standby(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+
+	if (s->standby == 0)
+		return;
+	(void)kill(s->standby, SIGKILL);
+	family_see_off(m, s->standby, -1, CLOCK_NEVER);
+	s->standby = 0;
+}
+
+/* Wakes the standby: it is the slot's child from now on. */
+void
+family_take_over(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+
+	if (s->successor.pid > 0) {
+		family_signal(&s->successor, SIGKILL);
+		family_see_off(m, s->successor.pid, -1, CLOCK_NEVER);
+		family_forget(&s->successor);
+	}
+	board_set(family_word(m, index)->draining, s->state == SLOT_LEAVING);
+	board_set(family_word(m, index)->at, clock_ns());
+	s->child.pid = s->standby;
+	s->child.born = m->now;
+	s->child.stopped = s->child.hung = s->child.quit = false;
+	s->standby = 0;
+	if (s->state != SLOT_LEAVING) {
+		s->child.ordered = false;
+		s->deadline = m->now + m->config->worker.timeout;
+	}
+	family_signal(&s->child, SIGUSR2);
+}
+
+/* Word of a standby, or the order to make one, may have gone astray. */
+void
+family_miss_standby(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+
+	if (s->state != SLOT_SERVING || !m->config->worker.standby ||
+	    s->standby != 0 || m->now - s->asked < RESTANDBY_MS)
+		return;
+	family_find_standby(m, index);
+	if (s->standby == 0)
+		family_ask_for_standby(m, index);
+}
+
+/* Why it died, for the standby that is to take over. */
+void
+family_write_cause(const struct master *m, int index, int status)
+{
+	const struct child *child = &m->slot[index].child;
+	struct board_word *word = family_word(m, index);
+	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	enum death cause = DEATH_FAULT;
+
+	if (child->stopped && signo == SIGKILL)
+		cause = DEATH_STOPPED;
+	else if (child->hung)
+		cause = DEATH_HUNG;
+	else if (signo == SIGKILL)
+		cause = DEATH_KILLED;
+	else if (signo == 0 && (WEXITSTATUS(status) == WORKER_RETIRED ||
+				   WEXITSTATUS(status) == WORKER_LEFT))
+		cause = DEATH_PLANNED;
+	board_set(word->dead, (int32_t)child->pid);
+	board_set(word->signo, signo);
+	board_set(word->cause, (int32_t)cause);
+}
+
+/* May the standby take over? Not when the worker left in good order as told,
+ * and not when takeovers keep failing. */
+bool
+family_may_take_over(struct master *m, int index, int status)
+{
+	struct slot *s = &m->slot[index];
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	char name[32], cause[64];
+
+	while (s->state != SLOT_RENEWING && master_hear(m, index, &s->child))
+		;
+	family_find_standby(m, index);
+	if (s->standby == 0)
+		return false;
+	if (s->state == SLOT_LEAVING && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == WORKER_LEFT)
+		return false;
+	if (s->state != SLOT_TAKING || (killed && !s->child.hung)) {
+		s->failed = 0;
+	} else {
+		log_warn("%s (pid %ld) %s while taking over",
+		    family_name(m, index, name), (long)s->child.pid,
+		    family_cause(cause, &s->child, status));
+		s->failed++;
+	}
+	return s->failed < FAILED_TAKEOVERS;
+}
