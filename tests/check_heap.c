@@ -58,7 +58,7 @@ START_TEST(test_random_operations_agree_with_a_plain_search)
 	struct heap *h = heap_new(CAPACITY);
 	int64_t when[CAPACITY], least, top;
 	uint32_t state = 1;
-	int i, id, step, found;
+	int i, id, step, found, unlike;
 
 	for (i = 0; i < CAPACITY; i++)
 		when[i] = CLOCK_NEVER;
@@ -71,15 +71,17 @@ START_TEST(test_random_operations_agree_with_a_plain_search)
 		heap_set(h, i, when[i]);
 		least = CLOCK_NEVER;
 		found = -1;
+		unlike = 0;
 		for (i = 0; i < CAPACITY; i++) {
-			ck_assert(heap_get(h, i) == when[i]);
+			unlike += heap_get(h, i) != when[i];
 			if (when[i] < least) {
 				least = when[i];
 				found = i;
 			}
 		}
 		top = heap_top(h, &id);
-		if (top != least || (id < 0) != (found < 0) ||
+		/* One assertion a step: each is a write to a file. */
+		if (unlike || top != least || (id < 0) != (found < 0) ||
 		    (id >= 0 && when[id] != least))
 			ck_abort_msg("step %d", step);
 	}
