@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -178,4 +179,31 @@ family_let_leave(struct master *m, int index)
 	    m, child->pid, child->lifeline, m->now + m->config->grace);
 	child->lifeline = -1;
 	family_forget(child);
+}
+
+const char *
+family_cause(char out[64], const struct child *child, int status)
+{
+	const char *before = child->stopped ? "was stopped and "
+			     : child->hung  ? "hung and was "
+					    : "was ";
+
+	if (WIFSIGNALED(status))
+		(void)snprintf(out, 64, "%skilled by SIG%s", before,
+		    signals_name(WTERMSIG(status)));
+	else
+		(void)snprintf(
+		    out, 64, "exited with status %d", WEXITSTATUS(status));
+	return out;
+}
+
+struct child *
+family_child(struct master *m, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < m->slots; i++)
+		if (m->slot[i].child.pid == pid)
+			return &m->slot[i].child;
+	return NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * The dead: found by waitpid(2), named, told of, and their slots told.
+ * The dead: found in the table, named, told of.
  */
 #include "family.h"
 
@@ -8,23 +8,6 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
-#include "os/signals.h"
-
-const char *
-family_cause(char out[64], const struct child *child, int status)
-{
-	const char *before = child->stopped ? "was stopped and "
-			     : child->hung  ? "hung and was "
-					    : "was ";
-
-	if (WIFSIGNALED(status))
-		(void)snprintf(out, 64, "%skilled by SIG%s", before,
-		    signals_name(WTERMSIG(status)));
-	else
-		(void)snprintf(
-		    out, 64, "exited with status %d", WEXITSTATUS(status));
-	return out;
-}
 
 /* One line: who died, of what, and what it cost. */
 static void
@@ -42,20 +25,19 @@ report_death(
 		    lost == 1 ? "" : "s");
 }
 
-static void
+/* Returns what it means to the slot. */
+static enum slot_event
 bury_child(struct master *m, int index, int status)
 {
 	struct slot *s = &m->slot[index];
+	bool taken = family_may_take_over(m, index, status);
 
-	if (family_may_take_over(m, index, status)) {
+	if (taken)
 		family_write_cause(m, index, status);
-		s->child.pid = 0;
-		master_handle(m, index, SLOT_LEFT);
-		return;
-	}
-	report_death(m, index, &s->child, status);
+	else
+		report_death(m, index, &s->child, status);
 	s->child.pid = 0;
-	master_handle(m, index, SLOT_DIED);
+	return taken ? SLOT_LEFT : SLOT_DIED;
 }
 
 static void
@@ -73,9 +55,8 @@ bury_standby(struct master *m, int index, int status)
 		family_ask_for_standby(m, index);
 }
 
-/* Finds the dead one among ours; there may be others' (as PID 1 there are). */
-static void
-bury(struct master *m, pid_t pid, int status)
+static bool
+bury_leaver(struct master *m, pid_t pid)
 {
 	int i;
 
@@ -83,48 +64,37 @@ bury(struct master *m, pid_t pid, int status)
 		if (m->leaver[i].pid == pid) {
 			family_close_end(&m->leaver[i].lifeline);
 			m->leaver[i].pid = 0;
-			return;
+			return true;
 		}
 	}
-	for (i = 0; i < m->slots; i++) {
-		if (m->slot[i].child.pid == pid) {
-			bury_child(m, i, status);
-			return;
-		}
-		if (m->slot[i].standby == pid) {
-			bury_standby(m, i, status);
-			return;
-		}
-		if (m->slot[i].successor.pid == pid) {
-			m->slot[i].successor.pid = 0;
-			master_handle(m, i, SLOT_LOST);
-			return;
-		}
-	}
+	return false;
 }
 
-/* A child was stopped or goes on. */
-static void
-note_stop(struct master *m, pid_t pid, bool stopped)
+bool
+family_bury(
+    struct master *m, pid_t pid, int status, int *index, enum slot_event *event)
 {
 	int i;
 
-	for (i = 0; i < m->slots; i++)
-		if (m->slot[i].child.pid == pid)
-			m->slot[i].child.stopped = stopped;
-}
+	if (bury_leaver(m, pid))
+		return false;
+	for (i = 0; i < m->slots; i++) {
+		struct slot *s = &m->slot[i];
 
-void
-family_reap(struct master *m)
-{
-	pid_t pid;
-	int status;
-
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) >
-	       0) {
-		if (WIFSTOPPED(status) || WIFCONTINUED(status))
-			note_stop(m, pid, WIFSTOPPED(status));
-		else
-			bury(m, pid, status);
+		*index = i;
+		if (s->child.pid == pid) {
+			*event = bury_child(m, i, status);
+			return true;
+		}
+		if (s->standby == pid) {
+			bury_standby(m, i, status);
+			return false;
+		}
+		if (s->successor.pid == pid) {
+			s->successor.pid = 0;
+			*event = SLOT_LOST;
+			return true;
+		}
 	}
+	return false;
 }

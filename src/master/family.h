@@ -121,13 +121,12 @@ void family_take_over(struct master *m, int index);
 /* Why a child died, in words. */
 const char *family_cause(char out[64], const struct child *child, int status);
 
-/* Buries all who have died. */
-void family_reap(struct master *m);
+/* The slot's child of that pid, NULL if it is none. */
+struct child *family_child(struct master *m, pid_t pid);
 
-/* Takes one word of what a child says; false if there is none. */
-bool master_hear(struct master *m, int index, struct child *child);
-
-/* Something happened to a slot: decides and acts. */
-void master_handle(struct master *m, int index, enum slot_event event);
+/* Finds the dead one among ours (as PID 1 there are others') and takes it off
+ * the table. True if it means something to a slot: which, and what. */
+bool family_bury(struct master *m, pid_t pid, int status, int *index,
+    enum slot_event *event);
 
 #endif

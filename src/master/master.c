@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,6 +18,8 @@ enum { TICK_MS = 1000 /* the longest wait */ };
 
 const int master_signals[] = {
     SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, 0};
+
+static void handle(struct master *m, int index, enum slot_event event);
 
 static void
 spawn_or_wait(struct master *m, int index)
@@ -30,13 +33,13 @@ spawn_or_wait(struct master *m, int index)
 		return;
 	}
 	log_warn("%s could not be forked:", family_name(m, index, name));
-	master_handle(m, index, SLOT_LOST);
+	handle(m, index, SLOT_LOST);
 }
 
 /* Takes one word of what a child says; false if there is none. The end of the
  * pipe: it is dying. */
-bool
-master_hear(struct master *m, int index, struct child *child)
+static bool
+hear(struct master *m, int index, struct child *child)
 {
 	struct worker_word word;
 	ssize_t n;
@@ -51,7 +54,7 @@ master_hear(struct master *m, int index, struct child *child)
 		return false;
 	}
 	if (word.what == SAYS_READY)
-		master_handle(m, index, SLOT_READY);
+		handle(m, index, SLOT_READY);
 	else if (m->slot[index].standby == 0)
 		family_note_standby(m, index, (pid_t)word.standby);
 	return true;
@@ -104,7 +107,7 @@ wait_or_spawn(struct master *m, int index)
 	s->failed = 0;
 	s->deadline = m->now + delay;
 	if (delay == 0)
-		master_handle(m, index, SLOT_DUE);
+		handle(m, index, SLOT_DUE);
 	else
 		log_warn("%s keeps dying: the next starts in %.1f s",
 		    family_name(m, index, name), (double)delay / 1000);
@@ -189,8 +192,8 @@ act(struct master *m, int index, enum slot_action action)
 	}
 }
 
-void
-master_handle(struct master *m, int index, enum slot_event event)
+static void
+handle(struct master *m, int index, enum slot_event event)
 {
 	struct slot *s = &m->slot[index];
 	struct slot_step step = slot_next(s->state, event);
@@ -203,12 +206,44 @@ master_handle(struct master *m, int index, enum slot_event event)
 }
 
 static void
+reap_one(struct master *m, pid_t pid, int status)
+{
+	struct child *child = family_child(m, pid);
+	enum slot_event event;
+	int i;
+
+	if (WIFSTOPPED(status) || WIFCONTINUED(status)) {
+		if (child != NULL)
+			child->stopped = WIFSTOPPED(status);
+		return;
+	}
+	/* What it said before comes before its death. */
+	for (i = 0; i < m->slots; i++)
+		while (child == &m->slot[i].child &&
+		       m->slot[i].state != SLOT_RENEWING && hear(m, i, child))
+			;
+	if (family_bury(m, pid, status, &i, &event))
+		handle(m, i, event);
+}
+
+static void
+reap(struct master *m)
+{
+	pid_t pid;
+	int status;
+
+	while (
+	    (pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) > 0)
+		reap_one(m, pid, status);
+}
+
+static void
 for_all(struct master *m, enum slot_event event)
 {
 	int i;
 
 	for (i = m->slots - 1; i >= 0; i--)
-		master_handle(m, i, event);
+		handle(m, i, event);
 }
 
 static void
@@ -248,11 +283,11 @@ resize(struct master *m, int by)
 	if (model->children != 0)
 		return; /* the thread pool reads the number */
 	if (by < 0) {
-		master_handle(m, workers, SLOT_LEAVE);
+		handle(m, workers, SLOT_LEAVE);
 	} else {
 		if (m->slots < workers)
 			m->slots = workers;
-		master_handle(m, workers - 1, SLOT_START);
+		handle(m, workers - 1, SLOT_START);
 	}
 }
 
@@ -263,7 +298,7 @@ renew(struct master *m)
 	int i;
 
 	for (i = 0; i < m->slots; i++)
-		master_handle(
+		handle(
 		    m, i, m->slot[i].standby != 0 ? SLOT_RETIRE : SLOT_RENEW);
 }
 
@@ -317,7 +352,7 @@ obey_signals(struct master *m)
 	}
 	/* Last: a death that was ordered above is not to be mourned. */
 	if (reaping)
-		family_reap(m);
+		reap(m);
 }
 
 /* Has every executor of the slot moved within the timeout? */
@@ -353,10 +388,10 @@ look_at_hearts(struct master *m)
 		struct slot *s = &m->slot[i];
 
 		if (s->state == SLOT_SERVING && !beats(m, i))
-			master_handle(m, i, SLOT_HUNG);
+			handle(m, i, SLOT_HUNG);
 		else if (s->state == SLOT_STARTING &&
 			 m->now - s->child.born > m->config->worker.timeout)
-			master_handle(m, i, SLOT_HUNG);
+			handle(m, i, SLOT_HUNG);
 		else
 			family_miss_standby(m, i);
 	}
@@ -372,7 +407,7 @@ obey_deadlines(struct master *m)
 
 		if (s->state != SLOT_EMPTY && m->now >= s->deadline) {
 			s->deadline = CLOCK_NEVER;
-			master_handle(m, i, SLOT_DUE);
+			handle(m, i, SLOT_DUE);
 		}
 	}
 	for (i = 0; i < LEAVERS; i++) {
@@ -432,7 +467,7 @@ master_turn(struct master *m)
 		struct slot *s = &m->slot[owner[i]];
 
 		if (set[i].revents != 0)
-			(void)master_hear(m, owner[i],
+			(void)hear(m, owner[i],
 			    s->state == SLOT_RENEWING ? &s->successor
 						      : &s->child);
 	}

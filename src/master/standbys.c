@@ -147,8 +147,6 @@ family_may_take_over(struct master *m, int index, int status)
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	char name[32], cause[64];
 
-	while (s->state != SLOT_RENEWING && master_hear(m, index, &s->child))
-		;
 	family_find_standby(m, index);
 	if (s->standby == 0)
 		return false;

@@ -43,7 +43,8 @@ set_titles(const struct tenure *t, const char *what)
 {
 	char title[48], brief[16];
 
-	(void)snprintf(title, sizeof(title), "prefork: %s %d", what, t->row);
+	(void)snprintf(title, sizeof(title), "prefork: %s %d%s", what, t->row,
+	    t->wanted ? ", no standby" : "");
 	(void)snprintf(brief, sizeof(brief), "prefork-%.7s", what);
 	title_set(title, brief);
 }
@@ -57,15 +58,20 @@ make_standby(struct tenure *t)
 
 	if (pid == 0)
 		return true;
-	t->wanted = pid < 0;
 	if (pid > 0) {
 		child_says(SAYS_STANDBY, (int32_t)pid);
 		t->retry_after = 0;
+		if (t->wanted) {
+			t->wanted = false;
+			set_titles(t, "worker");
+		}
 		return false;
 	}
+	t->wanted = true;
 	row->standby = 0;
 	if (t->retry_after == 0) {
 		log_warn("worker %d has no standby:", t->row);
+		set_titles(t, "worker");
 		t->retry_after = RETRY_MIN_MS;
 	} else if (t->retry_after < RETRY_MAX_MS) {
 		t->retry_after *= 2;
@@ -202,11 +208,11 @@ worker_main(const struct worker_config *config, int row)
 	tenure.config = config;
 	tenure.row = row;
 	while ((status = serve(&tenure)) == BECAME_STANDBY) {
+		tenure.wanted = false;
 		set_titles(&tenure, "standby");
 		if (!standby_wait(FD_LIFELINE))
 			return WORKER_LEFT;
 		tenure.inherited = true;
-		tenure.wanted = false;
 	}
 	return status;
 }
