@@ -114,7 +114,7 @@ struct run {
 	unsigned char *in, *out; /* RUN_BUFFER each */
 };
 
-/* --- load.c: round trips --- */
+/* --- claims.c: round trips that begin --- */
 
 /* May a round trip begin now? If so it is counted as begun. c has been
  * waiting for its turn since c->since; *started is when the round trip
@@ -125,6 +125,14 @@ bool run_claim(
 
 /* So many round trips were begun, but are to be begun again. */
 void run_unclaim(struct run *run, uint64_t count);
+
+/* When the next is due with --rate. */
+int64_t run_next_due(const struct run *run);
+
+/* Have as many begun as there shall be? */
+bool run_all_claimed(const struct run *run);
+
+/* --- load.c: round trips --- */
 
 /* Bytes came that c was waiting for: notes in the timeline if they were
  * long in coming. */

@@ -32,49 +32,6 @@ enum {
 
 /* --- round trips --- */
 
-/* When the next round trip is due with --rate. */
-static int64_t
-next_due(const struct run *run)
-{
-	return run->started_at + (int64_t)((double)run->claimed * 1e9 /
-					   (double)run->settings->rate);
-}
-
-static bool
-all_claimed(const struct run *run)
-{
-	return run->count > 0 && run->claimed >= run->count;
-}
-
-bool
-run_claim(
-    struct run *run, const struct client *c, int64_t now, int64_t *started)
-{
-	int64_t due;
-
-	if (run->phase != PHASE_RUNNING || all_claimed(run))
-		return false;
-	*started = now;
-	if (run->settings->rate > 0) {
-		due = next_due(run);
-		if (due > now)
-			return false;
-		/* Later than that only this program's own timer was late. */
-		if (due < c->since)
-			*started = due;
-	}
-	run->claimed++;
-	return true;
-}
-
-void
-run_unclaim(struct run *run, uint64_t count)
-{
-	run->claimed -= count;
-	if (run->phase == PHASE_ENDING && run->ended_by_count)
-		run->phase = PHASE_RUNNING;
-}
-
 void
 run_heard(struct run *run, struct client *c, int64_t now)
 {
@@ -115,7 +72,7 @@ run_next(struct run *run, struct client *c, int64_t now)
 
 	c->since = now;
 	if (s->churn || s->idle || run->phase == PHASE_ENDING ||
-	    all_claimed(run))
+	    run_all_claimed(run))
 		crowd_finish(run, c);
 	else if (run_claim(run, c, now, &started))
 		begin(run, c, started, now);
@@ -213,7 +170,7 @@ step_phase(struct run *run, int64_t now)
 			start_running(run, now);
 		return;
 	case PHASE_RUNNING:
-		run->ended_by_count = all_claimed(run) && now < run->until;
+		run->ended_by_count = run_all_claimed(run) && now < run->until;
 		if (run->ended_by_count || now >= run->until ||
 		    on_the_way + run->connected == 0)
 			start_ending(run);
@@ -238,8 +195,8 @@ timeout(const struct run *run, int64_t now)
 	if (run->phase == PHASE_RUNNING && waiting) {
 		if (run->settings->rate == 0)
 			wait = run->ready.count > 0 ? 0 : wait;
-		else if (next_due(run) - now < wait)
-			wait = next_due(run) - now;
+		else if (run_next_due(run) - now < wait)
+			wait = run_next_due(run) - now;
 	}
 	if (run->queue.count > 0 && paused && run->not_before - now < wait)
 		wait = run->not_before - now;

@@ -5,7 +5,7 @@ libprefork_a_SOURCES += \
 	include/client/load.h src/client/load.c \
 	include/client/response.h src/client/response.c \
 	include/client/report.h src/client/report.c \
-	include/client/run.h src/client/crowd.c \
+	include/client/run.h src/client/claims.c src/client/crowd.c \
 	src/client/load_echo.c src/client/load_get.c \
 	include/client/settings.h src/client/settings.c \
 	include/client/sha256.h src/client/sha256.c \
