@@ -152,6 +152,7 @@ send_until_full(int c, size_t most)
 			bytes[i] = pattern_byte(sent + i);
 		if (wait_ready(c, POLLOUT, clock_now() + FULL_MS) == 0)
 			break;
+		/* cppcheck-suppress uninitvar ; the loop above fills them */
 		n = send(c, bytes, len, MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN)
 			break;
@@ -309,6 +310,7 @@ send_piece(struct place at, int c, uint64_t x, uint64_t end, size_t piece)
 		len = (size_t)(end - x);
 	for (i = 0; i < len; i++)
 		bytes[i] = pattern_byte(x + i);
+	/* cppcheck-suppress uninitvar ; the loop above fills them */
 	n = send(c, bytes, len, MSG_NOSIGNAL);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		fail_at(at, "send: %s", strerror(errno));

@@ -68,7 +68,10 @@ get_init(struct run *run)
 	const struct settings *s = run->settings;
 	struct get *get = calloc(1, sizeof(*get));
 
-	if (get == NULL || write_requests(get, s) != 0)
+	if (get == NULL)
+		return -1;
+	run->workload_data = get;
+	if (write_requests(get, s) != 0)
 		return -1;
 	get->fetches = calloc((size_t)s->clients, sizeof(*get->fetches));
 	if (get->fetches == NULL)
@@ -76,7 +79,6 @@ get_init(struct run *run)
 	get->by_sha256 = s->sha256 != NULL;
 	if (get->by_sha256)
 		sha256_parse(s->sha256, get->sum);
-	run->workload_data = get;
 	return 0;
 }
 

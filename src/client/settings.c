@@ -302,13 +302,13 @@ parse_option(struct settings *s, const char *arg, const char *next,
 		value = next;
 		*used = true;
 	}
-	if (row->kind == FLAG || value != NULL) {
-		if (parse_value(s, row, value) == 0)
-			return 0;
+	if ((row->kind == FLAG || value != NULL) &&
+	    parse_value(s, row, value) == 0)
+		return 0;
+	if (value != NULL)
 		escape_text(shown, sizeof(shown), value, strlen(value));
-	} else {
+	else
 		snprintf(shown, sizeof(shown), "nothing");
-	}
 	describe(row, allowed, sizeof(allowed));
 	snprintf(why, SETTINGS_WHY, "--%s: %s: must be %s", row->name, shown,
 	    allowed);

@@ -275,7 +275,9 @@ is_ahead(const struct pool *p)
 	if (mine <= SLACK)
 		return false;
 	least = fewest(p);
-	return least < INT32_MAX && mine > SLACK + least + least / 16;
+	if (least == INT32_MAX)
+		return false;
+	return mine - SLACK > least && mine - SLACK - least > least / 16;
 }
 
 /* Takes up to `most` of those who wait at one listener. */
