@@ -8,7 +8,8 @@
  * free lists) lies outside that memory.
  *
  * The rules that make a record readable after a death at any instruction:
- *  - a record is free when its fd is -1; it is freed before the close;
+ *  - a record is free when its fd is -1 or, never used yet, 0; the fd is the
+ *    last of it to be written, and it is freed before the close;
  *  - fields that belong together are in `answer`: the spare half is written,
  *    then one store to `half` makes it the valid one;
  *  - bytes in a buffer never move; a buffer's base is written before the

@@ -1,5 +1,6 @@
 #include "service/journal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,7 +83,6 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 		return NULL;
 	r = &j->record[next_record(j)];
 	memset(r, 0, sizeof(*r));
-	r->fd = -1;
 	r->in_buf = r->out_buf = -1;
 	r->speaks = speaks;
 	r->deadline = r->hold = CLOCK_NEVER;
@@ -92,6 +92,9 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 	j->used++;
 	if (fd >= j->head->fd_top)
 		j->head->fd_top = fd + 1;
+	/* A record without a descriptor is free: it is named last, and the
+	 * compiler must not reorder. */
+	atomic_signal_fence(memory_order_seq_cst);
 	r->fd = fd;
 	return r;
 }
