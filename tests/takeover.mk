@@ -6,3 +6,13 @@ tests_check_takeover_LDADD = $(harness_ldadd)
 
 TESTS += tests/storm.sh
 EXTRA_DIST += tests/storm.sh
+
+# Not run by `make check`: scripts/sweep does.
+if LINUX
+check_PROGRAMS += tests/sweep/sweep
+tests_sweep_sweep_SOURCES = tests/sweep/sweep.c \
+	tests/sweep/host.h tests/sweep/host.c \
+	tests/sweep/stepper.h tests/sweep/stepper.c \
+	tests/sweep/talk.h tests/sweep/talk.c
+tests_sweep_sweep_LDADD = libprefork.a
+endif

@@ -1,0 +1,203 @@
+#define _GNU_SOURCE
+#include "host.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum { PATIENCE_MS = 10000 };
+
+static void
+make_file(const struct host *h, const char *name, size_t size)
+{
+	char path[128];
+	size_t i;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", h->root, name);
+	f = fopen(path, "w");
+	if (f == NULL)
+		die("%s:", path);
+	/* No period, and nothing that looks like a head. */
+	for (i = 0; i + 1 < size; i++)
+		(void)putc('a' + (int)((i * 2654435761U >> 13) % 26), f);
+	(void)putc('\n', f);
+	if (fclose(f) != 0)
+		die("%s:", path);
+}
+
+static void
+remove_files(const struct host *h)
+{
+	static const char *const names[] = {"small", "file", "big"};
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", h->root, names[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(h->root);
+}
+
+static _Noreturn void
+be_server(const struct host *h, int said)
+{
+	const char *program = getenv("PREFORK");
+
+	if (program == NULL)
+		program = "./prefork";
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)setpgid(0, 0);
+	(void)dup2(said, STDERR_FILENO);
+	/* A worker that is stepped is slow, not hung. */
+	(void)execl(program, program, "-w", "1", "-p", "0", "-b", "127.0.0.1",
+	    "-r", h->root, "--timeout", "60", (char *)NULL);
+	die("%s:", program);
+}
+
+/* The next line, without its end; NULL if none comes in time. Valid until the
+ * next call. */
+static const char *
+next_line(struct host *h)
+{
+	static char line[sizeof(h->text)];
+	struct pollfd set = {.fd = h->said, .events = POLLIN};
+	char *end;
+	ssize_t n;
+
+	while ((end = memchr(h->text, '\n', h->len)) == NULL) {
+		if (h->len == sizeof(h->text) ||
+		    poll(&set, 1, PATIENCE_MS) <= 0)
+			return NULL;
+		n = read(h->said, h->text + h->len, sizeof(h->text) - h->len);
+		if (n <= 0)
+			return NULL;
+		h->len += (size_t)n;
+	}
+	n = end - h->text;
+	memcpy(line, h->text, (size_t)n);
+	line[n] = '\0';
+	h->len -= (size_t)n + 1;
+	memmove(h->text, end + 1, h->len);
+	return line;
+}
+
+bool
+host_renewed(struct host *h)
+{
+	long worker, dead;
+	const char *line, *rest;
+
+	h->last = "nobody took over";
+	while ((line = next_line(h)) != NULL) {
+		if (sscanf(line,
+			"prefork: worker 0 (pid %ld) took over from "
+			"pid %ld,",
+			&worker, &dead) == 2 &&
+		    dead == h->worker) {
+			h->worker = (pid_t)worker;
+			h->last = line;
+			rest = strstr(line, " kept, ");
+			return rest != NULL &&
+			       strcmp(rest, " kept, 0 dropped") == 0;
+		}
+		(void)printf("it said: %s\n", line);
+		h->strange++;
+	}
+	return false;
+}
+
+/* Reads up to `ready`, and who serves. A worker tells its pid when it has
+ * taken over: so one makes way. 0; -1: no standbys. */
+static int
+read_start(struct host *h)
+{
+	static const char listening[] = "prefork: listening on 127.0.0.1:";
+	const char *line;
+	long worker = 0;
+
+	while ((line = next_line(h)) != NULL) {
+		if (strncmp(line, listening, sizeof(listening) - 1) == 0)
+			h->port = (in_port_t)strtoul(
+			    line + sizeof(listening) - 1, NULL, 10);
+		if (strstr(line, "no standbys") != NULL)
+			return -1;
+		if (strncmp(line, "prefork: ready", 14) == 0)
+			(void)kill(h->master, SIGHUP);
+		if (sscanf(line, "prefork: worker 0 (pid %ld) took over",
+			&worker) == 1)
+			break;
+	}
+	if (line == NULL)
+		die("prefork does not start");
+	h->worker = (pid_t)worker;
+	return 0;
+}
+
+int
+host_open(struct host *h)
+{
+	int said[2];
+
+	memset(h, 0, sizeof(*h));
+	(void)snprintf(h->root, sizeof(h->root), "/tmp/sweep-XXXXXX");
+	if (mkdtemp(h->root) == NULL || pipe2(said, O_CLOEXEC) != 0)
+		die("%s:", h->root);
+	make_file(h, "small", SMALL_BYTES);
+	make_file(h, "file", FILE_BYTES);
+	make_file(h, "big", BIG_BYTES);
+	h->master = fork();
+	if (h->master < 0)
+		die("fork:");
+	if (h->master == 0)
+		be_server(h, said[1]);
+	(void)close(said[1]);
+	h->said = said[0];
+	return read_start(h);
+}
+
+int
+host_descriptors(const struct host *h)
+{
+	char path[64];
+	int n = 0;
+	DIR *dir;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/fd", (long)h->worker);
+	dir = opendir(path);
+	while (dir != NULL && readdir(dir) != NULL)
+		n++;
+	if (dir != NULL)
+		(void)closedir(dir);
+	return n;
+}
+
+bool
+host_close(struct host *h)
+{
+	int status = -1;
+
+	(void)kill(h->master, SIGTERM);
+	/* Up to the end, which comes when all of the family are gone; or it
+	 * has not come in time. */
+	while (next_line(h) != NULL)
+		;
+	if (waitpid(h->master, &status, WNOHANG) != h->master) {
+		(void)kill(-h->master, SIGKILL);
+		(void)waitpid(h->master, &status, 0);
+	}
+	(void)close(h->said);
+	remove_files(h);
+	return status == 0;
+}

@@ -1,0 +1,52 @@
+/*
+ * stepper.h - a process of somebody else's, one instruction at a time.
+ *
+ * By ptrace(2), Linux alone. The process is one that waits for events, deals
+ * with them and waits again; it is parked when it is just about to wait. What
+ * it does from there until it waits again is a turn, and a point in a turn is
+ * the return of its n-th system call and a number of instructions after that:
+ * system calls are gone through at one stop each, so only the instructions
+ * after the last one are stepped.
+ */
+#ifndef TESTS_SWEEP_STEPPER_H
+#define TESTS_SWEEP_STEPPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { CALLS_MAX = 256 };
+
+/* A turn as it was seen. Call 0 is the wait itself. */
+struct turn {
+	int calls;
+	uint64_t returns[CALLS_MAX]; /* where each call returns to */
+	long gap[CALLS_MAX]; /* instructions from there to the next call */
+	uint64_t wait;	     /* where the call is that waits */
+};
+
+/* Begins to trace pid and parks it. 0; -1 with errno: EPERM and ENOSYS if
+ * this system does not allow it, ESRCH if the process is gone. It is killed
+ * if we die. */
+int stepper_attach(pid_t pid);
+
+/* Lets it make its turn and parks it again. 0; -1 if it died. */
+int stepper_turn(pid_t pid);
+
+/* The same, and notes the calls of the turn; and again, with what was noted,
+ * one instruction at a time, for the gaps. The second returns -1 if it went
+ * another way, too. */
+int stepper_note_calls(pid_t pid, struct turn *turn);
+int stepper_note_gaps(pid_t pid, struct turn *turn);
+
+/* Goes to the return of that call of its turn, and on by so many instructions.
+ * 1: it is there; 0: it was parked before; -1: it died. */
+int stepper_go(pid_t pid, const struct turn *turn, int call, long gap);
+
+/* Kills it where it stands, at once. */
+void stepper_kill(pid_t pid);
+
+/* Lets it go its way. */
+void stepper_detach(pid_t pid);
+
+#endif
