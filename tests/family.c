@@ -124,6 +124,41 @@ server_await_workers_at(struct place at, struct server *s, pid_t *pids, int n)
 	}
 }
 
+static bool
+has_title(pid_t pid, const char *title)
+{
+	char path[64], text[64];
+	size_t n = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return false;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	(void)fclose(f);
+	text[n] = '\0';
+	return strcmp(text, title) == 0;
+}
+
+pid_t
+server_member(const struct server *s, const char *title)
+{
+	struct stat_line p;
+	DIR *proc = opendir("/proc");
+	pid_t found = 0;
+
+	ck_assert_ptr_nonnull(proc);
+	while (next_process(proc, &p)) {
+		if (p.parent != s->pid || is_dead(&p) ||
+		    !has_title(p.pid, title))
+			continue;
+		found = found == 0 ? p.pid : -1;
+	}
+	(void)closedir(proc);
+	return found;
+}
+
 /* Descriptors whose link begins with `kind`; -1 if the process is gone. */
 static int
 count_descriptors(pid_t pid, const char *kind)

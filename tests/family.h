@@ -27,6 +27,10 @@ int server_workers(const struct server *s, pid_t *pids, int max);
 void
 server_await_workers_at(struct place at, struct server *s, pid_t *pids, int n);
 
+/* The one child of the master with that title (title.h); 0 if there is none,
+ * -1 if there are several. */
+pid_t server_member(const struct server *s, const char *title);
+
 /* Open descriptors of a process, and how many of them are sockets; -1 if it
  * is gone. */
 int server_descriptors(pid_t pid);

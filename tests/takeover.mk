@@ -4,6 +4,12 @@ tests_check_takeover_SOURCES = tests/check_takeover.c
 tests_check_takeover_CFLAGS = $(harness_cflags)
 tests_check_takeover_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_strangers
+TESTS += tests/check_strangers
+tests_check_strangers_SOURCES = tests/check_strangers.c
+tests_check_strangers_CFLAGS = $(harness_cflags)
+tests_check_strangers_LDADD = $(harness_ldadd)
+
 TESTS += tests/storm.sh
 EXTRA_DIST += tests/storm.sh
 
