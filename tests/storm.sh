@@ -13,15 +13,20 @@ case $("$PREFORK" -t --model prefork 2>&1) in
 	exit 0
 	;;
 esac
-echo "1..5"
+echo "1..7"
 n=0
-for storm in echo files churn standbys hup; do
+for storm in echo files churn standbys hup scribble blame; do
 	n=$((n + 1))
+	case $storm in
+	scribble) what="nobody gets a wrong byte" ;;
+	blame) what="who is to blame alone is lost" ;;
+	*) what="nobody is lost" ;;
+	esac
 	# shellcheck disable=SC2154 # in the environment of make check
 	if out=$(STORM_FILE_MIB=16 "$top_srcdir/scripts/storm" 2 $storm 2>&1); then
-		echo "ok $n - in a storm of $storm nobody is lost"
+		echo "ok $n - in a storm of $storm $what"
 	else
-		echo "not ok $n - in a storm of $storm nobody is lost"
+		echo "not ok $n - in a storm of $storm $what"
 	fi
 	echo "$out" | sed 's/^/# /'
 done

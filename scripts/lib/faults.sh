@@ -1,0 +1,75 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # shared with the storm
+# faults.sh - storms in which a client makes its worker crash. To be sourced
+# by scripts/storm.
+
+# takeovers [PATTERN]: how many lines tell of one, and match.
+takeovers() {
+	grep 'took over' "$dir/log" | grep -c -e "${1-}"
+}
+
+# seated: how many descriptors the workers have in all beside those that
+# they had before.
+seated() {
+	for pid in $(family worker); do
+		find "/proc/$pid/fd" -mindepth 1
+	done | wc -l | awk -v own=$((before * workers)) '{ print $1 - own }'
+}
+
+# faults COMMAND TIMES OTHERS: waits for so many clients, and then there are
+# so many more, one after the other, that send the command and a number at
+# random. The next comes when the server has told of the last. Ends the load.
+faults() {
+	until [ "$(seated)" -ge "$3" ] || ! kill -0 "$client" 2>/dev/null; do
+		sleep 0.01
+	done
+	while [ "$count" -lt "$2" ] && kill -0 "$client" 2>/dev/null; do
+		count=$((count + 1))
+		echo "$1 $(od -An -N4 -tu4 /dev/urandom | tr -d ' ')" |
+			"$PREFORK_CLIENT" 127.0.0.1 "$port" >"$dir/answer" 2>&1
+		n=0
+		until [ "$(takeovers)" -ge "$count" ] || [ $n -ge 1000 ]; do
+			n=$((n + 1))
+			sleep 0.01
+		done
+	done
+	echo "$count" >"$dir/kills"
+	kill -TERM "$client" 2>/dev/null
+}
+
+# complain WORDS...
+complain() {
+	echo "$name: $*"
+	status=1
+}
+
+# Nothing but takeovers, one for each fault: no crash of a standby or of who
+# took over, no cold start.
+judge_faults() {
+	count=$(cat "$dir/kills")
+	[ "$(takeovers)" -eq "$count" ] || complain "$(takeovers) takeovers"
+	# A sanitizer that was scribbled over may say so on its way out.
+	strange=$(grep -cv -e 'took over' -e listening -e 'running as root' \
+		-e 'ready:' -e 'ASan is ignoring' -e 'False positive error' \
+		-e 'For details see' "$dir/log")
+	[ "$strange" -eq 0 ] || complain "$strange other lines in the log"
+}
+
+# Clients may have been lost; what came was right.
+judge_scribble() {
+	status=0
+	judge_faults
+	for what in bytes_wrong refused extra garbled timeout; do
+		[ "$(field $what)" = 0 ] || complain "$what: $(field $what)"
+	done
+	[ "$(field round_trips)" -gt 0 ] || complain "nothing came back"
+}
+
+# The one is named, and nobody else is dropped.
+judge_blame() {
+	judge_faults
+	n=$(takeovers ': 1000 clients kept, 1 dropped (.* is blamed, it sent "!segv')
+	[ "$n" -eq "$count" ] || complain "$n times exactly one was lost"
+	slow=$(takeovers ', in [0-9]\{4,\}\.')
+	[ "$slow" -eq 0 ] || complain "$slow takeovers of a second or more"
+}
