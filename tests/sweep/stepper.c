@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80, CALL_BYTES_MAX = 8 };
@@ -113,6 +114,19 @@ park(pid_t pid)
 	return n;
 }
 
+/* The same from a stop at the beginning of a call. */
+static int
+park_from_call(pid_t pid)
+{
+	struct __ptrace_syscall_info info;
+
+	if (look(pid, &info) != 0)
+		return -1;
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY && is_wait(info.entry.nr))
+		return 0;
+	return next_call_stop(pid, &info) == 0 ? park(pid) : -1;
+}
+
 int
 stepper_attach(pid_t pid)
 {
@@ -178,46 +192,145 @@ stepper_note_gaps(pid_t pid, struct turn *turn)
 {
 	uint64_t before, at;
 	int call = 0;
-	long gap = 0;
+	long n = 0;
 
 	turn->wait = 0;
 	/* It stands in the wait, and comes out of it by a step. */
 	at = step(pid);
 	if (at != turn->returns[0] || turn->calls < 2)
 		return -1;
+	turn->begin[0] = n;
+	turn->path[n++] = at;
 	while (at != turn->wait) {
 		before = at;
 		at = step(pid);
-		if (at == 0)
+		if (at == 0 || n == STEPS_MAX)
 			return -1;
 		if (call + 1 < turn->calls &&
 		    has_returned(before, at, turn->returns[call + 1])) {
-			turn->gap[call++] = gap;
+			turn->gap[call] = n - 1 - turn->begin[call];
+			turn->begin[++call] = n;
 			/* All calls are of one length. */
 			turn->wait = turn->returns[0] - (at - before);
-			gap = 0;
-		} else {
-			gap++;
+		}
+		turn->path[n++] = at;
+	}
+	turn->gap[call] = n - 1 - turn->begin[call];
+	return call + 1 == turn->calls ? park(pid) : -1;
+}
+
+/* Where a process is to stop (0: nowhere). A processor that we do not know has
+ * no such thing. */
+#ifdef __x86_64__
+enum { HAS_MARKS = 1 };
+
+static int
+set_mark(pid_t pid, uint64_t at)
+{
+	const size_t address = offsetof(struct user, u_debugreg[0]);
+	const size_t control = offsetof(struct user, u_debugreg[7]);
+
+	if (request(PTRACE_POKEUSER, pid, control, 0) != 0 ||
+	    request(PTRACE_POKEUSER, pid, address, at) != 0)
+		return -1;
+	/* The first of four, for the execution of one byte. */
+	return request(PTRACE_POKEUSER, pid, control, at != 0 ? 1 : 0);
+}
+#else
+enum { HAS_MARKS = 0 };
+
+static int
+set_mark(pid_t pid, uint64_t at)
+{
+	(void)pid;
+	(void)at;
+	return -1;
+}
+#endif
+
+/* How often it comes by the place of step `to` on the way there; 0: that
+ * cannot be told, since an instruction that repeats itself counts once. */
+static long
+visits(const uint64_t *path, long to)
+{
+	long i, n = 0;
+
+	if (path[0] == path[to])
+		return 0;
+	for (i = 1; i <= to; i++) {
+		if (path[i] != path[to])
+			continue;
+		if (path[i - 1] == path[i])
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+/* A step shortly before the end from which there are the fewest stops to make,
+ * those on the way to it included; 0: all are to be stepped. */
+static long
+choose_mark(const uint64_t *path, long end)
+{
+	enum { REACH = 64 };
+	long from, n, best = 0, least = end;
+
+	for (from = end; from > 0 && from > end - REACH; from--) {
+		n = visits(path, from);
+		if (n > 0 && n + end - from < least) {
+			least = n + end - from;
+			best = from;
 		}
 	}
-	turn->gap[call] = gap;
-	return call + 1 == turn->calls ? park(pid) : -1;
+	return best;
+}
+
+/* On to the so-many-th visit of a place. 1: it is there; 0: it came to its
+ * next call before, and is parked; -1: it died. */
+static int
+run_to(pid_t pid, uint64_t place, long times)
+{
+	int signo = SIGTRAP;
+
+	if (set_mark(pid, place) != 0)
+		return -1;
+	for (; times > 0 && signo == SIGTRAP; times--) {
+		signo = 0;
+		do {
+			if (request(PTRACE_SYSCALL, pid, 0, (uintptr_t)signo) !=
+			    0)
+				return -1;
+			signo = await_stop(pid);
+			if (signo < 0)
+				return -1;
+		} while (signo != SIGTRAP && signo != SYSCALL_STOP);
+	}
+	if (set_mark(pid, 0) != 0)
+		return -1;
+	return signo == SIGTRAP ? 1 : park_from_call(pid);
 }
 
 int
 stepper_go(pid_t pid, const struct turn *turn, int call, long gap)
 {
+	const uint64_t *path = turn->path + turn->begin[call];
 	struct __ptrace_syscall_info info;
 	int n = next_call_stop(pid, &info) == 0 ? 1 : -1;
+	long done = 0;
 
 	for (; call > 0 && n > 0; call--)
 		n = next_return(pid, &info);
-	for (; gap > 0 && n > 0; gap--) {
+	if (n > 0 && HAS_MARKS) {
+		done = choose_mark(path, gap);
+		if (done > 0)
+			n = run_to(pid, path[done], visits(path, done));
+	}
+	for (; done < gap && n > 0; done++) {
 		uint64_t at = step(pid);
 
 		if (at == 0)
 			return -1;
-		if (at == turn->wait && gap > 1)
+		if (at == turn->wait && done + 1 < gap)
 			return park(pid);
 	}
 	return n;

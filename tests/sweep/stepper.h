@@ -4,9 +4,10 @@
  * By ptrace(2), Linux alone. The process is one that waits for events, deals
  * with them and waits again; it is parked when it is just about to wait. What
  * it does from there until it waits again is a turn, and a point in a turn is
- * the return of its n-th system call and a number of instructions after that:
- * system calls are gone through at one stop each, so only the instructions
- * after the last one are stepped.
+ * the return of its n-th system call and a number of instructions after that.
+ * To get there not every instruction is stepped, which takes long: system calls
+ * are gone through at one stop each, and where the processor can be told to
+ * stop at an address, only the last few instructions are stepped.
  */
 #ifndef TESTS_SWEEP_STEPPER_H
 #define TESTS_SWEEP_STEPPER_H
@@ -15,14 +16,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { CALLS_MAX = 256 };
+enum { CALLS_MAX = 256, STEPS_MAX = 1 << 17 };
 
 /* A turn as it was seen. Call 0 is the wait itself. */
 struct turn {
 	int calls;
 	uint64_t returns[CALLS_MAX]; /* where each call returns to */
-	long gap[CALLS_MAX]; /* instructions from there to the next call */
-	uint64_t wait;	     /* where the call is that waits */
+	long gap[CALLS_MAX];	     /* instructions to the next call */
+	long begin[CALLS_MAX];	     /* the step that is each call's return */
+	uint64_t wait;		     /* where the call is that waits */
+	uint64_t path[STEPS_MAX];    /* where it stood after each step */
 };
 
 /* Begins to trace pid and parks it. 0; -1 with errno: EPERM and ENOSYS if

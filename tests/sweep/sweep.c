@@ -66,7 +66,7 @@ struct trial {
 	const char *segment; /* for people */
 	const struct act *acts;
 	const struct talk *want; /* the transcript that is expected */
-	struct turn turn;
+	struct turn *turn;
 	int act;
 	int call;
 	long gap;
@@ -74,6 +74,7 @@ struct trial {
 
 struct sweep {
 	struct host host;
+	struct turn turn;      /* of the segment at hand; it is large */
 	struct talk bystander; /* another client of the same worker */
 	long stride;
 	long next; /* instructions to go to the next kill */
@@ -194,7 +195,7 @@ static void
 note_turn(struct sweep *s, struct trial *trial)
 {
 	const struct act *act = &trial->acts[trial->act];
-	struct turn *turn = &trial->turn;
+	struct turn *turn = trial->turn;
 	struct talk t;
 	int tries, result;
 
@@ -224,7 +225,7 @@ talk_and_kill(struct sweep *s, struct talk *t, const struct trial *trial)
 	talk_up_to(s, t, acts, trial->act);
 	talk_act(t, &acts[trial->act], s->host.port);
 	there =
-	    stepper_go(s->host.worker, &trial->turn, trial->call, trial->gap);
+	    stepper_go(s->host.worker, trial->turn, trial->call, trial->gap);
 	if (there < 0)
 		must(there);
 	if (there > 0)
@@ -299,7 +300,7 @@ try_point(struct sweep *s, struct count *n, const struct trial *trial)
 static void
 sweep_segment(struct sweep *s, struct trial *trial)
 {
-	const struct turn *turn = &trial->turn;
+	const struct turn *turn = trial->turn;
 	struct count n;
 
 	memset(&n, 0, sizeof(n));
@@ -346,6 +347,7 @@ sweep_conversation(
 	memset(&trial, 0, sizeof(trial));
 	note_reference(s, &want, c->act);
 	trial.segment = segment;
+	trial.turn = &s->turn;
 	trial.acts = c->act;
 	trial.want = &want;
 	for (; c->act[trial.act].name != NULL; trial.act++) {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@ static void
 dial(struct talk *t, in_port_t port, int receive)
 {
 	struct sockaddr_in to;
+	int on = 1;
 
 	memset(&to, 0, sizeof(to));
 	to.sin_family = AF_INET;
@@ -47,6 +49,8 @@ dial(struct talk *t, in_port_t port, int receive)
 	t->fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (t->fd < 0)
 		die("socket:");
+	/* Or a second piece waits until the first is acknowledged. */
+	(void)setsockopt(t->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (receive > 0)
 		(void)setsockopt(
 		    t->fd, SOL_SOCKET, SO_RCVBUF, &receive, sizeof(receive));
