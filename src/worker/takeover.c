@@ -305,8 +305,9 @@ is_same_file(const struct record *r)
 	       (int64_t)st.st_mtim.tv_nsec == a->id.mtime_ns;
 }
 
-/* Sets the record's counts right by the ledger's. */
-static bool
+/* Sets the record's counts right by the ledger's. FREE: it is over. The ledger
+ * is read once, for the client may be closing just now. */
+static enum verdict
 reconcile(struct estate *e, struct record *r)
 {
 	struct journal *j = &e->p->journal;
@@ -314,73 +315,76 @@ reconcile(struct estate *e, struct record *r)
 	int64_t owed;
 	struct ledger l;
 
-	if (ledger_read(r->fd, &l) != 0 || l.dead)
-		return false;
+	if (ledger_read(r->fd, &l) != 0)
+		return BROKEN;
 	if (r->phase == PHASE_LINGER) {
+		/* All was sent: who has closed as well has lost nothing. */
+		if (l.dead)
+			return FREE;
 		(void)shutdown(r->fd, SHUT_WR);
-		return true;
+		return KEEP;
 	}
 	owed = r->speaks == SPEAKS_ECHO ? l.consumed : a->file_end;
-	if (l.own_done || l.consumed < r->in || l.written < r->out ||
+	if (l.dead || l.own_done || l.consumed < r->in || l.written < r->out ||
 	    l.written > owed || l.consumed - r->in > BUFFER_BYTES ||
 	    (l.consumed > r->in && r->in_buf < 0))
-		return false;
+		return BROKEN;
 	r->in = l.consumed;
 	r->out = l.written;
 	if (r->speaks != SPEAKS_ECHO && r->out >= a->mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
 	socket_prepare(r->fd);
-	return is_same_file(r);
+	return is_same_file(r) ? KEEP : BROKEN;
 }
 
+/* Who names neither buffer nor file owes nothing and has exact counts: no need
+ * to ask the kernel. */
 static bool
-is_closed(const struct record *r)
+is_idle(const struct record *r)
 {
-	struct ledger l;
+	return r->in_buf < 0 && r->out_buf < 0 && r->phase == PHASE_OPEN &&
+	       r->answer[r->half].file_fd < 0;
+}
 
-	return ledger_read(r->fd, &l) == 0 && l.dead;
+static void
+go_on(struct estate *e, int i)
+{
+	struct pool *p = e->p;
+	struct record *r = &p->journal.record[i];
+	bool idle = e->verdict[i] == KEEP && is_idle(r);
+
+	pool_seat(p, i);
+	if (e->verdict[i] == KEEP && !idle)
+		e->verdict[i] = reconcile(e, r);
+	switch (e->verdict[i]) {
+	case KEEP:
+	case ARRIVED:
+		e->h->kept++;
+		if (idle)
+			pool_sleep(p, i);
+		else
+			pool_run(p, i);
+		return;
+	case FREE:
+		break;
+	default:
+		e->h->broken++;
+		e->h->dropped++;
+		break;
+	}
+	conn_drop(&p->seat[i].conn, &p->serving);
 }
 
 /* Third pass: each goes on where it was. */
 static void
 resume(struct estate *e)
 {
-	struct pool *p = e->p;
-	struct journal *j = &p->journal;
 	int i;
 
-	for (i = 0; i < j->head->top; i++) {
-		struct record *r = &j->record[i];
-
-		if (e->verdict[i] != KEEP && e->verdict[i] != ARRIVED)
-			continue;
-		pool_seat(p, i);
-		if (e->verdict[i] == ARRIVED) {
-			e->h->kept++;
-			pool_run(p, i);
-			continue;
-		}
-		/* All was sent, and the client has closed: nothing is lost. */
-		if (r->phase == PHASE_LINGER && is_closed(r)) {
-			conn_drop(&p->seat[i].conn, &p->serving);
-			continue;
-		}
-		/* Who names neither buffer nor file owes nothing and has
-		 * exact counts: no need to ask the kernel. */
-		if (r->in_buf < 0 && r->out_buf < 0 && r->phase == PHASE_OPEN &&
-		    r->answer[r->half].file_fd < 0) {
-			e->h->kept++;
-			pool_sleep(p, i);
-		} else if (reconcile(e, r)) {
-			e->h->kept++;
-			pool_run(p, i);
-		} else {
-			e->h->broken++;
-			e->h->dropped++;
-			conn_drop(&p->seat[i].conn, &p->serving);
-		}
-	}
+	for (i = 0; i < e->p->journal.head->top; i++)
+		if (e->verdict[i] == KEEP || e->verdict[i] == ARRIVED)
+			go_on(e, i);
 }
 
 int
