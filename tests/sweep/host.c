@@ -148,10 +148,12 @@ read_start(struct host *h)
 int
 host_open(struct host *h)
 {
+	const char *tmp = getenv("TMPDIR");
 	int said[2];
 
 	memset(h, 0, sizeof(*h));
-	(void)snprintf(h->root, sizeof(h->root), "/tmp/sweep-XXXXXX");
+	(void)snprintf(h->root, sizeof(h->root), "%s/sweep-XXXXXX",
+	    tmp != NULL && strlen(tmp) < 64 ? tmp : "/tmp");
 	if (mkdtemp(h->root) == NULL || pipe2(said, O_CLOEXEC) != 0)
 		die("%s:", h->root);
 	make_file(h, "small", SMALL_BYTES);

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 struct host {
-	char root[64]; /* the directory it serves */
+	char root[96]; /* the directory it serves */
 	pid_t master;
 	pid_t worker; /* who serves now */
 	in_port_t port;
