@@ -183,9 +183,17 @@ abandon(struct sweep *s, struct talk *t)
 static void
 note_reference(struct sweep *s, struct talk *t, const struct act *acts)
 {
+	const struct act *act;
+	int tries = 0;
+
 	talk_begin(t);
-	for (; acts->name != NULL; acts++)
-		act_freely(s, t, acts);
+	do {
+		talk_release(t);
+		if (tries++ == TRIES)
+			die("this machine is too slow for a conversation");
+		for (act = acts; act->name != NULL; act++)
+			act_freely(s, t, act);
+	} while (t->longest >= HELD_MS);
 	talk_blank(t);
 }
 
