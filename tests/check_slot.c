@@ -178,6 +178,36 @@ START_TEST(test_a_life_too_short_or_without_service_forgets_nothing)
 }
 END_TEST
 
+/* Nothing that a row of the scoreboard may hold keeps one alive for ever. */
+START_TEST(test_a_beat_counts_only_if_it_may_be_true)
+{
+	static const struct {
+		int64_t now, beat;
+		bool beats;
+	} cases[] = {
+	    {100000, 100000, true},
+	    {100000, 99000, true},
+	    {100000, 90000, true},
+	    {100000, 89999, false},
+	    {100000, 0, false},
+	    {100000, -1, false},
+	    {100000, INT64_MIN, false},
+	    {0, INT64_MIN, false},
+	    /* It moved after we had read the clock. */
+	    {100000, 100005, true},
+	    {100000, 110000, true},
+	    {100000, 110001, false},
+	    {100000, INT64_MAX, false},
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(cases); i++)
+		ck_assert_msg(slot_beats(cases[i].now, cases[i].beat, 10000) ==
+				  cases[i].beats,
+		    "case %zu", i);
+}
+END_TEST
+
 START_TEST(test_any_number_of_deaths_can_be_counted)
 {
 	struct slot_history h = {INT32_MAX - 1};
@@ -204,6 +234,7 @@ add(TCase *tc)
 	tcase_add_test(
 	    tc, test_a_life_too_short_or_without_service_forgets_nothing);
 	tcase_add_test(tc, test_any_number_of_deaths_can_be_counted);
+	tcase_add_test(tc, test_a_beat_counts_only_if_it_may_be_true);
 }
 
 int

@@ -76,6 +76,11 @@ struct slot_history {
 enum { SLOT_HEALTHY_MS = 1000, SLOT_DELAY_MIN = 100, SLOT_DELAY_MAX = 10000 };
 int64_t slot_delay(struct slot_history *h, bool served, int64_t lived);
 
+/* Has an executor moved within the timeout (ms), if its row of the scoreboard
+ * says that it last did at `beat`? That is a hostile number: a fault may have
+ * written any other there, and then run for ever. */
+bool slot_beats(int64_t now, int64_t beat, int64_t timeout);
+
 const char *slot_state_name(enum slot_state state);
 const char *slot_event_name(enum slot_event event);
 const char *slot_action_name(enum slot_action action);

@@ -365,7 +365,7 @@ beats(const struct master *m, int index)
 	for (i = 0; i < family_rows(m); i++) {
 		beat = board_get(
 		    board_row(m->config->worker.board, row + i)->beat);
-		if (m->now - beat > m->config->worker.timeout)
+		if (!slot_beats(m->now, beat, m->config->worker.timeout))
 			return false;
 	}
 	return true;

@@ -123,6 +123,12 @@ slot_delay(struct slot_history *h, bool served, int64_t lived)
 	return delay < SLOT_DELAY_MAX ? delay : SLOT_DELAY_MAX;
 }
 
+bool
+slot_beats(int64_t now, int64_t beat, int64_t timeout)
+{
+	return beat >= now - timeout && beat <= now + timeout;
+}
+
 const char *
 slot_state_name(enum slot_state state)
 {
