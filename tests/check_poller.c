@@ -454,6 +454,38 @@ START_TEST(test_a_poller_works_from_where_it_was_moved)
 }
 END_TEST
 
+START_TEST(test_what_was_registered_is_inherited_with_the_descriptor)
+{
+	struct poller *dead = twin(_i), *p;
+	int a[2], b[2], fd = poller_fd(dead);
+
+	make_pair(a);
+	make_pair(b);
+	ck_assert_int_eq(poller_add(dead, a[0], POLLIN, 1), 0);
+	p = poller_inherit(poller_known(_i), fd);
+	if (fd < 0) {
+		ck_assert_ptr_null(p);
+		ck_assert_int_eq(errno, ENOTSUP);
+		poller_free(dead);
+	} else {
+		ck_assert_ptr_nonnull(p);
+		poller_move_fd(dead, -1);
+		poller_free(dead);
+		ck_assert_int_eq(write(a[1], "x", 1), 1);
+		expect_one(p, 1, POLLIN);
+		/* What is there may be added, and what is not be changed. */
+		ck_assert_int_eq(poller_add_shared(p, a[0], POLLIN, 2), 0);
+		expect_one(p, 2, POLLIN);
+		ck_assert_int_eq(poller_del(p, a[0]), 0);
+		ck_assert_int_eq(poller_mod(p, b[0], POLLOUT, 3), 0);
+		expect_one(p, 3, POLLOUT);
+		poller_free(p);
+	}
+	close_pair(a);
+	close_pair(b);
+}
+END_TEST
+
 START_TEST(test_a_poller_leaves_no_descriptor_open)
 {
 	int before = open("/dev/null", O_RDONLY), after;
@@ -510,6 +542,9 @@ add(TCase *tc)
 	    twins);
 	tcase_add_loop_test(
 	    tc, test_a_poller_works_from_where_it_was_moved, 0, twins);
+	tcase_add_loop_test(tc,
+	    test_what_was_registered_is_inherited_with_the_descriptor, 0,
+	    twins);
 	tcase_add_loop_test(
 	    tc, test_a_poller_leaves_no_descriptor_open, 0, twins);
 }

@@ -21,4 +21,12 @@ tests_sweep_sweep_SOURCES = tests/sweep/sweep.c \
 	tests/sweep/stepper.h tests/sweep/stepper.c \
 	tests/sweep/talk.h tests/sweep/talk.c
 tests_sweep_sweep_LDADD = libprefork.a
+
+# Run by scripts/storm.
+check_PROGRAMS += tests/storm/kills tests/storm/herd
+tests_storm_kills_SOURCES = tests/storm/kills.c \
+	tests/storm/kin.h tests/storm/kin.c
+tests_storm_herd_SOURCES = tests/storm/herd.c \
+	tests/storm/kin.h tests/storm/kin.c
+tests_storm_herd_LDADD = libprefork.a
 endif

@@ -28,6 +28,13 @@ struct poller_event {
 struct poller *poller_new(const char *name, int capacity);
 void poller_free(struct poller *p);
 
+/* The poller that a process with the same descriptor table has left, made
+ * again from the descriptor behind it: what was registered with it still is,
+ * under its tags. To such a one, poller_add of what is there already, and
+ * poller_mod of what is not, are the same. NULL with errno: ENOTSUP, a twin
+ * without a descriptor leaves nothing. */
+struct poller *poller_inherit(const char *name, int fd);
+
 /* The name of the i-th poller of this build, best first; NULL past the last. */
 const char *poller_known(int i);
 

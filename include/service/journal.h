@@ -80,6 +80,7 @@ struct record {
 	int64_t lingered; /* bytes dropped in PHASE_LINGER */
 	struct peer peer;
 	uint32_t strikes; /* deaths in a row while it was being stepped */
+	uint8_t polled;	  /* 1: the poller waits for its input, surely */
 	uint64_t sum;	  /* journal_sum() at the end of its last step */
 	struct answer answer[2];
 };
@@ -90,6 +91,8 @@ struct journal_head {
 	int32_t noted;	  /* the record being stepped, -1: none */
 	int32_t top;	  /* records below it have been in use */
 	int32_t fd_top;	  /* descriptors of records are below it */
+	int32_t polled;	  /* 1: all who wait are known to the poller, and
+			   * it may be inherited; the driver's to say */
 };
 
 struct journal {

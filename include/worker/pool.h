@@ -43,6 +43,7 @@ struct pool {
 	struct seat *seat; /* one for each record of the journal */
 	struct heap *heap;
 	struct poller *poller;
+	bool heir; /* the poller is the dead worker's */
 	int watched;
 	unsigned paused;     /* PAUSE_*, 0 for no reason */
 	bool listening;	     /* the poller knows the listeners */
@@ -52,10 +53,11 @@ struct pool {
 };
 
 /* For src/worker alone: the parts of the above that a takeover uses. */
-int pool_equip(struct pool *p, const int *watch, int watched);
+int pool_equip(struct pool *p, bool inherit, const int *watch, int watched);
 int pool_listen(struct pool *p);
 void pool_run(struct pool *p, int index);
 void pool_seat(struct pool *p, int index);
+void pool_seat_again(struct pool *p, int index); /* after a takeover */
 void pool_sleep(struct pool *p, int index);
 
 /* A pool with an empty journal. watch: descriptors besides clients whose

@@ -3,15 +3,34 @@
 #include <errno.h>
 #include <string.h>
 
-struct poller *
-poller_new(const char *name, int capacity)
+static const struct poller_ops *
+find(const char *name)
 {
 	int i;
 
 	for (i = 0; poller_all[i] != NULL; i++)
 		if (name == NULL || strcmp(name, poller_all[i]->name) == 0)
-			return poller_all[i]->make(capacity);
+			return poller_all[i];
 	errno = EINVAL;
+	return NULL;
+}
+
+struct poller *
+poller_new(const char *name, int capacity)
+{
+	const struct poller_ops *ops = find(name);
+
+	return ops != NULL ? ops->make(capacity) : NULL;
+}
+
+struct poller *
+poller_inherit(const char *name, int fd)
+{
+	const struct poller_ops *ops = find(name);
+
+	if (ops != NULL && ops->inherit != NULL)
+		return ops->inherit(fd);
+	errno = ENOTSUP;
 	return NULL;
 }
 

@@ -18,26 +18,40 @@ _Static_assert(EPOLLERR == POLLERR && EPOLLHUP == POLLHUP, "poll and epoll");
 struct poller_of_epoll {
 	struct poller base;
 	int fd;
+	int inherited; /* it may know more, or less, than was registered */
 	struct epoll_event ready[POLLER_EVENTS];
 };
 
 static const struct poller_ops poller_epoll;
 
 static struct poller *
-epoll_make(int capacity)
+epoll_inherit(int fd)
 {
 	struct poller_of_epoll *p = malloc(sizeof(*p));
 
-	(void)capacity;
 	if (p == NULL)
 		return NULL;
 	p->base.ops = &poller_epoll;
-	p->fd = epoll_create1(EPOLL_CLOEXEC);
-	if (p->fd < 0) {
-		free(p);
-		return NULL;
-	}
+	p->fd = fd;
+	p->inherited = 1;
 	return &p->base;
+}
+
+static struct poller *
+epoll_make(int capacity)
+{
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	struct poller *p;
+
+	(void)capacity;
+	if (fd < 0)
+		return NULL;
+	p = epoll_inherit(fd);
+	if (p == NULL)
+		(void)close(fd);
+	else
+		((struct poller_of_epoll *)p)->inherited = 0;
+	return p;
 }
 
 static void
@@ -61,27 +75,44 @@ control(struct poller *base, int what, int fd, uint32_t events, uint64_t tag)
 	return epoll_ctl(p->fd, what, fd, &e);
 }
 
+/* Has the call failed since another registered more or less? */
 static int
-epoll_add(struct poller *p, int fd, short events, uint64_t tag, int shared)
+is_surprise(const struct poller *base, int result, int surprise)
 {
-	uint32_t wanted = (uint32_t)(unsigned short)events;
-
-	if (shared)
-		wanted |= EPOLLEXCLUSIVE;
-	return control(p, EPOLL_CTL_ADD, fd, wanted, tag);
-}
-
-static int
-epoll_mod(struct poller *p, int fd, short events, uint64_t tag)
-{
-	return control(
-	    p, EPOLL_CTL_MOD, fd, (uint32_t)(unsigned short)events, tag);
+	return result != 0 && errno == surprise &&
+	       ((const struct poller_of_epoll *)base)->inherited;
 }
 
 static int
 epoll_del(struct poller *p, int fd)
 {
 	return control(p, EPOLL_CTL_DEL, fd, 0, 0);
+}
+
+static int
+epoll_add(struct poller *p, int fd, short events, uint64_t tag, int shared)
+{
+	uint32_t wanted = (uint32_t)(unsigned short)events;
+	int result;
+
+	if (shared)
+		wanted |= EPOLLEXCLUSIVE;
+	result = control(p, EPOLL_CTL_ADD, fd, wanted, tag);
+	/* Not EPOLL_CTL_MOD, which refuses what is exclusive. */
+	if (is_surprise(p, result, EEXIST) && epoll_del(p, fd) == 0)
+		result = control(p, EPOLL_CTL_ADD, fd, wanted, tag);
+	return result;
+}
+
+static int
+epoll_mod(struct poller *p, int fd, short events, uint64_t tag)
+{
+	uint32_t wanted = (uint32_t)(unsigned short)events;
+	int result = control(p, EPOLL_CTL_MOD, fd, wanted, tag);
+
+	if (is_surprise(p, result, ENOENT))
+		result = control(p, EPOLL_CTL_ADD, fd, wanted, tag);
+	return result;
 }
 
 static void
@@ -125,6 +156,7 @@ epoll_move(struct poller *base, int fd)
 static const struct poller_ops poller_epoll = {
     .name = "epoll",
     .make = epoll_make,
+    .inherit = epoll_inherit,
     .release = epoll_release,
     .add = epoll_add,
     .mod = epoll_mod,

@@ -9,6 +9,7 @@
 struct poller_ops {
 	const char *name;
 	struct poller *(*make)(int capacity);
+	struct poller *(*inherit)(int fd); /* NULL: leaves nothing */
 	void (*release)(struct poller *);
 	int (*add)(struct poller *, int fd, short, uint64_t tag, int shared);
 	int (*mod)(struct poller *, int fd, short, uint64_t tag);

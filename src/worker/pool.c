@@ -19,6 +19,7 @@ enum {
 	ACCEPT_BATCH = 4,    /* clients accepted in one turn */
 	ACCEPT_ANYWAY = 4,   /* of those left for others, in one try */
 	SLACK = 16,	     /* clients more than the emptiest has: fair */
+	UNKNOWN = -1,	     /* what the poller waits for: never asked for */
 	STALE_MS = 2 * TICK_MS + 500 /* a row without a beat does not count */
 };
 
@@ -83,26 +84,57 @@ pause_for(struct pool *p, unsigned why)
 	board_set(board_row(p->config->board, p->row)->accepting, 0);
 }
 
-/* The private parts, from scratch. */
-int
-pool_equip(struct pool *p, const int *watch, int watched)
+/* A poller from scratch. It is not whole until all who wait are known to it. */
+static struct poller *
+new_poller(struct pool *p)
 {
-	int i, fd;
+	int fd;
 
-	p->watched = watched;
-	p->seat = calloc((size_t)p->config->max_clients, sizeof(*p->seat));
-	p->heap = heap_new(p->config->max_clients);
+	p->journal.head->polled = 0;
+	atomic_signal_fence(memory_order_seq_cst);
 	p->poller = poller_new(p->config->poller, p->config->descriptors);
-	if (p->seat == NULL || p->heap == NULL || p->poller == NULL)
-		return -1;
+	if (p->poller == NULL)
+		return NULL;
 	/* With standbys what is not a client's must be told by its number. */
 	fd = poller_fd(p->poller);
 	if (p->config->standby && fd >= 0 && fd != FD_POLLER) {
 		if (dup2(fd, FD_POLLER) < 0)
-			return -1;
+			return NULL;
 		(void)close(fd);
 		poller_move_fd(p->poller, FD_POLLER);
 	}
+	return p->poller;
+}
+
+/* The poller that a dead worker has left, if it was whole. */
+static struct poller *
+inherit_poller(struct pool *p)
+{
+	int i;
+
+	if (p->journal.head->polled != 1)
+		return NULL;
+	p->poller = poller_inherit(p->config->poller, FD_POLLER);
+	/* Before their descriptors may be closed, for others keep them open. */
+	if (p->poller != NULL)
+		for (i = 0; i < p->config->listeners; i++)
+			(void)poller_del(p->poller, FD_LISTEN + i);
+	return p->poller;
+}
+
+/* The private parts, from scratch but for what may be inherited. */
+int
+pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
+{
+	int i;
+
+	p->watched = watched;
+	p->seat = calloc((size_t)p->config->max_clients, sizeof(*p->seat));
+	p->heap = heap_new(p->config->max_clients);
+	p->heir = inherit && inherit_poller(p) != NULL;
+	if (p->seat == NULL || p->heap == NULL ||
+	    (!p->heir && new_poller(p) == NULL))
+		return -1;
 	for (i = 0; i < watched; i++)
 		if (poller_add(
 			p->poller, watch[i], POLLIN, tag(TAG_WATCH, i)) != 0)
@@ -122,10 +154,11 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 	p->serving.journal = &p->journal;
 	p->serving.date_of = -1;
 	if (journal_open(&p->journal, config->max_clients) != 0 ||
-	    pool_equip(p, watch, watched) != 0 || pool_listen(p) != 0) {
+	    pool_equip(p, false, watch, watched) != 0 || pool_listen(p) != 0) {
 		pool_close(p);
 		return -1;
 	}
+	p->journal.head->polled = 1;
 	publish(p);
 	return 0;
 }
@@ -164,17 +197,23 @@ static int
 await(struct pool *p, int index, const struct wait *w)
 {
 	struct seat *seat = &p->seat[index];
+	bool same = seat->registered && seat->events == w->events;
 
+	/* What a successor may believe of a poller that it inherits. */
+	if (!same)
+		seat->conn.r->polled = 0;
 	if (!seat->registered) {
 		if (poller_add(
 			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
 			return -1;
 		seat->registered = true;
-	} else if (seat->events != w->events) {
+	} else if (!same) {
 		if (poller_mod(
 			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
 			return -1;
 	}
+	if (!same)
+		seat->conn.r->polled = w->events == POLLIN;
 	seat->events = w->events;
 	seat->until = w->until;
 	/* Deadlines mostly move away: the heap hears of it when the old one
@@ -213,12 +252,23 @@ pool_seat(struct pool *p, int index)
 	conn_attach(&p->seat[index].conn, &p->journal.record[index]);
 }
 
-/* Waits for a seated connection that has nothing to do. */
+void
+pool_seat_again(struct pool *p, int index)
+{
+	pool_seat(p, index);
+	p->seat[index].registered = p->heir;
+	p->seat[index].events = UNKNOWN;
+}
+
+/* Waits for a seated connection that has nothing to do: so did its last
+ * worker, and a poller that was inherited knows it. */
 void
 pool_sleep(struct pool *p, int index)
 {
 	struct record *r = p->seat[index].conn.r;
 	struct wait w = {r->fd, POLLIN, r->deadline};
+
+	p->seat[index].events = POLLIN;
 
 	if (r->hold < w.until)
 		w.until = r->hold;

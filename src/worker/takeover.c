@@ -339,12 +339,13 @@ reconcile(struct estate *e, struct record *r)
 }
 
 /* Who names neither buffer nor file owes nothing and has exact counts: no need
- * to ask the kernel. */
+ * to ask the kernel. Nor to tell the poller, if it is the one that knows. */
 static bool
-is_idle(const struct record *r)
+is_idle(const struct pool *p, const struct record *r)
 {
 	return r->in_buf < 0 && r->out_buf < 0 && r->phase == PHASE_OPEN &&
-	       r->answer[r->half].file_fd < 0;
+	       r->answer[r->half].file_fd < 0 && r->deadline != CLOCK_NEVER &&
+	       (r->polled || !p->heir);
 }
 
 static void
@@ -352,9 +353,12 @@ go_on(struct estate *e, int i)
 {
 	struct pool *p = e->p;
 	struct record *r = &p->journal.record[i];
-	bool idle = e->verdict[i] == KEEP && is_idle(r);
+	bool idle = e->verdict[i] == KEEP && is_idle(p, r);
 
-	pool_seat(p, i);
+	if (e->verdict[i] == KEEP)
+		pool_seat_again(p, i);
+	else
+		pool_seat(p, i);
 	if (e->verdict[i] == KEEP && !idle)
 		e->verdict[i] = reconcile(e, r);
 	switch (e->verdict[i]) {
@@ -401,15 +405,20 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	e.h = h;
 	e.cause = cause;
 	e.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
-	/* The poller is the dead one's: its number is wanted for ours. */
+	/* The poller is the dead one's. If it cannot have been damaged it is
+	 * ours, and the thousands who wait need not be told to it again; else
+	 * its number is wanted for a new one. */
+	if (!e.fault)
+		poller_move_fd(p->poller, -1);
 	poller_free(p->poller);
+	p->poller = NULL;
 	heap_free(p->heap);
 	free(p->seat);
 	p->paused = 0;
 	p->listening = false;
 	p->retry = 0;
 	p->serving.draining = false;
-	if (pool_equip(p, watch, watched) != 0)
+	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->top < 0 || j->head->top > j->records)
 		j->head->top = j->records;
@@ -425,6 +434,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		result = draining ? 0 : pool_listen(p);
 	}
 	j->head->noted = -1;
+	if (result == 0)
+		j->head->polled = 1;
 	free(e.of_fd);
 	free(e.of_buffer);
 	free(e.verdict);

@@ -1,0 +1,111 @@
+/*
+ * kills MASTER SLOTS KILLS worker|standby|either [FILE] - kills one after the
+ * other of a server's processes, the next as soon as every slot has its worker
+ * and its standby again, and says how long that took. With 0 for SLOTS the
+ * next comes after 10 to 50 ms, whatever there is. Stops early when FILE is
+ * there.
+ *
+ * "kills N median-us N worst-us N pss-kib N": the last is of the family after
+ * the last kill; without SLOTS "kills N".
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kin.h"
+
+enum { KILLS_MAX = 100000 };
+
+static int64_t took[KILLS_MAX];
+
+static pid_t
+victim(const struct kin *k, const char *whom)
+{
+	int either = strcmp(whom, "either") == 0 ? rand() % 2 : -1;
+	bool worker = either == 0 || strcmp(whom, "worker") == 0;
+	int n = worker ? k->workers : k->standbys;
+
+	if (n == 0)
+		return 0;
+	return worker ? k->worker[rand() % n] : k->standby[rand() % n];
+}
+
+/* Kills one whenever it is time, of those who are there. */
+static int
+kill_blindly(pid_t master, int kills, const char *whom, const char *file)
+{
+	struct kin k;
+	int n = 0;
+	pid_t pid;
+
+	while (n < kills && (file == NULL || access(file, F_OK) != 0)) {
+		if (!kin_look(&k, master))
+			return -1;
+		pid = victim(&k, whom);
+		if (pid > 0 && kill(pid, SIGKILL) == 0)
+			n++;
+		(void)poll(NULL, 0, 10 + rand() % 41);
+	}
+	return n;
+}
+
+/* Kills one as soon as all are there. -1: they were not, after 10 s. */
+static int
+kill_patiently(
+    pid_t master, int slots, int kills, const char *whom, const char *file)
+{
+	struct kin k;
+	int64_t begin;
+	pid_t dead;
+	int n;
+
+	if (kin_whole(&k, master, slots, 0, kin_clock()) < 0)
+		return -1;
+	for (n = 0; n < kills; n++) {
+		if (file != NULL && access(file, F_OK) == 0)
+			break;
+		dead = victim(&k, whom);
+		begin = kin_clock();
+		(void)kill(dead, SIGKILL);
+		took[n] = kin_whole(&k, master, slots, dead, begin);
+		if (took[n] < 0)
+			return -1;
+	}
+	return n;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *file = argc > 5 ? argv[5] : NULL;
+	int slots, kills, n;
+	pid_t master;
+
+	if (argc < 5) {
+		(void)fprintf(stderr, "usage: kills MASTER SLOTS KILLS "
+				      "worker|standby|either [FILE]\n");
+		return 100;
+	}
+	master = (pid_t)strtol(argv[1], NULL, 10);
+	slots = (int)strtol(argv[2], NULL, 10);
+	kills = (int)strtol(argv[3], NULL, 10);
+	if (master <= 0 || slots < 0 || kills < 1 || kills > KILLS_MAX)
+		return 100;
+	srand((unsigned)getpid());
+	n = slots == 0 ? kill_blindly(master, kills, argv[4], file)
+		       : kill_patiently(master, slots, kills, argv[4], file);
+	if (n < 0) {
+		(void)fprintf(stderr, "kills: the slots do not mend\n");
+		return 1;
+	}
+	(void)printf("kills %d", n);
+	if (slots > 0 && n > 0)
+		(void)printf(" median-us %lld worst-us %lld pss-kib %ld",
+		    (long long)kin_median(took, n),
+		    (long long)kin_most(took, n), kin_pss(master));
+	(void)printf("\n");
+	return 0;
+}

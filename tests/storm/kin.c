@@ -1,0 +1,159 @@
+#include "kin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { GIVE_UP_US = 10 * 1000 * 1000 };
+
+/* The whole of a small file; false if it cannot be read. */
+static bool
+read_text(char *text, size_t size, const char *format, long pid)
+{
+	char path[64];
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), format, pid, pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return false;
+	n = fread(text, 1, size - 1, f);
+	text[n] = '\0';
+	(void)fclose(f);
+	return true;
+}
+
+static void
+enlist(struct kin *k, pid_t pid)
+{
+	char name[32];
+
+	if (!read_text(name, sizeof(name), "/proc/%ld/comm", (long)pid))
+		return;
+	if (strcmp(name, "prefork-worker\n") == 0 && k->workers < KIN_MAX)
+		k->worker[k->workers++] = pid;
+	else if (strcmp(name, "prefork-standby\n") == 0 &&
+		 k->standbys < KIN_MAX)
+		k->standby[k->standbys++] = pid;
+	else
+		k->others++;
+}
+
+bool
+kin_look(struct kin *k, pid_t master)
+{
+	char text[KIN_MAX * 24], *at = text, *end;
+	long pid;
+
+	memset(k, 0, sizeof(*k));
+	if (!read_text(text, sizeof(text), "/proc/%ld/task/%ld/children",
+		(long)master))
+		return false;
+	while ((pid = strtol(at, &end, 10)) > 0 && end != at) {
+		enlist(k, (pid_t)pid);
+		at = end;
+	}
+	return true;
+}
+
+static bool
+holds(const struct kin *k, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < k->workers; i++)
+		if (k->worker[i] == pid)
+			return true;
+	for (i = 0; i < k->standbys; i++)
+		if (k->standby[i] == pid)
+			return true;
+	return false;
+}
+
+int64_t
+kin_whole(struct kin *k, pid_t master, int slots, pid_t dead, int64_t from)
+{
+	int64_t took;
+
+	do {
+		took = kin_clock() - from;
+		if (!kin_look(k, master) || took > GIVE_UP_US)
+			return -1;
+	} while (k->workers != slots || k->standbys != slots || k->others > 0 ||
+		 holds(k, dead));
+	return took;
+}
+
+int64_t
+kin_cpu(pid_t pid)
+{
+	char text[128];
+
+	/* proc(5), schedstat: nanoseconds on a processor come first. */
+	if (!read_text(text, sizeof(text), "/proc/%ld/schedstat", (long)pid))
+		return -1;
+	return (int64_t)(strtoll(text, NULL, 10) / 1000);
+}
+
+static long
+pss_of(pid_t pid)
+{
+	char text[2048], *line;
+
+	if (!read_text(text, sizeof(text), "/proc/%ld/smaps_rollup", (long)pid))
+		return -1;
+	line = strstr(text, "\nPss:");
+	return line != NULL ? strtol(line + 5, NULL, 10) : -1;
+}
+
+long
+kin_pss(pid_t master)
+{
+	struct kin k;
+	long sum = pss_of(master), one;
+	int i;
+
+	if (sum < 0 || !kin_look(&k, master))
+		return -1;
+	for (i = 0; i < k.workers + k.standbys; i++) {
+		one = pss_of(
+		    i < k.workers ? k.worker[i] : k.standby[i - k.workers]);
+		if (one < 0)
+			return -1;
+		sum += one;
+	}
+	return sum;
+}
+
+int64_t
+kin_clock(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int64_t
+kin_median(int64_t *figures, int n)
+{
+	qsort(figures, (size_t)n, sizeof(*figures), compare);
+	return figures[n / 2];
+}
+
+int64_t
+kin_most(int64_t *figures, int n)
+{
+	qsort(figures, (size_t)n, sizeof(*figures), compare);
+	return figures[n - 1];
+}
