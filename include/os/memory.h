@@ -11,7 +11,12 @@
  * with errno. */
 void *memory_shared(size_t size);
 
-/* Gives it back, in this process only. */
+/* The same of this process's own, a copy in each child. Unlike calloc(3)'s,
+ * which may clear what was free before, it costs nothing until touched
+ * however often it is taken and dropped. */
+void *memory_private(size_t size);
+
+/* Gives it back, in this process only. p may be NULL. */
 void memory_drop(void *p, size_t size);
 
 /* The pages of [p, p+size) may from now on only be read by this process. */

@@ -53,6 +53,7 @@ struct pool {
 };
 
 /* For src/worker alone: the parts of the above that a takeover uses. */
+void pool_strip(struct pool *p, bool poller_stays);
 int pool_equip(struct pool *p, bool inherit, const int *watch, int watched);
 int pool_listen(struct pool *p);
 void pool_run(struct pool *p, int index);

@@ -106,6 +106,10 @@ void family_note_standby(struct master *m, int index, pid_t pid);
 void family_find_standby(struct master *m, int index);
 void family_ask_for_standby(struct master *m, int index);
 
+/* Asks for one if the worker has made one that is there no more. To be called
+ * when the worker has told all it knows. */
+void family_mourn_standby(struct master *m, int index);
+
 /* Asks for one, now and then, where one is missing. */
 void family_miss_standby(struct master *m, int index);
 

@@ -57,6 +57,7 @@ hear(struct master *m, int index, struct child *child)
 		handle(m, index, SLOT_READY);
 	else if (m->slot[index].standby == 0)
 		family_note_standby(m, index, (pid_t)word.standby);
+	family_mourn_standby(m, index);
 	return true;
 }
 

@@ -58,6 +58,17 @@ family_find_standby(struct master *m, int index)
 		    (pid_t)board_row(m->config->worker.board, index)->standby);
 }
 
+/* It died before we heard of it, and its end was nobody's. */
+void
+family_mourn_standby(struct master *m, int index)
+{
+	const struct slot *s = &m->slot[index];
+
+	if (s->state == SLOT_SERVING && s->standby == 0 &&
+	    board_row(m->config->worker.board, index)->standby > 0)
+		family_ask_for_standby(m, index);
+}
+
 void
 family_ask_for_standby(struct master *m, int index)
 {

@@ -4,23 +4,37 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void *
-memory_shared(size_t size)
+static void *
+map(size_t size, int whose)
 {
-	const int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
+	const int flags = whose | MAP_ANONYMOUS | MAP_NORESERVE;
 	/* cppcheck-suppress invalidFunctionArg ; -1 is what mmap(2) asks for */
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
 
-	if (p == MAP_FAILED)
-		return NULL;
-	(void)madvise(p, size, MADV_DONTDUMP);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void *
+memory_shared(size_t size)
+{
+	void *p = map(size, MAP_SHARED);
+
+	if (p != NULL)
+		(void)madvise(p, size, MADV_DONTDUMP);
 	return p;
+}
+
+void *
+memory_private(size_t size)
+{
+	return map(size, MAP_PRIVATE);
 }
 
 void
 memory_drop(void *p, size_t size)
 {
-	(void)munmap(p, size);
+	if (p != NULL)
+		(void)munmap(p, size);
 }
 
 int

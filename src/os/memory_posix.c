@@ -20,8 +20,8 @@ memory_file(void)
 	return fd;
 }
 
-void *
-memory_shared(size_t size)
+static void *
+map(size_t size, int whose)
 {
 	int fd = memory_file();
 	void *p;
@@ -32,15 +32,28 @@ memory_shared(size_t size)
 		(void)close(fd);
 		return NULL;
 	}
-	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, whose, fd, 0);
 	(void)close(fd);
 	return p == MAP_FAILED ? NULL : p;
+}
+
+void *
+memory_shared(size_t size)
+{
+	return map(size, MAP_SHARED);
+}
+
+void *
+memory_private(size_t size)
+{
+	return map(size, MAP_PRIVATE);
 }
 
 void
 memory_drop(void *p, size_t size)
 {
-	(void)munmap(p, size);
+	if (p != NULL)
+		(void)munmap(p, size);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hook.h"
 #include "base/log.h"
+#include "os/memory.h"
 
 enum {
 	TICK_MS = 500,	     /* the longest wait: the heart beats at least so */
@@ -122,6 +123,25 @@ inherit_poller(struct pool *p)
 	return p->poller;
 }
 
+static size_t
+seats_size(const struct pool *p)
+{
+	return (size_t)p->config->max_clients * sizeof(*p->seat);
+}
+
+void
+pool_strip(struct pool *p, bool poller_stays)
+{
+	if (poller_stays && p->poller != NULL)
+		poller_move_fd(p->poller, -1);
+	poller_free(p->poller);
+	heap_free(p->heap);
+	memory_drop(p->seat, seats_size(p));
+	p->poller = NULL;
+	p->heap = NULL;
+	p->seat = NULL;
+}
+
 /* The private parts, from scratch but for what may be inherited. */
 int
 pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
@@ -129,7 +149,7 @@ pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 	int i;
 
 	p->watched = watched;
-	p->seat = calloc((size_t)p->config->max_clients, sizeof(*p->seat));
+	p->seat = memory_private(seats_size(p));
 	p->heap = heap_new(p->config->max_clients);
 	p->heir = inherit && inherit_poller(p) != NULL;
 	if (p->seat == NULL || p->heap == NULL ||
@@ -174,9 +194,7 @@ pool_close(struct pool *p)
 				conn_drop(&p->seat[i].conn, &p->serving);
 		journal_close(&p->journal);
 	}
-	poller_free(p->poller);
-	heap_free(p->heap);
-	free(p->seat);
+	pool_strip(p, false);
 	errno = saved;
 }
 

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,6 +17,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "os/ledger.h"
+#include "os/memory.h"
 
 enum {
 	STRIKES = 3,   /* deaths in a row during one connection's steps */
@@ -396,6 +396,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
     bool draining, struct pool_heritage *h)
 {
 	struct journal *j = &p->journal;
+	size_t fds = (size_t)p->config->descriptors * sizeof(int);
+	size_t buffers = (size_t)j->buffers * sizeof(int);
 	struct estate e;
 	int result = -1;
 
@@ -408,12 +410,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	/* The poller is the dead one's. If it cannot have been damaged it is
 	 * ours, and the thousands who wait need not be told to it again; else
 	 * its number is wanted for a new one. */
-	if (!e.fault)
-		poller_move_fd(p->poller, -1);
-	poller_free(p->poller);
-	p->poller = NULL;
-	heap_free(p->heap);
-	free(p->seat);
+	pool_strip(p, !e.fault);
 	p->paused = 0;
 	p->listening = false;
 	p->retry = 0;
@@ -423,9 +420,9 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	if (j->head->top < 0 || j->head->top > j->records)
 		j->head->top = j->records;
 	e.top = j->head->top;
-	e.of_fd = calloc((size_t)p->config->descriptors, sizeof(*e.of_fd));
-	e.of_buffer = calloc((size_t)j->buffers, sizeof(*e.of_buffer));
-	e.verdict = calloc((size_t)j->records, sizeof(*e.verdict));
+	e.of_fd = memory_private(fds);
+	e.of_buffer = memory_private(buffers);
+	e.verdict = memory_private((size_t)j->records);
 	if (e.of_fd != NULL && e.of_buffer != NULL && e.verdict != NULL) {
 		read_records(&e);
 		settle_records(&e);
@@ -436,8 +433,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	j->head->noted = -1;
 	if (result == 0)
 		j->head->polled = 1;
-	free(e.of_fd);
-	free(e.of_buffer);
-	free(e.verdict);
+	memory_drop(e.of_fd, fds);
+	memory_drop(e.of_buffer, buffers);
+	memory_drop(e.verdict, (size_t)j->records);
 	return result;
 }
