@@ -16,6 +16,7 @@
 
 #include "family.h"
 #include "matrix.h"
+#include "multipart.h"
 #include "os/ledger.h"
 #include "os/standby.h"
 #include "peer.h"
@@ -26,6 +27,12 @@ enum { FILE_BYTES = 8 << 20 };
 
 static struct server server;
 static char root[64];
+
+static unsigned char
+big_byte(uint64_t x)
+{
+	return (unsigned char)((uint32_t)x * 2654435761U >> 13);
+}
 
 static void
 setup(void)
@@ -43,7 +50,7 @@ setup(void)
 	(void)fclose(f);
 	(void)snprintf(name, sizeof(name), "%s/big", root);
 	for (i = 0; i < FILE_BYTES; i++)
-		data[i] = (char)(i * 2654435761U >> 13);
+		data[i] = (char)big_byte((uint64_t)i);
 	f = fopen(name, "w");
 	ck_assert_ptr_nonnull(f);
 	ck_assert_uint_eq(fwrite(data, 1, FILE_BYTES, f), FILE_BYTES);
@@ -198,6 +205,74 @@ START_TEST(a_download_goes_on_at_the_exact_byte)
 	expect_file(c, at, FILE_BYTES);
 	http_get(c, "/small", &r);
 	ck_assert_str_eq(r.body, "small\n");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* Small ones and large ones, so that some go through memory and some from
+ * the file; out of order, and the last to the end. */
+static const struct part ranges[] = {
+    {5000000, 6999999},
+    {0, 99},
+    {200, 40000},
+    {100000, 2999999},
+    {60000, 60000},
+    {FILE_BYTES - 400000, FILE_BYTES - 1},
+};
+
+enum { PARTS = sizeof(ranges) / sizeof(ranges[0]) };
+
+static const struct whole big = {
+    "application/octet-stream", FILE_BYTES, big_byte};
+
+static void
+ask_for_parts(int c, struct response *r)
+{
+	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n"
+		     "Range: bytes=5000000-6999999,0-99,200-40000,"
+		     "100000-2999999,60000-60000,-400000\r\n\r\n");
+	http_read_head(c, r);
+	ck_assert_int_eq(r->status, 206);
+}
+
+static void
+kill_the_one(void)
+{
+	kill_worker(1);
+}
+
+START_TEST(a_multipart_body_goes_on_at_the_exact_byte)
+{
+	static struct response r;
+	int c;
+
+	begin();
+	c = client_open_narrow(&server);
+	ask_for_parts(c, &r);
+	expect_parts(c, &r, &big, ranges, PARTS, kill_the_one);
+	http_get(c, "/small", &r);
+	ck_assert_str_eq(r.body, "small\n");
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_range_goes_on_at_the_exact_byte)
+{
+	static struct response r;
+	int c;
+
+	begin();
+	c = client_open_narrow(&server);
+	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n"
+		     "Range: bytes=1000000-\r\n\r\n");
+	http_read_head(c, &r);
+	ck_assert_int_eq(r.status, 206);
+	kill_worker(1);
+	expect_file(c, 1000000, 2000000);
+	kill_worker(1);
+	expect_file(c, 2000000, FILE_BYTES);
 	client_close(c);
 	server_finish(&server);
 }
@@ -424,6 +499,8 @@ static const struct point {
     {"answered", 1},
     {"sent", 1},
     {"settled", 1},
+    {"piece", 1},
+    {"continued", 1},
     {"freed", 0},
 };
 
@@ -459,6 +536,8 @@ START_TEST(the_session_is_the_same_wherever_the_worker_dies)
 	http_read_head(h, &r);
 	ck_assert_int_eq(r.status, 200);
 	expect_file(h, 0, FILE_BYTES);
+	ask_for_parts(h, &r);
+	expect_parts(h, &r, &big, ranges, PARTS, NULL);
 	send_text(h, "GET /small HTTP/1.1\r\nHost: x\r\n"
 		     "Connection: close\r\n\r\n");
 	http_read(h, &r);
@@ -523,6 +602,8 @@ main(void)
 		tcase_add_test(tc, half_a_request_is_remembered);
 		tcase_add_test(tc, between_two_requests_nothing_is_lost);
 		tcase_add_test(tc, a_download_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, a_range_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
 		tcase_add_test(
 		    tc, a_client_that_does_not_read_gets_all_in_the_end);

@@ -28,6 +28,7 @@ tests_libharness_a_SOURCES = \
 	tests/guard.h tests/guard.c \
 	tests/http.c \
 	tests/matrix.h tests/matrix.c \
+	tests/multipart.h tests/multipart.c \
 	tests/peer.h tests/peer.c \
 	tests/program.h tests/program.c \
 	tests/server.h tests/server.c \
@@ -36,12 +37,15 @@ tests_libharness_a_SOURCES = \
 harness_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 
-integration_tests = tests/check_echo tests/check_files tests/check_limits \
+integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
 	tests/check_master tests/check_options
 include tests/takeover.mk
 
 check_PROGRAMS += $(integration_tests)
 TESTS += $(integration_tests)
+tests_check_answers_SOURCES = tests/check_answers.c
+tests_check_answers_CFLAGS = $(harness_cflags)
+tests_check_answers_LDADD = $(harness_ldadd)
 tests_check_echo_SOURCES = tests/check_echo.c
 tests_check_echo_CFLAGS = $(harness_cflags)
 tests_check_echo_LDADD = $(harness_ldadd)

@@ -26,6 +26,9 @@ enum { ETAG_BYTES = 80 };
  * Device and inode go in mixed: they tell files apart and nobody anything. */
 size_t etag_format(char out[ETAG_BYTES], const struct validator *v);
 
+/* All of the validator in one number, the same for equal ones. */
+uint64_t validator_hash(const struct validator *v);
+
 /* Evaluates If-Match, If-Unmodified-Since, If-None-Match, If-Modified-Since
  * in the order of section 13.2.2 for GET and HEAD; for other methods there is
  * no representation to have conditions on: 200. Returns 200 (go on), 304 or

@@ -19,6 +19,10 @@
  *    its size; byte x of the answer stream is in out_buf at x - base if
  *    x < mem_end, else in the file at file_off + (x - mem_end). (An echo's
  *    answer stream is its request stream.)
+ *  - a multipart body is owed piece by piece: until its last piece is in the
+ *    answer, `part` says which is next, the request it answers stands at
+ *    `parsed`, and the file stays open, so that the next piece follows from
+ *    these alone; `last`, `linger` and `body` are already those of the whole;
  *  - a record that names neither buffer nor file owes nothing, and its counts
  *    of bytes are exact.
  *
@@ -52,8 +56,10 @@ struct answer {
 	int32_t file_fd;     /* -1: no file; >= 0: this record closes it */
 	uint8_t last;	     /* nothing is answered after this: close */
 	uint8_t linger;	     /* ... and read for a while before that */
-	uint8_t part;	     /* of a multipart body, counted from 0 */
-	uint8_t pad;
+	uint8_t part;	     /* what follows of a multipart body: the part of
+			      * this number, counted from 1, or the end behind
+			      * the last; 0: nothing, or it is none */
+	uint8_t indexed;     /* its file is the index of what was asked for */
 };
 
 enum phase {

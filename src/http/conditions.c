@@ -14,6 +14,15 @@ mix(uint64_t h, uint64_t n)
 	return h ^ h >> 32;
 }
 
+uint64_t
+validator_hash(const struct validator *v)
+{
+	uint64_t h = mix(mix(v->coding, v->dev), v->ino);
+
+	h = mix(h, (uint64_t)v->size);
+	return mix(mix(h, (uint64_t)v->mtime), (uint64_t)v->mtime_ns);
+}
+
 static char *
 put_hex(char *to, uint64_t n)
 {

@@ -73,30 +73,45 @@ identify(struct validator *v, const struct stat *st)
 	v->mtime_ns = (int64_t)st->st_mtim.tv_nsec;
 }
 
-/* The part of the file that a Range asks for, if it is one part. */
+/* The ranges of p->id that are asked for: as range_parse. */
+static int
+parse_range(struct reply *p, const struct conn *c, const char *head)
+{
+	const struct span *f = &c->request.field[FIELD_RANGE];
+
+	return range_parse(p->range, head + f->off, f->len, p->id.size);
+}
+
+/* The parts of the file that a Range asks for. */
 static void
 apply_range(struct reply *p, const struct asked *q)
 {
-	const struct span *f = &q->c->request.field[FIELD_RANGE];
-	struct range ranges[RANGES_MAX];
 	int n;
 
-	if (q->c->request.method != METHOD_GET || f->len == 0 ||
+	if (q->c->request.method != METHOD_GET ||
+	    q->c->request.field[FIELD_RANGE].len == 0 ||
 	    !conditions_if_range(&q->c->request, q->head, &p->id, q->s->wall))
 		return;
-	n = range_parse(ranges, q->head + f->off, f->len, p->id.size);
+	n = parse_range(p, q->c, q->head);
 	if (n < 0) {
 		reply_status(p, 416);
 		(void)close(p->file);
 		p->file = -1;
 		return;
 	}
-	if (n != 1)
+	if (n == 0)
 		return;
 	p->status = 206;
-	p->range = ranges[0];
-	p->offset = ranges[0].first;
-	p->length = ranges[0].len;
+	p->parts = n;
+	if (n > 1) {
+		p->part = p->type;
+		parts_type(p->several, &p->id);
+		p->type = p->several;
+		p->length = parts_length(p);
+	} else {
+		p->offset = p->range[0].first;
+		p->length = p->range[0].len;
+	}
 }
 
 /* A regular file, open as fd, which is taken over. */
@@ -180,6 +195,7 @@ reply_directory(struct reply *p, struct asked *q, int fd)
 	index = beneath_open(q->s->config->root, name);
 	if (index >= 0 && fstat(index, &st) == 0 && S_ISREG(st.st_mode)) {
 		(void)close(fd);
+		p->indexed = true;
 		reply_file(p, q, index, &st, index_name);
 		return true;
 	}
@@ -297,4 +313,31 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		}
 	}
 	return true;
+}
+
+bool
+decide_more(struct reply *p, struct conn *c, struct serving *s)
+{
+	const struct record *r = c->r;
+	const struct answer *a = &r->answer[r->half];
+	const char *head, *name = index_name;
+	size_t len;
+
+	if (r->in_buf < 0 || a->parsed >= r->in || a->file_fd < 0)
+		return false;
+	head = conn_input(c, s, a->parsed, r->in, &len);
+	request_init(&c->request);
+	if (request_parse(&c->request, head, len, &s->config->limits) != 200)
+		return false;
+	begin(p, c, s);
+	p->file = a->file_fd;
+	p->id = a->id;
+	p->parts = parse_range(p, c, head);
+	if (path_parse(&p->path, head + c->request.target.off,
+		c->request.target.len) != 0)
+		return false;
+	if (!a->indexed)
+		name = p->path.name;
+	p->part = media_type(name, strlen(name));
+	return p->parts > 1 && a->part <= p->parts + 1;
 }

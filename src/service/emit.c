@@ -1,6 +1,5 @@
 #include "reply.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +28,8 @@ emit_size(const struct reply *p)
 		n += 3 * (int64_t)p->path.len + (int64_t)p->query_len;
 	if (!p->head_only && p->length > 0 && is_small(p))
 		n += p->length;
+	else if (p->parts > 1)
+		n += PARTS_BYTES;
 	return n;
 }
 
@@ -59,9 +60,10 @@ content_range(struct out *o, const struct reply *p)
 {
 	out_text(o, "\r\nContent-Range: bytes ");
 	if (p->status == 206) {
-		out_uint(o, (uint64_t)p->range.first);
+		out_uint(o, (uint64_t)p->range[0].first);
 		out_text(o, "-");
-		out_uint(o, (uint64_t)(p->range.first + p->range.len - 1));
+		out_uint(
+		    o, (uint64_t)(p->range[0].first + p->range[0].len - 1));
 	} else {
 		out_text(o, "*");
 	}
@@ -100,7 +102,7 @@ head(struct out *o, struct serving *s, const struct reply *p)
 		validators(o, p);
 	if (p->ranges && p->status < 300)
 		out_text(o, "\r\nAccept-Ranges: bytes");
-	if (p->status == 206 || p->status == 416)
+	if (p->parts == 1 || p->status == 416)
 		content_range(o, p);
 	if (p->redirect)
 		location(o, p);
@@ -113,27 +115,65 @@ head(struct out *o, struct serving *s, const struct reply *p)
 	out_text(o, "\r\n\r\n");
 }
 
-/* Reads the whole body behind the head. -1 if the file is shorter now. */
+/* Stores in o the room behind what is owed in the out-buffer; -1 if there is
+ * no buffer. */
 static int
-read_body(struct out *o, const struct reply *p)
+open_out(struct out *o, struct conn *c, struct serving *s)
 {
-	int64_t done = 0;
-	ssize_t n;
+	struct record *r = c->r;
+	int64_t at = r->answer[r->half].mem_end;
 
-	if ((int64_t)(o->cap - o->len) < p->length) {
-		o->full = true;
+	if (r->out_buf < 0)
+		r->out_buf = journal_buffer(s->journal, at);
+	if (r->out_buf < 0)
 		return -1;
+	at -= s->journal->base[r->out_buf];
+	out_init(o, journal_data(s->journal, r->out_buf) + at,
+	    (size_t)(BUFFER_BYTES - at));
+	return 0;
+}
+
+/* One store makes all of the spare half valid; the compiler must not
+ * reorder. */
+static void
+commit(struct record *r)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+	r->half = !r->half;
+}
+
+/* The answer `now` with what stands in o, and then `from` of the file. */
+static void
+owe(struct answer *next, const struct answer *now, const struct out *o,
+    const struct reply *p, const struct range *from, int part)
+{
+	*next = *now;
+	next->mem_end = now->mem_end + (int64_t)o->len;
+	next->file_end = next->mem_end + from->len;
+	next->file_off = from->first;
+	next->file_fd = from->len > 0 ? p->file : -1;
+	next->id = p->id;
+	next->part = (uint8_t)part;
+}
+
+/* Renders what of the body goes through memory. Stores in *from what goes
+ * from the file behind that. Returns the part that follows, 0, or -1. */
+static int
+render_body(struct out *o, const struct reply *p, struct range *from)
+{
+	from->first = p->offset;
+	from->len = 0;
+	if (p->head_only || p->length <= 0)
+		return 0;
+	if (p->parts > 1)
+		return parts_render(o, p, 1, from);
+	if (p->text != NULL) {
+		out_bytes(o, p->text, (size_t)p->length);
+		return 0;
 	}
-	while (done < p->length) {
-		n = pread(p->file, o->data + o->len, (size_t)(p->length - done),
-		    (off_t)(p->offset + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		o->len += (size_t)n;
-		done += n;
-	}
+	if (is_small(p))
+		return parts_read(o, p->file, p->offset, p->length);
+	from->len = p->length;
 	return 0;
 }
 
@@ -143,45 +183,66 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	struct record *r = c->r;
 	const struct answer *now = &r->answer[r->half];
 	struct answer *next = &r->answer[!r->half];
-	int64_t base, begin = now->mem_end;
-	bool body = !p->head_only && p->length > 0, small = is_small(p);
+	struct range from;
 	struct out o;
-	int failed = 0;
+	int part;
 
-	if (r->out_buf < 0)
-		r->out_buf = journal_buffer(s->journal, begin);
-	if (r->out_buf < 0)
+	/* No stream is as long as the longest of files. */
+	if (p->length > INT64_MAX - now->mem_end - BUFFER_BYTES ||
+	    open_out(&o, c, s) != 0)
 		return -1;
-	base = s->journal->base[r->out_buf];
-	out_init(&o, journal_data(s->journal, r->out_buf) + (begin - base),
-	    (size_t)(BUFFER_BYTES - (begin - base)));
 	head(&o, s, p);
-	if (body && p->text != NULL)
-		out_bytes(&o, p->text, (size_t)p->length);
-	else if (body && small)
-		failed = read_body(&o, p);
-	if (p->file >= 0 && (!body || small)) {
-		(void)close(p->file);
-		p->file = -1;
-	}
-	if (failed || o.full)
+	part = render_body(&o, p, &from);
+	if (part < 0 || o.full)
 		return -1;
-	*next = *now;
-	next->parsed = parsed;
-	next->mem_end = next->file_end = begin + (int64_t)o.len;
-	next->file_fd = p->file;
-	if (p->file >= 0) {
-		next->file_off = p->offset;
-		next->file_end += p->length;
-		next->id = p->id;
-	}
+	owe(next, now, &o, p, &from, part);
+	if (p->file >= 0 && next->file_fd < 0)
+		(void)close(p->file);
+	if (part == 0)
+		next->parsed = parsed;
+	next->indexed = p->indexed;
 	next->last = p->last;
 	next->linger = p->linger;
 	body_init(&next->body, &c->request);
 	HOOK("rendered");
-	/* One store makes all of it valid; the compiler must not reorder. */
-	atomic_signal_fence(memory_order_seq_cst);
-	r->half = !r->half;
+	commit(r);
 	s->requests++;
+	return 0;
+}
+
+int
+emit_more(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	const struct answer *now = &r->answer[r->half];
+	struct answer *next = &r->answer[!r->half];
+	struct range from;
+	struct reply p;
+	struct out o;
+	int part;
+
+	if (!decide_more(&p, c, s))
+		return -1;
+	/* All is sent: what follows begins a buffer of its own. */
+	*next = *now;
+	next->mem_end = now->file_end;
+	commit(r);
+	journal_release(s->journal, &r->out_buf);
+	HOOK("piece");
+	now = &r->answer[r->half];
+	next = &r->answer[!r->half];
+	if (open_out(&o, c, s) != 0)
+		return -1;
+	part = parts_render(&o, &p, now->part, &from);
+	if (part < 0)
+		return -1;
+	owe(next, now, &o, &p, &from, part);
+	if (part == 0)
+		next->parsed += c->request.head_len;
+	commit(r);
+	HOOK("continued");
+	request_init(&c->request);
+	if (from.len == 0)
+		(void)close(p.file);
 	return 0;
 }

@@ -64,35 +64,50 @@ settle(struct conn *c, struct serving *s)
 	journal_release(s->journal, &c->r->out_buf);
 }
 
+/* Sends once: from memory, or from the file. As send(2); *want: how much it
+ * might have been. 0: the file is shorter than it was. */
+static ssize_t
+send_some(struct conn *c, struct serving *s, int64_t quota, int64_t *want)
+{
+	struct record *r = c->r;
+	const struct answer *a = current(c);
+
+	if (r->out < a->mem_end) {
+		*want = a->mem_end - r->out;
+		return socket_send(r->fd,
+		    journal_data(s->journal, r->out_buf) +
+			(r->out - s->journal->base[r->out_buf]),
+		    (size_t)*want, a->file_end > a->mem_end);
+	}
+	*want = a->file_end - r->out;
+	if (*want > quota)
+		*want = quota;
+	return file_send(
+	    r->fd, a->file_fd, a->file_off + (r->out - a->mem_end), *want);
+}
+
 /* Sends what is owed. */
 static enum result
 flush(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
-	const struct answer *a = current(c);
 	int64_t quota = STEP_BYTES, want;
 	ssize_t n;
 
-	while (r->out < a->file_end) {
-		if (quota <= 0)
-			return BLOCKED;
-		if (r->out < a->mem_end) {
-			want = a->mem_end - r->out;
-			n = socket_send(r->fd,
-			    journal_data(s->journal, r->out_buf) +
-				(r->out - s->journal->base[r->out_buf]),
-			    (size_t)want, a->file_end > a->mem_end);
-		} else {
-			want = a->file_end - r->out;
-			if (want > quota)
-				want = quota;
-			n = file_send(r->fd, a->file_fd,
-			    a->file_off + (r->out - a->mem_end), want);
-			if (n == 0) /* truncated: it cannot be made whole */
+	for (;;) {
+		if (r->out == current(c)->file_end) {
+			if (current(c)->part == 0)
+				break;
+			if (emit_more(c, s) != 0)
 				return BROKEN;
 		}
+		if (quota <= 0)
+			return BLOCKED;
+		n = send_some(c, s, quota, &want);
 		if (n < 0)
 			return errno == EAGAIN ? BLOCKED : BROKEN;
+		if (n == 0) /* truncated: it cannot be made whole */
+			return BROKEN;
 		HOOK("sent");
 		r->out += n;
 		quota -= n;

@@ -5,5 +5,5 @@ libprefork_a_SOURCES += \
 	src/service/demo.c \
 	src/service/echo.c \
 	src/service/http.c src/service/reply.h src/service/decide.c \
-	src/service/emit.c \
+	src/service/emit.c src/service/parts.c \
 	src/service/job.h src/service/job.c

@@ -9,9 +9,12 @@
 #include <stdint.h>
 
 #include "http/conditions.h"
+#include "http/out.h"
 #include "http/path.h"
 #include "http/range.h"
 #include "service/conn.h"
+
+enum { PARTS_TYPE_BYTES = 64 };
 
 /* What is to be answered. The body is `text` if there is one, else `length`
  * bytes of `file` from `offset`; none of it is sent when head_only. */
@@ -28,10 +31,14 @@ struct reply {
 	int64_t offset;
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
-	bool ranges;	    /* Accept-Ranges: bytes */
-	struct range range; /* of a 206: what of id.size it is */
-	bool redirect;	    /* Location: /path/ and the query as it came */
-	const char *query;  /* with its '?' */
+	bool ranges;	  /* Accept-Ranges: bytes */
+	bool indexed;	  /* the file is the index of what was asked for */
+	const char *part; /* Content-Type of each part of a multipart body */
+	char several[PARTS_TYPE_BYTES]; /* ... and of all of them */
+	int parts; /* of a 206: in `range`; above 1: multipart */
+	struct range range[RANGES_MAX]; /* what of id.size they are */
+	bool redirect;	   /* Location: /path/ and the query as it came */
+	const char *query; /* with its '?' */
 	size_t query_len;
 	struct path path; /* what was asked for; not set before decided */
 	char page[2048];  /* room for text */
@@ -43,8 +50,29 @@ struct reply {
 bool decide(struct reply *p, struct conn *c, struct serving *s,
     const char *head, int status);
 
+/* Makes p, for emit_more, the reply whose first pieces have been emitted and
+ * are sent: by the request, which is still in the in-buffer, and the record.
+ * Returns false if the two do not go together. */
+bool decide_more(struct reply *p, struct conn *c, struct serving *s);
+
 /* Fills p with a page for an error or other bodiless status. */
 void reply_status(struct reply *p, int status);
+
+/* parts.c: Content-Type of a multipart answer, and the length of its body,
+ * INT64_MAX if that is too long to count. */
+void parts_type(char type[PARTS_TYPE_BYTES], const struct validator *id);
+int64_t parts_length(const struct reply *p);
+
+/* Renders the body from `part` on (as in struct answer) with as many small
+ * parts as PARTS_BYTES hold, up to a part that is to be sent from the file:
+ * *from. Returns the part that follows then; 0: none, that was all; -1: the
+ * file is shorter now. */
+enum { PARTS_BYTES = 32768 };
+int parts_render(
+    struct out *o, const struct reply *p, int part, struct range *from);
+
+/* Reads len bytes at offset of a file into o; -1 if there are not so many. */
+int parts_read(struct out *o, int file, int64_t offset, int64_t len);
 
 /* emit.c: the most bytes that a reply needs of the out-buffer. */
 int64_t emit_size(const struct reply *p);
@@ -53,5 +81,9 @@ int64_t emit_size(const struct reply *p);
  * `parsed` is the offset behind its request. Returns -1 if it cannot be (no
  * buffer, or the file is not what it was): the connection is to be closed. */
 int emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed);
+
+/* The same for the next piece of a multipart body, when all before it has
+ * been sent: answer.part is not 0. */
+int emit_more(struct conn *c, struct serving *s);
 
 #endif

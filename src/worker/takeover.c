@@ -97,6 +97,8 @@ is_plausible(const struct estate *e, const struct record *r)
 	    a->file_end < a->mem_end || r->out > a->file_end ||
 	    r->in - a->parsed > BUFFER_BYTES || a->file_off < 0)
 		return false;
+	if (a->part != 0 && (a->file_fd < 0 || r->in_buf < 0))
+		return false;
 	if (r->out < a->mem_end && r->out_buf < 0)
 		return false;
 	if (r->out_buf >= 0) {
@@ -295,7 +297,7 @@ is_same_file(const struct record *r)
 	const struct answer *a = &r->answer[r->half];
 	struct stat st;
 
-	if (a->file_fd < 0 || r->out == a->file_end)
+	if (a->file_fd < 0 || (r->out == a->file_end && a->part == 0))
 		return true;
 	return fstat(a->file_fd, &st) == 0 &&
 	       (uint64_t)st.st_dev == a->id.dev &&
