@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
+#include "tree.h"
 
 enum { FILE_BYTES = 8 << 20 };
 
@@ -275,6 +277,58 @@ START_TEST(a_range_goes_on_at_the_exact_byte)
 	expect_file(c, 2000000, FILE_BYTES);
 	client_close(c);
 	server_finish(&server);
+}
+END_TEST
+
+/* All of a listing, which is too long for a response's body. */
+static char *
+read_listing(struct response *r)
+{
+	int c = client_open(&server);
+	char *text;
+	ssize_t n;
+
+	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, r);
+	ck_assert_int_eq(r->status, 200);
+	text = malloc((size_t)r->length);
+	for (; r->len < (size_t)r->length; r->len += (size_t)n) {
+		ck_assert_int_ne(wait_ready(c, POLLIN, deadline()), 0);
+		n = recv(c, text + r->len, (size_t)r->length - r->len, 0);
+		ck_assert_int_gt(n, 0);
+	}
+	client_close(c);
+	return text;
+}
+
+START_TEST(a_listing_goes_on_at_the_exact_byte)
+{
+	enum { ENTRIES = 10000, PIECE = 65536 };
+	static struct response whole, r;
+	char name[256], *text;
+	struct tree tree;
+	int c, i;
+
+	tree_make(&tree);
+	for (i = 0; i < ENTRIES; i++) {
+		(void)snprintf(name, sizeof(name), "%0200d", i);
+		tree_file(&tree, name, "");
+	}
+	server_run(&server, "-w", "1", "-r", tree.path);
+	text = read_listing(&whole);
+	c = client_open_narrow(&server);
+	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, &r);
+	ck_assert_int_eq(r.length, whole.length);
+	for (i = 0; i < 4; i++) {
+		kill_worker(1);
+		expect_bytes(c, text + (size_t)i * PIECE, PIECE);
+	}
+	expect_bytes(c, text + (size_t)i * PIECE, whole.len - i * PIECE);
+	client_close(c);
+	free(text);
+	server_finish(&server);
+	tree_remove(&tree);
 }
 END_TEST
 
@@ -604,6 +658,7 @@ main(void)
 		tcase_add_test(tc, a_download_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_range_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, a_listing_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
 		tcase_add_test(
 		    tc, a_client_that_does_not_read_gets_all_in_the_end);

@@ -241,6 +241,7 @@ static bool
 finish_listing(struct reply *p, struct conn *c)
 {
 	int done = job_run(c->job);
+	struct stat st;
 
 	if (done == 0)
 		return false;
@@ -250,6 +251,9 @@ finish_listing(struct reply *p, struct conn *c)
 		p->status = 200;
 		p->type = "text/html; charset=utf-8";
 		p->file = job_result(c->job, &p->length);
+		/* Its name to whoever takes over, and to nobody else. */
+		if (fstat(p->file, &st) == 0)
+			identify(&p->id, &st);
 	}
 	job_free(c->job);
 	c->job = NULL;
