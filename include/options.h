@@ -7,6 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { WORDS_MAX = 64 };
+
+/* The values of an option that may be given several times. */
+struct words {
+	int count;
+	const char *word[WORDS_MAX];
+};
+
 struct options {
 	int64_t workers; /* 0: processors online */
 	int64_t port;
@@ -23,6 +31,15 @@ struct options {
 	int64_t idle_timeout;
 	int64_t header_timeout;
 	int64_t keep_alive;
+	const char *index;
+	const char *cache_control; /* NULL: none */
+	const char *mime_types;	   /* NULL: the built-in ones alone */
+	struct words error_page;   /* "404=file" */
+	struct words header;	   /* "Name: value" */
+	bool no_listing;
+	bool dotfiles;
+	bool spa;
+	bool cors;
 	bool no_standby;
 	bool demo;
 	bool check;

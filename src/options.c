@@ -9,10 +9,11 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "http/field.h"
 #include "os/poller.h"
 #include "worker/board.h"
 
-enum kind { FLAG, NUMBER, SECONDS, TEXT, CHOICE };
+enum kind { FLAG, NUMBER, SECONDS, TEXT, CHOICE, LIST };
 
 struct option {
 	char brief; /* 0: none */
@@ -23,6 +24,32 @@ struct option {
 	int64_t min, max;     /* of a NUMBER; of SECONDS in ms */
 	const char *help;
 };
+
+/* A name, not a path. */
+static bool
+is_name(const char *value)
+{
+	return value[0] != '\0' && strlen(value) <= 255 &&
+	       strchr(value, '/') == NULL && strcmp(value, ".") != 0 &&
+	       strcmp(value, "..") != 0;
+}
+
+static bool
+is_field_line(const char *value)
+{
+	struct field_line f;
+
+	return field_line_parse(&f, value);
+}
+
+/* CODE=FILE, with the code of an error. */
+static bool
+is_error_page(const char *value)
+{
+	return (value[0] == '4' || value[0] == '5') &&
+	       strspn(value, "0123456789") == 3 && value[3] == '=' &&
+	       value[4] != '\0';
+}
 
 #define AT(field) offsetof(struct options, field)
 
@@ -60,6 +87,24 @@ static const struct option table[] = {
 	    "between two requests of a client (default: 65)"},
 	{0, TEXT, "log", "FILE", AT(log), 0, 0,
 	    "append the event log to FILE (default: standard error)"},
+	{0, TEXT, "index", "NAME", AT(index), 0, 0,
+	    "file that stands for its directory (default: index.html)"},
+	{0, FLAG, "no-listing", NULL, AT(no_listing), 0, 0,
+	    "directories without that file are forbidden"},
+	{0, FLAG, "dotfiles", NULL, AT(dotfiles), 0, 0,
+	    "list and serve names that begin with a dot"},
+	{0, FLAG, "spa", NULL, AT(spa), 0, 0,
+	    "what is not there is the index of the root"},
+	{0, LIST, "error-page", "CODE=FILE", AT(error_page), 0, 0,
+	    "body of answers with that status; may be repeated"},
+	{0, LIST, "header", "'NAME: VALUE'", AT(header), 0, 0,
+	    "add this field to every answer; may be repeated"},
+	{0, TEXT, "cache-control", "VALUE", AT(cache_control), 0, 0,
+	    "Cache-Control of files (default: none)"},
+	{0, TEXT, "mime-types", "FILE", AT(mime_types), 0, 0,
+	    "media types as in /etc/mime.types, before those built in"},
+	{0, FLAG, "cors", NULL, AT(cors), 0, 0,
+	    "pages of other origins may read what is served"},
 	{0, FLAG, "no-standby", NULL, AT(no_standby), 0, 0,
 	    "no takeovers: a crash costs the clients of its worker"},
 	{0, FLAG, "demo", NULL, AT(demo), 0, 0,
@@ -74,6 +119,21 @@ static const struct option table[] = {
 	    "print the version and exit"},
 };
 /* clang-format on */
+
+/* Of some TEXTs and LISTs: which values are good, and what is said to others.
+ * Of the rest all are that are not empty. */
+static const struct rule {
+	const char *name;
+	bool (*is_good)(const char *value);
+	const char *allowed;
+} rules[] = {
+    {"index", is_name, "the name of a file, without a directory"},
+    {"error-page", is_error_page, "a status from 400 to 599, = and a file"},
+    {"header", is_field_line,
+	"'NAME: VALUE', of a field that prefork does not write itself"},
+    {"cache-control", field_value_valid,
+	"the value of a field, without control bytes"},
+};
 
 enum { OPTIONS = sizeof(table) / sizeof(table[0]) };
 
@@ -97,9 +157,25 @@ is_choice(const char *words, const char *value)
 	return false;
 }
 
+static const struct rule *
+rule_of(const struct option *option)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(rules[i].name, option->name) == 0)
+			return &rules[i];
+	return NULL;
+}
+
 static _Noreturn void
 refuse(const struct option *option, const char *value)
 {
+	const struct rule *rule = rule_of(option);
+
+	if (rule != NULL)
+		die_usage("--%s: '%s' is not allowed: give %s", option->name,
+		    value, rule->allowed);
 	switch (option->kind) {
 	case NUMBER:
 		die_usage("--%s: '%s' is not allowed: give a number from %lld "
@@ -118,10 +194,28 @@ refuse(const struct option *option, const char *value)
 		die_usage("--%s: '%s' is not allowed: it takes no value",
 		    option->name, value);
 	case TEXT:
+	case LIST:
 		break;
 	}
 	die_usage("--%s: '%s' is not allowed: give a %s that is not empty",
 	    option->name, value, option->argument);
+}
+
+static bool
+is_good(const struct option *option, const char *value)
+{
+	const struct rule *rule = rule_of(option);
+
+	return rule != NULL ? rule->is_good(value) : value[0] != '\0';
+}
+
+static bool
+append(struct words *words, const char *value)
+{
+	if (words->count == WORDS_MAX)
+		return false;
+	words->word[words->count++] = value;
+	return true;
 }
 
 static void
@@ -148,11 +242,18 @@ store(struct options *o, const struct option *option, const char *value)
 		}
 		break;
 	case TEXT:
-		if (value[0] != '\0') {
+		if (is_good(option, value)) {
 			*(const char **)to = value;
 			return;
 		}
 		break;
+	case LIST:
+		if (!is_good(option, value))
+			break;
+		if (!append(to, value))
+			die_usage("--%s: given more than %d times",
+			    option->name, WORDS_MAX);
+		return;
 	}
 	refuse(option, value);
 }
@@ -248,6 +349,7 @@ options_parse(struct options *o, int argc, char **argv)
 	    .idle_timeout = 600000,
 	    .header_timeout = 10000,
 	    .keep_alive = 65000,
+	    .index = "index.html",
 	};
 	int i = 1;
 

@@ -13,6 +13,7 @@
 #include "os/poller.h"
 #include "os/process.h"
 #include "os/standby.h"
+#include "site.h"
 
 enum {
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
@@ -182,6 +183,7 @@ start(const struct options *o)
 	config.grace = o->grace;
 	check_poller(o->poller);
 	reserve_descriptors();
+	site_prepare(&config.worker.service.site, o);
 	config.worker.log = open_log(o->log);
 	configure_worker(&config.worker, o, config.model, config.workers);
 	open_root(o->root);

@@ -105,9 +105,99 @@ START_TEST(test_names_have_the_types_that_people_expect)
 }
 END_TEST
 
+static struct media_rule rules[MEDIA_RULES_MAX];
+static char names[8192];
+
+static size_t
+read_map(struct media_map *map, const char *text)
+{
+	struct out o;
+	size_t line;
+
+	map->rule = rules;
+	ck_assert_uint_le(MEDIA_NAMES_BYTES(strlen(text)), sizeof(names));
+	out_init(&o, names, MEDIA_NAMES_BYTES(strlen(text)));
+	line = media_read(map, &o, text, strlen(text));
+	ck_assert(!o.full);
+	return line;
+}
+
+static const char *
+find(const struct media_map *map, const char *name)
+{
+	return media_find(map, name, strlen(name));
+}
+
+START_TEST(test_a_map_comes_before_the_table)
+{
+	struct media_map map;
+
+	ck_assert_uint_eq(read_map(&map, "# comment\n"
+					 "text/x-new\tnew NEWER # more\r\n"
+					 "\n"
+					 "application/x-none\n"
+					 "  image/x-dot .dot#comment\n"
+					 "application/x-html html\n"
+					 "a/b x y z\n"
+					 "a/c y"),
+	    0);
+	ck_assert_uint_eq(map.count, 7);
+	ck_assert_str_eq(find(&map, "a.new"), "text/x-new; charset=utf-8");
+	ck_assert_str_eq(find(&map, "d/a.Newer"), "text/x-new; charset=utf-8");
+	ck_assert_str_eq(find(&map, "a.dot"), "image/x-dot");
+	ck_assert_str_eq(find(&map, "a.html"), "application/x-html");
+	ck_assert_str_eq(find(&map, "a.x"), "a/b");
+	ck_assert_str_eq(find(&map, "a.y"), "a/c");
+	/* What it does not have. */
+	ck_assert_str_eq(find(&map, "a.txt"), "text/plain; charset=utf-8");
+	ck_assert_str_eq(find(&map, "README"), "text/plain; charset=utf-8");
+	ck_assert_str_eq(find(&map, "new"), "application/octet-stream");
+	ck_assert_str_eq(find(&map, "a.new/b"), "application/octet-stream");
+	ck_assert_str_eq(find(&map, ""), "application/octet-stream");
+	ck_assert_str_eq(find(NULL, "a.html"), "text/html; charset=utf-8");
+}
+END_TEST
+
+START_TEST(test_a_bad_line_is_told)
+{
+	struct media_map map;
+	char text[256];
+
+	ck_assert_uint_eq(read_map(&map, ""), 0);
+	ck_assert_uint_eq(read_map(&map, "text/html html\ntypes {\n"), 2);
+	ck_assert_uint_eq(read_map(&map, "html text/html"), 1);
+	ck_assert_uint_eq(read_map(&map, "\n\n/html html"), 3);
+	ck_assert_uint_eq(read_map(&map, "text/ html"), 1);
+	ck_assert_uint_eq(read_map(&map, "a/b/c html"), 1);
+	ck_assert_uint_eq(read_map(&map, "a/b; html"), 1);
+	ck_assert_uint_eq(read_map(&map, "a/b html;"), 1);
+	ck_assert_uint_eq(read_map(&map, "a/b ."), 1);
+	ck_assert_uint_eq(read_map(&map, "a/b c/d"), 1);
+	memset(text, 'a', sizeof(text));
+	text[1] = '/';
+	text[200] = '\0';
+	ck_assert_uint_eq(read_map(&map, text), 1);
+	text[100] = '\0';
+	ck_assert_uint_eq(read_map(&map, text), 0);
+}
+END_TEST
+
+START_TEST(test_many_short_lines_have_room)
+{
+	char text[] = "text/ab a\ntext/a b\ntext/a\ntext/a\ntext/a\n";
+	struct media_map map;
+
+	ck_assert_uint_eq(read_map(&map, text), 0);
+	ck_assert_uint_eq(map.count, 2);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_a_map_comes_before_the_table);
+	tcase_add_test(tc, test_a_bad_line_is_told);
+	tcase_add_test(tc, test_many_short_lines_have_room);
 	tcase_add_test(tc, test_the_table_is_sorted_and_in_lower_case);
 	tcase_add_test(tc, test_text_says_that_it_is_utf_8);
 	tcase_add_test(tc, test_every_extension_is_found);

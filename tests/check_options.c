@@ -57,6 +57,25 @@ static const struct refused {
     {{"--idle-timeout", "nan"}, {"idle-timeout", "'nan'", "seconds from"}},
     {{"--header-timeout", "inf"}, {"header-timeout", "'inf'", "seconds"}},
     {{"--keep-alive", ""}, {"keep-alive", "''", "seconds from"}},
+    {{"--index", ""}, {"index", "''", "name of a file"}},
+    {{"--index", "a/b"}, {"index", "'a/b'", "name of a file"}},
+    {{"--index", ".."}, {"index", "'..'", "name of a file"}},
+    {{"--error-page", "404"}, {"error-page", "'404'", "400 to 599", "="}},
+    {{"--error-page", "404="}, {"error-page", "'404='", "400 to 599"}},
+    {{"--error-page", "200=a"}, {"error-page", "'200=a'", "400 to 599"}},
+    {{"--error-page", "4040=a"}, {"error-page", "'4040=a'", "400 to 599"}},
+    {{"--error-page", "600=a"}, {"error-page", "'600=a'", "400 to 599"}},
+    {{"--header", ""}, {"header", "''", "NAME: VALUE"}},
+    {{"--header", "X-A"}, {"header", "'X-A'", "NAME: VALUE"}},
+    {{"--header", "X A: b"}, {"header", "'X A: b'", "NAME: VALUE"}},
+    {{"--header", "X-A:"}, {"header", "'X-A:'", "NAME: VALUE"}},
+    {{"--header", "X-A: b\r\nX-C: d"}, {"header", "NAME: VALUE"}},
+    {{"--header", "Content-Length: 1"}, {"header", "does not write itself"}},
+    {{"--header", "transfer-encoding: x"}, {"header", "write itself"}},
+    {{"--cache-control", ""}, {"cache-control", "''", "value of a field"}},
+    {{"--cache-control", "a\nb"}, {"cache-control", "value of a field"}},
+    {{"--mime-types", ""}, {"mime-types", "''", "FILE"}},
+    {{"--spa=yes"}, {"spa", "'yes'", "no value"}},
     {{"--test=yes"}, {"test", "'yes'", "no value"}},
     {{"-x"}, {"-x", "no such option"}},
     {{"--worker", "4"}, {"--worker", "no such option"}},
@@ -186,6 +205,63 @@ START_TEST(a_root_that_is_not_there_is_the_systems_no)
 	ck_assert_msg(
 	    strstr(result.err, "Not a directory") != NULL, "'%s'", result.err);
 	tree_remove(&tree);
+}
+END_TEST
+
+START_TEST(files_that_options_name_are_read_at_the_start)
+{
+	struct tree tree;
+	char page[256];
+
+	tree_make(&tree);
+	program_run(&result, NULL, server_program(), "-t", "--error-page",
+	    "404=/nothing/here", NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	must_be_one_line(result.err);
+	ck_assert_msg(strstr(result.err, "/nothing/here") != NULL &&
+			  strstr(result.err, "No such file") != NULL,
+	    "'%s'", result.err);
+	tree_pattern(&tree, "page", 32769);
+	(void)snprintf(page, sizeof(page), "--error-page=404=%s",
+	    tree_path(&tree, "page"));
+	program_run(&result, NULL, server_program(), "-t", page, NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	ck_assert_msg(strstr(result.err, "32768") != NULL, "'%s'", result.err);
+	tree_pattern(&tree, "page", 32768);
+	program_run(&result, NULL, server_program(), "-t", page, NULL);
+	ck_assert_msg(result.status == 0, "'%s'", result.err);
+	program_run(&result, NULL, server_program(), "-t", "--mime-types",
+	    tree_path(&tree, "nothing"), NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	tree_file(&tree, "types", "text/html html\n\nhtm text/html\n");
+	program_run(&result, NULL, server_program(), "-t", "--mime-types",
+	    tree_path(&tree, "types"), NULL);
+	ck_assert_int_eq(result.status, USAGE);
+	must_be_one_line(result.err);
+	ck_assert_msg(strstr(result.err, "line 3") != NULL, "'%s'", result.err);
+	tree_remove(&tree);
+}
+END_TEST
+
+START_TEST(fields_have_a_bound_in_number_and_size)
+{
+	static const char script[] =
+	    "i=0; while [ $i -lt \"$1\" ]; do set -- \"$@\" --header \"$2\";"
+	    " i=$((i + 1)); done; shift 2; exec \"$0\" -t \"$@\"";
+	static char long_line[1024] = "A: ";
+
+	memset(long_line + 3, 'a', sizeof(long_line) - 4);
+	program_run(&result, NULL, "/bin/sh", "-c", script, server_program(),
+	    "64", "A: b", NULL);
+	ck_assert_msg(result.status == 0, "'%s'", result.err);
+	program_run(&result, NULL, "/bin/sh", "-c", script, server_program(),
+	    "65", "A: b", NULL);
+	ck_assert_int_eq(result.status, USAGE);
+	must_be_one_line(result.err);
+	program_run(&result, NULL, "/bin/sh", "-c", script, server_program(),
+	    "17", long_line, NULL);
+	ck_assert_int_eq(result.status, USAGE);
+	must_be_one_line(result.err);
 }
 END_TEST
 
@@ -396,6 +472,8 @@ main(void)
 	tcase_add_test(tc, a_port_that_is_taken_is_the_systems_no);
 	tcase_add_test(tc, a_port_can_be_taken_again_at_once);
 	tcase_add_test(tc, a_root_that_is_not_there_is_the_systems_no);
+	tcase_add_test(tc, files_that_options_name_are_read_at_the_start);
+	tcase_add_test(tc, fields_have_a_bound_in_number_and_size);
 	tcase_add_test(tc, an_address_that_is_not_ours_is_the_systems_no);
 	tcase_add_test(tc, a_user_that_is_not_there_is_the_systems_no);
 	tcase_add_test(tc, root_becomes_the_user_that_it_is_told);

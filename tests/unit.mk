@@ -8,6 +8,7 @@ unit_tests = \
 	tests/check_conditions \
 	tests/check_date \
 	tests/check_escape \
+	tests/check_field \
 	tests/check_heap \
 	tests/check_listing \
 	tests/check_log \
@@ -44,6 +45,9 @@ tests_check_date_LDADD = $(unit_ldadd)
 tests_check_escape_SOURCES = tests/check_escape.c tests/check_main.h
 tests_check_escape_CFLAGS = $(unit_cflags)
 tests_check_escape_LDADD = $(unit_ldadd)
+tests_check_field_SOURCES = tests/check_field.c tests/check_main.h
+tests_check_field_CFLAGS = $(unit_cflags)
+tests_check_field_LDADD = $(unit_ldadd)
 tests_check_heap_SOURCES = tests/check_heap.c tests/check_main.h
 tests_check_heap_CFLAGS = $(unit_cflags)
 tests_check_heap_LDADD = $(unit_ldadd)

@@ -16,6 +16,7 @@
 #include "http/date.h"
 #include "http/request.h"
 #include "service/journal.h"
+#include "service/site.h"
 
 /* What a step waits for. */
 struct wait {
@@ -33,7 +34,11 @@ struct service_config {
 	int64_t header_timeout; /* ms for a whole head */
 	int64_t keep_alive;	/* ms between two requests */
 	struct request_limits limits;
+	struct site site;
 };
+
+/* Each holds a whole directory in memory. */
+enum { JOBS_MAX = 16 };
 
 /* What the executor hands to every step. */
 struct serving {
@@ -46,6 +51,7 @@ struct serving {
 	int64_t drained;   /* draining: clock_now() when those go too who
 			    * have not said a word yet */
 	bool draining;	   /* answer what came, accept nothing new */
+	int jobs;	   /* listings being made, at most JOBS_MAX */
 	uint64_t requests; /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
@@ -55,6 +61,7 @@ struct conn {
 	struct record *r;
 	struct request request; /* the parser's state at answer.parsed */
 	struct job *job;	/* a body being made (a listing), or NULL */
+	bool queued;		/* has to wait until others' are made */
 };
 
 struct service {

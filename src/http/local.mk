@@ -4,8 +4,9 @@ libprefork_a_SOURCES += \
 	include/http/bytes.h src/http/bytes.c \
 	include/http/conditions.h src/http/conditions.c \
 	include/http/date.h src/http/date.c \
+	include/http/field.h src/http/field.c \
 	include/http/listing.h src/http/listing.c \
-	include/http/media.h src/http/media.c \
+	include/http/media.h src/http/media.c src/http/media_map.c \
 	include/http/out.h src/http/out.c \
 	include/http/page.h src/http/page.c \
 	include/http/path.h src/http/path.c \

@@ -17,6 +17,7 @@ conn_attach(struct conn *c, struct record *r)
 {
 	c->r = r;
 	c->job = NULL;
+	c->queued = false;
 	request_init(&c->request);
 }
 
@@ -39,8 +40,10 @@ conn_done(void)
 void
 conn_drop(struct conn *c, struct serving *s)
 {
-	if (c->job != NULL)
+	if (c->job != NULL) {
 		job_free(c->job);
+		s->jobs--;
+	}
 	c->job = NULL;
 	journal_drop(s->journal, c->r);
 	c->r = NULL;

@@ -6,30 +6,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http/listing.h"
-#include "http/media.h"
 #include "http/path.h"
 #include "http/status.h"
 #include "job.h"
 #include "os/beneath.h"
 
-static const char index_name[] = "index.html";
-
-/* What a decision is made from, beside the reply that it ends in. */
-struct asked {
-	struct conn *c;
-	struct serving *s;
-	const char *head;
-	const char *target; /* as it came */
-	size_t target_len;
-};
-
 void
 reply_status(struct reply *p, int status)
 {
 	struct out o;
+	int i;
 
 	p->status = status;
+	for (i = 0; i < p->site->pages; i++)
+		if (p->site->page[i].status == status) {
+			p->text = p->site->page[i].text;
+			p->length = p->site->page[i].length;
+			p->type = p->site->page[i].type;
+			return;
+		}
 	out_init(&o, p->page, sizeof(p->page));
 	status_page(&o, status);
 	p->text = p->page;
@@ -38,9 +33,9 @@ reply_status(struct reply *p, int status)
 }
 
 static int
-status_of_errno(void)
+status_of(int error)
 {
-	switch (errno) {
+	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
 	case ENAMETOOLONG:
@@ -62,84 +57,10 @@ status_of_errno(void)
 	}
 }
 
-static void
-identify(struct validator *v, const struct stat *st)
+void
+reply_error(struct reply *p, int error)
 {
-	memset(v, 0, sizeof(*v));
-	v->dev = (uint64_t)st->st_dev;
-	v->ino = (uint64_t)st->st_ino;
-	v->size = (int64_t)st->st_size;
-	v->mtime = (int64_t)st->st_mtim.tv_sec;
-	v->mtime_ns = (int64_t)st->st_mtim.tv_nsec;
-}
-
-/* The ranges of p->id that are asked for: as range_parse. */
-static int
-parse_range(struct reply *p, const struct conn *c, const char *head)
-{
-	const struct span *f = &c->request.field[FIELD_RANGE];
-
-	return range_parse(p->range, head + f->off, f->len, p->id.size);
-}
-
-/* The parts of the file that a Range asks for. */
-static void
-apply_range(struct reply *p, const struct asked *q)
-{
-	int n;
-
-	if (q->c->request.method != METHOD_GET ||
-	    q->c->request.field[FIELD_RANGE].len == 0 ||
-	    !conditions_if_range(&q->c->request, q->head, &p->id, q->s->wall))
-		return;
-	n = parse_range(p, q->c, q->head);
-	if (n < 0) {
-		reply_status(p, 416);
-		(void)close(p->file);
-		p->file = -1;
-		return;
-	}
-	if (n == 0)
-		return;
-	p->status = 206;
-	p->parts = n;
-	if (n > 1) {
-		p->part = p->type;
-		parts_type(p->several, &p->id);
-		p->type = p->several;
-		p->length = parts_length(p);
-	} else {
-		p->offset = p->range[0].first;
-		p->length = p->range[0].len;
-	}
-}
-
-/* A regular file, open as fd, which is taken over. */
-static void
-reply_file(struct reply *p, const struct asked *q, int fd,
-    const struct stat *st, const char *name)
-{
-	int status;
-
-	identify(&p->id, st);
-	p->validated = true;
-	status = conditions_check(&q->c->request, q->head, &p->id, q->s->wall);
-	if (status != 200) {
-		(void)close(fd);
-		if (status == 304) {
-			p->status = 304;
-			p->length = -1;
-		} else {
-			reply_status(p, status);
-		}
-		return;
-	}
-	p->status = 200;
-	p->type = media_type(name, strlen(name));
-	p->length = p->id.size;
-	p->file = fd;
-	p->ranges = true;
-	apply_range(p, q);
+	reply_status(p, status_of(error));
 }
 
 /* To the same place with a '/' behind it. */
@@ -152,61 +73,12 @@ reply_redirect(struct reply *p, const struct asked *q)
 	p->query_len = q->target_len - p->path.query;
 }
 
-/* Begins a listing. Returns false when it has begun. */
-static bool
-start_listing(struct reply *p, struct asked *q, int fd)
+/* What is not there. */
+static void
+reply_missing(struct reply *p, struct asked *q, int error)
 {
-	struct listing_view view = {LISTING_HTML, LISTING_NAME, false};
-	char shown[PATH_BYTES + 2] = "/";
-	size_t n = 1, skip = p->path.query < q->target_len;
-
-	listing_query(&view, q->target + p->path.query + skip,
-	    q->target_len - p->path.query - skip);
-	if (strcmp(p->path.name, ".") != 0) {
-		memcpy(shown + 1, p->path.name, p->path.len);
-		n = 1 + p->path.len;
-		shown[n++] = '/';
-	}
-	shown[n] = '\0';
-	q->c->job = job_new(q->s->config->root, fd, shown, &view);
-	if (q->c->job == NULL) {
-		reply_status(p, status_of_errno());
-		return true;
-	}
-	return false;
-}
-
-/* A directory, open as fd: its index if it has one, else a listing. */
-static bool
-reply_directory(struct reply *p, struct asked *q, int fd)
-{
-	char name[PATH_BYTES + sizeof(index_name) + 1];
-	struct stat st;
-	int index;
-
-	if (!p->path.directory) {
-		(void)close(fd);
-		reply_redirect(p, q);
-		return true;
-	}
-	memcpy(name, p->path.name, p->path.len);
-	name[p->path.len] = '/';
-	memcpy(name + p->path.len + 1, index_name, sizeof(index_name));
-	index = beneath_open(q->s->config->root, name);
-	if (index >= 0 && fstat(index, &st) == 0 && S_ISREG(st.st_mode)) {
-		(void)close(fd);
-		p->indexed = true;
-		reply_file(p, q, index, &st, index_name);
-		return true;
-	}
-	if (index >= 0) {
-		(void)close(index);
-	} else if (errno != ENOENT && errno != ENOTDIR) {
-		reply_status(p, status_of_errno());
-		(void)close(fd);
-		return true;
-	}
-	return start_listing(p, q, fd);
+	if (!p->site->spa || status_of(error) != 404 || !reply_index(p, q, "."))
+		reply_error(p, error);
 }
 
 /* GET or HEAD of a path. */
@@ -216,56 +88,40 @@ reply_path(struct reply *p, struct asked *q)
 	struct stat st;
 	int fd;
 
-	if (p->path.hidden) {
+	if (p->path.hidden && !p->site->dotfiles) {
 		reply_status(p, 404);
 		return true;
 	}
 	fd = beneath_open(q->s->config->root, p->path.name);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		reply_status(p, status_of_errno());
-	} else if (S_ISDIR(st.st_mode)) {
+	if (fd < 0) {
+		reply_missing(p, q, errno);
+		return true;
+	}
+	if (fstat(fd, &st) != 0) {
+		reply_error(p, errno);
+	} else if (S_ISDIR(st.st_mode) && p->path.directory) {
 		return reply_directory(p, q, fd);
-	} else if (S_ISREG(st.st_mode) && !p->path.directory) {
+	} else if (S_ISDIR(st.st_mode)) {
+		reply_redirect(p, q);
+	} else if (!S_ISREG(st.st_mode)) {
+		reply_status(p, 403); /* a device or FIFO is nothing */
+	} else if (p->path.directory) {
+		reply_missing(p, q, ENOTDIR); /* a file is no directory */
+	} else {
 		reply_file(p, q, fd, &st, p->path.name);
 		return true;
-	} else {
-		/* A file is no directory; a device or FIFO is nothing. */
-		reply_status(p, S_ISREG(st.st_mode) ? 404 : 403);
 	}
-	if (fd >= 0)
-		(void)close(fd);
+	(void)close(fd);
 	return true;
 }
 
-static bool
-finish_listing(struct reply *p, struct conn *c)
-{
-	int done = job_run(c->job);
-	struct stat st;
-
-	if (done == 0)
-		return false;
-	if (done < 0) {
-		reply_status(p, status_of_errno());
-	} else {
-		p->status = 200;
-		p->type = "text/html; charset=utf-8";
-		p->file = job_result(c->job, &p->length);
-		/* Its name to whoever takes over, and to nobody else. */
-		if (fstat(p->file, &st) == 0)
-			identify(&p->id, &st);
-	}
-	job_free(c->job);
-	c->job = NULL;
-	return true;
-}
-
-static void
-begin(struct reply *p, const struct conn *c, const struct serving *s)
+void
+reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 {
 	const struct request *r = &c->request;
 
 	memset(p, 0, offsetof(struct reply, path));
+	p->site = &s->config->site;
 	p->file = -1;
 	p->minor = r->minor;
 	p->head_only = r->method == METHOD_HEAD;
@@ -284,7 +140,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	const struct request *r = &c->request;
 	struct asked q;
 
-	begin(p, c, s);
+	reply_begin(p, c, s);
 	if (status != 200) {
 		reply_status(p, status);
 		p->head_only = false;
@@ -292,7 +148,9 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		return true;
 	}
 	if (c->job != NULL)
-		return finish_listing(p, c);
+		return finish_listing(p, c, s);
+	if (c->queued && s->jobs >= JOBS_MAX)
+		return false;
 	q.c = c;
 	q.s = s;
 	q.head = head;
@@ -312,36 +170,9 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		} else if (r->method == METHOD_OPTIONS) {
 			p->status = 204;
 			p->length = -1;
-		} else if (!reply_path(p, &q)) {
-			return finish_listing(p, c);
+		} else {
+			return reply_path(p, &q);
 		}
 	}
 	return true;
-}
-
-bool
-decide_more(struct reply *p, struct conn *c, struct serving *s)
-{
-	const struct record *r = c->r;
-	const struct answer *a = &r->answer[r->half];
-	const char *head, *name = index_name;
-	size_t len;
-
-	if (r->in_buf < 0 || a->parsed >= r->in || a->file_fd < 0)
-		return false;
-	head = conn_input(c, s, a->parsed, r->in, &len);
-	request_init(&c->request);
-	if (request_parse(&c->request, head, len, &s->config->limits) != 200)
-		return false;
-	begin(p, c, s);
-	p->file = a->file_fd;
-	p->id = a->id;
-	p->parts = parse_range(p, c, head);
-	if (path_parse(&p->path, head + c->request.target.off,
-		c->request.target.len) != 0)
-		return false;
-	if (!a->indexed)
-		name = p->path.name;
-	p->part = media_type(name, strlen(name));
-	return p->parts > 1 && a->part <= p->parts + 1;
 }

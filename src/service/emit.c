@@ -22,7 +22,7 @@ is_small(const struct reply *p)
 int64_t
 emit_size(const struct reply *p)
 {
-	int64_t n = HEAD_BYTES;
+	int64_t n = HEAD_BYTES + (int64_t)p->site->head_bytes;
 
 	if (p->redirect)
 		n += 3 * (int64_t)p->path.len + (int64_t)p->query_len;
@@ -80,6 +80,25 @@ location(struct out *o, const struct reply *p)
 	out_bytes(o, p->query, p->query_len);
 }
 
+/* The question before the request (Fetch, section 3.2.2): as anybody may read,
+ * there is nothing to look up. */
+static const char preflight[] =
+    "\r\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS"
+    "\r\nAccess-Control-Allow-Headers: *"
+    "\r\nAccess-Control-Max-Age: 86400";
+
+/* Nothing for NULL. */
+static void
+field(struct out *o, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	out_bytes(o, "\r\n", 2);
+	out_text(o, name);
+	out_bytes(o, ": ", 2);
+	out_text(o, value);
+}
+
 static void
 head(struct out *o, struct serving *s, const struct reply *p)
 {
@@ -87,19 +106,20 @@ head(struct out *o, struct serving *s, const struct reply *p)
 	out_uint(o, (uint64_t)p->status);
 	out_text(o, " ");
 	out_text(o, status_text(p->status));
-	out_text(o, "\r\nServer: prefork\r\nDate: ");
+	out_bytes(o, p->site->fields, p->site->fields_len);
+	out_text(o, "\r\nDate: ");
 	date_now(o, s);
-	if (p->type != NULL) {
-		out_text(o, "\r\nContent-Type: ");
-		out_text(o, p->type);
-		out_text(o, "\r\nX-Content-Type-Options: nosniff");
-	}
+	field(o, "Content-Type", p->type);
 	if (p->length >= 0) {
 		out_text(o, "\r\nContent-Length: ");
 		out_uint(o, (uint64_t)p->length);
 	}
-	if (p->validated && p->status < 400)
+	if (p->validated && p->status < 400) {
 		validators(o, p);
+		field(o, "Cache-Control", p->site->cache_control);
+	}
+	if (p->status < 400)
+		field(o, "Vary", p->vary);
 	if (p->ranges && p->status < 300)
 		out_text(o, "\r\nAccept-Ranges: bytes");
 	if (p->parts == 1 || p->status == 416)
@@ -108,6 +128,8 @@ head(struct out *o, struct serving *s, const struct reply *p)
 		location(o, p);
 	if (p->status == 405 || p->status == 204)
 		out_text(o, "\r\nAllow: GET, HEAD, OPTIONS");
+	if (p->status == 204 && p->site->cors)
+		out_text(o, preflight);
 	if (p->last)
 		out_text(o, "\r\nConnection: close");
 	else if (p->minor == 0)

@@ -13,6 +13,7 @@
 
 enum {
 	SLICE = 256,	       /* entries read or written in one go */
+	SORT_SLICE = 4096,     /* entries moved in one go */
 	ENTRIES_MAX = 1000000, /* a page of more is refused */
 	RENDER_BYTES = LISTING_ENDS_BYTES
 };
@@ -26,20 +27,24 @@ struct job {
 	int file; /* the page */
 	int64_t length;
 	struct listing_view view;
+	bool dotfiles; /* are listed too */
 	char *path;
 	struct listing_entry *entry; /* entry[i].name is an offset until SORT */
 	struct listing_entry *spare; /* the other half of a merge sort */
 	size_t entries, room;
 	char *names; /* all names, one after another */
 	size_t names_len, names_room;
-	size_t at;    /* progress within the stage */
-	size_t width; /* of the sorted runs */
+	size_t at;	   /* progress within the stage */
+	size_t width;	   /* of the sorted runs */
+	size_t left, mid;  /* what is left of the two runs being merged: */
+	size_t right, end; /* [left, mid) and [right, end) */
 	struct out out;
 	char render[RENDER_BYTES];
 };
 
 struct job *
-job_new(int root, int dir, const char *path, const struct listing_view *view)
+job_new(int root, int dir, const char *path, const struct listing_view *view,
+    bool dotfiles)
 {
 	struct job *job = calloc(1, sizeof(*job));
 
@@ -49,6 +54,7 @@ job_new(int root, int dir, const char *path, const struct listing_view *view)
 	}
 	job->root = root;
 	job->view = *view;
+	job->dotfiles = dotfiles;
 	job->file = -1;
 	job->path = strdup(path);
 	job->dir = fdopendir(dir);
@@ -119,6 +125,17 @@ look(struct job *job, const char *name, struct stat *st)
 	return result;
 }
 
+static bool
+is_hidden(const struct job *job, const char *name)
+{
+	if (name[0] != '.')
+		return false;
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return true;
+	return !job->dotfiles && !(strcmp(name, ".well-known") == 0 &&
+				     strcmp(job->path, "/") == 0);
+}
+
 static int
 add(struct job *job, const char *name)
 {
@@ -127,8 +144,7 @@ add(struct job *job, const char *name)
 	struct stat st;
 
 	/* What cannot be served is not listed; what has just gone, neither. */
-	if (name[0] == '.' &&
-	    !(strcmp(name, ".well-known") == 0 && strcmp(job->path, "/") == 0))
+	if (is_hidden(job, name))
 		return 0;
 	if (look(job, name, &st) != 0 ||
 	    !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
@@ -151,6 +167,35 @@ add(struct job *job, const char *name)
 	return 0;
 }
 
+/* The two runs that begin at `at` are merged next. */
+static void
+begin_merge(struct job *job, size_t at)
+{
+	size_t n = job->entries;
+
+	job->at = job->left = at;
+	job->mid = n - at < job->width ? n : at + job->width;
+	job->right = job->mid;
+	job->end = n - job->mid < job->width ? n : job->mid + job->width;
+}
+
+/* All is read: now names move no more. */
+static int
+end_reading(struct job *job)
+{
+	size_t i;
+
+	job->spare = calloc(job->entries + 1, sizeof(*job->spare));
+	if (job->spare == NULL)
+		return -1;
+	for (i = 0; i < job->entries; i++)
+		job->entry[i].name = job->names + (uintptr_t)job->entry[i].name;
+	job->stage = SORT;
+	job->width = 1;
+	begin_merge(job, 0);
+	return 0;
+}
+
 static int
 read_slice(struct job *job)
 {
@@ -160,65 +205,52 @@ read_slice(struct job *job)
 	for (i = 0; i < SLICE; i++) {
 		errno = 0;
 		d = readdir(job->dir);
-		if (d == NULL) {
-			if (errno != 0)
-				return -1;
-			job->spare =
-			    calloc(job->entries + 1, sizeof(*job->spare));
-			if (job->spare == NULL)
-				return -1;
-			for (i = 0; i < job->entries; i++)
-				job->entry[i].name =
-				    job->names + (uintptr_t)job->entry[i].name;
-			job->stage = SORT;
-			job->width = 1;
-			job->at = 0;
-			return 0;
-		}
+		if (d == NULL)
+			return errno != 0 ? -1 : end_reading(job);
 		if (add(job, d->d_name) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Merges the two runs that begin at `at` into the spare array. */
+/* Moves the next entry of the two runs to the spare array. */
 static void
-merge(struct job *job, size_t at)
+merge_one(struct job *job)
 {
-	size_t n = job->entries, mid, end, a = at, b, to = at;
+	struct listing_entry *left = &job->entry[job->left];
+	struct listing_entry *right = &job->entry[job->right];
 
-	mid = n - at < job->width ? n : at + job->width;
-	end = n - mid < job->width ? n : mid + job->width;
-	for (b = mid; a < mid || b < end; to++) {
-		if (b == end ||
-		    (a < mid && listing_compare(&job->view, &job->entry[a],
-				    &job->entry[b]) <= 0))
-			job->spare[to] = job->entry[a++];
-		else
-			job->spare[to] = job->entry[b++];
+	if (job->right == job->end ||
+	    (job->left < job->mid &&
+		listing_compare(&job->view, left, right) <= 0)) {
+		job->spare[job->at++] = *left;
+		job->left++;
+	} else {
+		job->spare[job->at++] = *right;
+		job->right++;
 	}
 }
 
-/* A merge sort from the bottom up can stop after any merge. A merge of long
- * runs costs more than SLICE entries; the last two cost the most. */
+/* A merge sort from the bottom up, which can stop after any entry. */
 static void
 sort_slice(struct job *job)
 {
 	struct listing_entry *swap;
 	size_t done = 0;
 
-	while (job->width < job->entries && done < 16 * SLICE) {
-		if (job->at >= job->entries) {
+	while (job->width < job->entries && done < SORT_SLICE) {
+		if (job->at == job->entries) {
 			swap = job->entry;
 			job->entry = job->spare;
 			job->spare = swap;
 			job->width *= 2;
-			job->at = 0;
-			continue;
+			begin_merge(job, 0);
+		} else if (job->at == job->end) {
+			begin_merge(job, job->at);
+		} else {
+			merge_one(job);
+			done++;
 		}
-		merge(job, job->at);
-		done += 2 * job->width;
-		job->at += 2 * job->width;
 	}
 	if (job->width >= job->entries) {
 		job->stage = HEAD;
@@ -292,6 +324,12 @@ job_run(struct job *job)
 		break;
 	}
 	return 1;
+}
+
+enum listing_format
+job_format(const struct job *job)
+{
+	return job->view.format;
 }
 
 int

@@ -17,9 +17,11 @@
 struct job;
 
 /* Begins a page for the directory `dir` (taken over, closed in any case).
- * path: decoded, with '/' at both ends. NULL with errno. */
-struct job *
-job_new(int root, int dir, const char *path, const struct listing_view *view);
+ * path: decoded, with '/' at both ends. dotfiles: list names with a dot too.
+ * NULL with errno. */
+struct job *job_new(int root, int dir, const char *path,
+    const struct listing_view *view, bool dotfiles);
+enum listing_format job_format(const struct job *job);
 void job_free(struct job *job);
 
 /* Does a slice of the work. 0: more to do; 1: done; -1 with errno. */

@@ -1,9 +1,11 @@
 libprefork_a_SOURCES += \
+	include/service/site.h \
 	include/service/conn.h src/service/conn.c \
 	include/service/journal.h src/service/journal.c \
 	src/service/services.h src/service/auto.c \
 	src/service/demo.c \
 	src/service/echo.c \
 	src/service/http.c src/service/reply.h src/service/decide.c \
+	src/service/directory.c src/service/represent.c \
 	src/service/emit.c src/service/parts.c \
 	src/service/job.h src/service/job.c

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "http/conditions.h"
 #include "http/out.h"
@@ -19,6 +20,7 @@ enum { PARTS_TYPE_BYTES = 64 };
 /* What is to be answered. The body is `text` if there is one, else `length`
  * bytes of `file` from `offset`; none of it is sent when head_only. */
 struct reply {
+	const struct site *site;
 	int status;
 	int minor; /* of the client's HTTP/1.x */
 	bool head_only;
@@ -31,17 +33,28 @@ struct reply {
 	int64_t offset;
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
-	bool ranges;	  /* Accept-Ranges: bytes */
-	bool indexed;	  /* the file is the index of what was asked for */
-	const char *part; /* Content-Type of each part of a multipart body */
-	char several[PARTS_TYPE_BYTES]; /* ... and of all of them */
-	int parts; /* of a 206: in `range`; above 1: multipart */
-	struct range range[RANGES_MAX]; /* what of id.size they are */
+	bool ranges;	   /* Accept-Ranges: bytes */
+	bool indexed;	   /* the file is the index of what was asked for */
+	const char *part;  /* Content-Type of each part of a multipart body */
+	int parts;	   /* of a 206: in `range`; above 1: multipart */
+	const char *vary;  /* what else the answer depends on; NULL: nothing */
 	bool redirect;	   /* Location: /path/ and the query as it came */
 	const char *query; /* with its '?' */
 	size_t query_len;
-	struct path path; /* what was asked for; not set before decided */
-	char page[2048];  /* room for text */
+	/* Not set before decided: */
+	struct path path;		/* what was asked for */
+	struct range range[RANGES_MAX]; /* what of id.size the parts are */
+	char several[PARTS_TYPE_BYTES]; /* room for type */
+	char page[2048];		/* room for text */
+};
+
+/* What a decision is made from, beside the reply that it ends in. */
+struct asked {
+	struct conn *c;
+	struct serving *s;
+	const char *head;
+	const char *target; /* as it came */
+	size_t target_len;
 };
 
 /* decide.c: the reply to a request that parsed, or the one to the error that
@@ -50,13 +63,37 @@ struct reply {
 bool decide(struct reply *p, struct conn *c, struct serving *s,
     const char *head, int status);
 
+/* Fills p with what follows from request and server alone. */
+void
+reply_begin(struct reply *p, const struct conn *c, const struct serving *s);
+
+/* Fills p with a page for an error or other bodiless status; the status that
+ * an errno means. */
+void reply_status(struct reply *p, int status);
+void reply_error(struct reply *p, int error);
+
+/* represent.c: the reply with a regular file, open as fd, which is taken over.
+ * name: its path below the root. */
+void reply_file(struct reply *p, const struct asked *q, int fd,
+    const struct stat *st, const char *name);
+
+void identify(struct validator *v, const struct stat *st);
+
 /* Makes p, for emit_more, the reply whose first pieces have been emitted and
  * are sent: by the request, which is still in the in-buffer, and the record.
  * Returns false if the two do not go together. */
 bool decide_more(struct reply *p, struct conn *c, struct serving *s);
 
-/* Fills p with a page for an error or other bodiless status. */
-void reply_status(struct reply *p, int status);
+/* directory.c: the reply with the index of the directory `dir`, if it has one.
+ * Else false, and errno says why. */
+bool reply_index(struct reply *p, struct asked *q, const char *dir);
+
+/* The reply with a directory, open as fd, which is taken over: its index, or
+ * a listing. As decide. */
+bool reply_directory(struct reply *p, struct asked *q, int fd);
+
+/* Goes on with c->job. As decide. */
+bool finish_listing(struct reply *p, struct conn *c, struct serving *s);
 
 /* parts.c: Content-Type of a multipart answer, and the length of its body,
  * INT64_MAX if that is too long to count. */

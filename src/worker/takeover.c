@@ -417,6 +417,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->listening = false;
 	p->retry = 0;
 	p->serving.draining = false;
+	p->serving.jobs = 0;
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->top < 0 || j->head->top > j->records)

@@ -1,0 +1,40 @@
+/*
+ * site.h - what whoever runs the server wants of its answers. Made at the
+ * start, constant from then on, and in the memory of every worker.
+ */
+#ifndef SERVICE_SITE_H
+#define SERVICE_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/media.h"
+
+/* The body of an answer with that status, in place of our own. */
+struct error_page {
+	int status;
+	const char *type;
+	const char *text;
+	int64_t length; /* at most ERROR_PAGE_BYTES */
+};
+
+enum { ERROR_PAGE_BYTES = 32768, SITE_FIELDS_BYTES = 16384 };
+
+struct site {
+	const char *index;  /* the name that stands for its directory */
+	bool listing;	    /* directories without an index are listed */
+	bool dotfiles;	    /* names with a dot are like others */
+	bool spa;	    /* what is not there is the root's index */
+	bool cors;	    /* pages of all origins may read the answers */
+	const char *fields; /* in each answer: lines, each behind a CRLF; at
+			     * most SITE_FIELDS_BYTES */
+	size_t fields_len;
+	const char *cache_control;     /* of files; NULL: none */
+	size_t head_bytes;	       /* what these two add to a head */
+	const struct media_map *types; /* before the built-in ones, or NULL */
+	const struct error_page *page;
+	int pages;
+};
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * From a file to what is sent of it: which of its encodings, and which part.
+ */
+#include "reply.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "http/media.h"
+
+void
+identify(struct validator *v, const struct stat *st)
+{
+	memset(v, 0, sizeof(*v));
+	v->dev = (uint64_t)st->st_dev;
+	v->ino = (uint64_t)st->st_ino;
+	v->size = (int64_t)st->st_size;
+	v->mtime = (int64_t)st->st_mtim.tv_sec;
+	v->mtime_ns = (int64_t)st->st_mtim.tv_nsec;
+}
+
+/* The ranges of p->id that are asked for: as range_parse. */
+static int
+parse_range(struct reply *p, const struct conn *c, const char *head)
+{
+	const struct span *f = &c->request.field[FIELD_RANGE];
+
+	return range_parse(p->range, head + f->off, f->len, p->id.size);
+}
+
+/* The parts of the file that a Range asks for. */
+static void
+apply_range(struct reply *p, const struct asked *q)
+{
+	int n;
+
+	if (q->c->request.method != METHOD_GET ||
+	    q->c->request.field[FIELD_RANGE].len == 0 ||
+	    !conditions_if_range(&q->c->request, q->head, &p->id, q->s->wall))
+		return;
+	n = parse_range(p, q->c, q->head);
+	if (n < 0) {
+		reply_status(p, 416);
+		(void)close(p->file);
+		p->file = -1;
+		return;
+	}
+	if (n == 0)
+		return;
+	p->status = 206;
+	p->parts = n;
+	if (n > 1) {
+		p->part = p->type;
+		parts_type(p->several, &p->id);
+		p->type = p->several;
+		p->length = parts_length(p);
+	} else {
+		p->offset = p->range[0].first;
+		p->length = p->range[0].len;
+	}
+}
+
+/* A regular file, open as fd, which is taken over. */
+void
+reply_file(struct reply *p, const struct asked *q, int fd,
+    const struct stat *st, const char *name)
+{
+	int status;
+
+	identify(&p->id, st);
+	p->validated = true;
+	status = conditions_check(&q->c->request, q->head, &p->id, q->s->wall);
+	if (status != 200) {
+		(void)close(fd);
+		if (status == 304) {
+			p->status = 304;
+			p->length = -1;
+		} else {
+			reply_status(p, status);
+		}
+		return;
+	}
+	p->status = 200;
+	p->type = media_find(p->site->types, name, strlen(name));
+	p->length = p->id.size;
+	p->file = fd;
+	p->ranges = true;
+	apply_range(p, q);
+}
+
+bool
+decide_more(struct reply *p, struct conn *c, struct serving *s)
+{
+	const struct record *r = c->r;
+	const struct answer *a = &r->answer[r->half];
+	const char *head, *name = s->config->site.index;
+	size_t len;
+
+	if (r->in_buf < 0 || a->parsed >= r->in || a->file_fd < 0)
+		return false;
+	head = conn_input(c, s, a->parsed, r->in, &len);
+	request_init(&c->request);
+	if (request_parse(&c->request, head, len, &s->config->limits) != 200)
+		return false;
+	reply_begin(p, c, s);
+	p->file = a->file_fd;
+	p->id = a->id;
+	p->parts = parse_range(p, c, head);
+	if (path_parse(&p->path, head + c->request.target.off,
+		c->request.target.len) != 0)
+		return false;
+	if (!a->indexed)
+		name = p->path.name;
+	p->part = media_find(p->site->types, name, strlen(name));
+	return p->parts > 1 && a->part <= p->parts + 1;
+}
