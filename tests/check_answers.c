@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "matrix.h"
 #include "multipart.h"
 #include "peer.h"
@@ -564,6 +565,191 @@ START_TEST(pages_of_other_origins_may_be_let_in)
 }
 END_TEST
 
+/* What a client accepts, and whether it gets the file or which encoding. */
+static const struct accepted {
+	const char *accept; /* NULL: the field is not sent */
+	const char *path;
+	const char *coding; /* NULL: the file as it is */
+} accepted[] = {
+    {NULL, "/all.css", NULL},
+    {"", "/all.css", NULL},
+    {"gzip", "/all.css", "gzip"},
+    {"x-gzip", "/all.css", "gzip"},
+    {"GZIP", "/all.css", "gzip"},
+    {"br", "/all.css", "br"},
+    {"zstd", "/all.css", "zstd"},
+    {"gzip, deflate, br, zstd", "/all.css", "br"},
+    {"gzip, zstd", "/all.css", "zstd"},
+    {"gzip;q=1, br;q=0.5, zstd;q=0.7", "/all.css", "gzip"},
+    {"gzip;q=0.2, br;q=0, zstd;q=0.7", "/all.css", "zstd"},
+    {"*", "/all.css", "br"},
+    {"*;q=0.5, br;q=0", "/all.css", "zstd"},
+    {"gzip;q=0", "/all.css", NULL},
+    {"identity", "/all.css", NULL},
+    {"gzip;q=0.5, identity", "/all.css", NULL},
+    {"gzip;q=0.5, identity;q=0.5", "/all.css", "gzip"},
+    {"identity;q=0", "/all.css", NULL},
+    {"deflate, compress", "/all.css", NULL},
+    {"gzip;q=broken", "/all.css", NULL},
+    {"br, zstd, gzip", "/one.css", "gzip"},
+    {"br, zstd", "/one.css", NULL},
+    {"gzip", "/dir/", "gzip"},
+    {"gzip", "/old.css", NULL},
+    {"gzip", "/odd.css", NULL},
+    {"gzip", "/out.css", NULL},
+    {"gzip", "/hello.txt", NULL},
+    {"gzip", "/all.css.gz", NULL},
+};
+
+enum { ACCEPTED = sizeof(accepted) / sizeof(accepted[0]) };
+
+static void
+make_encodings(void)
+{
+	struct timespec old[2] = {{1000000000, 0}, {1000000000, 0}};
+
+	make_root();
+	tree_file(&tree, "secret.gz", "SECRET");
+	tree_file(&tree, "root/all.css", "as it is");
+	tree_file(&tree, "root/all.css.gz", "in gzip");
+	tree_file(&tree, "root/all.css.br", "in br");
+	tree_file(&tree, "root/all.css.zst", "in zstd");
+	tree_file(&tree, "root/one.css", "as it is");
+	tree_file(&tree, "root/one.css.gz", "in gzip");
+	tree_file(&tree, "root/dir/index.html.gz", "in gzip");
+	tree_file(&tree, "root/old.css.gz", "of another");
+	ck_assert_int_eq(
+	    utimensat(AT_FDCWD, tree_path(&tree, "root/old.css.gz"), old, 0),
+	    0);
+	tree_file(&tree, "root/old.css", "as it is");
+	tree_file(&tree, "root/odd.css", "as it is");
+	tree_dir(&tree, "root/odd.css.gz");
+	tree_file(&tree, "root/out.css", "as it is");
+	tree_link(&tree, "root/out.css.gz", "../secret.gz");
+}
+
+START_TEST(an_encoding_is_given_to_who_accepts_it)
+{
+	char fields[512];
+	int i, head;
+
+	make_encodings();
+	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	for (i = 0; i < 2 * ACCEPTED; i++) {
+		const struct accepted *a = &accepted[i / 2];
+
+		head = i % 2;
+		fields[0] = '\0';
+		if (a->accept != NULL)
+			(void)snprintf(fields, sizeof(fields),
+			    "Accept-Encoding: %s\r\n", a->accept);
+		ask(head ? "HEAD" : "GET", a->path, fields);
+		ck_assert_int_eq(r.status, 200);
+		ck_assert_msg(a->coding == NULL
+				  ? http_field(&r, "Content-Encoding") == NULL
+				  : field_is("Content-Encoding", a->coding),
+		    "%s of %s", fields, a->path);
+		if (a->coding != NULL && !head)
+			ck_assert_str_eq(r.body + 3, a->coding);
+		ck_assert(field_is("Vary", "Accept-Encoding"));
+		if (strcmp(a->path, "/all.css") == 0)
+			ck_assert(field_is(
+			    "Content-Type", "text/css; charset=utf-8"));
+	}
+	ask("GET", "/all.css.gz", "");
+	ck_assert(field_is("Content-Type", "application/gzip"));
+	end();
+}
+END_TEST
+
+START_TEST(each_encoding_has_a_tag_of_its_own)
+{
+	static const char gzip[] = "Accept-Encoding: gzip\r\n";
+	char plain[128], tag[128], fields[512];
+
+	make_encodings();
+	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	ask("GET", "/all.css", "");
+	(void)snprintf(plain, sizeof(plain), "%s", http_field(&r, "ETag"));
+	ask("GET", "/all.css", gzip);
+	(void)snprintf(tag, sizeof(tag), "%s", http_field(&r, "ETag"));
+	ck_assert_str_ne(plain, tag);
+	ck_assert_int_eq(tag[0], '"');
+	(void)snprintf(
+	    fields, sizeof(fields), "%sIf-None-Match: %s\r\n", gzip, tag);
+	ask("GET", "/all.css", fields);
+	ck_assert_int_eq(r.status, 304);
+	ck_assert(field_is("ETag", tag) && field_is("Vary", "Accept-Encoding"));
+	(void)snprintf(
+	    fields, sizeof(fields), "%sIf-None-Match: %s\r\n", gzip, plain);
+	ask("GET", "/all.css", fields);
+	ck_assert_int_eq(r.status, 200);
+	(void)snprintf(
+	    fields, sizeof(fields), "%sIf-Match: %s\r\n", gzip, plain);
+	ask("GET", "/all.css", fields);
+	ck_assert_int_eq(r.status, 412);
+	(void)snprintf(fields, sizeof(fields), "If-None-Match: %s\r\n", tag);
+	ask("GET", "/all.css", fields);
+	ck_assert_int_eq(r.status, 200);
+	end();
+}
+END_TEST
+
+START_TEST(a_range_is_of_the_file_as_it_is)
+{
+	char fields[512];
+
+	make_encodings();
+	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	ask("GET", "/all.css", "Accept-Encoding: gzip\r\n");
+	ck_assert_ptr_null(http_field(&r, "Accept-Ranges"));
+	(void)snprintf(fields, sizeof(fields),
+	    "Accept-Encoding: gzip\r\nRange: bytes=3-\r\nIf-Range: %s\r\n",
+	    http_field(&r, "ETag"));
+	/* Who has a part of the encoding gets the whole file. */
+	ask("GET", "/all.css", fields);
+	ck_assert_int_eq(r.status, 200);
+	ck_assert_str_eq(r.body, "as it is");
+	ask("GET", "/all.css", "Accept-Encoding: gzip\r\nRange: bytes=3-\r\n");
+	ck_assert_int_eq(r.status, 206);
+	ck_assert_str_eq(r.body, "it is");
+	ck_assert_ptr_null(http_field(&r, "Content-Encoding"));
+	ck_assert(field_is("Vary", "Accept-Encoding"));
+	/* Of HEAD a range means nothing. */
+	ask("HEAD", "/all.css", "Accept-Encoding: gzip\r\nRange: bytes=3-\r\n");
+	ck_assert(field_is("Content-Encoding", "gzip"));
+	end();
+}
+END_TEST
+
+START_TEST(an_encoding_that_comes_to_be_is_found)
+{
+	int64_t until = deadline();
+	int c, i;
+
+	begin(_i);
+	c = client_open(&server);
+	/* Often enough for its absence to be remembered. */
+	for (i = 0; i < 100; i++) {
+		http_ask(c, "GET", "/hello.txt",
+		    "Accept-Encoding: gzip, br\r\n", &r);
+		ck_assert_str_eq(r.body, "hello, world\n");
+	}
+	tree_file(&tree, "root/hello.txt.gz", "in gzip");
+	do
+		http_ask(
+		    c, "GET", "/hello.txt", "Accept-Encoding: gzip\r\n", &r);
+	while (
+	    http_field(&r, "Content-Encoding") == NULL && clock_now() < until);
+	ck_assert_str_eq(r.body, "in gzip");
+	ck_assert_int_eq(unlink(tree_path(&tree, "root/hello.txt.gz")), 0);
+	http_ask(c, "GET", "/hello.txt", "Accept-Encoding: gzip\r\n", &r);
+	ck_assert_str_eq(r.body, "hello, world\n");
+	client_close(c);
+	end();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -588,5 +774,9 @@ main(void)
 	in_all_cells(tc, types_can_be_given);
 	in_all_cells(tc, unknown_paths_can_be_the_page_of_an_application);
 	in_all_cells(tc, pages_of_other_origins_may_be_let_in);
+	in_all_cells(tc, an_encoding_is_given_to_who_accepts_it);
+	in_all_cells(tc, each_encoding_has_a_tag_of_its_own);
+	in_all_cells(tc, a_range_is_of_the_file_as_it_is);
+	in_all_cells(tc, an_encoding_that_comes_to_be_is_found);
 	return suite_run(suite);
 }

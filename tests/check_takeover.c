@@ -71,6 +71,8 @@ teardown(void)
 	(void)unlink(name);
 	(void)snprintf(name, sizeof(name), "%s/token", root);
 	(void)unlink(name);
+	(void)snprintf(name, sizeof(name), "%s/small.gz", root);
+	(void)unlink(name);
 	(void)rmdir(root);
 }
 
@@ -300,6 +302,30 @@ read_listing(struct response *r)
 	client_close(c);
 	return text;
 }
+
+START_TEST(an_encoding_goes_on_at_the_exact_byte)
+{
+	static struct response r;
+	char big_name[96], name[96];
+	int c;
+
+	(void)snprintf(big_name, sizeof(big_name), "%s/big", root);
+	(void)snprintf(name, sizeof(name), "%s/small.gz", root);
+	ck_assert_int_eq(link(big_name, name), 0);
+	begin();
+	c = client_open_narrow(&server);
+	send_text(c, "GET /small HTTP/1.1\r\nHost: x\r\n"
+		     "Accept-Encoding: gzip\r\n\r\n");
+	http_read_head(c, &r);
+	ck_assert_str_eq(http_field(&r, "Content-Encoding"), "gzip");
+	kill_worker(1);
+	expect_file(c, 0, 3000000);
+	kill_worker(1);
+	expect_file(c, 3000000, FILE_BYTES);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
 
 START_TEST(a_listing_goes_on_at_the_exact_byte)
 {
@@ -658,6 +684,7 @@ main(void)
 		tcase_add_test(tc, a_download_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_range_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, an_encoding_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_listing_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
 		tcase_add_test(

@@ -40,6 +40,20 @@ struct service_config {
 /* Each holds a whole directory in memory. */
 enum { JOBS_MAX = 16 };
 
+/* A path that was asked for of late, and which of its encodings are not there.
+ * To look for each every time costs as much as the rest of a small answer; but
+ * one may come to be at any time. So who asks for the first few times in a
+ * second has the directory looked at, and what was not there then is taken not
+ * to be for the rest of the second. Who is wrong gets the file as it is. */
+struct absence {
+	uint64_t path;	/* a hash of it */
+	int64_t second; /* serving.wall when it was asked for */
+	uint32_t asked; /* times in that second */
+	uint32_t none;	/* bits: 1 << enum coding */
+};
+
+enum { ABSENCES = 64, ABSENCE_ASKED = 8 };
+
 /* What the executor hands to every step. */
 struct serving {
 	const struct service_config *config;
@@ -48,9 +62,10 @@ struct serving {
 	int64_t wall;	 /* clock_wall() */
 	int64_t date_of; /* the second that date is the text of */
 	char date[DATE_BYTES];
-	int64_t drained;   /* draining: clock_now() when those go too who
-			    * have not said a word yet */
-	bool draining;	   /* answer what came, accept nothing new */
+	int64_t drained; /* draining: clock_now() when those go too who
+			  * have not said a word yet */
+	bool draining;	 /* answer what came, accept nothing new */
+	struct absence absent[ABSENCES]; /* by hash */
 	int jobs;	   /* listings being made, at most JOBS_MAX */
 	uint64_t requests; /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;

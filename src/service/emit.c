@@ -110,6 +110,7 @@ head(struct out *o, struct serving *s, const struct reply *p)
 	out_text(o, "\r\nDate: ");
 	date_now(o, s);
 	field(o, "Content-Type", p->type);
+	field(o, "Content-Encoding", p->coding);
 	if (p->length >= 0) {
 		out_text(o, "\r\nContent-Length: ");
 		out_uint(o, (uint64_t)p->length);

@@ -33,13 +33,14 @@ struct reply {
 	int64_t offset;
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
-	bool ranges;	   /* Accept-Ranges: bytes */
-	bool indexed;	   /* the file is the index of what was asked for */
-	const char *part;  /* Content-Type of each part of a multipart body */
-	int parts;	   /* of a 206: in `range`; above 1: multipart */
-	const char *vary;  /* what else the answer depends on; NULL: nothing */
-	bool redirect;	   /* Location: /path/ and the query as it came */
-	const char *query; /* with its '?' */
+	bool ranges;	    /* Accept-Ranges: bytes */
+	bool indexed;	    /* the file is the index of what was asked for */
+	const char *part;   /* Content-Type of each part of a multipart body */
+	int parts;	    /* of a 206: in `range`; above 1: multipart */
+	const char *coding; /* Content-Encoding; NULL: none */
+	const char *vary;   /* what else the answer depends on; NULL: nothing */
+	bool redirect;	    /* Location: /path/ and the query as it came */
+	const char *query;  /* with its '?' */
 	size_t query_len;
 	/* Not set before decided: */
 	struct path path;		/* what was asked for */
@@ -74,8 +75,14 @@ void reply_error(struct reply *p, int error);
 
 /* represent.c: the reply with a regular file, open as fd, which is taken over.
  * name: its path below the root. */
-void reply_file(struct reply *p, const struct asked *q, int fd,
-    const struct stat *st, const char *name);
+void reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
+    const char *name);
+
+/* encoding.c: puts in place of the file that is open as *fd, with its *st, the
+ * encoding of it that lies beside it and that the client prefers, if there is
+ * one. Returns its enum coding. */
+uint8_t choose_encoding(
+    const struct asked *q, const char *name, int *fd, struct stat *st);
 
 void identify(struct validator *v, const struct stat *st);
 

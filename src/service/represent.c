@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "http/accept.h"
 #include "http/media.h"
 
 void
@@ -63,12 +64,15 @@ apply_range(struct reply *p, const struct asked *q)
 
 /* A regular file, open as fd, which is taken over. */
 void
-reply_file(struct reply *p, const struct asked *q, int fd,
-    const struct stat *st, const char *name)
+reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
+    const char *name)
 {
+	uint8_t coding = choose_encoding(q, name, &fd, st);
 	int status;
 
 	identify(&p->id, st);
+	p->id.coding = coding;
+	p->vary = "Accept-Encoding";
 	p->validated = true;
 	status = conditions_check(&q->c->request, q->head, &p->id, q->s->wall);
 	if (status != 200) {
@@ -85,6 +89,10 @@ reply_file(struct reply *p, const struct asked *q, int fd,
 	p->type = media_find(p->site->types, name, strlen(name));
 	p->length = p->id.size;
 	p->file = fd;
+	if (coding != CODING_IDENTITY) {
+		p->coding = coding_name(coding);
+		return;
+	}
 	p->ranges = true;
 	apply_range(p, q);
 }
