@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
+#include "worker/worker.h"
 #include "tree.h"
 
 enum { FILE_BYTES = 8 << 20 };
@@ -358,6 +360,67 @@ START_TEST(a_listing_goes_on_at_the_exact_byte)
 }
 END_TEST
 
+enum { FEW_FDS = 160 };
+
+/* How many descriptors clients and files may still have. */
+static int
+descriptors_left(int own)
+{
+	pid_t worker;
+
+	server_await_workers(&server, &worker, 1);
+	return FEW_FDS - FD_CLIENTS - (server_descriptors(worker) - own);
+}
+
+/* Asks for a file without reading it. The status. */
+static int
+begin_download(int *c)
+{
+	static struct response r;
+
+	*c = client_open_narrow(&server);
+	send_text(*c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(*c, &r);
+	return r.status;
+}
+
+/* Not one descriptor is to be had at the moment of the kill: each download
+ * takes two, until there are few, and each echo one. */
+START_TEST(a_full_table_is_taken_over)
+{
+	const struct rlimit few = {FEW_FDS, FEW_FDS};
+	int c[FEW_FDS], downloads = 0, clients, own, i;
+	pid_t worker;
+
+	begin();
+	server_await_workers(&server, &worker, 1);
+	own = server_descriptors(worker);
+	server_finish(&server);
+	/* The test is a process of its own; the server inherits it. */
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	server_run(&server, "-w", "1", "-r", root);
+	while (descriptors_left(own) > 3)
+		ck_assert_int_eq(begin_download(&c[downloads++]), 200);
+	for (clients = downloads; descriptors_left(own) > 0; clients++) {
+		ck_assert_int_lt(clients, FEW_FDS);
+		c[clients] = client_open(&server);
+		send_text(c[clients], "hello\n");
+		expect(c[clients], "hello\n");
+	}
+	kill_worker(clients);
+	for (i = 0; i < clients; i++) {
+		if (i < downloads) {
+			expect_file(c[i], 0, FILE_BYTES);
+		} else {
+			send_text(c[i], "again\n");
+			expect(c[i], "again\n");
+		}
+		client_close(c[i]);
+	}
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(a_file_that_changed_meanwhile_is_broken_off)
 {
 	static struct response r;
@@ -686,6 +749,7 @@ main(void)
 		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, an_encoding_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_listing_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, a_full_table_is_taken_over);
 		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
 		tcase_add_test(
 		    tc, a_client_that_does_not_read_gets_all_in_the_end);
