@@ -63,6 +63,8 @@ check-local:
 	    'not find it; scripts/test installs it' >&2; exit 1
 endif
 
+include tests/conform.mk
+
 # Builds what `make check` would run, and runs nothing.
 all-tests: $(check_LIBRARIES) $(check_PROGRAMS)
 .PHONY: all-tests
