@@ -41,8 +41,8 @@ enum method {
 /* The fields a file server reads. One that comes in several lines sets its
  * bit in `repeated`, and its span is the safe choice: Range and
  * Accept-Encoding count as not sent (the whole file, unencoded, is always a
- * right answer), of the others the first line is kept. For If-Match and
- * If-None-Match that errs on the side of 412 and of 200. */
+ * right answer), of the others the first line is kept; who needs the rest of
+ * a list finds it in the head. */
 enum field {
 	FIELD_HOST,
 	FIELD_RANGE,
