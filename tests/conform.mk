@@ -1,6 +1,8 @@
 # Tries a server by the rules of HTTP; see tests/conform/conform.h. It shares
 # with prefork what connects and counts, and nothing that speaks HTTP.
 check_PROGRAMS += tests/conform/conform
+TESTS += tests/conformance.sh
+EXTRA_DIST += tests/conformance.sh
 tests_conform_conform_SOURCES = \
 	tests/conform/conform.h tests/conform/main.c \
 	tests/conform/always.c \
