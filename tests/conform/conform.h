@@ -52,9 +52,9 @@ struct row {
 	const char *must;  /* the sentence that makes the rule */
 	const char *about; /* what is tried */
 	const char *send;
-	const char *given; /* else the row does not apply; NULL: it does */
-	const char *expect;
-	const char *nginx; /* how it differs, and why; NULL: it does not */
+	const char *given;  /* else the row does not apply; NULL: it does */
+	const char *expect; /* NULL: no more than that */
+	const char *nginx;  /* how it differs, and why; NULL: it does not */
 };
 
 /* What a request on a fresh connection looks like that closes nothing. */

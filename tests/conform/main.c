@@ -30,6 +30,7 @@ struct run {
 	const char *known; /* "nginx": differences that are known; or NULL */
 	bool strict;	   /* what was not asked is a miss */
 	bool verbose;
+	bool first; /* end at the first miss */
 	int held, known_misses, not_asked, missed;
 };
 
@@ -37,9 +38,10 @@ static const struct rows *const themes[] = {&rows_framing, &rows_requests,
     &rows_answers, &rows_conditions, &rows_ranges};
 
 static const char usage[] =
-    "usage: conform -H HOST -p PORT [-k nginx] [-s] [-v] [-w SECONDS]\n"
+    "usage: conform -H HOST -p PORT [-k nginx] [-1] [-s] [-v] [-w SECONDS]\n"
     "       conform -t DIR\n"
     "  -k  do not count where nginx is known to differ, and say why it does\n"
+    "  -1  end at the first miss\n"
     "  -s  count as missed what the server gave no occasion to ask\n"
     "  -v  quote the rules that are held, too\n"
     "  -w  wait so long for an answer (5)\n"
@@ -159,7 +161,7 @@ learn(struct run *r)
 {
 	static const struct row row = {.about = "small.txt",
 	    .send = GET("/small.txt", ""),
-	    .expect = "200, body small.txt"};
+	    .given = "200, body small.txt"};
 	struct facts *f = &r->server.facts;
 	struct text etag;
 	struct trial t;
@@ -177,6 +179,12 @@ learn(struct run *r)
 	trial_release(&t);
 }
 
+static bool
+is_over(const struct run *r)
+{
+	return r->first && r->missed > 0;
+}
+
 static void
 try_all(struct run *r)
 {
@@ -185,9 +193,9 @@ try_all(struct run *r)
 
 	learn(r);
 	for (i = 0; i < sizeof(themes) / sizeof(themes[0]); i++)
-		for (n = 0; n < themes[i]->count; n++)
+		for (n = 0; n < themes[i]->count && !is_over(r); n++)
 			try_row(r, &themes[i]->row[n]);
-	for (n = 0; n < always_count; n++)
+	for (n = 0; n < always_count && !is_over(r); n++)
 		tell_watch(r, &always_rows[n], &r->watch[n]);
 	printf("%d rows: %d held, %d not asked, ",
 	    r->held + r->missed + r->known_misses + r->not_asked, r->held,
@@ -215,13 +223,15 @@ take_options(struct run *r, int argc, char **argv, const char **host)
 	int64_t ms;
 	int c;
 
-	while ((c = getopt(argc, argv, "H:p:w:k:t:sv")) != -1) {
+	while ((c = getopt(argc, argv, "H:p:w:k:t:1sv")) != -1) {
 		if (c == 'H')
 			*host = optarg;
 		else if (c == 'p')
 			port = optarg;
 		else if (c == 'k' && strcmp(optarg, "nginx") == 0)
 			r->known = optarg;
+		else if (c == '1')
+			r->first = true;
 		else if (c == 's')
 			r->strict = true;
 		else if (c == 'v')
