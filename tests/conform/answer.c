@@ -226,11 +226,15 @@ chunk_size(struct text line)
 {
 	int64_t n = 0;
 	size_t i;
+	int digit;
 
-	for (i = 0; i < line.len && hex(line.at[i]) >= 0; i++) {
+	for (i = 0; i < line.len; i++) {
+		digit = hex(line.at[i]);
+		if (digit < 0)
+			break;
 		if (n > INT64_MAX >> 4)
 			return -1;
-		n = n << 4 | hex(line.at[i]);
+		n = n * 16 + digit;
 	}
 	return i == 0 || (i < line.len && line.at[i] != ';') ? -1 : n;
 }
