@@ -1,4 +1,5 @@
 /* The file service over HTTP/1.1, in every model and with every poller. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -357,7 +358,7 @@ static const struct bad {
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
      "Transfer-Encoding: chunked\r\n\r\n",
 	400, false},
-    {"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501,
+    {"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400,
 	false},
 };
 
@@ -524,6 +525,24 @@ START_TEST(what_has_not_changed_is_not_sent_again)
 }
 END_TEST
 
+START_TEST(a_file_from_the_future_was_modified_now)
+{
+	struct timespec times[2] = {
+	    {.tv_sec = 2051222400}, {.tv_sec = 2051222400}};
+	char date[64];
+
+	begin(_i);
+	tree_file(&tree, "root/future", "soon\n");
+	ck_assert_int_eq(
+	    utimensat(AT_FDCWD, tree_path(&tree, "root/future"), times, 0), 0);
+	get("/future");
+	ck_assert_str_eq(r.body, "soon\n");
+	(void)snprintf(date, sizeof(date), "%s", http_field(&r, "Date"));
+	ck_assert_str_eq(http_field(&r, "Last-Modified"), date);
+	end();
+}
+END_TEST
+
 START_TEST(a_part_is_given_on_demand)
 {
 	int c;
@@ -670,6 +689,7 @@ main(void)
 	in_all_cells(tc, a_head_that_does_not_end_times_out);
 	in_all_cells(tc, a_kept_connection_is_not_kept_for_ever);
 	in_all_cells(tc, what_has_not_changed_is_not_sent_again);
+	in_all_cells(tc, a_file_from_the_future_was_modified_now);
 	in_all_cells(tc, a_part_is_given_on_demand);
 	in_all_cells(tc, megabytes_come_whole);
 	in_all_cells(tc, who_leaves_in_the_middle_of_a_download_hurts_nobody);

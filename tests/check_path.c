@@ -49,7 +49,6 @@ START_TEST(test_targets_become_paths_below_the_root)
 	    {"/?", "."},
 	    {"http://h/a", "a"},
 	    {"HTTP://h:80/a/", "a"},
-	    {"https://h/a", "a"},
 	    {"http://h", "."},
 	    {"http://h?q", "."},
 	    {"http://[::1]:80/a", "a"},
@@ -104,6 +103,17 @@ START_TEST(test_targets_become_paths_below_the_root)
 		    p.name, rows[i].target);
 		ck_assert_uint_eq(p.len, strlen(p.name));
 	}
+}
+END_TEST
+
+START_TEST(test_what_needs_a_secured_connection_is_refused)
+{
+	struct path p;
+
+	ck_assert_int_eq(path_parse(&p, "https://h/a", 11), 421);
+	ck_assert_int_eq(path_parse(&p, "HTTPS://h", 9), 421);
+	ck_assert_int_eq(path_parse(&p, "https:/h/a", 10), 400);
+	ck_assert_int_eq(path_parse(&p, "httpss://h/a", 12), 400);
 }
 END_TEST
 
@@ -237,6 +247,7 @@ add_tests(TCase *tc)
 {
 	tcase_add_test(tc, test_targets_become_paths_below_the_root);
 	tcase_add_test(tc, test_a_nul_byte_is_refused);
+	tcase_add_test(tc, test_what_needs_a_secured_connection_is_refused);
 	tcase_add_test(tc, test_directories_and_queries_are_told);
 	tcase_add_test(tc, test_dotted_names_are_hidden_but_well_known_is_not);
 	tcase_add_test(tc, test_segments_and_paths_may_be_just_so_long);

@@ -9,10 +9,11 @@ AM_TESTS_ENVIRONMENT = \
 	CK_TAP_LOG_FILE_NAME=-; CK_VERBOSITY=silent; \
 	PREFORK='$(abs_top_builddir)/prefork$(EXEEXT)'; \
 	PREFORK_CLIENT='$(abs_top_builddir)/prefork-client$(EXEEXT)'; \
+	CONFORM='$(abs_top_builddir)/tests/conform/conform$(EXEEXT)'; \
 	top_srcdir='$(abs_top_srcdir)'; \
 	top_builddir='$(abs_top_builddir)'; \
 	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY PREFORK PREFORK_CLIENT \
-		top_srcdir top_builddir;
+		CONFORM top_srcdir top_builddir;
 
 if HAVE_CHECK
 include tests/unit.mk
@@ -66,6 +67,8 @@ check-local:
 	@echo 'make check: the tests need Check (libcheck) and configure did' \
 	    'not find it; scripts/test installs it' >&2; exit 1
 endif
+
+include tests/conform.mk
 
 # Builds what `make check` would run, and runs nothing.
 all-tests: $(check_LIBRARIES) $(check_PROGRAMS)

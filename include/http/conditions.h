@@ -34,6 +34,7 @@ uint64_t validator_hash(const struct validator *v);
  * no representation to have conditions on: 200. Returns 200 (go on), 304 or
  * 412. head: the bytes the spans of r point into. now: wall clock, in seconds.
  *
+ * If-Match and If-None-Match may come in several lines, which are one list.
  * What is not clear is decided for the safe side: a list that is broken
  * anywhere matches nothing (412 for If-Match, 200 for If-None-Match), a date
  * that is broken or comes twice is ignored, as the sections demand. */

@@ -22,7 +22,8 @@ struct path {
  * (RFC 9112 section 3.2). Percent-decodes once, then resolves "." and ".."
  * and empty segments (RFC 3986 section 5.2.4); a ".." above the root, a NUL,
  * a control byte, a bad or cut percent-encoding, '#' or a byte that no target
- * may contain: 400. A backslash is a byte like any other. Too long or a
+ * may contain: 400. The scheme https: 421, as there is no TLS (RFC 9110
+ * section 7.4). A backslash is a byte like any other. Too long or a
  * segment above 255 bytes: 414. Returns 0 or the status. The result never
  * begins with '/', never holds a ".." segment, an empty one or a NUL. */
 int path_parse(struct path *p, const char *target, size_t len);

@@ -8,10 +8,11 @@
  *
  * Refused with 400: bare CR or LF-less lines, NUL or control bytes, space
  * before a colon, obs-fold, no or two or bad Host (RFC 9112 section 3.2), a
- * bad Content-Length or two or one beside Transfer-Encoding, an empty or
- * non-token method, HTTP/0.9, "*" with a method other than OPTIONS. 505: a
- * version that is not HTTP/1.x. 414, 431: above the limits. 501: an unknown
- * method, or a transfer coding that is not chunked alone. A lone LF ends a
+ * bad Content-Length or two or one beside Transfer-Encoding, transfer codings
+ * of which the last is not chunked, an empty or non-token method, HTTP/0.9,
+ * "*" with a method other than OPTIONS. 505: a version that is not HTTP/1.x.
+ * 414, 431: above the limits. 501: an unknown method, or transfer codings
+ * beneath chunked. A lone LF ends a
  * line only where RFC 9112 section 2.2 allows a recipient to accept it; we do
  * accept it. An error is reported at the byte that makes it certain.
  *
@@ -41,8 +42,8 @@ enum method {
 /* The fields a file server reads. One that comes in several lines sets its
  * bit in `repeated`, and its span is the safe choice: Range and
  * Accept-Encoding count as not sent (the whole file, unencoded, is always a
- * right answer), of the others the first line is kept. For If-Match and
- * If-None-Match that errs on the side of 412 and of 200. */
+ * right answer), of the others the first line is kept; who needs the rest of
+ * a list finds it in the head. */
 enum field {
 	FIELD_HOST,
 	FIELD_RANGE,

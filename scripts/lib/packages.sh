@@ -22,6 +22,7 @@ things_for() {
 	lint) echo "clang clang-tidy cppcheck" ;;
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
 	dist) echo "gzip tar" ;;
+	clients) echo "curl wget aria2c git chromium ffmpeg" ;;
 	*) say "nobody knows what '$1' needs" && exit 100 ;;
 	esac
 }
@@ -46,6 +47,12 @@ mandoc               mandoc         mandoc          mandoc         mandoc  mando
 cppcheck             cppcheck       cppcheck        cppcheck       cppcheck cppcheck
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
+curl                 curl           curl            curl           curl    curl
+wget                 wget           wget            wget           wget    wget
+aria2c               aria2          aria2           aria2          aria2   aria2
+git                  git            git             git            git     git
+chromium             chromium       chromium        chromium       chromium chromium
+ffmpeg               ffmpeg         ffmpeg-free     ffmpeg         ffmpeg  ffmpeg
 '
 
 # manager: the name of the system's package manager; nothing if there is none

@@ -95,32 +95,30 @@ tag_next(struct tag *tag, const char **at, const char *end)
 	return true;
 }
 
-/* Is one of the tags listed, or "*", the current one? In strong comparison
- * weak tags equal nothing. A list that is broken anywhere holds nothing. */
-static bool
+/* Is one of the tags listed the current one? In strong comparison weak tags
+ * equal nothing. -1 if the list is broken anywhere. */
+static int
 listed(const char *at, size_t len, const struct current *c, bool strong)
 {
 	const char *end = at + len;
-	bool found = false;
+	int found = 0;
 	struct tag tag;
 
-	if (len == 1 && *at == '*')
-		return true;
 	for (;;) {
 		while (at < end && (*at == ',' || byte_is_space(*at)))
 			at++;
 		if (at == end)
 			return found;
 		if (!tag_next(&tag, &at, end))
-			return false;
+			return -1;
 		if (tag.len == c->len &&
 		    memcmp(tag.text, c->etag, tag.len) == 0 &&
 		    !(strong && tag.weak))
-			found = true;
+			found = 1;
 		while (at < end && byte_is_space(*at))
 			at++;
 		if (at < end && *at != ',')
-			return false;
+			return -1;
 	}
 }
 
@@ -136,11 +134,52 @@ is_repeated(const struct request *r, enum field f)
 	return (r->repeated & UINT32_C(1) << f) != 0;
 }
 
+/* Moves the value of a field on to that of the next line of the same name.
+ * The head was accepted, so every line of it is well-formed. */
+static bool
+line_next(const struct request *r, const char *head, const char *name,
+    struct span *value)
+{
+	const char *at = head + value->off + value->len;
+	const char *end = head + r->head_len, *lf, *colon;
+
+	while ((lf = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at = lf + 1;
+		colon = memchr(at, ':', (size_t)(end - at));
+		if (colon == NULL)
+			return false;
+		if (!token_is(at, (size_t)(colon - at), name))
+			continue;
+		lf = memchr(colon, '\n', (size_t)(end - colon));
+		for (at = colon + 1; byte_is_space(*at); at++)
+			;
+		while (lf > at && (byte_is_space(lf[-1]) || lf[-1] == '\r'))
+			lf--;
+		value->off = (uint32_t)(at - head);
+		value->len = (uint32_t)(lf - at);
+		return true;
+	}
+	return false;
+}
+
+/* Is the current tag, or "*", what a field asks for? Several lines are one
+ * list; one that is broken anywhere holds nothing. */
 static bool
 tag_matches(const struct request *r, const char *head, enum field f,
     const struct current *c, bool strong)
 {
-	return listed(head + r->field[f].off, r->field[f].len, c, strong);
+	const char *name = f == FIELD_IF_MATCH ? "if-match" : "if-none-match";
+	struct span value = r->field[f];
+	int found = 0, result;
+
+	if (!is_repeated(r, f) && value.len == 1 && head[value.off] == '*')
+		return true;
+	do {
+		result = listed(head + value.off, value.len, c, strong);
+		found |= result;
+	} while (result >= 0 && is_repeated(r, f) &&
+		 line_next(r, head, name, &value));
+	return found > 0;
 }
 
 /* The date in a field; false if it is not there, comes twice or is no date,

@@ -6,28 +6,34 @@
 
 enum { SEGMENT_BYTES = 255 };
 
-/* Skips scheme and authority of an absolute-form target. Returns where the
- * path begins, which may be the end, or -1 if this is no such target. */
-static ptrdiff_t
-path_start(const char *target, size_t len)
+/* Skips scheme and authority of an absolute-form target. Stores in *at where
+ * the path begins, which may be the end. Returns 0 or the status. */
+static int
+skip_authority(const char *target, size_t len, size_t *at)
 {
 	size_t scheme, start, end;
+	bool secured;
 
+	*at = 0;
 	if (len > 0 && target[0] == '/')
 		return 0;
 	for (scheme = 0; scheme < len && target[scheme] != ':'; scheme++)
 		;
-	if (!token_is(target, scheme, "http") &&
-	    !token_is(target, scheme, "https"))
-		return -1;
+	secured = token_is(target, scheme, "https");
+	if (!token_is(target, scheme, "http") && !secured)
+		return 400;
 	start = scheme + 3;
 	if (len < start || memcmp(target + scheme, "://", 3) != 0)
-		return -1;
+		return 400;
 	for (end = start; end < len && target[end] != '/' && target[end] != '?';
 	     end++)
 		;
+	*at = end;
 	/* A userinfo is an error (RFC 9110 section 4.2.4). */
-	return host_valid(target + start, end - start) ? (ptrdiff_t)end : -1;
+	if (!host_valid(target + start, end - start))
+		return 400;
+	/* There is no TLS here; section 7.4 of it forbids to go on. */
+	return secured ? 421 : 0;
 }
 
 /* Decodes the byte at *at, which is before end, and moves *at behind it.
@@ -129,20 +135,19 @@ is_hidden(const char *name)
 int
 path_parse(struct path *p, const char *target, size_t len)
 {
-	ptrdiff_t start = path_start(target, len);
 	const char *query;
-	size_t i;
-	int status;
+	size_t start, i;
+	int status = skip_authority(target, len, &start);
 
-	if (start < 0)
-		return 400;
+	if (status != 0)
+		return status;
 	for (i = 0; i < len; i++)
 		if (!byte_is(target[i], BYTE_TARGET) || target[i] == '#')
 			return 400;
 	query = memchr(target, '?', len);
 	p->query = query != NULL ? (size_t)(query - target) : len;
 	p->len = 0;
-	status = resolve_all(p, target, (size_t)start, p->query);
+	status = resolve_all(p, target, start, p->query);
 	if (status != 0)
 		return status;
 	/* Without the last '/', which p->directory remembers. */

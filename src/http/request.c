@@ -30,7 +30,8 @@ enum {
 	SEEN_CODING = 1 << 2,
 	SEEN_CLOSE = 1 << 3,
 	SEEN_KEEP_ALIVE = 1 << 4,
-	SEEN_CONTINUE = 1 << 5
+	SEEN_CONTINUE = 1 << 5,
+	SEEN_CODINGS = 1 << 6 /* others than chunked alone */
 };
 
 enum { MORE = 0, COMPLETE = 200 };
@@ -218,15 +219,20 @@ take_length(struct request *r, const char *head, struct span value)
 static int
 take_coding(struct request *r, const char *head, struct span value)
 {
+	struct list l = {head + value.off, head + value.off + value.len};
+	const char *coding;
+	size_t len;
+
 	/* RFC 9112 section 6.1: in HTTP/1.0 the framing is faulty. */
 	if (r->minor == 0 || (r->p.seen & SEEN_LENGTH) != 0)
 		return 400;
 	/* Two lines are a list of two. */
 	if ((r->p.seen & SEEN_CODING) != 0 ||
 	    !token_is(head + value.off, value.len, "chunked"))
-		return 501;
+		r->p.seen |= SEEN_CODINGS;
 	r->p.seen |= SEEN_CODING;
-	r->chunked = true;
+	while (list_next(&l, &coding, &len))
+		r->chunked = token_is(coding, len, "chunked");
 	return MORE;
 }
 
@@ -334,6 +340,11 @@ head_done(struct request *r)
 	r->p.state = FINISHED;
 	if (r->minor == 1 && (r->p.seen & SEEN_HOST) == 0)
 		return 400;
+	/* RFC 9112 section 6.3: only chunked as the last coding has an end. */
+	if ((r->p.seen & SEEN_CODING) != 0 && !r->chunked)
+		return 400;
+	if ((r->p.seen & SEEN_CODINGS) != 0)
+		return 501;
 	r->persistent = (r->p.seen & SEEN_CLOSE) == 0 &&
 			(r->minor == 1 || (r->p.seen & SEEN_KEEP_ALIVE) != 0);
 	/* RFC 9110 section 10.1.1: to be ignored in HTTP/1.0. */

@@ -44,11 +44,13 @@ date_now(struct out *o, struct serving *s)
 }
 
 static void
-validators(struct out *o, const struct reply *p)
+validators(struct out *o, const struct serving *s, const struct reply *p)
 {
 	char date[DATE_BYTES], tag[ETAG_BYTES];
 
-	date_format(date, p->id.mtime);
+	/* Not later than Date (RFC 9110 section 8.8.2.1), lest the file seem
+	 * unchanged for ever to who asks with a date. */
+	date_format(date, p->id.mtime < s->wall ? p->id.mtime : s->wall);
 	out_text(o, "\r\nLast-Modified: ");
 	out_bytes(o, date, DATE_BYTES - 1);
 	out_text(o, "\r\nETag: ");
@@ -116,7 +118,7 @@ head(struct out *o, struct serving *s, const struct reply *p)
 		out_uint(o, (uint64_t)p->length);
 	}
 	if (p->validated && p->status < 400) {
-		validators(o, p);
+		validators(o, s, p);
 		field(o, "Cache-Control", p->site->cache_control);
 	}
 	if (p->status < 400)
