@@ -13,13 +13,17 @@ case $("$PREFORK" -t --model prefork 2>&1) in
 	exit 0
 	;;
 esac
-echo "1..7"
+# shellcheck disable=SC2154 # in the environment of make check
+KILLS="$top_builddir/tests/storm/kills" HERD="$top_builddir/tests/storm/herd"
+export KILLS HERD
+echo "1..9"
 n=0
-for storm in echo files churn standbys hup scribble blame; do
+for storm in echo files churn standbys hup scribble blame memory herd; do
 	n=$((n + 1))
 	case $storm in
 	scribble) what="nobody gets a wrong byte" ;;
 	blame) what="who is to blame alone is lost" ;;
+	memory) what="nothing piles up" ;;
 	*) what="nobody is lost" ;;
 	esac
 	# shellcheck disable=SC2154 # in the environment of make check
