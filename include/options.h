@@ -14,10 +14,13 @@ struct options {
 	const char *root;
 	const char *service;
 	const char *model;
-	const char *user;   /* NULL: stay who we are */
-	const char *poller; /* NULL: the best */
-	const char *log;    /* NULL: standard error */
-	int64_t timeout;    /* ms, as are all times */
+	const char *user;	/* NULL: stay who we are */
+	const char *poller;	/* NULL: the best */
+	const char *log;	/* NULL: standard error */
+	const char *access_log; /* NULL: none, "-": standard output */
+	const char *log_format;
+	bool syslog;
+	int64_t timeout; /* ms, as are all times */
 	int64_t grace;
 	int64_t max_clients; /* 0: the model's default */
 	int64_t idle_timeout;

@@ -36,6 +36,9 @@ ssize_t socket_send(int fd, const void *data, size_t len, bool more);
 /* "127.0.0.1:5000", "[::1]:5000" or "?". */
 enum { PEER_TEXT = 56 };
 void peer_format(char out[PEER_TEXT], const struct peer *peer);
+
+/* The same without the port: "127.0.0.1", "::1" or "?". */
+void peer_address(char out[PEER_TEXT], const struct peer *peer);
 void peer_from(struct peer *peer, const struct sockaddr_storage *address);
 
 #endif

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/append.h"
+#include "http/access.h"
 #include "http/date.h"
 #include "http/request.h"
 #include "service/journal.h"
@@ -33,6 +35,8 @@ struct service_config {
 	int64_t header_timeout; /* ms for a whole head */
 	int64_t keep_alive;	/* ms between two requests */
 	struct request_limits limits;
+	struct append *access; /* the access log, NULL: none */
+	enum access_format access_format;
 };
 
 /* What the executor hands to every step. */
@@ -49,6 +53,8 @@ struct serving {
 	uint64_t requests; /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
+	uint64_t unlogged; /* lines of the access log that were lost, */
+	int unlogged_why;  /* and errno of the last of them */
 };
 
 struct conn {

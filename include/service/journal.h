@@ -19,6 +19,10 @@
  *    its size; byte x of the answer stream is in out_buf at x - base if
  *    x < mem_end, else in the file at file_off + (x - mem_end). (An echo's
  *    answer stream is its request stream.)
+ *  - the access log's lines of answers not yet sent are a stream too: byte x
+ *    of it is in log_buf at x - base, from `logged` up to log_end. It is
+ *    written to the file first and `logged` after that: a death between the
+ *    two has that line written twice, and none is missing;
  *  - a record that names neither buffer nor file owes nothing, and its counts
  *    of bytes are exact.
  *
@@ -47,6 +51,7 @@ struct answer {
 	int64_t mem_end;     /* answer-stream offset of the end in out_buf */
 	int64_t file_end;    /* answer-stream offset of the end of the file */
 	int64_t file_off;    /* where in the file stream byte mem_end lies */
+	int64_t log_end;     /* log-stream offset of the end in log_buf */
 	struct validator id; /* of file_fd, for who takes it over */
 	struct body body;    /* of the last request, still to be dropped */
 	int32_t file_fd;     /* -1: no file; >= 0: this record closes it */
@@ -78,7 +83,9 @@ struct record {
 	uint64_t scan;	  /* echo: offset looked at << 8 | line state */
 	int64_t end;	  /* echo: offset where the echo stops, -1: none */
 	int64_t lingered; /* bytes dropped in PHASE_LINGER */
+	int64_t logged;	  /* log-stream offset: all before is written */
 	struct peer peer;
+	int32_t log_buf;  /* buffer of the access log's lines, -1: none */
 	uint32_t strikes; /* deaths in a row while it was being stepped */
 	uint8_t polled;	  /* 1: the poller waits for its input, surely */
 	uint64_t sum;	  /* journal_sum() at the end of its last step */

@@ -34,7 +34,8 @@ struct board_word {
 };
 
 struct board_master {
-	_Atomic int32_t rows; /* executors wanted: rows 0..rows-1 count */
+	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
+	_Atomic int32_t rotations; /* how often logs were to be reopened */
 	struct board_word word[BOARD_ROWS_MAX]; /* by slot */
 };
 
@@ -51,6 +52,8 @@ struct board_row {
 	_Atomic uint64_t takeovers;
 	_Atomic uint64_t kept; /* clients, by all takeovers */
 	_Atomic uint64_t dropped;
+	_Atomic uint64_t unlogged;    /* lines lost to the access log, */
+	_Atomic int32_t unlogged_why; /* and the errno of the last */
 };
 
 struct board {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/hook.h"
+#include "access.h"
 #include "job.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
@@ -42,6 +43,9 @@ conn_drop(struct conn *c, struct serving *s)
 	if (c->job != NULL)
 		job_free(c->job);
 	c->job = NULL;
+	/* An answer that was broken off has its line too. */
+	if (c->r->log_buf >= 0)
+		access_write(c, s, true);
 	journal_drop(s->journal, c->r);
 	c->r = NULL;
 }

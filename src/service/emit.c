@@ -1,3 +1,4 @@
+#include "access.h"
 #include "reply.h"
 
 #include <errno.h>
@@ -146,6 +147,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	int64_t base, begin = now->mem_end;
 	bool body = !p->head_only && p->length > 0, small = is_small(p);
 	struct out o;
+	int64_t body_at, log_end = now->log_end;
 	int failed = 0;
 
 	if (r->out_buf < 0)
@@ -156,6 +158,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	out_init(&o, journal_data(s->journal, r->out_buf) + (begin - base),
 	    (size_t)(BUFFER_BYTES - (begin - base)));
 	head(&o, s, p);
+	body_at = begin + (int64_t)o.len;
 	if (body && p->text != NULL)
 		out_bytes(&o, p->text, (size_t)p->length);
 	else if (body && small)
@@ -166,7 +169,13 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	}
 	if (failed || o.full)
 		return -1;
+	if (s->config->access != NULL)
+		log_end = access_note(
+		    c, s, p, body_at, body_at + (body ? p->length : 0));
+	if (log_end < 0)
+		return -1;
 	*next = *now;
+	next->log_end = log_end;
 	next->parsed = parsed;
 	next->mem_end = next->file_end = begin + (int64_t)o.len;
 	next->file_fd = p->file;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
+#include "access.h"
 #include "os/file.h"
 #include "reply.h"
 #include "services.h"
@@ -183,14 +184,17 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 	if (!decide(&reply, c, s, p, status))
 		return BUSY;
 	/* No room behind what is owed already: when that is sent, again. */
-	if (r->out_buf >= 0 && current(c)->mem_end -
-				       s->journal->base[r->out_buf] +
-				       emit_size(&reply) >
-				   BUFFER_BYTES) {
+	if (!access_has_room(c, s) ||
+	    (r->out_buf >= 0 && current(c)->mem_end -
+					s->journal->base[r->out_buf] +
+					emit_size(&reply) >
+				    BUFFER_BYTES)) {
 		if (reply.file >= 0)
 			(void)close(reply.file);
 		return BLOCKED;
 	}
+	reply.head = p;
+	reply.head_len = status < 400 ? c->request.head_len : len;
 	if (emit(c, s, &reply,
 		status < 400 ? parsed + c->request.head_len : r->in) != 0)
 		return BROKEN;
@@ -246,6 +250,8 @@ http_step(struct conn *c, struct serving *s)
 		set_patience(c, s, true);
 	for (;;) {
 		result = flush(c, s);
+		if (r->log_buf >= 0)
+			access_write(c, s, false);
 		if (result == BROKEN || (result == BLOCKED && late))
 			return conn_done();
 		if (result == BLOCKED)

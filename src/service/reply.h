@@ -33,6 +33,8 @@ struct reply {
 	bool redirect;	    /* Location: /path/ and the query as it came */
 	const char *query;  /* with its '?' */
 	size_t query_len;
+	const char *head; /* of the request, for the access log */
+	size_t head_len;
 	struct path path; /* what was asked for; not set before decided */
 	char page[2048];  /* room for text */
 };

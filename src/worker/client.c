@@ -16,6 +16,17 @@ mark(const struct client_post *post, int64_t since)
 		atomic_store_explicit(post->busy, since, memory_order_relaxed);
 }
 
+/* What the host's row has to know. */
+static void
+publish(const struct client_post *post, struct serving *s)
+{
+	if (s->unlogged == 0)
+		return;
+	board_set(post->row->unlogged_why, s->unlogged_why);
+	(void)atomic_fetch_add(&post->row->unlogged, s->unlogged);
+	s->unlogged = 0;
+}
+
 /* Waits as the step asked; leaves early when it is time to leave. */
 static void
 await(const struct client_post *post, struct serving *s, const struct wait *w)
@@ -63,9 +74,11 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		if (w.fd < 0)
 			break;
 		mark(post, 0);
+		publish(post, &s);
 		await(post, &s, &w);
 	}
 	conn_drop(&c, &s);
+	publish(post, &s);
 	journal_close(&journal);
 	if (post->requests != NULL)
 		atomic_fetch_add(post->requests, s.requests);

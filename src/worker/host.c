@@ -93,7 +93,7 @@ host_turn(struct host *h, const struct host_model *model)
 		return ORDER_NONE;
 	now = clock_now();
 	if (set[0].revents != 0)
-		orders = child_orders(h->post.config->log);
+		orders = child_orders(h->post.config);
 	if (set[1].revents != 0)
 		orders |= ORDER_LEAVE;
 	model->reap(h);
@@ -135,6 +135,7 @@ host_run(
 	unsigned orders;
 
 	h.post.config = config;
+	h.post.row = board_row(config->board, row);
 	h.row = row;
 	h.held = -1;
 	if (pipe_nonblocking(h.leave) != 0 || pipe_nonblocking(h.wake) != 0 ||

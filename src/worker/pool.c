@@ -54,6 +54,8 @@ publish(struct pool *p)
 	board_set(row->requests, p->serving.requests);
 	board_set(row->bytes_in, p->serving.bytes_in);
 	board_set(row->bytes_out, p->serving.bytes_out);
+	board_set(row->unlogged, p->serving.unlogged);
+	board_set(row->unlogged_why, p->serving.unlogged_why);
 	board_set(row->accepting, p->listening);
 }
 

@@ -1,0 +1,7 @@
+# The tests of what is logged, and of what is refused.
+limits_tests = tests/check_access_log
+check_PROGRAMS += $(limits_tests)
+TESTS += $(limits_tests)
+tests_check_access_log_SOURCES = tests/check_access_log.c
+tests_check_access_log_CFLAGS = $(harness_cflags)
+tests_check_access_log_LDADD = $(harness_ldadd)
