@@ -179,13 +179,20 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->service.access = open_access_log(o->access_log);
 	w->service.access_format =
 	    o->log_format[0] == 'j' ? ACCESS_JSON : ACCESS_COMBINED;
-	w->service.limits.line = 8192;
-	w->service.limits.head = 16384;
-	w->service.limits.fields = 100;
+	/* Both together fit into a buffer of the journal. */
+	w->service.limits.line = (uint32_t)o->max_line;
+	w->service.limits.head = (uint32_t)o->max_head;
+	w->service.limits.fields = (uint32_t)o->max_fields;
+	w->service.max_body = o->max_body;
 	w->poller = o->poller;
 	w->timeout = o->timeout;
 	w->descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	w->max_clients = clients_for(o, model, workers, w->descriptors);
+	w->per_address = o->max_clients_per_address > 0
+			     ? (int)o->max_clients_per_address
+			 : o->max_clients > 0 ? (int)o->max_clients
+					      : model->clients;
+	w->service.min_rate = o->min_rate;
 }
 
 static void
@@ -232,7 +239,7 @@ start(const struct options *o)
 		    o->bind);
 	drop_rights(&listeners, o);
 	process_no_core();
-	if (board_open(&board, BOARD_ROWS_MAX) != 0)
+	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients) != 0)
 		die("shared memory:");
 	config.listeners = &listeners;
 	config.worker.listeners = listeners.count;

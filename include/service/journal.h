@@ -88,6 +88,8 @@ struct record {
 	int32_t log_buf;  /* buffer of the access log's lines, -1: none */
 	uint32_t strikes; /* deaths in a row while it was being stepped */
 	uint8_t polled;	  /* 1: the poller waits for its input, surely */
+	uint64_t paced;	  /* bytes moved when a window of its rate began, */
+	int64_t paced_at; /* and clock_now() then; both not in the sum */
 	uint64_t sum;	  /* journal_sum() at the end of its last step */
 	struct answer answer[2];
 };

@@ -16,6 +16,14 @@ socket_prepare(int fd)
 }
 
 void
+socket_reset(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
+void
 peer_from(struct peer *peer, const struct sockaddr_storage *address)
 {
 	struct sockaddr_in in;

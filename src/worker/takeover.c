@@ -385,10 +385,12 @@ go_on(struct estate *e, int i)
 	case KEEP:
 	case ARRIVED:
 		e->h->kept++;
-		if (idle)
-			pool_sleep(p, i);
-		else
+		if (!idle) {
 			pool_run(p, i);
+			return;
+		}
+		conn_hurry(&p->seat[i].conn, &p->serving);
+		pool_sleep(p, i);
 		return;
 	case FREE:
 		break;
@@ -409,6 +411,15 @@ resume(struct estate *e)
 	for (i = 0; i < e->p->journal.head->top; i++)
 		if (e->verdict[i] == KEEP || e->verdict[i] == ARRIVED)
 			go_on(e, i);
+}
+
+static const struct peer *
+peer_at(const void *of, int i)
+{
+	const struct pool *p = of;
+	const struct record *r = p->seat[i].conn.r;
+
+	return r != NULL ? &r->peer : NULL;
 }
 
 int
@@ -435,6 +446,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->listening = false;
 	p->retry = 0;
 	p->serving.draining = false;
+	p->addresses.self = 0;
+	p->swept = 0;
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->top < 0 || j->head->top > j->records)
@@ -448,6 +461,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		settle_records(&e);
 		walk_table(&e);
 		resume(&e);
+		addresses_recount(&p->addresses, peer_at, p, j->head->top);
 		result = draining ? 0 : pool_listen(p);
 	}
 	j->head->noted = -1;
