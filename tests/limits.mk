@@ -1,7 +1,10 @@
 # The tests of what is logged, and of what is refused.
-limits_tests = tests/check_access_log
+limits_tests = tests/check_access_log tests/check_bad_input
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
 tests_check_access_log_SOURCES = tests/check_access_log.c
 tests_check_access_log_CFLAGS = $(harness_cflags)
 tests_check_access_log_LDADD = $(harness_ldadd)
+tests_check_bad_input_SOURCES = tests/check_bad_input.c
+tests_check_bad_input_CFLAGS = $(harness_cflags)
+tests_check_bad_input_LDADD = $(harness_ldadd)
