@@ -22,12 +22,17 @@ struct options {
 	const char *root;
 	const char *service;
 	const char *model;
-	const char *user;   /* NULL: stay who we are */
-	const char *poller; /* NULL: the best */
-	const char *log;    /* NULL: standard error */
-	int64_t timeout;    /* ms, as are all times */
+	const char *user;	/* NULL: stay who we are */
+	const char *poller;	/* NULL: the best */
+	const char *log;	/* NULL: standard error */
+	const char *access_log; /* NULL: none, "-": standard output */
+	const char *log_format;
+	bool syslog;
+	int64_t timeout; /* ms, as are all times */
 	int64_t grace;
-	int64_t max_clients; /* 0: the model's default */
+	int64_t max_clients;		 /* 0: the model's default */
+	int64_t max_clients_per_address; /* 0: as max_clients */
+	int64_t min_rate;		 /* bytes a second */
 	int64_t idle_timeout;
 	int64_t header_timeout;
 	int64_t keep_alive;
@@ -40,6 +45,10 @@ struct options {
 	bool dotfiles;
 	bool spa;
 	bool cors;
+	int64_t max_line; /* bytes */
+	int64_t max_head;
+	int64_t max_fields;
+	int64_t max_body; /* bytes */
 	bool no_standby;
 	bool demo;
 	bool check;

@@ -13,7 +13,7 @@
 #include "os/poller.h"
 #include "worker/board.h"
 
-enum kind { FLAG, NUMBER, SECONDS, TEXT, CHOICE, LIST };
+enum kind { FLAG, NUMBER, SIZE, SECONDS, TEXT, CHOICE, LIST };
 
 struct option {
 	char brief; /* 0: none */
@@ -21,7 +21,7 @@ struct option {
 	const char *name;
 	const char *argument; /* its name in the help; of a CHOICE: "a|b|c" */
 	size_t offset;	      /* in struct options */
-	int64_t min, max;     /* of a NUMBER; of SECONDS in ms */
+	int64_t min, max;     /* of a NUMBER or SIZE; of SECONDS in ms */
 	const char *help;
 };
 
@@ -75,6 +75,11 @@ static const struct option table[] = {
 	    "how workers wait (default: the best there is)"},
 	{0, NUMBER, "max-clients", "N", AT(max_clients), 1, 1000000,
 	    "clients at once: of each worker, in fork and thread of all"},
+	{0, NUMBER, "max-clients-per-address", "N", AT(max_clients_per_address),
+	    1, 1000000,
+	    "of all workers together (default: that of --max-clients)"},
+	{0, SIZE, "min-rate", "SIZE", AT(min_rate), 0, 1 << 30,
+	    "a second, else let go when places are scarce (default: 100)"},
 	{0, SECONDS, "timeout", "SECONDS", AT(timeout), 100, DAY_MS,
 	    "a worker that does not move for so long is replaced (default: 10)"},
 	{0, SECONDS, "grace", "SECONDS", AT(grace), 0, DAY_MS,
@@ -85,6 +90,14 @@ static const struct option table[] = {
 	    "for the whole head of a request (default: 10)"},
 	{0, SECONDS, "keep-alive", "SECONDS", AT(keep_alive), 100, DAY_MS,
 	    "between two requests of a client (default: 65)"},
+	{0, SIZE, "max-line", "SIZE", AT(max_line), 64, 24 << 10,
+	    "bytes of a request line (default: 8K)"},
+	{0, SIZE, "max-head", "SIZE", AT(max_head), 64, 32 << 10,
+	    "bytes of the header fields of a request (default: 16K)"},
+	{0, NUMBER, "max-fields", "N", AT(max_fields), 1, 1000,
+	    "header fields of a request (default: 100)"},
+	{0, SIZE, "max-body", "SIZE", AT(max_body), 0, 1 << 30,
+	    "bytes of a request's body, which is dropped (default: 1M)"},
 	{0, TEXT, "log", "FILE", AT(log), 0, 0,
 	    "append the event log to FILE (default: standard error)"},
 	{0, TEXT, "index", "NAME", AT(index), 0, 0,
@@ -105,6 +118,12 @@ static const struct option table[] = {
 	    "media types as in /etc/mime.types, before those built in"},
 	{0, FLAG, "cors", NULL, AT(cors), 0, 0,
 	    "pages of other origins may read what is served"},
+	{0, FLAG, "syslog", NULL, AT(syslog), 0, 0,
+	    "hand the event log to syslog(3)"},
+	{0, TEXT, "access-log", "FILE", AT(access_log), 0, 0,
+	    "append a line for each HTTP answer to FILE, - for standard output"},
+	{0, CHOICE, "log-format", "combined|json", AT(log_format), 0, 0,
+	    "of the access log (default: combined)"},
 	{0, FLAG, "no-standby", NULL, AT(no_standby), 0, 0,
 	    "no takeovers: a crash costs the clients of its worker"},
 	{0, FLAG, "demo", NULL, AT(demo), 0, 0,
@@ -182,6 +201,11 @@ refuse(const struct option *option, const char *value)
 			  "to %lld",
 		    option->name, value, (long long)option->min,
 		    (long long)option->max);
+	case SIZE:
+		die_usage("--%s: '%s' is not allowed: give bytes from %lld to "
+			  "%lld, K, M or G may follow",
+		    option->name, value, (long long)option->min,
+		    (long long)option->max);
 	case SECONDS:
 		die_usage("--%s: '%s' is not allowed: give seconds from %g to "
 			  "%g",
@@ -229,6 +253,10 @@ store(struct options *o, const struct option *option, const char *value)
 		return;
 	case NUMBER:
 		if (num_parse(value, option->min, option->max, to) == 0)
+			return;
+		break;
+	case SIZE:
+		if (num_parse_size(value, option->min, option->max, to) == 0)
 			return;
 		break;
 	case SECONDS:
@@ -344,12 +372,18 @@ options_parse(struct options *o, int argc, char **argv)
 	    .root = ".",
 	    .service = "auto",
 	    .model = "prefork",
+	    .log_format = "combined",
 	    .timeout = 10000,
 	    .grace = 30000,
+	    .min_rate = 100,
 	    .idle_timeout = 600000,
 	    .header_timeout = 10000,
 	    .keep_alive = 65000,
 	    .index = "index.html",
+	    .max_line = 8192,
+	    .max_head = 16384,
+	    .max_fields = 100,
+	    .max_body = 1 << 20,
 	};
 	int i = 1;
 

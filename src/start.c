@@ -120,6 +120,51 @@ have_standbys(void)
 	return false;
 }
 
+/* The path, good from any directory. */
+static const char *
+whole_path(const char *log)
+{
+	char *path = realpath(log, NULL);
+
+	return path != NULL ? path : log;
+}
+
+static const char *
+open_log(const struct options *o)
+{
+	if (o->syslog && o->log != NULL)
+		die_usage("--syslog: not allowed with --log '%s': give one of "
+			  "the two",
+		    o->log);
+	if (o->syslog)
+		log_system();
+	if (o->log == NULL)
+		return NULL;
+	if (log_file(o->log, FD_LOG) != 0)
+		die("log %s:", o->log);
+	return whole_path(o->log);
+}
+
+static struct append *
+open_access_log(const char *log)
+{
+	static struct append access = {.fd = FD_ACCESS};
+
+	if (log == NULL)
+		return NULL;
+	if (strcmp(log, "-") == 0) {
+		if (dup2(STDOUT_FILENO, FD_ACCESS) < 0)
+			die("standard output:");
+		(void)fcntl(FD_ACCESS, F_SETFD, FD_CLOEXEC);
+	} else {
+		if (append_open(log, FD_ACCESS) != 0)
+			die("access log %s:", log);
+		access.path = whole_path(log);
+	}
+	append_begin(&access);
+	return &access;
+}
+
 static void
 configure_worker(struct worker_config *w, const struct options *o,
     const struct model *model, int workers)
@@ -132,13 +177,23 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->service.idle_timeout = o->idle_timeout;
 	w->service.header_timeout = o->header_timeout;
 	w->service.keep_alive = o->keep_alive;
-	w->service.limits.line = 8192;
-	w->service.limits.head = 16384;
-	w->service.limits.fields = 100;
+	w->service.access = open_access_log(o->access_log);
+	w->service.access_format =
+	    o->log_format[0] == 'j' ? ACCESS_JSON : ACCESS_COMBINED;
+	/* Both together fit into a buffer of the journal. */
+	w->service.limits.line = (uint32_t)o->max_line;
+	w->service.limits.head = (uint32_t)o->max_head;
+	w->service.limits.fields = (uint32_t)o->max_fields;
+	w->service.max_body = o->max_body;
 	w->poller = o->poller;
 	w->timeout = o->timeout;
 	w->descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	w->max_clients = clients_for(o, model, workers, w->descriptors);
+	w->per_address = o->max_clients_per_address > 0
+			     ? (int)o->max_clients_per_address
+			 : o->max_clients > 0 ? (int)o->max_clients
+					      : model->clients;
+	w->service.min_rate = o->min_rate;
 }
 
 static void
@@ -153,20 +208,6 @@ check_poller(const char *name)
 	if (p == NULL)
 		die("poller:");
 	poller_free(p);
-}
-
-/* The path of the log, good from any directory; NULL for none. */
-static const char *
-open_log(const char *log)
-{
-	char *path;
-
-	if (log == NULL)
-		return NULL;
-	if (log_file(log, FD_LOG) != 0)
-		die("log %s:", log);
-	path = realpath(log, NULL);
-	return path != NULL ? path : log;
 }
 
 int
@@ -184,7 +225,7 @@ start(const struct options *o)
 	check_poller(o->poller);
 	reserve_descriptors();
 	site_prepare(&config.worker.service.site, o);
-	config.worker.log = open_log(o->log);
+	config.worker.log = open_log(o);
 	configure_worker(&config.worker, o, config.model, config.workers);
 	open_root(o->root);
 	config.worker.standby = config.model->body == worker_main &&
@@ -200,11 +241,14 @@ start(const struct options *o)
 		    o->bind);
 	drop_rights(&listeners, o);
 	process_no_core();
-	if (board_open(&board, BOARD_ROWS_MAX) != 0)
+	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients) != 0)
 		die("shared memory:");
 	config.listeners = &listeners;
 	config.worker.listeners = listeners.count;
 	config.worker.board = &board;
+	if (config.worker.service.access != NULL)
+		config.worker.service.access->rotations =
+		    &board_master(&board)->rotations;
 	for (i = 0; i < listeners.count; i++)
 		log_note("listening on %s", listeners.name[i]);
 	return master_run(&config);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -165,6 +166,76 @@ START_TEST(test_dying_tells_why_and_exits)
 }
 END_TEST
 
+/* In place of the system's own. Where calls are fortified, what the compiler
+ * makes of syslog() has another name. */
+static char told[256];
+
+void openlog(const char *ident, int option, int facility);
+void closelog(void);
+void syslog(int priority, const char *fmt, ...);
+void __syslog_chk(int priority, int flag, const char *fmt, ...);
+
+static void
+tell(int priority, const char *fmt, va_list ap)
+{
+	size_t n = strlen(told);
+
+	n += (size_t)snprintf(told + n, sizeof(told) - n, "<%d>", priority);
+	n += (size_t)vsnprintf(told + n, sizeof(told) - n, fmt, ap);
+	(void)snprintf(told + n, sizeof(told) - n, "|");
+}
+
+void
+openlog(const char *ident, int option, int facility)
+{
+	(void)option;
+	ck_assert_int_eq(facility, 3 << 3); /* daemon */
+	(void)snprintf(
+	    told + strlen(told), sizeof(told) - strlen(told), "%s:", ident);
+}
+
+void
+closelog(void)
+{
+	(void)strcat(told, "closed ");
+}
+
+void
+syslog(int priority, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(priority, fmt, ap);
+	va_end(ap);
+}
+
+void
+__syslog_chk(int priority, int flag, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)flag;
+	va_start(ap, fmt);
+	tell(priority, fmt, ap);
+	va_end(ap);
+}
+
+START_TEST(test_the_systems_log_gets_each_line_and_its_weight)
+{
+	listen_in("me", LOG_NOTE);
+	log_system();
+	errno = ENOENT;
+	log_error("an error:");
+	ck_assert_int_eq(errno, ENOENT);
+	log_note("a %%s\nnote");
+	ck_assert_str_eq(told,
+	    "me:<3>an error: No such file or directory|closed "
+	    "me:<5>a %s?note|closed ");
+	ck_assert_str_eq(heard(), "");
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -176,6 +247,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_a_log_that_cannot_be_written_stops_nobody);
 	tcase_add_test(tc, test_a_file_is_appended_to_and_reopened);
 	tcase_add_test(tc, test_dying_tells_why_and_exits);
+	tcase_add_test(tc, test_the_systems_log_gets_each_line_and_its_weight);
 }
 
 int

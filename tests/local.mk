@@ -41,6 +41,7 @@ harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
 	tests/check_master tests/check_options
 include tests/takeover.mk
+include tests/limits.mk
 
 check_PROGRAMS += $(integration_tests)
 TESTS += $(integration_tests)

@@ -5,6 +5,7 @@ unit_ldadd = libprefork.a $(CHECK_LIBS)
 
 unit_tests = \
 	tests/check_accept \
+	tests/check_access \
 	tests/check_conditions \
 	tests/check_date \
 	tests/check_escape \
@@ -36,6 +37,9 @@ EXTRA_DIST += tests/fuzz/corpus
 tests_check_accept_SOURCES = tests/check_accept.c tests/check_main.h
 tests_check_accept_CFLAGS = $(unit_cflags)
 tests_check_accept_LDADD = $(unit_ldadd)
+tests_check_access_SOURCES = tests/check_access.c tests/check_main.h
+tests_check_access_CFLAGS = $(unit_cflags)
+tests_check_access_LDADD = $(unit_ldadd)
 tests_check_conditions_SOURCES = tests/check_conditions.c tests/check_main.h
 tests_check_conditions_CFLAGS = $(unit_cflags)
 tests_check_conditions_LDADD = $(unit_ldadd)

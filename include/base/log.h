@@ -25,6 +25,10 @@ void log_init(const char *ident, enum log_level threshold);
 /* Writes to fd from now on; the caller keeps fd open. */
 void log_to(int fd);
 
+/* Hands the lines to syslog(3) from now on, facility daemon. The system's log
+ * is opened for each anew; unlike the rest, this allocates and locks. */
+void log_system(void);
+
 /* Opens the file for appending, at descriptor number fd, and writes there.
  * Again with the same arguments to follow a rotation; if that fails, goes on
  * with what was open. 0, or -1 with errno. */

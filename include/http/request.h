@@ -116,6 +116,7 @@ bool request_has_body(const struct request *r);
  * for trailers, but not here, where it is a way to smuggle. */
 struct body {
 	int64_t left;  /* bytes left of the content, or of the chunk */
+	uint64_t all;  /* bytes so far, with their framing */
 	uint32_t used; /* of a chunk's head line (256) or trailers (8192) */
 	uint8_t state; /* BODY_DONE when it has ended */
 	uint8_t pad[3];

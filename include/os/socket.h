@@ -29,6 +29,13 @@ int socket_accept(int listener, struct peer *peer);
  * consequence and are ignored. */
 void socket_prepare(int fd);
 
+/* Of the bytes written, how many the peer has not acknowledged; 0 where nobody
+ * knows. */
+int64_t socket_unsent(int fd);
+
+/* close(2) will reset the connection and drop what was not sent. */
+void socket_reset(int fd);
+
 /* send(2) without SIGPIPE. more: further bytes follow at once, so a short
  * segment may wait for them (a hint; the POSIX twin ignores it). */
 ssize_t socket_send(int fd, const void *data, size_t len, bool more);
@@ -36,6 +43,9 @@ ssize_t socket_send(int fd, const void *data, size_t len, bool more);
 /* "127.0.0.1:5000", "[::1]:5000" or "?". */
 enum { PEER_TEXT = 56 };
 void peer_format(char out[PEER_TEXT], const struct peer *peer);
+
+/* The same without the port: "127.0.0.1", "::1" or "?". */
+void peer_address(char out[PEER_TEXT], const struct peer *peer);
 void peer_from(struct peer *peer, const struct sockaddr_storage *address);
 
 #endif

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/append.h"
+#include "http/access.h"
 #include "http/date.h"
 #include "http/request.h"
 #include "service/journal.h"
@@ -35,6 +37,10 @@ struct service_config {
 	int64_t keep_alive;	/* ms between two requests */
 	struct request_limits limits;
 	struct site site;
+	int64_t min_rate;      /* bytes a second, when places are scarce */
+	int64_t max_body;      /* bytes of a request's body that are dropped */
+	struct append *access; /* the access log, NULL: none */
+	enum access_format access_format;
 };
 
 /* Each holds a whole directory in memory. */
@@ -70,6 +76,8 @@ struct serving {
 	uint64_t requests; /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
+	uint64_t unlogged; /* lines of the access log that were lost, */
+	int unlogged_why;  /* and errno of the last of them */
 };
 
 struct conn {
@@ -90,8 +98,20 @@ extern const struct service *const services[];
 /* Binds c to a record, new or inherited. */
 void conn_attach(struct conn *c, struct record *r);
 
+/* After a death, for a connection that waits for its client and is not stepped:
+ * the deadline may be that of what came before. */
+void conn_hurry(struct conn *c, const struct serving *s);
+
 /* Runs the connection as far as it goes: the one road of every model. */
 struct wait conn_step(struct conn *c, struct serving *s);
+
+/* Is something on its way that the client has to take, or to give? */
+bool conn_is_busy(const struct conn *c);
+
+/* Has it been busy for a while, at less than min_rate? To be asked once in
+ * CONN_PACE_MS or more often; anew: it was not, until now. */
+enum { CONN_PACE_MS = 1000 };
+bool conn_is_slow(struct conn *c, const struct serving *s, bool anew);
 
 /* Gives back everything the connection holds. */
 void conn_drop(struct conn *c, struct serving *s);

@@ -23,6 +23,10 @@
  *    answer, `part` says which is next, the request it answers stands at
  *    `parsed`, and the file stays open, so that the next piece follows from
  *    these alone; `last`, `linger` and `body` are already those of the whole;
+ *  - the access log's lines of answers not yet sent are a stream too: byte x
+ *    of it is in log_buf at x - base, from `logged` up to log_end. It is
+ *    written to the file first and `logged` after that: a death between the
+ *    two has that line written twice, and none is missing;
  *  - a record that names neither buffer nor file owes nothing, and its counts
  *    of bytes are exact.
  *
@@ -51,6 +55,7 @@ struct answer {
 	int64_t mem_end;     /* answer-stream offset of the end in out_buf */
 	int64_t file_end;    /* answer-stream offset of the end of the file */
 	int64_t file_off;    /* where in the file stream byte mem_end lies */
+	int64_t log_end;     /* log-stream offset of the end in log_buf */
 	struct validator id; /* of file_fd, for who takes it over */
 	struct body body;    /* of the last request, still to be dropped */
 	int32_t file_fd;     /* -1: no file; >= 0: this record closes it */
@@ -84,9 +89,13 @@ struct record {
 	uint64_t scan;	  /* echo: offset looked at << 8 | line state */
 	int64_t end;	  /* echo: offset where the echo stops, -1: none */
 	int64_t lingered; /* bytes dropped in PHASE_LINGER */
+	int64_t logged;	  /* log-stream offset: all before is written */
 	struct peer peer;
+	int32_t log_buf;  /* buffer of the access log's lines, -1: none */
 	uint32_t strikes; /* deaths in a row while it was being stepped */
 	uint8_t polled;	  /* 1: the poller waits for its input, surely */
+	uint64_t paced;	  /* bytes moved when a window of its rate began, */
+	int64_t paced_at; /* and clock_now() then; both not in the sum */
 	uint64_t sum;	  /* journal_sum() at the end of its last step */
 	struct answer answer[2];
 };

@@ -1,7 +1,8 @@
 /*
  * board.h - the scoreboard: counters and states that processes share.
  *
- * One page for the master and one row, a page each, for every executor. Each
+ * One page for the master and one row for every executor, on pages of its own:
+ * figures, and a table of its clients' addresses (address.h). Each
  * field has one writer: the master for its page, an executor for its row. A
  * process maps what is not its own for reading only, so a stray write damages
  * nobody else's figures. Readers believe nothing: a row may hold any number.
@@ -34,7 +35,9 @@ struct board_word {
 };
 
 struct board_master {
-	_Atomic int32_t rows; /* executors wanted: rows 0..rows-1 count */
+	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
+	_Atomic int32_t rotations; /* how often logs were to be reopened */
+	uint64_t secret; /* numbers of addresses are made with; never changes */
 	struct board_word word[BOARD_ROWS_MAX]; /* by slot */
 };
 
@@ -51,20 +54,26 @@ struct board_row {
 	_Atomic uint64_t takeovers;
 	_Atomic uint64_t kept; /* clients, by all takeovers */
 	_Atomic uint64_t dropped;
+	_Atomic uint64_t unlogged;    /* lines lost to the access log, */
+	_Atomic int32_t unlogged_why; /* and the errno of the last */
+	_Atomic int32_t writer; /* the process that keeps the table, 0: none */
+	_Atomic int32_t tabled; /* 1: there ever was something in it */
 };
 
 struct board {
-	int rows; /* there is room for */
-	size_t page;
-	char *memory; /* the master's part, then the rows */
+	int rows;      /* there is room for */
+	size_t places; /* words of each table, a power of two */
+	size_t stride; /* bytes of a row with its table */
+	char *memory;  /* the master's part, then the rows */
 	char *row;
 };
 
-/* 0, or -1 with errno. */
-int board_open(struct board *b, int rows);
+/* Room for so many executors with so many clients each. 0, or -1 with errno. */
+int board_open(struct board *b, int rows, int clients);
 
 struct board_master *board_master(const struct board *b);
 struct board_row *board_row(const struct board *b, int i);
+_Atomic uint64_t *board_table(const struct board *b, int i);
 
 /* In a child: only rows [first, first + count) stay writable. */
 int board_restrict(const struct board *b, int first, int count);
@@ -72,6 +81,9 @@ int board_restrict(const struct board *b, int first, int count);
 /* Clean figures for an executor that begins in row i; the takeovers of the
  * slot stay. */
 void board_begin(const struct board *b, int i, int64_t now);
+
+/* Process pid, which kept the table of row i, is dead and has no heir. */
+void board_end(const struct board *b, int i, int32_t pid);
 
 /* Relaxed: each field stands for itself. */
 #define board_set(field, value) \

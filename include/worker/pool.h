@@ -14,6 +14,7 @@
 #include "base/heap.h"
 #include "os/poller.h"
 #include "service/conn.h"
+#include "worker/address.h"
 #include "worker/worker.h"
 
 enum { POOL_WATCHED = 2 };
@@ -50,6 +51,9 @@ struct pool {
 	int64_t retry;	     /* clock_now() to try the listener anyway */
 	int64_t retry_after; /* ms, the time between tries */
 	uint64_t accepted;
+	int64_t swept; /* clock_now() when slow ones were looked for, 0: not
+			* while there was room */
+	struct addresses addresses;
 };
 
 /* For src/worker alone: the parts of the above that a takeover uses. */

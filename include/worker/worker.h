@@ -27,6 +27,7 @@ enum {
 	FD_SIGNAL_WRITE,
 	FD_POLLER,
 	FD_LOG,
+	FD_ACCESS,
 	FD_LISTEN = 12,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };
@@ -52,6 +53,7 @@ struct worker_config {
 	int listeners;	    /* FD_LISTEN .. FD_LISTEN + listeners - 1 */
 	const char *poller; /* NULL: the best */
 	int max_clients;    /* of a pool's executor; of a whole host */
+	int per_address;    /* of all executors */
 	int descriptors;    /* the limit in force */
 	const char *log;    /* the event log's file, NULL: standard error */
 	bool standby;	    /* workers have standbys */

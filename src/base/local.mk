@@ -1,7 +1,9 @@
 libprefork_a_SOURCES += \
+	include/base/append.h src/base/append.c \
 	include/base/clock.h src/base/clock.c \
 	include/base/escape.h src/base/escape.c \
 	include/base/heap.h src/base/heap.c \
 	include/base/hook.h src/base/hook.c \
 	include/base/log.h src/base/log.c \
+	src/base/log_system.h src/base/log_system.c \
 	include/base/num.h src/base/num.c

@@ -1,18 +1,22 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/append.h"
+#include "log_system.h"
 
 enum { LINE_MAX_BYTES = 1024 };
 
 static const char *log_ident = "prefork";
 static enum log_level log_threshold = LOG_NOTE;
 static int log_fd = STDERR_FILENO;
+static bool log_to_system; /* instead of log_fd */
 
 void
 log_init(const char *ident, enum log_level threshold)
@@ -27,23 +31,17 @@ log_to(int fd)
 	log_fd = fd;
 }
 
+void
+log_system(void)
+{
+	log_to_system = true;
+}
+
 int
 log_file(const char *path, int fd)
 {
-	int opened =
-	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-
-	if (opened < 0)
+	if (append_open(path, fd) != 0)
 		return -1;
-	/* It may have come to lie where it is wanted by itself. */
-	if (opened != fd) {
-		int moved = dup2(opened, fd);
-
-		(void)close(opened);
-		if (moved < 0)
-			return -1;
-	}
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	log_fd = fd;
 	return 0;
 }
@@ -74,14 +72,15 @@ append_text(char *line, size_t len, const char *text)
 }
 
 static void
-emit(const char *fmt, va_list ap)
+emit(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_BYTES], cause[128];
-	size_t i, len = 0, fmtlen = strlen(fmt);
+	size_t i, begin, len = 0, fmtlen = strlen(fmt);
 	int saved = errno;
 
 	len = append_text(line, len, log_ident);
 	len = append_text(line, len, ": ");
+	begin = len;
 	len = append(line, len, fmt, ap);
 	if (fmtlen > 0 && fmt[fmtlen - 1] == ':') {
 		if (strerror_r(saved, cause, sizeof(cause)) != 0)
@@ -92,6 +91,13 @@ emit(const char *fmt, va_list ap)
 	for (i = 0; i < len; i++)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';
+	if (log_to_system) {
+		/* Which has an ident of its own. */
+		line[len] = '\0';
+		log_system_line(log_ident, (int)level, line + begin);
+		errno = saved;
+		return;
+	}
 	line[len++] = '\n';
 	/* A log that cannot be written must stop nobody. */
 	if (write(log_fd, line, len) < 0)
@@ -105,7 +111,7 @@ emit(const char *fmt, va_list ap)
 		if ((level) > log_threshold) \
 			return;              \
 		va_start(ap, fmt);           \
-		emit(fmt, ap);               \
+		emit((level), fmt, ap);      \
 		va_end(ap);                  \
 	} while (0)
 
@@ -139,7 +145,7 @@ die(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(fmt, ap);
+	emit(LOG_ERROR, fmt, ap);
 	va_end(ap);
 	exit(EXIT_SYSTEM);
 }
@@ -150,7 +156,7 @@ die_usage(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(fmt, ap);
+	emit(LOG_ERROR, fmt, ap);
 	va_end(ap);
 	exit(EXIT_USAGE);
 }

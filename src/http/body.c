@@ -170,5 +170,6 @@ body_feed(struct body *b, const char *data, size_t len, size_t *taken)
 			b->state = BROKEN;
 	}
 	*taken = at;
+	b->all += at;
 	return b->state >= BROKEN ? 400 : 0;
 }

@@ -1,5 +1,6 @@
 libprefork_a_SOURCES += \
 	include/http/accept.h src/http/accept.c \
+	include/http/access.h src/http/access.c \
 	src/http/body.c \
 	include/http/bytes.h src/http/bytes.c \
 	include/http/conditions.h src/http/conditions.c \

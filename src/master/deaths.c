@@ -25,6 +25,16 @@ report_death(
 		    lost == 1 ? "" : "s");
 }
 
+/* Nobody goes on with its clients: they do not count any more. */
+static void
+end_rows(const struct master *m, int index, pid_t pid)
+{
+	int i, row = family_first_row(m, index);
+
+	for (i = 0; i < family_rows(m); i++)
+		board_end(m->config->worker.board, row + i, (int32_t)pid);
+}
+
 /* Returns what it means to the slot. */
 static enum slot_event
 bury_child(struct master *m, int index, int status)
@@ -32,10 +42,12 @@ bury_child(struct master *m, int index, int status)
 	struct slot *s = &m->slot[index];
 	bool taken = family_may_take_over(m, index, status);
 
-	if (taken)
+	if (taken) {
 		family_write_cause(m, index, status);
-	else
+	} else {
 		report_death(m, index, &s->child, status);
+		end_rows(m, index, s->child.pid);
+	}
 	s->child.pid = 0;
 	return taken ? SLOT_LEFT : SLOT_DIED;
 }
@@ -92,6 +104,7 @@ family_bury(
 		}
 		if (s->successor.pid == pid) {
 			s->successor.pid = 0;
+			end_rows(m, i, pid);
 			*event = SLOT_LOST;
 			return true;
 		}

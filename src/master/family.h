@@ -65,6 +65,7 @@ struct master {
 	struct leaver leaver[LEAVERS];
 	bool stopping;
 	bool announced; /* that all is ready */
+	bool unlogged;	/* said that lines of the access log are lost */
 	int64_t now;
 	int64_t looked; /* when the hearts were last looked at */
 };

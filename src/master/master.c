@@ -304,14 +304,22 @@ renew(struct master *m)
 }
 
 static void
-reopen_log(struct master *m)
+reopen_logs(struct master *m)
 {
+	const struct worker_config *w = &m->config->worker;
+	struct append *access = w->service.access;
+	struct board_master *board = board_master(w->board);
 	int i;
 
-	if (m->config->worker.log == NULL)
+	if (w->log != NULL && log_file(w->log, FD_LOG) != 0)
+		log_warn("reopen %s:", w->log);
+	board_set(board->rotations, board_get(board->rotations) + 1);
+	/* Ours is what children to come inherit. */
+	if (access != NULL && append_follow(access) != 0)
+		log_warn("reopen %s:", access->path);
+	m->unlogged = false;
+	if (w->log == NULL && access == NULL)
 		return;
-	if (log_file(m->config->worker.log, FD_LOG) != 0)
-		log_warn("reopen %s:", m->config->worker.log);
 	for (i = 0; i < m->slots; i++)
 		family_signal(&m->slot[i].child, SIGUSR1);
 }
@@ -345,7 +353,7 @@ obey_signals(struct master *m)
 			resize(m, signo == SIGTTIN ? 1 : -1);
 			break;
 		case SIGUSR1:
-			reopen_log(m);
+			reopen_logs(m);
 			break;
 		default:
 			break;
@@ -372,6 +380,28 @@ beats(const struct master *m, int index)
 	return true;
 }
 
+/* One word for all executors, until the logs are opened again. The numbers
+ * are hostile, but more than a false alarm they cannot give. */
+static void
+look_at_access_log(struct master *m)
+{
+	const struct worker_config *w = &m->config->worker;
+	int i, k;
+
+	for (i = 0; i < m->slots && w->service.access != NULL; i++) {
+		for (k = 0; k < family_rows(m) && !m->unlogged; k++) {
+			struct board_row *row =
+			    board_row(w->board, family_first_row(m, i) + k);
+
+			if (board_get(row->unlogged) == 0)
+				continue;
+			m->unlogged = true;
+			errno = board_get(row->unlogged_why);
+			log_warn("lines of the access log are lost:");
+		}
+	}
+}
+
 static void
 look_at_hearts(struct master *m)
 {
@@ -383,6 +413,7 @@ look_at_hearts(struct master *m)
 	if (m->now - m->looked < TICK_MS / 4)
 		return;
 	m->looked = m->now;
+	look_at_access_log(m);
 	if (late)
 		return;
 	for (i = 0; i < m->slots; i++) {

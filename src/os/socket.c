@@ -16,6 +16,14 @@ socket_prepare(int fd)
 }
 
 void
+socket_reset(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
+void
 peer_from(struct peer *peer, const struct sockaddr_storage *address)
 {
 	struct sockaddr_in in;
@@ -36,15 +44,24 @@ peer_from(struct peer *peer, const struct sockaddr_storage *address)
 }
 
 void
+peer_address(char out[PEER_TEXT], const struct peer *peer)
+{
+	if (peer->family == 0 ||
+	    inet_ntop(peer->family == 6 ? AF_INET6 : AF_INET, peer->address,
+		out, PEER_TEXT) == NULL)
+		(void)snprintf(out, PEER_TEXT, "?");
+}
+
+void
 peer_format(char out[PEER_TEXT], const struct peer *peer)
 {
-	char host[INET6_ADDRSTRLEN];
-	bool six = peer->family == 6;
+	char host[PEER_TEXT];
 
-	if (peer->family == 0 || inet_ntop(six ? AF_INET6 : AF_INET,
-				     peer->address, host, sizeof(host)) == NULL)
+	peer_address(host, peer);
+	if (host[0] == '?')
 		(void)snprintf(out, PEER_TEXT, "?");
 	else
-		(void)snprintf(out, PEER_TEXT, six ? "[%s]:%u" : "%s:%u", host,
+		(void)snprintf(out, PEER_TEXT,
+		    peer->family == 6 ? "[%.45s]:%u" : "%.45s:%u", host,
 		    (unsigned)peer->port);
 }

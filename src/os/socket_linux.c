@@ -1,6 +1,17 @@
 #define _GNU_SOURCE
 #include "os/socket.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+int64_t
+socket_unsent(int fd)
+{
+	int n;
+
+	return ioctl(fd, SIOCOUTQ, &n) == 0 && n > 0 ? n : 0;
+}
+
 ssize_t
 socket_send(int fd, const void *data, size_t len, bool more)
 {

@@ -20,7 +20,9 @@ const struct service *const services[] = {
 static struct wait
 become(struct conn *c, struct serving *s, uint8_t speaks)
 {
-	c->r->deadline = CLOCK_NEVER;
+	/* A head has its time from its first byte on. */
+	if (speaks != SPEAKS_HTTP)
+		c->r->deadline = CLOCK_NEVER;
 	c->r->speaks = speaks;
 	return services[speaks]->step(c, s);
 }
@@ -42,7 +44,8 @@ auto_step(struct conn *c, struct serving *s)
 	n = r->eof ? 0 : conn_receive(c, s, &all);
 	if (n < 0 && errno != EAGAIN)
 		return conn_done();
-	if (n > 0 && r->in == n)
+	/* Whoever has begun, also if the store was missed by a death. */
+	if (r->in > 0 && r->deadline > s->now + s->config->header_timeout)
 		r->deadline = s->now + s->config->header_timeout;
 	if (r->in > 0) {
 		p = conn_input(c, s, 0, r->in, &len);

@@ -6,11 +6,15 @@
 #include <sys/socket.h>
 
 #include "base/hook.h"
+#include "access.h"
 #include "job.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
  * still sends with a reset, and the reset can overtake our answer. */
 enum { LINGER_MS = 1000, LINGER_BYTES = 65536 };
+
+/* Over how long the rate of a client is taken: what it takes comes in lumps. */
+enum { WINDOW_MS = 5000 };
 
 void
 conn_attach(struct conn *c, struct record *r)
@@ -45,6 +49,9 @@ conn_drop(struct conn *c, struct serving *s)
 		s->jobs--;
 	}
 	c->job = NULL;
+	/* An answer that was broken off has its line too. */
+	if (c->r->log_buf >= 0)
+		access_write(c, s, true);
 	journal_drop(s->journal, c->r);
 	c->r = NULL;
 }
@@ -123,6 +130,52 @@ conn_finish(struct conn *c, struct serving *s, bool linger)
 	journal_release(s->journal, &r->in_buf);
 	journal_release(s->journal, &r->out_buf);
 	return conn_wait(c, POLLIN);
+}
+
+bool
+conn_is_busy(const struct conn *c)
+{
+	const struct record *r = c->r;
+	const struct answer *a = &r->answer[r->half];
+
+	if (r->phase == PHASE_LINGER || r->speaks == SPEAKS_AUTO)
+		return false;
+	if (r->speaks == SPEAKS_ECHO)
+		return r->out < r->in;
+	return r->out < a->file_end || a->body.state != BODY_DONE;
+}
+
+bool
+conn_is_slow(struct conn *c, const struct serving *s, bool anew)
+{
+	struct record *r = c->r;
+	uint64_t moved, since = (uint64_t)s->now - (uint64_t)r->paced_at;
+	uint64_t rate = (uint64_t)s->config->min_rate;
+
+	/* What lies in the kernel's buffers nobody has taken yet. */
+	moved =
+	    (uint64_t)r->in + (uint64_t)r->out - (uint64_t)socket_unsent(r->fd);
+	if (!anew && conn_is_busy(c) && since < WINDOW_MS)
+		return false;
+	if (!anew && conn_is_busy(c) && since < 2 * WINDOW_MS &&
+	    (moved - r->paced) * 1000 < rate * since)
+		return true;
+	r->paced = moved;
+	r->paced_at = s->now;
+	return false;
+}
+
+void
+conn_hurry(struct conn *c, const struct serving *s)
+{
+	struct record *r = c->r;
+	const int64_t latest = s->now + s->config->keep_alive;
+
+	if (r->speaks != SPEAKS_HTTP ||
+	    r->answer[r->half].body.state != BODY_DONE || r->deadline <= latest)
+		return;
+	r->deadline = latest;
+	r->sum = journal_sum(s->journal, r);
 }
 
 bool

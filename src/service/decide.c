@@ -156,7 +156,10 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	q.head = head;
 	q.target = head + r->target.off;
 	q.target_len = r->target.len;
-	if (r->method == METHOD_UNKNOWN) {
+	if (r->content_length > s->config->max_body) {
+		reply_status(p, 413);
+		p->last = true;
+	} else if (r->method == METHOD_UNKNOWN) {
 		reply_status(p, 501);
 	} else if (r->method == METHOD_KNOWN) {
 		reply_status(p, 405);

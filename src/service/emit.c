@@ -1,3 +1,4 @@
+#include "access.h"
 #include "reply.h"
 
 #include <stdatomic.h>
@@ -202,12 +203,13 @@ render_body(struct out *o, const struct reply *p, struct range *from)
 	return 0;
 }
 
-int
-emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
+/* Renders the answer into the spare half. -1: it cannot be made. */
+static int
+render(struct conn *c, struct serving *s, const struct reply *p,
+    struct answer *next, int64_t parsed)
 {
-	struct record *r = c->r;
-	const struct answer *now = &r->answer[r->half];
-	struct answer *next = &r->answer[!r->half];
+	const struct answer *now = &c->r->answer[c->r->half];
+	int64_t body_at, body, log_end = now->log_end;
 	struct range from;
 	struct out o;
 	int part;
@@ -217,14 +219,33 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	    open_out(&o, c, s) != 0)
 		return -1;
 	head(&o, s, p);
+	body_at = now->mem_end + (int64_t)o.len;
+	body = p->head_only || p->length < 0 ? 0 : p->length;
 	part = render_body(&o, p, &from);
 	if (part < 0 || o.full)
 		return -1;
+	if (s->config->access != NULL)
+		log_end = access_note(c, s, p, body_at, body_at + body);
+	if (log_end < 0)
+		return -1;
 	owe(next, now, &o, p, &from, part);
-	if (p->file >= 0 && next->file_fd < 0)
-		(void)close(p->file);
+	next->log_end = log_end;
 	if (part == 0)
 		next->parsed = parsed;
+	return 0;
+}
+
+int
+emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
+{
+	struct record *r = c->r;
+	struct answer *next = &r->answer[!r->half];
+	int failed = render(c, s, p, next, parsed);
+
+	if (p->file >= 0 && (failed || next->file_fd < 0))
+		(void)close(p->file);
+	if (failed)
+		return -1;
 	next->indexed = p->indexed;
 	next->last = p->last;
 	next->linger = p->linger;

@@ -12,13 +12,13 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
+#include "access.h"
 #include "os/file.h"
 #include "reply.h"
 #include "services.h"
 
 enum {
-	STEP_BYTES = 1 << 20, /* sent in one step, then the others' turn */
-	BODY_DROP = 1 << 20   /* the longest body that is read to be dropped */
+	STEP_BYTES = 1 << 20 /* sent in one step, then the others' turn */
 };
 
 /* What became of an attempt to do something. */
@@ -120,10 +120,13 @@ flush(struct conn *c, struct serving *s)
 	return GO_ON;
 }
 
-/* Drops what has come of a request's body. */
+/* Drops what has come of a request's body. Where the next request begins in
+ * one that is broken nobody knows, and nobody waits for the end of one that is
+ * too long: what is owed is sent, and that is the end. */
 static enum result
 drop_body(struct conn *c, struct serving *s)
 {
+	const uint64_t most = (uint64_t)s->config->max_body;
 	struct answer *next;
 	size_t len, taken;
 	int status;
@@ -131,17 +134,16 @@ drop_body(struct conn *c, struct serving *s)
 
 	if (current(c)->body.state == BODY_DONE)
 		return GO_ON;
-	if (current(c)->body.left > BODY_DROP)
-		return BROKEN;
 	if (current(c)->parsed == c->r->in)
 		return HUNGRY;
 	p = conn_input(c, s, current(c)->parsed, c->r->in, &len);
 	next = spare(c);
 	status = body_feed(&next->body, p, len, &taken);
 	next->parsed += (int64_t)taken;
+	if (status != 0 || next->body.all > most ||
+	    (uint64_t)next->body.left > most)
+		next->last = next->linger = 1;
 	commit(c);
-	if (status != 0)
-		return BROKEN;
 	return current(c)->body.state == BODY_DONE ? GO_ON : HUNGRY;
 }
 
@@ -198,14 +200,17 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 	if (!decide(&reply, c, s, p, status))
 		return BUSY;
 	/* No room behind what is owed already: when that is sent, again. */
-	if (r->out_buf >= 0 && current(c)->mem_end -
-				       s->journal->base[r->out_buf] +
-				       emit_size(&reply) >
-				   BUFFER_BYTES) {
+	if (!access_has_room(c, s) ||
+	    (r->out_buf >= 0 && current(c)->mem_end -
+					s->journal->base[r->out_buf] +
+					emit_size(&reply) >
+				    BUFFER_BYTES)) {
 		if (reply.file >= 0)
 			(void)close(reply.file);
 		return BLOCKED;
 	}
+	reply.head = p;
+	reply.head_len = status < 400 ? c->request.head_len : len;
 	if (emit(c, s, &reply,
 		status < 400 ? parsed + c->request.head_len : r->in) != 0)
 		return BROKEN;
@@ -224,27 +229,34 @@ answer_all(struct conn *c, struct serving *s, int overdue)
 		if (current(c)->last)
 			return GO_ON;
 		result = drop_body(c, s);
-		if (result == GO_ON)
+		if (result == GO_ON && !current(c)->last)
 			result = answer_one(c, s, overdue);
 		overdue = 0;
 	} while (result == GO_ON && current(c)->file_fd < 0);
 	return result;
 }
 
-/* How long there is for what comes next, once nothing is owed. A head that
- * has begun has its deadline already, unless it `begins` now. */
+/* How long there is for what comes next, once nothing is owed. That counts from
+ * when something `moved`, and for a head from when it `begins`: a step that
+ * finds nothing new, after a death or for no reason, gives nobody more time,
+ * but less if a death came before the deadline was set. */
 static void
-set_patience(struct conn *c, struct serving *s, bool begins)
+set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 {
+	const struct service_config *config = s->config;
 	struct record *r = c->r;
-	bool idle = r->in == current(c)->parsed;
+	int64_t patience;
 
-	if (current(c)->body.state != BODY_DONE)
-		r->deadline = s->now + s->config->idle_timeout;
-	else if (idle)
-		r->deadline = s->now + s->config->keep_alive;
-	else if (begins)
-		r->deadline = s->now + s->config->header_timeout;
+	if (current(c)->body.state != BODY_DONE) {
+		patience = config->idle_timeout;
+	} else if (r->in == current(c)->parsed) {
+		patience = config->keep_alive;
+	} else {
+		patience = config->header_timeout;
+		moved = begins;
+	}
+	if (moved || r->deadline > s->now + patience)
+		r->deadline = s->now + patience;
 }
 
 static struct wait
@@ -253,14 +265,16 @@ http_step(struct conn *c, struct serving *s)
 	struct record *r = c->r;
 	bool all = r->eof, fresh = r->deadline == CLOCK_NEVER;
 	bool late = !fresh && s->now >= r->deadline;
-	int64_t n, out = r->out;
+	int64_t n, out = r->out, parsed;
 	enum result result;
 	bool idle;
 
 	if (fresh)
-		set_patience(c, s, true);
+		set_patience(c, s, true, true);
 	for (;;) {
 		result = flush(c, s);
+		if (r->log_buf >= 0)
+			access_write(c, s, false);
 		if (result == BROKEN || (result == BLOCKED && late))
 			return conn_done();
 		if (result == BLOCKED)
@@ -271,10 +285,11 @@ http_step(struct conn *c, struct serving *s)
 		idle = current(c)->parsed == r->in;
 		if (late && idle)
 			return conn_done();
+		parsed = current(c)->parsed;
 		result = answer_all(c, s, late ? 408 : 0);
 		if (result == BROKEN)
 			return conn_done();
-		if (r->out < current(c)->file_end)
+		if (r->out < current(c)->file_end || current(c)->last)
 			continue;
 		if (result == BUSY) {
 			/* It is our turn again as soon as all others had
@@ -285,7 +300,8 @@ http_step(struct conn *c, struct serving *s)
 		if (make_room(c, s) != 0 || (r->eof && result == HUNGRY))
 			return conn_done();
 		idle = current(c)->parsed == r->in;
-		set_patience(c, s, r->out > out);
+		set_patience(c, s, r->out > out || current(c)->parsed > parsed,
+		    r->out > out);
 		out = r->out;
 		if (conn_may_leave(c, s) && idle)
 			return conn_finish(c, s, true);
@@ -298,7 +314,7 @@ http_step(struct conn *c, struct serving *s)
 			all = true;
 			continue;
 		}
-		set_patience(c, s, idle);
+		set_patience(c, s, n > 0, n > 0 && idle);
 	}
 }
 

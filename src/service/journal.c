@@ -83,7 +83,7 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 		return NULL;
 	r = &j->record[next_record(j)];
 	memset(r, 0, sizeof(*r));
-	r->in_buf = r->out_buf = -1;
+	r->in_buf = r->out_buf = r->log_buf = -1;
 	r->speaks = speaks;
 	r->deadline = r->hold = CLOCK_NEVER;
 	r->end = -1;
@@ -107,6 +107,7 @@ journal_drop(struct journal *j, struct record *r)
 	r->fd = -1;
 	journal_release(j, &r->in_buf);
 	journal_release(j, &r->out_buf);
+	journal_release(j, &r->log_buf);
 	j->used--;
 	j->free_record[j->free_records++] = journal_index(j, r);
 	HOOK("freed");
@@ -211,5 +212,7 @@ journal_sum(const struct journal *j, const struct record *r)
 		    r->speaks == SPEAKS_ECHO ? r->out : a->parsed, r->in);
 	if (r->out_buf >= 0 && r->out_buf < j->buffers)
 		sum = mix_buffer(j, sum, r->out_buf, r->out, a->mem_end);
+	if (r->log_buf >= 0 && r->log_buf < j->buffers)
+		sum = mix_buffer(j, sum, r->log_buf, r->logged, a->log_end);
 	return sum;
 }

@@ -2,6 +2,7 @@ libprefork_a_SOURCES += \
 	include/service/site.h \
 	include/service/conn.h src/service/conn.c \
 	include/service/journal.h src/service/journal.c \
+	src/service/access.h src/service/access.c \
 	src/service/services.h src/service/auto.c \
 	src/service/demo.c \
 	src/service/echo.c \

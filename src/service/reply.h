@@ -42,6 +42,8 @@ struct reply {
 	bool redirect;	    /* Location: /path/ and the query as it came */
 	const char *query;  /* with its '?' */
 	size_t query_len;
+	const char *head; /* of the request, for the access log */
+	size_t head_len;
 	/* Not set before decided: */
 	struct path path;		/* what was asked for */
 	struct range range[RANGES_MAX]; /* what of id.size the parts are */

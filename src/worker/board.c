@@ -1,20 +1,50 @@
 #include "worker/board.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
 #include "os/memory.h"
 
-int
-board_open(struct board *b, int rows)
+static size_t
+whole_pages(size_t size)
 {
-	size_t master;
+	size_t page = memory_page();
+
+	return (size + page - 1) / page * page;
+}
+
+/* Unknown to clients; where the system has no source of it, hard to guess. */
+static uint64_t
+make_secret(const void *memory)
+{
+	uint64_t secret = (uint64_t)clock_ns() ^ (uint64_t)(uintptr_t)memory;
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	uint64_t random;
+
+	if (fd >= 0) {
+		if (read(fd, &random, sizeof(random)) == sizeof(random))
+			secret ^= random;
+		(void)close(fd);
+	}
+	return secret;
+}
+
+int
+board_open(struct board *b, int rows, int clients)
+{
+	size_t master = whole_pages(sizeof(struct board_master));
 
 	b->rows = rows;
-	b->page = memory_page();
-	master =
-	    (sizeof(struct board_master) + b->page - 1) / b->page * b->page;
-	b->memory = memory_shared(master + (size_t)rows * b->page);
+	for (b->places = 64; b->places < 2 * (size_t)clients; b->places *= 2)
+		;
+	b->stride = whole_pages(
+	    sizeof(struct board_row) + b->places * sizeof(uint64_t));
+	b->memory = memory_shared(master + (size_t)rows * b->stride);
 	if (b->memory == NULL)
 		return -1;
 	b->row = b->memory + master;
+	board_master(b)->secret = make_secret(b->memory);
 	return 0;
 }
 
@@ -27,15 +57,21 @@ board_master(const struct board *b)
 struct board_row *
 board_row(const struct board *b, int i)
 {
-	return (struct board_row *)(void *)(b->row + (size_t)i * b->page);
+	return (struct board_row *)(void *)(b->row + (size_t)i * b->stride);
+}
+
+_Atomic uint64_t *
+board_table(const struct board *b, int i)
+{
+	return (_Atomic uint64_t *)(void *)(board_row(b, i) + 1);
 }
 
 int
 board_restrict(const struct board *b, int first, int count)
 {
-	char *mine = b->row + (size_t)first * b->page;
-	char *rest = mine + (size_t)count * b->page;
-	char *end = b->row + (size_t)b->rows * b->page;
+	char *mine = b->row + (size_t)first * b->stride;
+	char *rest = mine + (size_t)count * b->stride;
+	char *end = b->row + (size_t)b->rows * b->stride;
 
 	if (memory_read_only(b->memory, (size_t)(mine - b->memory)) != 0)
 		return -1;
@@ -53,7 +89,18 @@ board_begin(const struct board *b, int i, int64_t now)
 	board_set(row->requests, 0);
 	board_set(row->bytes_in, 0);
 	board_set(row->bytes_out, 0);
+	board_set(row->unlogged, 0);
 	row->standby = 0;
 	board_set(row->condemned, 0);
 	board_set(row->beat, now);
+}
+
+void
+board_end(const struct board *b, int i, int32_t pid)
+{
+	struct board_row *row = board_row(b, i);
+
+	/* A successor may have begun already. */
+	if (board_get(row->writer) == pid)
+		board_set(row->writer, 0);
 }

@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "os/signals.h"
-#include "worker/worker.h"
 
 static const int child_signals[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
@@ -37,8 +36,19 @@ child_deaf(int listeners)
 		(void)close(null);
 }
 
+static void
+reopen_logs(const struct worker_config *config)
+{
+	struct append *access = config->service.access;
+
+	if (config->log != NULL && log_file(config->log, FD_LOG) != 0)
+		log_warn("reopen %s:", config->log);
+	if (access != NULL && append_follow(access) != 0)
+		log_warn("reopen %s:", access->path);
+}
+
 unsigned
-child_orders(const char *log)
+child_orders(const struct worker_config *config)
 {
 	unsigned orders = ORDER_NONE;
 	int signo;
@@ -59,8 +69,7 @@ child_orders(const char *log)
 			orders |= ORDER_RETIRE;
 			break;
 		case SIGUSR1:
-			if (log != NULL && log_file(log, FD_LOG) != 0)
-				log_warn("reopen %s:", log);
+			reopen_logs(config);
 			break;
 		case SIGUSR2:
 			orders |= ORDER_STANDBY;

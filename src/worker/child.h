@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "worker/worker.h"
+
 /* What a child has been told. */
 enum order {
 	ORDER_NONE = 0,
@@ -25,9 +27,10 @@ int child_open(void);
  * now on is refused as soon as nobody else has any. The numbers stay taken. */
 void child_deaf(int listeners);
 
-/* All signals that have come, as a mask of orders. A log that was rotated has
- * been opened again when this returns. log: its name, NULL for none. */
-unsigned child_orders(const char *log);
+/* All signals that have come, as a mask of orders. Logs that were rotated have
+ * been opened again when this returns. (A process per client is sent no signal:
+ * it follows the access log before its next line.) */
+unsigned child_orders(const struct worker_config *config);
 
 /* Tells the master something: SAYS_*, and the pid that goes with it or 0. */
 void child_says(int what, int32_t standby);

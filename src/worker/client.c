@@ -7,7 +7,7 @@
 #include "base/clock.h"
 
 /* For the silent, when all are to go. */
-enum { LAST_WORD_MS = 1000 };
+enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
 
 static void
 mark(const struct client_post *post, int64_t since)
@@ -16,13 +16,47 @@ mark(const struct client_post *post, int64_t since)
 		atomic_store_explicit(post->busy, since, memory_order_relaxed);
 }
 
+/* What the host's row has to know. */
+static void
+publish(const struct client_post *post, struct serving *s)
+{
+	if (s->unlogged == 0)
+		return;
+	board_set(post->row->unlogged_why, s->unlogged_why);
+	(void)atomic_fetch_add(&post->row->unlogged, s->unlogged);
+	s->unlogged = 0;
+}
+
+/* Are so many places taken that a slow client has to give up his? */
+static bool
+is_scarce(const struct client_post *post)
+{
+	int most = post->config->max_clients;
+
+	return board_get(post->row->clients) + most / 8 >= most;
+}
+
+/* Has this one to give up his? */
+static bool
+is_unwanted(const struct client_post *post, struct conn *c,
+    const struct serving *s, int64_t *looked)
+{
+	bool anew = s->now - *looked > 2 * CONN_PACE_MS;
+
+	if (s->now - *looked < CONN_PACE_MS || !is_scarce(post))
+		return false;
+	*looked = s->now;
+	return conn_is_slow(c, s, anew);
+}
+
 /* Waits as the step asked; leaves early when it is time to leave. */
 static void
-await(const struct client_post *post, struct serving *s, const struct wait *w)
+await(const struct client_post *post, struct serving *s, const struct wait *w,
+    int64_t most)
 {
 	struct pollfd set[2];
 	int64_t left = w->until - clock_now();
-	int timeout = left <= 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
+	int timeout = left <= 0 ? 0 : left > most ? (int)most : (int)left;
 
 	set[0].fd = w->fd;
 	set[0].events = w->events;
@@ -44,6 +78,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	struct serving s;
 	struct conn c;
 	struct wait w;
+	int64_t looked = 0;
 
 	if (journal_open(&journal, 1) != 0) {
 		(void)close(fd);
@@ -63,9 +98,15 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		if (w.fd < 0)
 			break;
 		mark(post, 0);
-		await(post, &s, &w);
+		publish(post, &s);
+		if (is_unwanted(post, &c, &s, &looked)) {
+			socket_reset(fd);
+			break;
+		}
+		await(post, &s, &w, conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
 	}
 	conn_drop(&c, &s);
+	publish(post, &s);
 	journal_close(&journal);
 	if (post->requests != NULL)
 		atomic_fetch_add(post->requests, s.requests);

@@ -136,7 +136,7 @@ family_reap(struct host *h)
 		if (place < 0)
 			continue;
 		f->place[place].pid = 0;
-		h->clients--;
+		host_forget(h, &f->place[place].peer);
 		if (status == 0)
 			continue;
 		peer_format(name, &f->place[place].peer);

@@ -44,6 +44,13 @@ start_held(struct host *h, const struct host_model *model, int64_t now)
 	h->clients++;
 }
 
+void
+host_forget(struct host *h, const struct peer *peer)
+{
+	h->clients--;
+	addresses_leave(&h->addresses, peer);
+}
+
 static bool
 may_accept(const struct host *h)
 {
@@ -60,6 +67,13 @@ accept_some(
 	for (n = 0; n < ACCEPT_BATCH && may_accept(h); n++) {
 		h->held = socket_accept(FD_LISTEN + listener, &h->held_peer);
 		if (h->held >= 0) {
+			if (!addresses_enter(
+				&h->addresses, &h->held_peer, now)) {
+				socket_reset(h->held);
+				(void)close(h->held);
+				h->held = -1;
+				continue;
+			}
 			start_held(h, model, now);
 			continue;
 		}
@@ -93,7 +107,7 @@ host_turn(struct host *h, const struct host_model *model)
 		return ORDER_NONE;
 	now = clock_now();
 	if (set[0].revents != 0)
-		orders = child_orders(h->post.config->log);
+		orders = child_orders(h->post.config);
 	if (set[1].revents != 0)
 		orders |= ORDER_LEAVE;
 	model->reap(h);
@@ -135,6 +149,7 @@ host_run(
 	unsigned orders;
 
 	h.post.config = config;
+	h.post.row = board_row(config->board, row);
 	h.row = row;
 	h.held = -1;
 	if (pipe_nonblocking(h.leave) != 0 || pipe_nonblocking(h.wake) != 0 ||
@@ -143,6 +158,7 @@ host_run(
 		return WORKER_FAILED;
 	}
 	h.post.leave = h.leave[0];
+	addresses_begin(&h.addresses, config->board, row, config->per_address);
 	publish(&h, clock_now());
 	child_says(SAYS_READY, 0);
 	while (!h.draining || h.clients > 0 || h.held >= 0) {

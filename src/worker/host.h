@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "os/socket.h"
+#include "worker/address.h"
 #include "worker/client.h"
 #include "worker/worker.h"
 
@@ -24,6 +25,7 @@ struct host {
 	int64_t look;  /* clock_now() when to watch for hung ones again */
 	bool draining;
 	uint64_t accepted;
+	struct addresses addresses;
 	void *own; /* the model's */
 };
 
@@ -34,7 +36,7 @@ struct host_model {
 	/* Gives the client an executor, which owns fd from then on. 0; -1 with
 	 * errno, and fd is still the caller's. */
 	int (*start)(struct host *, int fd, const struct peer *);
-	/* Takes leave of executors that have ended; host->clients follows. */
+	/* Takes leave of executors that have ended, by host_forget. */
 	void (*reap)(struct host *);
 	/* Looks for executors that hang. */
 	void (*watch)(struct host *, int64_t now);
@@ -43,6 +45,9 @@ struct host_model {
 	/* Gives back what open took. */
 	void (*close)(struct host *);
 };
+
+/* An executor has ended, and with it this client. */
+void host_forget(struct host *h, const struct peer *peer);
 
 int host_run(const struct host_model *model, const struct worker_config *config,
     int row);

@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/worker/client.h src/worker/client.c \
 	include/worker/pool.h src/worker/pool.c \
 	include/worker/worker.h src/worker/worker.c \
+	include/worker/address.h src/worker/address.c \
 	src/worker/child.h src/worker/child.c \
 	src/worker/fork_per_client.c \
 	src/worker/host.h src/worker/host.c \

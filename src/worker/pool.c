@@ -54,6 +54,8 @@ publish(struct pool *p)
 	board_set(row->requests, p->serving.requests);
 	board_set(row->bytes_in, p->serving.bytes_in);
 	board_set(row->bytes_out, p->serving.bytes_out);
+	board_set(row->unlogged, p->serving.unlogged);
+	board_set(row->unlogged_why, p->serving.unlogged_why);
 	board_set(row->accepting, p->listening);
 }
 
@@ -179,6 +181,7 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 		return -1;
 	}
 	p->journal.head->polled = 1;
+	addresses_begin(&p->addresses, config->board, row, config->per_address);
 	publish(p);
 	return 0;
 }
@@ -206,6 +209,7 @@ leave_seat(struct pool *p, int index)
 	if (seat->registered)
 		poller_forget(p->poller, seat->conn.r->fd);
 	seat->registered = false;
+	addresses_leave(&p->addresses, &seat->conn.r->peer);
 	conn_drop(&seat->conn, &p->serving);
 	heap_set(p->heap, index, CLOCK_NEVER);
 }
@@ -363,6 +367,12 @@ accept_some(struct pool *p, int listener, int most)
 		fd = socket_accept(FD_LISTEN + listener, &peer);
 		if (fd >= 0) {
 			HOOK("accepted");
+			if (!addresses_enter(
+				&p->addresses, &peer, p->serving.now)) {
+				socket_reset(fd);
+				(void)close(fd);
+				continue;
+			}
 			sit_down(p, fd, &peer);
 			if (!is_ahead(p))
 				continue;
@@ -458,6 +468,32 @@ run_due(struct pool *p)
 	}
 }
 
+/* Places are scarce: whoever is slower than he may be gives up his. */
+static void
+sweep(struct pool *p)
+{
+	const struct journal *j = &p->journal;
+	bool anew = p->serving.now - p->swept > 2 * CONN_PACE_MS;
+	int i;
+
+	if (j->used + j->records / 8 < j->records) {
+		p->swept = 0;
+		return;
+	}
+	if (p->serving.now - p->swept < CONN_PACE_MS)
+		return;
+	p->swept = p->serving.now;
+	for (i = 0; i < j->head->top; i++) {
+		struct seat *seat = &p->seat[i];
+
+		if (seat->conn.r == NULL ||
+		    !conn_is_slow(&seat->conn, &p->serving, anew))
+			continue;
+		socket_reset(seat->conn.r->fd);
+		leave_seat(p, i);
+	}
+}
+
 static int
 patience(const struct pool *p)
 {
@@ -502,6 +538,7 @@ pool_turn(struct pool *p)
 		}
 	}
 	run_due(p);
+	sweep(p);
 	if (p->serving.now >= p->retry ||
 	    (p->paused == PAUSE_AHEAD && !is_ahead(p)))
 		try_listening(p);

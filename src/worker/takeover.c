@@ -64,6 +64,20 @@ is_buffer(const struct journal *j, int32_t buffer)
 	return buffer >= -1 && buffer < j->buffers;
 }
 
+/* Do the offsets of the access log's lines lie in their buffer? */
+static bool
+has_plausible_log(
+    const struct journal *j, const struct record *r, const struct answer *a)
+{
+	int64_t base;
+
+	if (r->log_buf < 0)
+		return a->log_end == r->logged;
+	base = j->base[r->log_buf];
+	return base >= 0 && base <= r->logged && r->logged <= a->log_end &&
+	       a->log_end - base <= BUFFER_BYTES;
+}
+
 /* Are the numbers of the record possible at all? */
 static bool
 is_plausible(const struct estate *e, const struct record *r)
@@ -73,16 +87,18 @@ is_plausible(const struct estate *e, const struct record *r)
 	int64_t base;
 
 	if (!is_descriptor(e, r->fd) || !is_buffer(j, r->in_buf) ||
-	    !is_buffer(j, r->out_buf) || r->half > 1 || r->eof > 1 ||
-	    r->speaks > SPEAKS_DEMO || r->phase > PHASE_LINGER)
+	    !is_buffer(j, r->out_buf) || !is_buffer(j, r->log_buf) ||
+	    r->half > 1 || r->eof > 1 || r->speaks > SPEAKS_DEMO ||
+	    r->phase > PHASE_LINGER)
 		return false;
-	if (r->in < 0 || r->out < 0 || r->end < -1 || r->end > r->in)
+	if (r->in < 0 || r->out < 0 || r->logged < 0 || r->end < -1 ||
+	    r->end > r->in)
 		return false;
 	a = &r->answer[r->half];
 	if (a->file_fd >= 0 ? !is_descriptor(e, a->file_fd) : a->file_fd != -1)
 		return false;
 	/* Their checksum leaves the answer out. */
-	if (r->speaks < SPEAKS_HTTP && a->file_fd != -1)
+	if (r->speaks < SPEAKS_HTTP && (a->file_fd != -1 || r->log_buf != -1))
 		return false;
 	if (r->in_buf >= 0) {
 		base = j->base[r->in_buf];
@@ -100,6 +116,8 @@ is_plausible(const struct estate *e, const struct record *r)
 	if (a->part != 0 && (a->file_fd < 0 || r->in_buf < 0))
 		return false;
 	if (r->out < a->mem_end && r->out_buf < 0)
+		return false;
+	if (!has_plausible_log(j, r, a))
 		return false;
 	if (r->out_buf >= 0) {
 		base = j->base[r->out_buf];
@@ -151,6 +169,8 @@ read_records(struct estate *e)
 			claim(e, e->of_buffer, r->in_buf, i);
 		if (r->out_buf >= 0)
 			claim(e, e->of_buffer, r->out_buf, i);
+		if (r->log_buf >= 0)
+			claim(e, e->of_buffer, r->log_buf, i);
 	}
 }
 
@@ -345,9 +365,9 @@ reconcile(struct estate *e, struct record *r)
 static bool
 is_idle(const struct pool *p, const struct record *r)
 {
-	return r->in_buf < 0 && r->out_buf < 0 && r->phase == PHASE_OPEN &&
-	       r->answer[r->half].file_fd < 0 && r->deadline != CLOCK_NEVER &&
-	       (r->polled || !p->heir);
+	return r->in_buf < 0 && r->out_buf < 0 && r->log_buf < 0 &&
+	       r->phase == PHASE_OPEN && r->answer[r->half].file_fd < 0 &&
+	       r->deadline != CLOCK_NEVER && (r->polled || !p->heir);
 }
 
 static void
@@ -367,10 +387,12 @@ go_on(struct estate *e, int i)
 	case KEEP:
 	case ARRIVED:
 		e->h->kept++;
-		if (idle)
-			pool_sleep(p, i);
-		else
+		if (!idle) {
 			pool_run(p, i);
+			return;
+		}
+		conn_hurry(&p->seat[i].conn, &p->serving);
+		pool_sleep(p, i);
 		return;
 	case FREE:
 		break;
@@ -391,6 +413,15 @@ resume(struct estate *e)
 	for (i = 0; i < e->p->journal.head->top; i++)
 		if (e->verdict[i] == KEEP || e->verdict[i] == ARRIVED)
 			go_on(e, i);
+}
+
+static const struct peer *
+peer_at(const void *of, int i)
+{
+	const struct pool *p = of;
+	const struct record *r = p->seat[i].conn.r;
+
+	return r != NULL ? &r->peer : NULL;
 }
 
 int
@@ -418,6 +449,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->retry = 0;
 	p->serving.draining = false;
 	p->serving.jobs = 0;
+	p->addresses.self = 0;
+	p->swept = 0;
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->top < 0 || j->head->top > j->records)
@@ -431,6 +464,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		settle_records(&e);
 		walk_table(&e);
 		resume(&e);
+		addresses_recount(&p->addresses, peer_at, p, j->head->top);
 		result = draining ? 0 : pool_listen(p);
 	}
 	j->head->noted = -1;

@@ -15,23 +15,29 @@
 enum { STACK_BYTES = 128 * 1024 };
 
 struct strand {
+	struct strand *next; /* that has ended */
 	struct host *host;
 	int fd;
 	struct peer peer;
 };
 
-static _Atomic int ended; /* threads that have, not yet counted */
+/* Those that have ended, for the host to take: a list that strands put
+ * themselves on, and that is taken whole. */
+static _Atomic(struct strand *) ended;
 
 static void *
 strand_main(void *arg)
 {
-	struct strand strand = *(struct strand *)arg;
+	struct strand *strand = arg, *next;
+	int wake = strand->host->wake[1];
 
-	free(arg);
-	(void)client_serve(&strand.host->post, strand.fd, &strand.peer);
+	(void)client_serve(&strand->host->post, strand->fd, &strand->peer);
+	next = ended;
+	do
+		strand->next = next;
+	while (!atomic_compare_exchange_weak(&ended, &next, strand));
 	/* Only the first to end wakes the host. */
-	if (atomic_fetch_add(&ended, 1) == 0 &&
-	    write(strand.host->wake[1], "", 1) < 0)
+	if (next == NULL && write(wake, "", 1) < 0)
 		errno = 0;
 	return NULL;
 }
@@ -76,11 +82,17 @@ strands_start(struct host *h, int fd, const struct peer *peer)
 static void
 strands_reap(struct host *h)
 {
+	struct strand *strand, *next;
 	char waste[64];
 
 	while (read(h->wake[0], waste, sizeof(waste)) > 0)
 		;
-	h->clients -= atomic_exchange(&ended, 0);
+	for (strand = atomic_exchange(&ended, NULL); strand != NULL;
+	     strand = next) {
+		next = strand->next;
+		host_forget(h, &strand->peer);
+		free(strand);
+	}
 }
 
 /* A thread that hangs cannot be ended from outside without harm to what it

@@ -191,8 +191,7 @@ crew_wait(const struct crew *crew)
 		return ORDER_NONE;
 	if (set[1].revents != 0)
 		return ORDER_LEAVE;
-	return set[0].revents != 0 ? child_orders(crew->config->log)
-				   : ORDER_NONE;
+	return set[0].revents != 0 ? child_orders(crew->config) : ORDER_NONE;
 }
 
 static int

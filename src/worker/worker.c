@@ -179,7 +179,7 @@ serve(struct tenure *t)
 	child_says(SAYS_READY, 0);
 	while (!pool_drained(&t->pool)) {
 		woken = pool_turn(&t->pool);
-		orders = woken & WATCH_SIGNALS ? child_orders(t->config->log)
+		orders = woken & WATCH_SIGNALS ? child_orders(t->config)
 					       : ORDER_NONE;
 		/* The clients' descriptors are left open: if a standby is there
 		 * and is not told to go as well, it goes on with them. */

@@ -1,0 +1,17 @@
+# The tests of what is logged, and of what is refused.
+limits_tests = tests/check_access_log tests/check_bad_input
+check_PROGRAMS += $(limits_tests)
+TESTS += $(limits_tests)
+tests_check_access_log_SOURCES = tests/check_access_log.c
+tests_check_access_log_CFLAGS = $(harness_cflags)
+tests_check_access_log_LDADD = $(harness_ldadd)
+tests_check_bad_input_SOURCES = tests/check_bad_input.c
+tests_check_bad_input_CFLAGS = $(harness_cflags)
+tests_check_bad_input_LDADD = $(harness_ldadd)
+
+# scripts/torture runs it for long.
+check_PROGRAMS += tests/torture/torture
+tests_torture_torture_SOURCES = tests/torture/torture.c
+tests_torture_torture_LDADD = libprefork.a
+TESTS += tests/torture.sh
+EXTRA_DIST += tests/torture.sh
