@@ -1,7 +1,7 @@
 #!/bin/sh
 # The rules of HTTP, in every model: TAP on standard output.
 # shellcheck disable=SC2154 # in the environment of make check
-"$top_srcdir/scripts/conformance" \
+"$top_srcdir/scripts/conformance" --strict \
 	--models "${PREFORK_TEST_MODELS:-prefork prethread fork thread}" |
 	awk '
 	/^prefork --model / { model = $3; next }
