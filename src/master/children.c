@@ -75,6 +75,24 @@ family_name(const struct master *m, int index, char out[32])
 	return out;
 }
 
+void
+family_tell(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	struct told now = {s->child.pid, s->standby, 0, m->now};
+	bool same = now.pid == s->told.pid && now.standby == s->told.standby;
+
+	if (same && m->now - s->told.at < TELL_MS)
+		return;
+	now.clients = now.pid > 0 ? family_clients(m, index) : 0;
+	if (same && now.clients == s->told.clients)
+		return;
+	s->told = now;
+	log_debug("slot %d: pid %ld, standby %ld, %ld client%s", index,
+	    (long)now.pid, (long)now.standby, now.clients,
+	    now.clients == 1 ? "" : "s");
+}
+
 /* The first moments of a child: its own descriptors at their places, nothing
  * of the master's and of other slots' left. */
 static _Noreturn void
