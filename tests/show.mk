@@ -16,3 +16,12 @@ endif
 
 TESTS += tests/layers.sh
 EXTRA_DIST += tests/layers.sh
+
+TESTS += tests/crash-demo.sh
+EXTRA_DIST += tests/crash-demo.sh
+
+check_PROGRAMS += tests/check_show
+TESTS += tests/check_show
+tests_check_show_SOURCES = tests/check_show.c
+tests_check_show_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_show_LDADD = tests/libharness.a libprefork.a $(CHECK_LIBS)

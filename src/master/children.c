@@ -127,15 +127,18 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 int
 family_spawn(struct master *m, int index, struct child *child)
 {
-	int ready[2], life[2], saved;
+	const struct board *board = m->config->worker.board;
+	int ready[2], life[2], saved, i;
 	pid_t pid = -1;
 
 	family_forget(child);
 	if (pipe_nonblocking(ready) != 0)
 		return -1;
 	if (pipe_nonblocking(life) == 0) {
-		board_begin(m->config->worker.board, family_first_row(m, index),
-		    m->now);
+		/* Of a pool all rows: nobody else clears those of the dead. */
+		for (i = 0; i < family_rows(m); i++)
+			board_begin(
+			    board, family_first_row(m, index) + i, m->now);
 		pid = fork();
 		if (pid == 0)
 			be_child(m, index, ready[1], life[0]);

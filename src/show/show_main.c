@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "os/title.h"
+#include "show/demo.h"
 #include "show/layers.h"
 
 static const struct command {
@@ -12,6 +14,7 @@ static const struct command {
 	int (*run)(char **argv);
 	const char *help;
 } commands[] = {
+    {"demo", demo_main, "break a server under load while you watch"},
     {"layers", layers_main, "explain a capture of tcpdump's, layer by layer"},
 };
 
@@ -34,6 +37,7 @@ main(int argc, char **argv)
 {
 	size_t i;
 
+	title_init(argc, argv);
 	log_init("prefork-show", LOG_NOTE);
 	if (argc < 2)
 		die_usage("a command is missing (try --help)");
