@@ -588,6 +588,30 @@ await_text(const char *path, const char *text)
 	}
 }
 
+START_TEST(a_verbose_log_tells_who_serves_in_each_slot)
+{
+	pid_t pids[2];
+	char line[96];
+	int i, c;
+
+	server_run_in(&server, _i, "-v", "-w", "2");
+	server_allow_log(&server, "prefork: slot [0-9]*: *");
+	server_await_workers(&server, pids, children_in(_i));
+	for (i = 0; i < children_in(_i); i++) {
+		(void)snprintf(line, sizeof(line),
+		    "prefork: slot [0-9]*: pid %ld, standby [0-9]*, 0 clients",
+		    (long)pids[i]);
+		(void)server_expect_log(&server, line);
+	}
+	c = client_open(&server);
+	greet(c);
+	(void)server_expect_log(&server, "slot [0-9]*: pid *, 1 client");
+	client_close(c);
+	(void)server_expect_log(&server, "slot [0-9]*: pid *, 0 clients");
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(usr1_reopens_the_log)
 {
 	struct tree tree;
@@ -636,6 +660,7 @@ main(void)
 	in_all_cells(tc, int_and_quit_stop_at_once);
 	in_all_cells(tc, a_signal_to_the_whole_group_is_the_same);
 	in_all_cells(tc, stopping_twice_is_stopping_once);
+	in_all_cells(tc, a_verbose_log_tells_who_serves_in_each_slot);
 	in_all_cells(tc, usr1_reopens_the_log);
 	in_all_cells(tc, usr1_without_a_log_file_is_nothing);
 	if (!family_visible())

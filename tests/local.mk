@@ -9,16 +9,18 @@ AM_TESTS_ENVIRONMENT = \
 	CK_TAP_LOG_FILE_NAME=-; CK_VERBOSITY=silent; \
 	PREFORK='$(abs_top_builddir)/prefork$(EXEEXT)'; \
 	PREFORK_CLIENT='$(abs_top_builddir)/prefork-client$(EXEEXT)'; \
+	PREFORK_SHOW='$(abs_top_builddir)/prefork-show$(EXEEXT)'; \
 	CONFORM='$(abs_top_builddir)/tests/conform/conform$(EXEEXT)'; \
 	top_srcdir='$(abs_top_srcdir)'; \
 	top_builddir='$(abs_top_builddir)'; \
 	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY PREFORK PREFORK_CLIENT \
-		CONFORM top_srcdir top_builddir;
+		PREFORK_SHOW CONFORM top_srcdir top_builddir;
 
 if HAVE_CHECK
 include tests/unit.mk
 include tests/client.mk
 include tests/core.mk
+include tests/show.mk
 
 # Those that start ./prefork.
 check_LIBRARIES += tests/libharness.a

@@ -4,6 +4,7 @@
 #ifndef CLIENT_DIAL_H
 #define CLIENT_DIAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -12,6 +13,7 @@ struct dial {
 	struct sockaddr_storage address;
 	socklen_t len;
 	int family;
+	bool narrow;   /* see socket_narrow(); the caller may set it */
 	char text[64]; /* "127.0.0.1:5000", "[::1]:5000": also a Host field */
 };
 

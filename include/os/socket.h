@@ -36,6 +36,10 @@ int64_t socket_unsent(int fd);
 /* close(2) will reset the connection and drop what was not sent. */
 void socket_reset(int fd);
 
+/* Before it connects: as little as possible is to be on the way to this socket
+ * at any time, as if it were far off and slow. A hint. */
+void socket_narrow(int fd);
+
 /* send(2) without SIGPIPE. more: further bytes follow at once, so a short
  * segment may wait for them (a hint; the POSIX twin ignores it). */
 ssize_t socket_send(int fd, const void *data, size_t len, bool more);

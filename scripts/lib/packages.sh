@@ -23,6 +23,7 @@ things_for() {
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
 	dist) echo "gzip tar" ;;
 	clients) echo "curl wget aria2c git chromium ffmpeg" ;;
+	capture) echo "tcpdump" ;;
 	*) say "nobody knows what '$1' needs" && exit 100 ;;
 	esac
 }
@@ -53,6 +54,7 @@ aria2c               aria2          aria2           aria2          aria2   aria2
 git                  git            git             git            git     git
 chromium             chromium       chromium        chromium       chromium chromium
 ffmpeg               ffmpeg         ffmpeg-free     ffmpeg         ffmpeg  ffmpeg
+tcpdump              tcpdump        tcpdump         tcpdump        tcpdump -
 '
 
 # manager: the name of the system's package manager; nothing if there is none

@@ -6,10 +6,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "os/socket.h"
 
 enum { DIAL_TIMEOUT = 30000 };
 
@@ -20,6 +21,8 @@ dial_start(const struct dial *d)
 
 	if (fd < 0)
 		return -1;
+	if (d->narrow)
+		socket_narrow(fd);
 	/* Messages are sent whole: waiting for more would only delay the
 	 * last segment of each. */
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&

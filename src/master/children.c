@@ -75,6 +75,24 @@ family_name(const struct master *m, int index, char out[32])
 	return out;
 }
 
+void
+family_tell(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	struct told now = {s->child.pid, s->standby, 0, m->now};
+	bool same = now.pid == s->told.pid && now.standby == s->told.standby;
+
+	if (same && m->now - s->told.at < TELL_MS)
+		return;
+	now.clients = now.pid > 0 ? family_clients(m, index) : 0;
+	if (same && now.clients == s->told.clients)
+		return;
+	s->told = now;
+	log_debug("slot %d: pid %ld, standby %ld, %ld client%s", index,
+	    (long)now.pid, (long)now.standby, now.clients,
+	    now.clients == 1 ? "" : "s");
+}
+
 /* The first moments of a child: its own descriptors at their places, nothing
  * of the master's and of other slots' left. */
 static _Noreturn void
@@ -109,15 +127,18 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 int
 family_spawn(struct master *m, int index, struct child *child)
 {
-	int ready[2], life[2], saved;
+	const struct board *board = m->config->worker.board;
+	int ready[2], life[2], saved, i;
 	pid_t pid = -1;
 
 	family_forget(child);
 	if (pipe_nonblocking(ready) != 0)
 		return -1;
 	if (pipe_nonblocking(life) == 0) {
-		board_begin(m->config->worker.board, family_first_row(m, index),
-		    m->now);
+		/* Of a pool all rows: nobody else clears those of the dead. */
+		for (i = 0; i < family_rows(m); i++)
+			board_begin(
+			    board, family_first_row(m, index) + i, m->now);
 		pid = fork();
 		if (pid == 0)
 			be_child(m, index, ready[1], life[0]);

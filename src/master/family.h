@@ -18,6 +18,7 @@
 
 enum {
 	ABORT_MS = 1000, /* between two orders to die, each harder */
+	TELL_MS = 100,	 /* between two words about a slot's clients */
 	LEAVERS = 2 * BOARD_ROWS_MAX
 };
 
@@ -37,6 +38,13 @@ struct child {
 	bool quit;	/* we told it to leave at once */
 };
 
+/* What was last told about a slot, for who watches the log. */
+struct told {
+	pid_t pid, standby;
+	long clients;
+	int64_t at;
+};
+
 struct slot {
 	enum slot_state state;
 	struct child child;
@@ -46,6 +54,7 @@ struct slot {
 	int failed;		/* takeovers in a row that came to nothing */
 	struct slot_history history;
 	int64_t deadline;
+	struct told told;
 };
 
 /* One that is on its way out: told to finish while its successor serves
@@ -79,6 +88,10 @@ long family_clients(const struct master *m, int index);
 
 /* The name of a slot's child for the log: "worker 2", "thread pool". */
 const char *family_name(const struct master *m, int index, char out[32]);
+
+/* Tells a verbose log who serves a slot, who stands by, and for how many
+ * clients: pids as soon as they have changed, clients now and then. */
+void family_tell(struct master *m, int index);
 
 /* Forks a child of that slot. 0; -1 with errno. */
 int family_spawn(struct master *m, int index, struct child *child);

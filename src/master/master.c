@@ -506,6 +506,8 @@ master_turn(struct master *m)
 	if (set[0].revents != 0)
 		obey_signals(m);
 	obey_deadlines(m);
+	for (i = 0; i < m->slots; i++)
+		family_tell(m, i);
 }
 
 static bool

@@ -11,6 +11,7 @@ libprefork_a_SOURCES += \
 	include/os/signals.h src/os/signals.c \
 	include/os/socket.h src/os/socket.c \
 	include/os/standby.h \
+	include/os/terminal.h src/os/terminal.c \
 	include/os/title.h
 
 # What goes beyond POSIX, and its twin: two files behind one header.
@@ -18,10 +19,12 @@ if LINUX
 libprefork_a_SOURCES += \
 	src/os/beneath_linux.c src/os/file_linux.c src/os/ledger_linux.c \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
-	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c src/os/title_linux.c
+	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \
+	src/os/terminal_linux.c src/os/title_linux.c
 else
 libprefork_a_SOURCES += \
 	src/os/beneath_posix.c src/os/file_posix.c src/os/ledger_posix.c \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
-	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c src/os/title_posix.c
+	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \
+	src/os/terminal_posix.c src/os/title_posix.c
 endif

@@ -2,6 +2,8 @@
 #include "os/socket.h"
 
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
 int64_t
@@ -16,6 +18,18 @@ ssize_t
 socket_send(int fd, const void *data, size_t len, bool more)
 {
 	return send(fd, data, len, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+}
+
+/* The other side's buffer is measured in segments (tcp(7), tcp_wmem), and
+ * those of the loopback are 64 KiB. */
+void
+socket_narrow(int fd)
+{
+	const int room = 65536, segment = 1400;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	(void)setsockopt(
+	    fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment));
 }
 
 int

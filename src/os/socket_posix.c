@@ -18,6 +18,14 @@ socket_send(int fd, const void *data, size_t len, bool more)
 	return send(fd, data, len, MSG_NOSIGNAL);
 }
 
+void
+socket_narrow(int fd)
+{
+	const int room = 65536;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+}
+
 int
 socket_accept(int listener, struct peer *peer)
 {

@@ -1,0 +1,167 @@
+/*
+ * demo.h - the show: a server, its clients, and what is done to them.
+ *
+ * Private to demo_main.c (beginning and end), demo.c (the loop and the phases),
+ * act.c (what keys do), screen.c (what it looks like) and verdict.c (what came
+ * of it). One thread, one loop that waits in poll(2) for the server's log, the
+ * clients, the keys and the signals. Who serves where is known from the log
+ * alone: see roll.h. That an act has come to its end is known from three
+ * things, none of them a pause: the log names others in place of those that
+ * were killed; it names everybody who is to be there; and after that every
+ * client has been given bytes that it asked for.
+ */
+#ifndef SHOW_DEMO_H
+#define SHOW_DEMO_H
+
+#include <stdarg.h>
+
+#include "base/log.h"
+#include "show/canvas.h"
+#include "show/clients.h"
+#include "show/roll.h"
+#include "show/subject.h"
+#include "show/warden.h"
+
+/* What the command line asked for. */
+struct demo_choice {
+	const char *server, *model, *keys;
+	int64_t automatic, workers, clients, downloads, timeout, no_standby;
+	int64_t help;
+};
+
+/* What a model has done to its clients so far. */
+struct score {
+	bool shown;
+	uint64_t acts, deaths, kept, lost, wrong, verified;
+};
+
+/* What is to come of an act. */
+enum stage {
+	STAGE_SETTLED, /* nothing is under way */
+	STAGE_EFFECT,  /* others are to serve, and all to be there */
+	STAGE_PROOF    /* every client is to be given its bytes */
+};
+
+enum demo_phase {
+	DEMO_STARTING, /* the server is not ready */
+	DEMO_SHOWING,
+	DEMO_PARTING, /* the clients end in order */
+	DEMO_STOPPING /* the server ends */
+};
+
+/* One that sends a command to break the server. */
+struct culprit {
+	int fd; /* -1: none */
+	const char *command;
+	bool said;
+	bool stays; /* nobody will end it */
+};
+
+enum {
+	DEMO_CULPRITS = 4,
+	DEMO_MODELS = 4,
+	DEMO_NEWS = 32,
+	DEMO_NEWS_LINE = 200,
+	DEMO_DIR = 1024,
+	DEMO_STUCK = 300, /* ms without a byte that is due: it is seen */
+	DEMO_FILE_BYTES = 4 << 20 /* more than a server can have sent ahead */
+};
+
+/* The file that is downloaded: its name, and which bytes it has. */
+#define DEMO_FILE "download"
+#define DEMO_FILE_STREAM UINT64_MAX
+
+struct demo {
+	const struct demo_choice *choice;
+	int model; /* of demo_models */
+	enum demo_phase phase;
+	bool quitting;	    /* after DEMO_STOPPING */
+	bool screen;	    /* a terminal is drawn on; else lines are told */
+	bool over;	    /* and that is all */
+	const char *script; /* the next key; NULL: they come from a person, or
+			     * through a pipe */
+	bool person;	    /* keys are obeyed at once; else when settled */
+	bool listening;	    /* standard input is polled */
+	int signo;	    /* which ended us; or 0 */
+	const char *broken; /* why there is nothing to be seen; or NULL */
+
+	struct warden warden;
+	struct subject subject;
+	struct roll roll;
+	struct clients clients;
+	struct dial dial;
+	struct poller *poller;
+	struct stream_pattern *pattern;
+	char dir[DEMO_DIR];
+
+	enum stage stage;
+	const char *act;   /* its name; NULL: the first settling */
+	int64_t acted;	   /* ms: when it was done */
+	unsigned restarts; /* there are to be so many, at least */
+	long was_pid[ROLL_SLOTS], was_standby[ROLL_SLOTS]; /* 0: any will do */
+	int victim; /* the slot that was hit last */
+	struct culprit culprit[DEMO_CULPRITS];
+	uint64_t lost_before; /* of the clients, before the act */
+
+	struct score score[DEMO_MODELS];
+	int status; /* of the server, as of waitpid(2) */
+	int64_t began, now;
+	int64_t stopped; /* ms: when the server was told to end */
+	int64_t drawn;	 /* ms */
+	char news[DEMO_NEWS][DEMO_NEWS_LINE];
+	unsigned newses;
+	struct canvas canvas;
+};
+
+extern const char *const demo_models[DEMO_MODELS];
+
+/* --- demo_main.c --- */
+
+/* The command `prefork-show demo`; argv: what follows it, up to NULL. Blocks.
+ * Returns the exit status. */
+int demo_main(char **argv);
+
+/* --- demo.c --- */
+
+/* Signals are to be heard from now on. */
+void demo_listen(struct demo *d);
+
+/* Until it is over. */
+void demo_run(struct demo *d);
+
+/* A line for those who watch. */
+void demo_say(struct demo *d, const char *fmt, ...) LOG_PRINTF(2, 3);
+
+/* The score of the model that is shown, with what has happened since. */
+struct score demo_score(const struct demo *d);
+
+/* Ends the server; then comes the next model, or the end. */
+void demo_stop(struct demo *d);
+
+/* --- act.c --- */
+
+/* One key. What it does is told; a key that means nothing is passed over. */
+void act_key(struct demo *d, char key);
+
+/* Something has happened: is what was done coming to its end? */
+void act_follow(struct demo *d);
+
+void act_culprit_event(struct demo *d, int i, short events);
+void act_culprits_close(struct demo *d);
+
+/* "w worker  s standby ..." for the last rows of the screen. */
+void act_draw_keys(struct canvas *v, int row);
+
+/* --- screen.c --- */
+
+void screen_draw(struct demo *d);
+
+/* --- verdict.c --- */
+
+/* The keys that show what a model promises. */
+const char *verdict_script(const struct demo *d);
+
+/* One line on standard output about the model; true if it is as promised. */
+bool verdict_tell(const struct demo *d);
+
+#endif

@@ -1,0 +1,304 @@
+/* What the keys do, and when it is over. */
+#include "show/demo.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "os/poller.h"
+
+enum {
+	WORKER = 1,
+	STANDBY = 2,
+	EVERYWHERE = 4,	 /* in all slots, not in the next one */
+	MASTER = 8,	 /* to the master, and all workers are to be new */
+	LIMIT_MS = 30000 /* no act takes so long */
+};
+
+/* Either processes get a signal, or the server a command. */
+static const struct act {
+	char key;
+	const char *name; /* what it is called among the keys */
+	const char *telling;
+	int whom, signo;
+	const char *command;
+} acts[] = {
+    {'w', "worker", "killing a worker", WORKER, SIGKILL, NULL},
+    {'s', "standby", "killing a standby", STANDBY, SIGKILL, NULL},
+    {'b', "both", "killing a worker and its standby", WORKER | STANDBY, SIGKILL,
+	NULL},
+    {'a', "all", "killing all workers", WORKER | EVERYWHERE, SIGKILL, NULL},
+    {'f', "fault", "sending !segv", 0, 0, "!segv\n"},
+    {'h', "hang", "sending !hang", 0, 0, "!hang\n"},
+    {'z', "stop", "stopping a worker", WORKER, SIGSTOP, NULL},
+    {'r', "renew", "renewing all workers", MASTER, SIGHUP, NULL},
+};
+
+enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
+
+/* --- to processes --- */
+
+/* The next slot that has what is to be hit; -1: none. */
+static int
+next_victim(const struct demo *d, int whom)
+{
+	int i, slot;
+
+	for (i = 1; i <= d->roll.slots; i++) {
+		slot = (d->victim + i) % d->roll.slots;
+		if ((whom & WORKER) != 0 ? d->roll.slot[slot].pid != 0
+					 : d->roll.slot[slot].standby != 0)
+			return slot;
+	}
+	return -1;
+}
+
+/* The pid is from the log, which may lag behind: by now it may be somebody
+ * else's. Those of the server are all of its process group. */
+static void
+send_signal(const struct demo *d, long pid, int signo)
+{
+	if (pid > 0 && getpgid((pid_t)pid) == d->subject.pid)
+		(void)kill((pid_t)pid, signo);
+}
+
+static void
+hit(struct demo *d, const struct act *act, int slot)
+{
+	const struct roll_slot *s = &d->roll.slot[slot];
+
+	/* The standby first: else it might take over before it is hit. */
+	if ((act->whom & STANDBY) != 0 && s->standby > 0) {
+		d->was_standby[slot] = s->standby;
+		send_signal(d, s->standby, act->signo);
+	}
+	if ((act->whom & WORKER) != 0 && s->pid > 0) {
+		d->was_pid[slot] = s->pid;
+		send_signal(d, s->pid, act->signo);
+	}
+	d->victim = slot;
+}
+
+/* False if there is nobody. */
+static bool
+signal_them(struct demo *d, const struct act *act)
+{
+	int i, slot = next_victim(d, act->whom);
+
+	if ((act->whom & MASTER) != 0) {
+		for (i = 0; i < d->roll.slots; i++)
+			d->was_pid[i] = d->roll.slot[i].pid;
+		send_signal(d, d->subject.pid, act->signo);
+		return true;
+	}
+	if (slot < 0)
+		return false;
+	if ((act->whom & EVERYWHERE) == 0) {
+		hit(d, act, slot);
+		return true;
+	}
+	for (i = 0; i < d->roll.slots; i++)
+		hit(d, act, i);
+	return true;
+}
+
+/* --- by a command --- */
+
+static uint64_t
+tag_of(const struct demo *d, int i)
+{
+	return (uint64_t)d->clients.count + (uint64_t)i;
+}
+
+static bool
+send_culprit(struct demo *d, const struct act *act)
+{
+	const char *model = demo_models[d->model];
+	struct culprit *c;
+	int i;
+
+	for (i = 0; i < DEMO_CULPRITS && d->culprit[i].fd >= 0; i++)
+		;
+	if (i == DEMO_CULPRITS)
+		return false;
+	c = &d->culprit[i];
+	c->fd = dial_start(&d->dial);
+	if (c->fd < 0)
+		return false;
+	if (poller_add(d->poller, c->fd, POLLOUT, tag_of(d, i)) != 0) {
+		(void)close(c->fd);
+		c->fd = -1;
+		return false;
+	}
+	c->command = act->command;
+	c->said = false;
+	/* A thread cannot be killed alone: there it is left as it is. */
+	c->stays = strcmp(model, "thread") == 0 &&
+		   strcmp(act->command, "!hang\n") == 0;
+	/* In fork the process of the culprit is nobody's slot. */
+	if (!c->stays && strcmp(model, "fork") != 0)
+		d->restarts = roll_restarts(&d->roll) + 1;
+	return true;
+}
+
+static void
+dismiss_culprit(struct demo *d, struct culprit *c)
+{
+	if (c->fd < 0)
+		return;
+	(void)poller_del(d->poller, c->fd);
+	(void)close(c->fd);
+	c->fd = -1;
+}
+
+void
+act_culprit_event(struct demo *d, int i, short events)
+{
+	struct culprit *c = &d->culprit[i];
+	char waste[64];
+	ssize_t n;
+
+	if (c->fd < 0)
+		return;
+	if (!c->said && (events & POLLOUT) != 0 && dial_result(c->fd) == 0) {
+		n = send(c->fd, c->command, strlen(c->command), MSG_NOSIGNAL);
+		c->said = n == (ssize_t)strlen(c->command);
+		(void)poller_mod(d->poller, c->fd, POLLIN, tag_of(d, i));
+		if (c->said)
+			return;
+	}
+	n = recv(c->fd, waste, sizeof(waste), 0);
+	if (n < 0 &&
+	    (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return;
+	if (n <= 0)
+		dismiss_culprit(d, c);
+}
+
+void
+act_culprits_close(struct demo *d)
+{
+	int i;
+
+	for (i = 0; i < DEMO_CULPRITS; i++)
+		dismiss_culprit(d, &d->culprit[i]);
+}
+
+/* --- its course --- */
+
+static void
+perform(struct demo *d, const struct act *act)
+{
+	bool done;
+
+	if (d->phase != DEMO_SHOWING)
+		return;
+	demo_say(d, "%s", act->telling);
+	done =
+	    act->command != NULL ? send_culprit(d, act) : signal_them(d, act);
+	if (!done) {
+		demo_say(
+		    d, "model %s has none to spare", demo_models[d->model]);
+		return;
+	}
+	if (d->stage == STAGE_SETTLED)
+		d->lost_before = d->clients.lost;
+	d->stage = STAGE_EFFECT;
+	d->act = act->telling;
+	d->acted = d->now;
+	d->score[d->model].acts++;
+}
+
+void
+act_key(struct demo *d, char key)
+{
+	int i;
+
+	if (key == 'q') {
+		d->quitting = true;
+		demo_stop(d);
+	} else if (key == 'm' && d->phase == DEMO_SHOWING) {
+		demo_stop(d);
+	} else {
+		for (i = 0; i < ACTS; i++)
+			if (acts[i].key == key)
+				perform(d, &acts[i]);
+	}
+}
+
+/* Do others serve, and is everybody there? */
+static bool
+has_effect(struct demo *d)
+{
+	int i;
+
+	for (i = 0; i < DEMO_CULPRITS; i++)
+		if (d->culprit[i].fd >= 0 && !d->culprit[i].stays)
+			return false;
+	for (i = 0; i < d->roll.slots; i++) {
+		const struct roll_slot *s = &d->roll.slot[i];
+
+		if ((d->was_pid[i] != 0 && s->pid == d->was_pid[i]) ||
+		    (d->was_standby[i] != 0 && s->standby == d->was_standby[i]))
+			return false;
+	}
+	return roll_restarts(&d->roll) >= d->restarts && roll_whole(&d->roll);
+}
+
+static void
+conclude(struct demo *d)
+{
+	unsigned long long lost = d->clients.lost - d->lost_before;
+
+	if (d->act == NULL)
+		demo_say(d, "%d clients are served, %d of them downloads",
+		    d->clients.count, d->clients.config.downloads);
+	else
+		demo_say(d, "after %.1f s: %d clients are served, %llu lost",
+		    (double)(d->now - d->acted) / 1000, d->clients.here, lost);
+	memset(d->was_pid, 0, sizeof(d->was_pid));
+	memset(d->was_standby, 0, sizeof(d->was_standby));
+	d->restarts = 0;
+	d->stage = STAGE_SETTLED;
+}
+
+void
+act_follow(struct demo *d)
+{
+	if (d->phase != DEMO_SHOWING || d->stage == STAGE_SETTLED)
+		return;
+	if (d->stage == STAGE_EFFECT && has_effect(d)) {
+		d->stage = STAGE_PROOF;
+		clients_mark(&d->clients);
+	}
+	if (d->stage == STAGE_PROOF && !has_effect(d))
+		d->stage = STAGE_EFFECT;
+	if (d->stage == STAGE_PROOF && clients_proven(&d->clients))
+		conclude(d);
+	else if (d->now - d->acted > LIMIT_MS && d->script != NULL)
+		d->broken = d->act != NULL
+				? "not all came back within 30 seconds"
+				: "not all clients were served";
+}
+
+void
+act_draw_keys(struct canvas *v, int row)
+{
+	int i, column = 1;
+
+	for (i = 0; i < ACTS; i++) {
+		column = canvas_print(
+		    v, row, column, STYLE_TITLE, "%c", acts[i].key);
+		column = canvas_print(
+		    v, row, column, STYLE_PLAIN, " %s  ", acts[i].name);
+	}
+	column = canvas_print(v, row + 1, 1, STYLE_TITLE, "m");
+	column =
+	    canvas_print(v, row + 1, column, STYLE_PLAIN, " the next model  ");
+	column = canvas_print(v, row + 1, column, STYLE_TITLE, "q");
+	(void)canvas_print(v, row + 1, column, STYLE_PLAIN, " quit");
+}

@@ -1,0 +1,365 @@
+#include "show/demo.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/poller.h"
+#include "os/signals.h"
+#include "os/terminal.h"
+
+#define TAG_KEYS UINT64_MAX
+#define TAG_SIGNALS (UINT64_MAX - 1)
+#define TAG_LOG (UINT64_MAX - 2)
+
+enum {
+	FRAME_MS = 100, /* between two drawings */
+	LATE_MS = 1000, /* nobody looked for so long: we stood still */
+	PATIENCE_MS = 20000,
+	PARTING_MS = 30000,
+	STOPPING_MS = 5000, /* for the server to end in, before SIGKILL */
+	EYE_MS = 1000	    /* between two acts of a script, for who watches */
+};
+
+const char *const demo_models[DEMO_MODELS] = {
+    "prefork", "prethread", "fork", "thread"};
+
+/* The screen would take the words with it. */
+static _Noreturn void
+give_up(const char *what)
+{
+	terminal_leave();
+	die("%s:", what);
+}
+
+/* --- what is told --- */
+
+static void
+note_news(struct demo *d, const char *text)
+{
+	(void)snprintf(d->news[d->newses++ % DEMO_NEWS], DEMO_NEWS_LINE,
+	    "%7.2f  %s", (double)(clock_now() - d->began) / 1000, text);
+	if (d->screen)
+		return;
+	(void)printf("%s\n", d->news[(d->newses - 1) % DEMO_NEWS]);
+	(void)fflush(stdout);
+}
+
+void
+demo_say(struct demo *d, const char *fmt, ...)
+{
+	char text[DEMO_NEWS_LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	note_news(d, text);
+}
+
+static void
+hear_line(void *context, const char *line)
+{
+	struct demo *d = context;
+
+	if (roll_hear(&d->roll, line, d->now) == ROLL_NEWS)
+		note_news(d, line);
+}
+
+struct score
+demo_score(const struct demo *d)
+{
+	struct score s = d->score[d->model];
+
+	s.shown |= d->roll.ready;
+	s.deaths += d->roll.deaths;
+	s.kept += d->roll.kept;
+	s.lost += d->clients.lost;
+	s.wrong += d->clients.wrong;
+	s.verified += d->clients.verified;
+	return s;
+}
+
+/* --- the server --- */
+
+static void
+start_server(struct demo *d)
+{
+	const struct demo_choice *c = d->choice;
+	char workers[24], timeout[32];
+	const char *argv[] = {c->server, "-m", demo_models[d->model], "-w",
+	    workers, "-p", "0", "-b", "127.0.0.1", "-r", d->dir, "--demo", "-v",
+	    "--timeout", timeout, "--idle-timeout", "86400", "--keep-alive",
+	    "86400", c->no_standby ? "--no-standby" : NULL, NULL};
+
+	(void)snprintf(workers, sizeof(workers), "%lld", (long long)c->workers);
+	(void)snprintf(timeout, sizeof(timeout), "%lld.%03lld",
+	    (long long)c->timeout / 1000, (long long)c->timeout % 1000);
+	roll_init(&d->roll, d->model == 0 && !c->no_standby);
+	d->phase = DEMO_STARTING;
+	d->act = NULL;
+	d->acted = d->now;
+	d->victim = -1;
+	demo_say(d, "starting %s, model %s", c->server, demo_models[d->model]);
+	if (subject_start(&d->subject, argv, &d->warden) != 0 ||
+	    poller_add(d->poller, d->subject.log, POLLIN, TAG_LOG) != 0)
+		give_up(c->server);
+}
+
+static void
+start_clients(struct demo *d)
+{
+	struct clients_config config = {.dial = &d->dial,
+	    .echoes = (int)(d->choice->clients - d->choice->downloads),
+	    .downloads = (int)d->choice->downloads,
+	    .pattern = d->pattern,
+	    .file_stream = DEMO_FILE_STREAM,
+	    .file_size = DEMO_FILE_BYTES,
+	    .path = "/" DEMO_FILE,
+	    .patience = PATIENCE_MS + d->choice->timeout,
+	    .poller = d->poller};
+	char port[16], why[256];
+
+	(void)snprintf(port, sizeof(port), "%d", d->roll.port);
+	if (dial_resolve(&d->dial, "127.0.0.1", port, NULL, why, sizeof(why)) !=
+	    0)
+		give_up(why);
+	if (clients_open(&d->clients, &config, d->now) != 0)
+		give_up("clients");
+	if (d->choice->automatic)
+		d->script = verdict_script(d);
+	clients_mark(&d->clients);
+	d->phase = DEMO_SHOWING;
+	d->stage = STAGE_EFFECT;
+	d->restarts = 0;
+	memset(d->was_pid, 0, sizeof(d->was_pid));
+	memset(d->was_standby, 0, sizeof(d->was_standby));
+}
+
+void
+demo_stop(struct demo *d)
+{
+	if (d->phase == DEMO_STOPPING)
+		return;
+	d->score[d->model] = demo_score(d);
+	act_culprits_close(d);
+	clients_close(&d->clients);
+	d->phase = DEMO_STOPPING;
+	d->stage = STAGE_SETTLED;
+	d->stopped = d->now;
+	(void)kill(d->subject.pid, SIGINT);
+}
+
+static void
+quit(struct demo *d)
+{
+	d->quitting = true;
+	demo_stop(d);
+}
+
+/* The whole family is gone. */
+static void
+bury_server(struct demo *d)
+{
+	if (d->phase == DEMO_STARTING && !d->quitting)
+		d->broken = "the server did not start";
+	else if (d->phase != DEMO_STOPPING)
+		d->broken = "the server has ended";
+	if (d->phase != DEMO_STOPPING)
+		quit(d);
+	d->status = subject_reap(&d->subject);
+	warden_watch(&d->warden, 0);
+	if (d->quitting) {
+		d->over = true;
+		return;
+	}
+	d->model = (d->model + 1) % DEMO_MODELS;
+	start_server(d);
+}
+
+static void
+hear_server(struct demo *d)
+{
+	int fd = d->subject.log;
+
+	if (!subject_read(&d->subject, hear_line, d)) {
+		(void)poller_del(d->poller, fd);
+		bury_server(d);
+	} else if (d->phase == DEMO_STARTING && d->roll.ready) {
+		start_clients(d);
+	}
+}
+
+/* --- keys and signals --- */
+
+/* A person is listened to all the time; what comes through a pipe waits until
+ * the key before has had its effect. */
+static void
+listen_to_keys(struct demo *d)
+{
+	bool want =
+	    d->script == NULL && (d->person || (d->phase == DEMO_SHOWING &&
+						   d->stage == STAGE_SETTLED));
+
+	if (want == d->listening)
+		return;
+	d->listening = want;
+	if (!want)
+		(void)poller_del(d->poller, STDIN_FILENO);
+	else if (poller_add(d->poller, STDIN_FILENO, POLLIN, TAG_KEYS) != 0)
+		give_up("standard input");
+}
+
+static void
+hear_key(struct demo *d)
+{
+	char key;
+	ssize_t n = read(STDIN_FILENO, &key, 1);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	act_key(d, n == 1 ? key : 'q');
+}
+
+/* The next key of the script, as soon as the one before has had its effect,
+ * and somebody who watches has seen it. */
+static void
+follow_script(struct demo *d)
+{
+	if (d->script == NULL || d->phase != DEMO_SHOWING ||
+	    d->stage != STAGE_SETTLED)
+		return;
+	if (d->screen && d->now - d->acted < EYE_MS)
+		return;
+	if (*d->script != '\0') {
+		act_key(d, *d->script++);
+		return;
+	}
+	demo_say(d, "the clients end in order");
+	d->phase = DEMO_PARTING;
+	d->acted = d->now;
+	clients_part(&d->clients, d->now);
+}
+
+static void
+obey_signals(struct demo *d)
+{
+	int signo;
+
+	while ((signo = signals_next()) != 0) {
+		switch (signo) {
+		case SIGTSTP:
+			if (terminal_suspend() != 0)
+				give_up("terminal");
+			break;
+		case SIGCONT:
+			/* Whoever woke us may have used the terminal. */
+			terminal_leave();
+			if (terminal_enter() != 0)
+				give_up("terminal");
+			break;
+		default:
+			/* Twice: no more patience. The warden clears up. */
+			if (d->signo != 0)
+				exit(128 + signo);
+			d->signo = signo;
+			quit(d);
+			break;
+		}
+	}
+}
+
+/* --- the loop --- */
+
+static void
+dispatch(struct demo *d, const struct poller_event *event)
+{
+	uint64_t clients = (uint64_t)d->clients.count;
+
+	if (event->tag == TAG_SIGNALS)
+		obey_signals(d);
+	else if (event->tag == TAG_LOG)
+		hear_server(d);
+	else if (event->tag == TAG_KEYS)
+		hear_key(d);
+	else if (event->tag < clients)
+		clients_event(&d->clients, event->tag, event->events, d->now);
+	else if (event->tag < clients + DEMO_CULPRITS)
+		act_culprit_event(
+		    d, (int)(event->tag - clients), event->events);
+}
+
+/* Steps that no descriptor announces. Returns when the next is due. */
+static int64_t
+attend(struct demo *d)
+{
+	int64_t next = d->now + FRAME_MS, due = next;
+
+	if (d->phase == DEMO_SHOWING || d->phase == DEMO_PARTING)
+		due = clients_run(&d->clients, d->now);
+	act_follow(d);
+	follow_script(d);
+	if (d->phase == DEMO_PARTING && clients_parted(&d->clients))
+		quit(d);
+	else if (d->phase == DEMO_PARTING && d->now - d->acted > PARTING_MS)
+		d->broken = "not all clients came to their end";
+	if (d->broken != NULL)
+		quit(d);
+	if (d->phase == DEMO_STOPPING && d->now - d->stopped > STOPPING_MS) {
+		(void)kill(d->subject.pid, SIGKILL);
+		d->stopped = d->now;
+	}
+	if (d->screen && d->now - d->drawn >= FRAME_MS) {
+		screen_draw(d);
+		d->drawn = d->now;
+	}
+	return due < next ? due : next;
+}
+
+static void
+turn(struct demo *d)
+{
+	struct poller_event events[POLLER_EVENTS];
+	int64_t next, before = d->now;
+	int i, n;
+
+	d->now = clock_now();
+	if (d->now - before > LATE_MS)
+		clients_forgive(&d->clients, d->now);
+	next = attend(d);
+	listen_to_keys(d);
+	n = poller_wait(d->poller, events, POLLER_EVENTS,
+	    next > d->now ? (int)(next - d->now) : 0);
+	if (n < 0)
+		give_up("poll");
+	d->now = clock_now();
+	for (i = 0; i < n && !d->over; i++)
+		dispatch(d, &events[i]);
+}
+
+void
+demo_listen(struct demo *d)
+{
+	/* On a terminal ^Z has to give it back first. */
+	static const int drawing[] = {
+	    SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, 0};
+	static const int telling[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0};
+
+	if (signals_open(d->screen ? drawing : telling) != 0 ||
+	    poller_add(d->poller, signals_fd(), POLLIN, TAG_SIGNALS) != 0)
+		die("signals:");
+}
+
+void
+demo_run(struct demo *d)
+{
+	start_server(d);
+	while (!d->over)
+		turn(d);
+}

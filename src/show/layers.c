@@ -1,0 +1,157 @@
+#include "show/layers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "show/arguments.h"
+#include "show/sketch.h"
+
+enum {
+	BYTES_MOST = 64 << 20, /* of a file: it is read as a whole */
+	NAME = 128
+};
+
+struct choice {
+	int64_t all, frame, closed, help;
+};
+
+#define AT(field) offsetof(struct choice, field)
+
+static const struct argument table[] = {
+    {"all", ARG_FLAG, AT(all), 0, 0, NULL, "show every frame in full"},
+    {"frame", ARG_NUMBER, AT(frame), 1, INT32_MAX, "N", "show frame N in full"},
+    {"closed", ARG_NUMBER, AT(closed), 1, INT32_MAX, "N",
+	"show nothing; succeed if N connections are closed"},
+    {"help", ARG_FLAG, AT(help), 0, 0, NULL, "print this"},
+    {NULL, ARG_FLAG, 0, 0, 0, NULL, NULL},
+};
+
+static void
+help(void)
+{
+	(void)printf("usage: prefork-show layers [OPTION ...] FILE\n"
+		     "Explains what tcpdump -w FILE has captured of TCP.\n\n");
+	arguments_help(table);
+}
+
+/* The bytes of a file, to be freed. Dies if they cannot be had. */
+static char *
+read_whole(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "rb");
+	char *data = malloc(BYTES_MOST + 1);
+
+	if (f == NULL)
+		die("%s:", path);
+	if (data == NULL)
+		die("memory:");
+	*len = fread(data, 1, BYTES_MOST + 1, f);
+	if (ferror(f))
+		die("%s:", path);
+	(void)fclose(f);
+	if (*len > BYTES_MOST)
+		die("%s: more than %d MiB are not looked at; tcpdump -c takes "
+		    "fewer packets",
+		    path, BYTES_MOST >> 20);
+	return data;
+}
+
+/* The first frame in which the client of a connection says something, or the
+ * first of all. Its number. */
+static size_t
+telling_frame(const struct capture *c, int talk)
+{
+	size_t i, first = 0;
+
+	for (i = 0; i < c->frames; i++) {
+		const struct frame *f = &c->frame[i];
+
+		if (f->talk != talk)
+			continue;
+		if (first == 0)
+			first = i + 1;
+		if (f->rung.from == LADDER_CLIENT && f->packet.sent > 0)
+			return i + 1;
+	}
+	return first;
+}
+
+static void
+show_talk(const struct capture *c, int talk, const struct choice *choice)
+{
+	size_t i;
+
+	(void)printf("== Connection %d of %d ==\n\n", talk + 1, c->talks);
+	for (i = 1; choice->all && i <= c->frames; i++) {
+		if (c->frame[i - 1].talk != talk)
+			continue;
+		sketch_frame(stdout, c, i);
+		(void)printf("\n");
+	}
+	if (!choice->all) {
+		sketch_frame(stdout, c, telling_frame(c, talk));
+		(void)printf("\n");
+	}
+	sketch_ladder(stdout, c, talk);
+	(void)printf("\n");
+}
+
+static void
+show(const struct capture *c, const struct choice *choice)
+{
+	int talk;
+
+	if (choice->frame > 0) {
+		if ((uint64_t)choice->frame > c->frames ||
+		    c->frame[choice->frame - 1].talk < 0)
+			die("--frame: %lld is no segment of TCP; the capture "
+			    "has %zu frames",
+			    (long long)choice->frame, c->frames);
+		sketch_frame(stdout, c, (size_t)choice->frame);
+		return;
+	}
+	for (talk = 0; talk < c->talks; talk++)
+		show_talk(c, talk, choice);
+	if (c->others > 0)
+		(void)printf("%zu frame%s left out: %s.\n", c->others,
+		    c->others == 1 ? " was" : "s were", c->other);
+	if (c->cut)
+		(void)printf("The last frame is cut off.\n");
+}
+
+int
+layers_main(char **argv)
+{
+	struct choice choice = {0, 0, 0, 0};
+	const char *path, *why;
+	char *data, name[NAME];
+	struct capture c;
+	size_t len;
+	int operands, status = 0;
+
+	operands = arguments_parse(table, &choice, argv, &path, 1);
+	if (choice.help) {
+		help();
+		return 0;
+	}
+	if (operands == 0)
+		die_usage("layers: a FILE is missing (try --help)");
+	(void)escape_text(name, sizeof(name), path, strlen(path));
+	data = read_whole(path, &len);
+	if (capture_sort(&c, data, len, &why) != 0)
+		die("%s: %s", name, why);
+	if (choice.closed > 0)
+		status = capture_over(&c) >= choice.closed ? 0 : 1;
+	else if (c.talks == 0)
+		die("%s: there is no TCP in it", name);
+	else
+		show(&c, &choice);
+	capture_release(&c);
+	free(data);
+	if (fflush(stdout) != 0)
+		die("standard output:");
+	return status;
+}

@@ -1,0 +1,88 @@
+/* What a model promises, and whether it was kept. */
+#include "show/demo.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* Who may be lost by a crash, apart from the one who caused it. */
+enum promise { NOBODY, SOME, EVERYBODY };
+
+static enum promise
+promise_of(const struct demo *d)
+{
+	static const enum promise of[DEMO_MODELS] = {
+	    NOBODY, EVERYBODY, NOBODY, EVERYBODY};
+
+	return d->model == 0 && !d->roll.standbys ? SOME : of[d->model];
+}
+
+const char *
+verdict_script(const struct demo *d)
+{
+	return d->roll.standbys ? "wsafzr" : "f";
+}
+
+/* NULL if the promise was kept, else why not. */
+static const char *
+objection(const struct demo *d, const struct score *s)
+{
+	uint64_t clients = (uint64_t)d->choice->clients;
+
+	if (d->broken != NULL)
+		return d->broken;
+	if (s->wrong > 0)
+		return "bytes were wrong";
+	if (s->acts == 0 || s->deaths == 0)
+		return "nothing has died";
+	if (!WIFEXITED(d->status) || WEXITSTATUS(d->status) != 0)
+		return "the server did not end well";
+	switch (promise_of(d)) {
+	case NOBODY:
+		return s->lost > 0 ? "clients were lost" : NULL;
+	case SOME:
+		/* The server's word counts the one who caused it, too. */
+		return s->lost == 0		? "no client was lost"
+		       : s->lost > d->roll.lost ? "others were lost as well"
+						: NULL;
+	case EVERYBODY:
+		break;
+	}
+	return s->lost != clients ? "not all clients were lost, or not once"
+				  : NULL;
+}
+
+static const char *
+promised(const struct demo *d)
+{
+	switch (promise_of(d)) {
+	case NOBODY:
+		return "nobody but who crashes it";
+	case SOME:
+		return "the clients of the worker";
+	default:
+		return "everybody: they share one address space";
+	}
+}
+
+bool
+verdict_tell(const struct demo *d)
+{
+	const struct score *s = &d->score[d->model];
+	const char *why = objection(d, s);
+
+	(void)printf("%s: %" PRIu64 " of %lld clients lost, %" PRIu64
+		     " bytes wrong of %" PRIu64 ", in %" PRIu64 " death%s",
+	    demo_models[d->model], s->lost, (long long)d->choice->clients,
+	    s->wrong, s->verified, s->deaths, s->deaths == 1 ? "" : "s");
+	if (!d->choice->automatic) {
+		(void)printf("\n");
+		return true;
+	}
+	if (why == NULL)
+		(void)printf("; as promised: a crash costs %s\n", promised(d));
+	else
+		(void)printf("; NOT as promised: %s\n", why);
+	return why == NULL;
+}

@@ -1,0 +1,79 @@
+#!/bin/sh
+# scripts/layers: TAP on standard output.
+set -u
+# shellcheck disable=SC2154 # in the environment of make check
+layers=$top_srcdir/scripts/layers
+saved=$top_srcdir/tests/fuzz/corpus/capture/echo-and-http
+dir=$(mktemp -d "${TMPDIR:-/tmp}/layers-test-XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT
+n=0
+
+# test_that WORDS COMMAND...
+test_that() {
+	n=$((n + 1)) words=$1
+	shift
+	if "$@" >"$dir/said" 2>&1; then
+		echo "ok $n - $words"
+	else
+		echo "not ok $n - $words"
+		sed 's/^/# /' "$dir/said"
+	fi
+}
+
+# The words behind the rungs, in their order, in one line.
+steps() {
+	sed -n 's/^ *[0-9.]* |[-<].*[->]| //p' "$1" | tr '\n' ' '
+}
+
+rungs='handshake handshake handshake data ack data ack close close close '
+
+saved_one_is_explained() {
+	"$layers" "$saved" >"$dir/out" || return
+	[ "$(grep -c 'Ethernet frame: bytes 0 to' "$dir/out")" -eq 2 ] &&
+		grep -q '^| +-- IP packet: bytes 14 to 76 (63) -' "$dir/out" &&
+		grep -q '^| | +-- TCP segment: bytes 34 to 76 ' "$dir/out" &&
+		grep -q '^| | | +-- application: bytes 66 to 76 ' "$dir/out" &&
+		grep -q '  36  destination port 35831 ' "$dir/out" &&
+		grep -q '68 65 6c 6c 6f 0a 65 78 69 74 0a .*hello.exit' \
+			"$dir/out" &&
+		[ "$(steps "$dir/out")" = "$rungs$rungs" ]
+}
+
+other_files_are_refused() {
+	"$layers" "$0" >"$dir/out" 2>&1
+	[ $? -eq 111 ] && grep -q 'no capture' "$dir/out"
+}
+
+own_packets_are_explained() {
+	cat "$1"
+	[ "$(grep -c 'closed by both' "$1")" -eq 2 ] &&
+		grep -q '68 65 6c 6c 6f 0a 65 78 69 74 0a .*hello.exit' "$1" &&
+		grep -q '"HTTP/1.1 200 OK' "$1" &&
+		! grep -q 'left out' "$1"
+}
+
+# Every option that the help knows is in the manual, and the other way round.
+manual_is_complete() {
+	for command in demo layers; do
+		"$PREFORK_SHOW" $command --help |
+			sed -n 's/^  --\([a-z-]*\).*/\1/p'
+	done | sort -u >"$dir/options"
+	sed -n 's/^\.It Fl -\([a-z-]*\).*/\1/p' \
+		"$top_srcdir/src/show/prefork-show.1" | sort -u >"$dir/manual"
+	[ -s "$dir/options" ] && diff "$dir/options" "$dir/manual"
+}
+
+echo 1..4
+test_that "a saved capture is explained" saved_one_is_explained
+test_that "what is no capture is refused" other_files_are_refused
+test_that "the manual has every option" manual_is_complete
+words="an echo and a request are captured and explained"
+if ! command -v tcpdump >/dev/null 2>&1; then
+	echo "ok 4 # SKIP there is no tcpdump"
+elif "$layers" >"$dir/own" 2>"$dir/why"; then
+	test_that "$words" own_packets_are_explained "$dir/own"
+elif grep -q 'right to capture' "$dir/why"; then
+	echo "ok 4 # SKIP there is no right to capture"
+else
+	test_that "$words" own_packets_are_explained "$dir/why"
+fi
