@@ -76,3 +76,5 @@ include tests/conform.mk
 # Builds what `make check` would run, and runs nothing.
 all-tests: $(check_LIBRARIES) $(check_PROGRAMS)
 .PHONY: all-tests
+
+include tests/bench/local.mk

@@ -1,0 +1,18 @@
+# What scripts/bench measures with, beside the programs themselves. Built by
+# `make bench-programs`, never installed.
+bench_programs = tests/bench/floor tests/bench/first
+EXTRA_PROGRAMS = $(bench_programs)
+CLEANFILES += $(bench_programs)
+tests_bench_floor_SOURCES = tests/bench/floor.c
+tests_bench_first_SOURCES = tests/bench/first.c
+bench-programs: $(bench_programs)
+.PHONY: bench-programs
+EXTRA_DIST += \
+	tests/bench/apache.conf \
+	tests/bench/bars \
+	tests/bench/cases \
+	tests/bench/h2o.conf \
+	tests/bench/lighttpd.conf \
+	tests/bench/nginx.conf \
+	tests/bench/report.awk \
+	tests/bench/wrk.lua
