@@ -44,6 +44,7 @@ integration_tests = tests/check_answers tests/check_echo tests/check_files tests
 	tests/check_master tests/check_options
 include tests/takeover.mk
 include tests/limits.mk
+include tests/cache.mk
 
 check_PROGRAMS += $(integration_tests)
 TESTS += $(integration_tests)

@@ -17,6 +17,7 @@
 #include "http/access.h"
 #include "http/date.h"
 #include "http/request.h"
+#include "service/cache.h"
 #include "service/journal.h"
 #include "service/site.h"
 
@@ -64,9 +65,10 @@ enum { ABSENCES = 64, ABSENCE_ASKED = 8 };
 struct serving {
 	const struct service_config *config;
 	struct journal *journal;
-	int64_t now;	 /* clock_now() */
-	int64_t wall;	 /* clock_wall() */
-	int64_t date_of; /* the second that date is the text of */
+	struct cache *cache; /* NULL: none */
+	int64_t now;	     /* clock_now() */
+	int64_t wall;	     /* clock_wall() */
+	int64_t date_of;     /* the second that date is the text of */
 	char date[DATE_BYTES];
 	int64_t drained; /* draining: clock_now() when those go too who
 			  * have not said a word yet */

@@ -133,6 +133,20 @@ reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 	p->linger = request_has_body(r);
 }
 
+/* Has it just been answered? */
+static bool
+recall(struct reply *p, struct conn *c, struct serving *s, const char *head)
+{
+	/* The last answer of a connection says so. */
+	if (s->cache == NULL || s->draining)
+		return false;
+	p->found = cache_find(s->cache, &c->request, head, s->now, &p->cached);
+	p->asked = !p->found;
+	p->status = p->cached.status;
+	p->length = p->cached.length;
+	return p->found;
+}
+
 bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
@@ -151,6 +165,8 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		return finish_listing(p, c, s);
 	if (c->queued && s->jobs >= JOBS_MAX)
 		return false;
+	if (recall(p, c, s, head))
+		return true;
 	q.c = c;
 	q.s = s;
 	q.head = head;

@@ -25,6 +25,8 @@ emit_size(const struct reply *p)
 {
 	int64_t n = HEAD_BYTES + (int64_t)p->site->head_bytes;
 
+	if (p->found)
+		return (int64_t)p->cached.len;
 	if (p->redirect)
 		n += 3 * (int64_t)p->path.len + (int64_t)p->query_len;
 	if (!p->head_only && p->length > 0 && is_small(p))
@@ -34,14 +36,15 @@ emit_size(const struct reply *p)
 	return n;
 }
 
-static void
-date_now(struct out *o, struct serving *s)
+/* The value of Date, rendered once a second. */
+static const char *
+date_now(struct serving *s)
 {
 	if (s->date_of != s->wall) {
 		date_format(s->date, s->wall);
 		s->date_of = s->wall;
 	}
-	out_bytes(o, s->date, DATE_BYTES - 1);
+	return s->date;
 }
 
 static void
@@ -103,7 +106,7 @@ field(struct out *o, const char *name, const char *value)
 }
 
 static void
-head(struct out *o, struct serving *s, const struct reply *p)
+head(struct out *o, struct serving *s, struct reply *p)
 {
 	out_text(o, "HTTP/1.1 ");
 	out_uint(o, (uint64_t)p->status);
@@ -111,7 +114,8 @@ head(struct out *o, struct serving *s, const struct reply *p)
 	out_text(o, status_text(p->status));
 	out_bytes(o, p->site->fields, p->site->fields_len);
 	out_text(o, "\r\nDate: ");
-	date_now(o, s);
+	p->cached.date_at = o->len;
+	out_bytes(o, date_now(s), DATE_BYTES - 1);
 	field(o, "Content-Type", p->type);
 	field(o, "Content-Encoding", p->coding);
 	if (p->length >= 0) {
@@ -203,10 +207,50 @@ render_body(struct out *o, const struct reply *p, struct range *from)
 	return 0;
 }
 
+/* The same answer as a moment ago, with the Date of now. */
+static void
+repeat(struct out *o, struct serving *s, const struct reply *p)
+{
+	out_bytes(o, p->cached.bytes, p->cached.len);
+	if (!o->full)
+		memcpy(
+		    o->data + p->cached.date_at, date_now(s), DATE_BYTES - 1);
+}
+
+/* Renders head and, as far as it goes through memory, body. As render_body. */
+static int
+fill(struct out *o, struct serving *s, struct reply *p, struct range *from)
+{
+	from->first = 0;
+	from->len = 0;
+	if (p->found) {
+		repeat(o, s, p);
+		return 0;
+	}
+	head(o, s, p);
+	p->cached.body_at = o->len;
+	return render_body(o, p, from);
+}
+
+/* Errors of ours may be over the next moment, and what comes in pieces is not
+ * kept. */
+static void
+keep(struct out *o, struct serving *s, struct reply *p,
+    const struct range *from, int part)
+{
+	if (!p->asked || p->status >= 500 || part != 0 || from->len > 0)
+		return;
+	p->cached.bytes = o->data;
+	p->cached.len = o->len;
+	p->cached.status = p->status;
+	p->cached.length = p->length;
+	cache_keep(s->cache, &p->cached, s->now);
+}
+
 /* Renders the answer into the spare half. -1: it cannot be made. */
 static int
-render(struct conn *c, struct serving *s, const struct reply *p,
-    struct answer *next, int64_t parsed)
+render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
+    int64_t parsed)
 {
 	const struct answer *now = &c->r->answer[c->r->half];
 	int64_t body_at, body, log_end = now->log_end;
@@ -218,12 +262,12 @@ render(struct conn *c, struct serving *s, const struct reply *p,
 	if (p->length > INT64_MAX - now->mem_end - BUFFER_BYTES ||
 	    open_out(&o, c, s) != 0)
 		return -1;
-	head(&o, s, p);
-	body_at = now->mem_end + (int64_t)o.len;
-	body = p->head_only || p->length < 0 ? 0 : p->length;
-	part = render_body(&o, p, &from);
+	part = fill(&o, s, p, &from);
 	if (part < 0 || o.full)
 		return -1;
+	keep(&o, s, p, &from, part);
+	body_at = now->mem_end + (int64_t)p->cached.body_at;
+	body = p->head_only || p->length < 0 ? 0 : p->length;
 	if (s->config->access != NULL)
 		log_end = access_note(c, s, p, body_at, body_at + body);
 	if (log_end < 0)

@@ -1,5 +1,6 @@
 libprefork_a_SOURCES += \
 	include/service/site.h \
+	include/service/cache.h src/service/cache.c \
 	include/service/conn.h src/service/conn.c \
 	include/service/journal.h src/service/journal.c \
 	src/service/access.h src/service/access.c \

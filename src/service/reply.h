@@ -29,6 +29,8 @@ struct reply {
 	const char *type; /* Content-Type; NULL: none */
 	int64_t length;	  /* Content-Length; -1: none (304) */
 	const char *text; /* a body in memory, of `length` bytes */
+	bool asked;	  /* the cache has been, and had no answer... */
+	bool found;	  /* ... or it had: `cached`, to be sent as it is */
 	int file;	  /* -1: none; emit takes it over */
 	int64_t offset;
 	bool validated; /* id is good for ETag and Last-Modified */
@@ -44,6 +46,7 @@ struct reply {
 	size_t query_len;
 	const char *head; /* of the request, for the access log */
 	size_t head_len;
+	struct cached cached;
 	/* Not set before decided: */
 	struct path path;		/* what was asked for */
 	struct range range[RANGES_MAX]; /* what of id.size the parts are */

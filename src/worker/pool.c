@@ -138,9 +138,11 @@ pool_strip(struct pool *p, bool poller_stays)
 		poller_move_fd(p->poller, -1);
 	poller_free(p->poller);
 	heap_free(p->heap);
+	cache_free(p->serving.cache);
 	memory_drop(p->seat, seats_size(p));
 	p->poller = NULL;
 	p->heap = NULL;
+	p->serving.cache = NULL;
 	p->seat = NULL;
 }
 
@@ -154,7 +156,8 @@ pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 	p->seat = memory_private(seats_size(p));
 	p->heap = heap_new(p->config->max_clients);
 	p->heir = inherit && inherit_poller(p) != NULL;
-	if (p->seat == NULL || p->heap == NULL ||
+	p->serving.cache = cache_new();
+	if (p->seat == NULL || p->heap == NULL || p->serving.cache == NULL ||
 	    (!p->heir && new_poller(p) == NULL))
 		return -1;
 	for (i = 0; i < watched; i++)

@@ -1,0 +1,57 @@
+/*
+ * cache.h - small answers, rendered and kept for a moment.
+ *
+ * Who asks what was asked a moment ago gets what was answered then, but for
+ * the Date. Two requests ask the same if their method, target and version, and
+ * all fields that bear on an answer, are the same, byte by byte. No answer is
+ * kept for longer than CACHE_MS: then the file is looked at again, so nothing
+ * is ever looked up, compared or thrown away when a file changes.
+ *
+ * Only what is asked for often is kept: the second time. The memory is bounded
+ * (CACHE_ENTRIES of at most CACHE_ANSWER bytes), private to one pool and made
+ * afresh by a takeover: what is owed to a client is copied to the journal like
+ * any other answer, before its first byte is sent.
+ */
+#ifndef SERVICE_CACHE_H
+#define SERVICE_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/request.h"
+
+enum {
+	CACHE_MS = 500,
+	CACHE_ENTRIES = 256, /* a power of two */
+	CACHE_ANSWER = 34816,
+	CACHE_KEY = 1024 /* a longer question is not kept */
+};
+
+struct cache;
+
+/* A rendered answer. */
+struct cached {
+	const char *bytes; /* head and body */
+	size_t len;
+	size_t date_at; /* where in bytes the Date's value stands */
+	size_t body_at; /* where the body begins */
+	int status;
+	int64_t length; /* as in struct reply */
+};
+
+/* NULL with errno. */
+struct cache *cache_new(void);
+void cache_free(struct cache *cache);
+
+/* The answer to a request of which the parser has returned 200; false if there
+ * is none that is new enough. head: what r points into. now: clock_now(). The
+ * bytes are good until the next call of any of these. */
+bool cache_find(struct cache *cache, const struct request *r, const char *head,
+    int64_t now, struct cached *found);
+
+/* Keeps a copy of an answer to the request that cache_find was asked for last,
+ * and did not find, if it is worth it. now: before the file was looked at. */
+void cache_keep(struct cache *cache, const struct cached *answer, int64_t now);
+
+#endif

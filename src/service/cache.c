@@ -1,0 +1,158 @@
+#include "service/cache.h"
+
+#include <string.h>
+
+#include "os/memory.h"
+
+enum { WAYS = 2, SEEN = 4096 };
+
+struct entry {
+	int64_t until; /* clock_now() when it is too old */
+	uint64_t hash;
+	size_t key_len;
+	struct cached answer;
+};
+
+/* The bytes of entry i's question and answer. */
+struct room {
+	char key[CACHE_KEY];
+	char answer[CACHE_ANSWER];
+};
+
+struct cache {
+	/* What was asked for last. */
+	uint64_t hash;
+	size_t key_len; /* 0: nothing that may be kept */
+	char key[CACHE_KEY];
+	/* Of all that was asked for and not found, a few bits. */
+	uint16_t seen[SEEN];
+	struct entry entry[CACHE_ENTRIES];
+	struct room room[CACHE_ENTRIES];
+};
+
+/* Those that only a log looks at. Whatever else the parser keeps may bear on
+ * the answer. */
+static const uint32_t ignored =
+    1U << FIELD_HOST | 1U << FIELD_USER_AGENT | 1U << FIELD_REFERER;
+
+struct cache *
+cache_new(void)
+{
+	/* The pages of rooms that are never used are never touched. */
+	return memory_private(sizeof(struct cache));
+}
+
+void
+cache_free(struct cache *cache)
+{
+	memory_drop(cache, sizeof(struct cache));
+}
+
+/* Adds a piece of the question, or makes it one that is not kept. */
+static void
+add(struct cache *c, const void *bytes, size_t len)
+{
+	if (c->key_len > CACHE_KEY - len || len > CACHE_KEY) {
+		c->key_len = CACHE_KEY + 1;
+		return;
+	}
+	memcpy(c->key + c->key_len, bytes, len);
+	c->key_len += len;
+}
+
+static uint64_t
+hash_of(const char *p, size_t len)
+{
+	const uint64_t factor = 0x9e3779b97f4a7c15;
+	uint64_t sum = len, word;
+
+	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		sum = (sum ^ word) * factor;
+		sum ^= sum >> 29;
+	}
+	word = 0;
+	memcpy(&word, p, len);
+	sum = (sum ^ word) * factor;
+	return sum ^ sum >> 32;
+}
+
+/* Writes down what is asked: each piece with what it is and how long. */
+static void
+ask(struct cache *c, const struct request *r, const char *head)
+{
+	const struct {
+		uint32_t method, minor, persistent, repeated, target;
+	} what = {r->method, (uint32_t)r->minor, r->persistent, r->repeated,
+	    r->target.len};
+	uint32_t f, is[2];
+
+	c->key_len = 0;
+	add(c, &what, sizeof(what));
+	add(c, head + r->target.off, r->target.len);
+	for (f = 0; f < FIELD_COUNT; f++) {
+		if (r->field[f].off == 0 || (ignored & 1U << f))
+			continue;
+		is[0] = f;
+		is[1] = r->field[f].len;
+		add(c, is, sizeof(is));
+		add(c, head + r->field[f].off, r->field[f].len);
+	}
+	if (c->key_len > CACHE_KEY)
+		c->key_len = 0;
+	c->hash = hash_of(c->key, c->key_len);
+}
+
+static size_t
+first_way(uint64_t hash)
+{
+	return (size_t)hash & (CACHE_ENTRIES - WAYS);
+}
+
+bool
+cache_find(struct cache *c, const struct request *r, const char *head,
+    int64_t now, struct cached *found)
+{
+	size_t i, first;
+
+	c->key_len = 0;
+	if (r->expect_continue || request_has_body(r))
+		return false;
+	ask(c, r, head);
+	first = first_way(c->hash);
+	for (i = first; i < first + WAYS; i++) {
+		const struct entry *e = &c->entry[i];
+
+		if (e->until <= now || e->hash != c->hash ||
+		    e->key_len != c->key_len ||
+		    memcmp(c->room[i].key, c->key, c->key_len) != 0)
+			continue;
+		*found = e->answer;
+		return true;
+	}
+	return false;
+}
+
+void
+cache_keep(struct cache *c, const struct cached *answer, int64_t now)
+{
+	size_t i = first_way(c->hash), mark = c->hash >> 32 & (SEEN - 1);
+	struct entry *e;
+
+	if (c->key_len == 0 || answer->len > CACHE_ANSWER)
+		return;
+	if (c->seen[mark] != (uint16_t)(c->hash >> 48)) {
+		c->seen[mark] = (uint16_t)(c->hash >> 48);
+		return;
+	}
+	if (c->entry[i].until > c->entry[i + 1].until)
+		i++;
+	e = &c->entry[i];
+	e->until = now + CACHE_MS;
+	e->hash = c->hash;
+	e->key_len = c->key_len;
+	e->answer = *answer;
+	e->answer.bytes = c->room[i].answer;
+	memcpy(c->room[i].key, c->key, c->key_len);
+	memcpy(c->room[i].answer, answer->bytes, answer->len);
+}
