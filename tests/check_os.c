@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -34,6 +35,16 @@ next_descriptor(void)
 	ck_assert_int_eq(close(fd), 0);
 	/* cppcheck-suppress deallocret ; a number, not used as a descriptor */
 	return fd;
+}
+
+static void
+expect_option(int fd, int level, int name)
+{
+	socklen_t len = sizeof(int);
+	int value = 0;
+
+	ck_assert_int_eq(getsockopt(fd, level, name, &value, &len), 0);
+	ck_assert_int_ne(value, 0);
 }
 
 static void
@@ -630,7 +641,7 @@ START_TEST(test_port_0_is_one_free_port_for_all_addresses)
 }
 END_TEST
 
-START_TEST(test_a_client_is_accepted_with_its_address)
+START_TEST(test_a_client_is_accepted_prepared_and_with_its_address)
 {
 	const char *failed, *cause;
 	struct sockaddr_storage address;
@@ -654,6 +665,8 @@ START_TEST(test_a_client_is_accepted_with_its_address)
 	accepted = socket_accept(l.fd[0], &peer);
 	ck_assert_int_ge(accepted, 0);
 	expect_nonblocking_and_private(accepted);
+	expect_option(accepted, IPPROTO_TCP, TCP_NODELAY);
+	expect_option(accepted, SOL_SOCKET, SO_KEEPALIVE);
 	ck_assert_uint_eq(peer.family, 4);
 	ck_assert_uint_eq(peer.port, port_of(client));
 	ck_assert_int_eq(close(client), 0);
@@ -746,7 +759,8 @@ add(TCase *tc)
 	tcase_add_test(tc, test_peers_are_written_as_addresses);
 	tcase_add_loop_test(
 	    tc, test_port_0_is_one_free_port_for_all_addresses, 0, 4);
-	tcase_add_test(tc, test_a_client_is_accepted_with_its_address);
+	tcase_add_test(
+	    tc, test_a_client_is_accepted_prepared_and_with_its_address);
 	tcase_add_test(tc, test_a_port_that_is_taken_is_refused_by_name);
 	tcase_add_test(tc, test_a_host_that_is_unknown_is_refused_by_name);
 	tcase_add_test(tc, test_an_address_of_others_is_refused_by_name);

@@ -20,13 +20,14 @@ struct peer {
 	uint8_t pad;
 };
 
-/* Accepts one client from a non-blocking listener: non-blocking, closed on
- * exec. The descriptor, or -1 with errno (EAGAIN: nobody waits). */
+/* Accepts one client from a listener of os/listener.h: non-blocking, closed on
+ * exec, prepared. The descriptor, or -1 with errno (EAGAIN: nobody waits). */
 int socket_accept(int listener, struct peer *peer);
 
-/* What every accepted client gets: TCP_NODELAY, since answers are written
- * whole, and SO_KEEPALIVE, so that dead ones are found. Failures are of no
- * consequence and are ignored. */
+/* What every client has: TCP_NODELAY, since answers are written whole, and
+ * SO_KEEPALIVE, so that dead ones are found. Where clients inherit both from
+ * the listener (Linux) it is the one that is prepared. Asking again flushes
+ * what waits for more. Failures are of no consequence and are ignored. */
 void socket_prepare(int fd);
 
 /* Of the bytes written, how many the peer has not acknowledged; 0 where nobody

@@ -40,6 +40,8 @@ set_options(int fd, int family)
 {
 	const int on = 1;
 
+	/* For clients to inherit: two calls less for each of them. */
+	socket_prepare(fd);
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return -1;
 	/* Urgent data in line: the count of bytes stays what it seems. */

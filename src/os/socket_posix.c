@@ -46,5 +46,6 @@ socket_accept(int listener, struct peer *peer)
 		return -1;
 	}
 	peer_from(peer, &address);
+	socket_prepare(fd);
 	return fd;
 }

@@ -88,7 +88,6 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	s.config = &post->config->service;
 	s.journal = &journal;
 	s.date_of = -1;
-	socket_prepare(fd);
 	conn_attach(&c, journal_take(&journal, fd, s.config->speaks, peer));
 	for (;;) {
 		s.now = clock_now();

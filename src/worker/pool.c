@@ -313,7 +313,6 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	/* At once: the others weigh their next client against it. */
 	board_set(
 	    board_row(p->config->board, p->row)->clients, p->journal.used);
-	socket_prepare(fd);
 	pool_seat(p, index);
 	/* Often the request is there by now, and a short connection is over
 	 * before the poller has heard of it. */

@@ -296,7 +296,6 @@ walk_table(struct estate *e)
 			continue;
 		r = NULL;
 		if (is_new_client(fd, &peer)) {
-			socket_prepare(fd);
 			r = journal_take(
 			    &p->journal, fd, p->config->service.speaks, &peer);
 		}
