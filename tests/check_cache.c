@@ -3,9 +3,13 @@
  */
 #include "service/cache.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "check_main.h"
 
 /* Any moment will do. */
@@ -50,10 +54,16 @@ is_found(struct cache *c, const char *head, int64_t now, const char *due)
 static void
 keep(struct cache *c, const char *head, int64_t now, const char *answer)
 {
-	struct cached a = {answer, strlen(answer), 3, 5, 200, 7};
+	struct cached a = {.bytes = answer,
+	    .len = strlen(answer),
+	    .date_at = 3,
+	    .body_at = 5,
+	    .status = 200,
+	    .length = 7,
+	    .file = -1};
 
 	ck_assert(!is_found(c, head, now, ""));
-	cache_keep(c, &a, now);
+	ck_assert_int_eq(cache_keep(c, &a, now), -1);
 }
 
 /* Asks often enough. */
@@ -221,6 +231,125 @@ START_TEST(test_a_question_may_be_long_but_not_too_long)
 }
 END_TEST
 
+/* An answer with a file, open as fd, that was asked for often enough. Returns
+ * the descriptor that the cache has. */
+static int
+learn_file(struct cache *c, int fd)
+{
+	struct cached a = {.bytes = "head", .len = 4, .file = fd};
+	struct question q;
+	struct stat st;
+	int kept = -1, i;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	a.id.dev = (uint64_t)st.st_dev;
+	a.id.ino = (uint64_t)st.st_ino;
+	a.id.size = (int64_t)st.st_size;
+	a.id.mtime = (int64_t)st.st_mtim.tv_sec;
+	a.id.mtime_ns = (int64_t)st.st_mtim.tv_nsec;
+	for (i = 0; i < 2; i++) {
+		struct cached none;
+
+		parse(&q, PLAIN);
+		ck_assert(!cache_find(c, &q.r, q.head, start, &none));
+		kept = cache_keep(c, &a, start);
+	}
+	ck_assert_int_ge(kept, 0);
+	ck_assert_int_ne(kept, fd);
+	return kept;
+}
+
+static int
+new_file(void)
+{
+	char name[] = "/tmp/check_cache-XXXXXX";
+	int fd = mkstemp(name);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(unlink(name), 0);
+	ck_assert_int_eq(write(fd, "bytes", 5), 5);
+	return fd;
+}
+
+static bool
+is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+START_TEST(test_who_gets_a_file_has_a_descriptor_of_his_own)
+{
+	struct cache *c = cache_new();
+	int fd = new_file(), kept = learn_file(c, fd);
+	struct cached found;
+	struct question q;
+	char byte;
+
+	ck_assert_int_eq(close(fd), 0);
+	parse(&q, PLAIN);
+	ck_assert(cache_find(c, &q.r, q.head, start, &found));
+	ck_assert_int_ge(found.file, 0);
+	ck_assert_int_ne(found.file, kept);
+	ck_assert_int_eq(pread(found.file, &byte, 1, 0), 1);
+	ck_assert_int_eq(close(found.file), 0);
+	cache_expire(c, CLOCK_NEVER);
+	ck_assert(!is_open(kept));
+	cache_free(c);
+}
+END_TEST
+
+START_TEST(test_a_file_that_has_changed_is_let_go)
+{
+	struct cache *c = cache_new();
+	int fd = new_file(), kept = learn_file(c, fd);
+	struct cached found;
+	struct question q;
+
+	ck_assert_int_eq(write(fd, "more", 4), 4);
+	parse(&q, PLAIN);
+	ck_assert(!cache_find(c, &q.r, q.head, start, &found));
+	ck_assert(!is_open(kept));
+	ck_assert_int_eq(close(fd), 0);
+	cache_free(c);
+}
+END_TEST
+
+START_TEST(test_a_file_is_let_go_when_its_time_is_over)
+{
+	struct cache *c = cache_new();
+	int fd = new_file(), kept = learn_file(c, fd);
+
+	cache_expire(c, start + CACHE_MS - 1);
+	ck_assert(is_open(kept));
+	cache_expire(c, start + CACHE_MS);
+	ck_assert(!is_open(kept));
+	ck_assert_int_eq(close(fd), 0);
+	cache_free(c);
+}
+END_TEST
+
+START_TEST(test_only_so_many_files_are_open)
+{
+	struct cache *c = cache_new();
+	int fd = new_file(), i, kept = 0;
+	struct cached a = {.bytes = "head", .len = 4, .file = fd}, none;
+	struct question q;
+	char head[64];
+
+	for (i = 0; i < 8 * CACHE_FILES; i++) {
+		(void)snprintf(head, sizeof(head),
+		    "GET /%d HTTP/1.1\r\nHost: h\r\n\r\n", i / 2);
+		parse(&q, head);
+		ck_assert(!cache_find(c, &q.r, q.head, start, &none));
+		kept += cache_keep(c, &a, start) >= 0;
+	}
+	ck_assert_int_eq(kept, CACHE_FILES);
+	cache_expire(c, CLOCK_NEVER);
+	cache_free(c);
+	ck_assert_int_eq(close(fd), 0);
+}
+END_TEST
+
 /* However many there are, what is found is right, and the last is there. */
 START_TEST(test_many_take_one_anothers_place)
 {
@@ -263,6 +392,10 @@ add_tests(TCase *tc)
 	    tc, test_the_largest_is_kept_and_what_is_larger_is_not, 0, 2);
 	tcase_add_loop_test(
 	    tc, test_a_question_may_be_long_but_not_too_long, 0, 3);
+	tcase_add_test(tc, test_who_gets_a_file_has_a_descriptor_of_his_own);
+	tcase_add_test(tc, test_a_file_that_has_changed_is_let_go);
+	tcase_add_test(tc, test_a_file_is_let_go_when_its_time_is_over);
+	tcase_add_test(tc, test_only_so_many_files_are_open);
 	tcase_add_test(tc, test_many_take_one_anothers_place);
 }
 

@@ -543,6 +543,46 @@ START_TEST(a_file_from_the_future_was_modified_now)
 }
 END_TEST
 
+/* What every request asks for is soon given from memory; but not for long. */
+START_TEST(what_is_asked_for_often_may_change)
+{
+	static const size_t sizes[] = {100, 100000};
+	bool changed;
+	size_t i, n;
+	int c;
+
+	begin(_i);
+	c = client_open(&server);
+	for (i = 0; i < 2; i++) {
+		tree_pattern(&tree, "root/often", sizes[i]);
+		do
+			http_get(c, "/often", &r);
+		while (r.status == 404);
+		for (n = 0; n < 20; n++) {
+			http_get(c, "/often", &r);
+			ck_assert_int_eq(r.status, 200);
+			ck_assert_uint_eq(r.len, sizes[i]);
+		}
+		tree_file(&tree, "other", "changed\n");
+		ck_assert_int_eq(rename(tree_path(&tree, "other"),
+				     tree_path(&tree, "root/often")),
+		    0);
+		do {
+			http_get(c, "/often", &r);
+			changed = strcmp(r.body, "changed\n") == 0;
+			ck_assert(changed || r.len == sizes[i]);
+		} while (!changed);
+		ck_assert_int_eq(unlink(tree_path(&tree, "root/often")), 0);
+		do
+			http_get(c, "/often", &r);
+		while (r.status == 200);
+		ck_assert_int_eq(r.status, 404);
+	}
+	client_close(c);
+	end();
+}
+END_TEST
+
 START_TEST(a_part_is_given_on_demand)
 {
 	int c;
@@ -690,6 +730,7 @@ main(void)
 	in_all_cells(tc, a_kept_connection_is_not_kept_for_ever);
 	in_all_cells(tc, what_has_not_changed_is_not_sent_again);
 	in_all_cells(tc, a_file_from_the_future_was_modified_now);
+	in_all_cells(tc, what_is_asked_for_often_may_change);
 	in_all_cells(tc, a_part_is_given_on_demand);
 	in_all_cells(tc, megabytes_come_whole);
 	in_all_cells(tc, who_leaves_in_the_middle_of_a_download_hurts_nobody);

@@ -106,7 +106,7 @@ tests_fuzz_replay_request_LDADD = libprefork.a
 # scripts/fuzz builds these, one at a time.
 if FUZZERS
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
-EXTRA_PROGRAMS = \
+EXTRA_PROGRAMS += \
 	tests/fuzz/fuzz_accept \
 	tests/fuzz/fuzz_body \
 	tests/fuzz/fuzz_conditions \

@@ -105,7 +105,7 @@ struct journal_head {
 	uint32_t version; /* JOURNAL_VERSION */
 	int32_t noted;	  /* the record being stepped, -1: none */
 	int32_t top;	  /* records below it have been in use */
-	int32_t fd_top;	  /* descriptors of records are below it */
+	int32_t fd_top;	  /* clients' descriptors are below it */
 	int32_t polled;	  /* 1: all who wait are known to the poller, and
 			   * it may be inherited; the driver's to say */
 };
@@ -147,6 +147,12 @@ int32_t journal_buffer(struct journal *j, int64_t base);
 void journal_release(struct journal *j, int32_t *slot);
 
 char *journal_data(const struct journal *j, int32_t buffer);
+
+/* Is the open file still the one, unchanged, that id was made of? */
+bool journal_is_file(int file, const struct validator *id);
+
+/* From now on fd is one of those that a takeover looks at. */
+void journal_cover(struct journal *j, int fd);
 
 /* A checksum of the record and of what it retains: fast, and good against
  * accidents, not against a forger. */

@@ -1,13 +1,17 @@
 #include "service/cache.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "os/memory.h"
+#include "service/journal.h"
 
 enum { WAYS = 2, SEEN = 4096 };
 
 struct entry {
-	int64_t until; /* clock_now() when it is too old */
+	int64_t until; /* clock_now() when it is too old, 0: empty */
 	uint64_t hash;
 	size_t key_len;
 	struct cached answer;
@@ -26,6 +30,8 @@ struct cache {
 	char key[CACHE_KEY];
 	/* Of all that was asked for and not found, a few bits. */
 	uint16_t seen[SEEN];
+	int files;	/* descriptors in entries */
+	int64_t expire; /* clock_now() when one of them may be too old */
 	struct entry entry[CACHE_ENTRIES];
 	struct room room[CACHE_ENTRIES];
 };
@@ -74,6 +80,8 @@ hash_of(const char *p, size_t len)
 	word = 0;
 	memcpy(&word, p, len);
 	sum = (sum ^ word) * factor;
+	/* A product's low bits know nothing of the high ones; again. */
+	sum = (sum ^ sum >> 32) * factor;
 	return sum ^ sum >> 32;
 }
 
@@ -103,6 +111,51 @@ ask(struct cache *c, const struct request *r, const char *head)
 	c->hash = hash_of(c->key, c->key_len);
 }
 
+static void
+drop(struct cache *c, struct entry *e)
+{
+	if (e->until != 0 && e->answer.file >= 0) {
+		(void)close(e->answer.file);
+		c->files--;
+	}
+	e->until = 0;
+}
+
+void
+cache_expire(struct cache *c, int64_t now)
+{
+	size_t i;
+
+	if (c->files == 0 || now < c->expire)
+		return;
+	c->expire = now + CACHE_MS;
+	for (i = 0; i < CACHE_ENTRIES; i++)
+		if (c->entry[i].answer.file >= 0 && c->entry[i].until <= now)
+			drop(c, &c->entry[i]);
+}
+
+/* Another descriptor of the same open file; -1 if there is none to be had. */
+static int
+another(int file)
+{
+	return fcntl(file, F_DUPFD_CLOEXEC, 0);
+}
+
+/* Hands out the answer of e. False if its file is not what it was. */
+static bool
+hand_out(struct cache *c, struct entry *e, struct cached *found)
+{
+	*found = e->answer;
+	if (found->file < 0)
+		return true;
+	if (!journal_is_file(found->file, &found->id)) {
+		drop(c, e);
+		return false;
+	}
+	found->file = another(found->file);
+	return found->file >= 0;
+}
+
 static size_t
 first_way(uint64_t hash)
 {
@@ -121,38 +174,48 @@ cache_find(struct cache *c, const struct request *r, const char *head,
 	ask(c, r, head);
 	first = first_way(c->hash);
 	for (i = first; i < first + WAYS; i++) {
-		const struct entry *e = &c->entry[i];
+		struct entry *e = &c->entry[i];
 
 		if (e->until <= now || e->hash != c->hash ||
 		    e->key_len != c->key_len ||
 		    memcmp(c->room[i].key, c->key, c->key_len) != 0)
 			continue;
-		*found = e->answer;
-		return true;
+		return hand_out(c, e, found);
 	}
 	return false;
 }
 
-void
+int
 cache_keep(struct cache *c, const struct cached *answer, int64_t now)
 {
 	size_t i = first_way(c->hash), mark = c->hash >> 32 & (SEEN - 1);
 	struct entry *e;
+	int file = -1;
 
 	if (c->key_len == 0 || answer->len > CACHE_ANSWER)
-		return;
+		return -1;
 	if (c->seen[mark] != (uint16_t)(c->hash >> 48)) {
 		c->seen[mark] = (uint16_t)(c->hash >> 48);
-		return;
+		return -1;
+	}
+	if (answer->file >= 0) {
+		file = c->files < CACHE_FILES ? another(answer->file) : -1;
+		if (file < 0)
+			return -1;
+		if (c->files++ == 0)
+			c->expire = now + CACHE_MS;
 	}
 	if (c->entry[i].until > c->entry[i + 1].until)
 		i++;
 	e = &c->entry[i];
+	drop(c, e);
 	e->until = now + CACHE_MS;
 	e->hash = c->hash;
 	e->key_len = c->key_len;
 	e->answer = *answer;
+	e->answer.file = file;
 	e->answer.bytes = c->room[i].answer;
 	memcpy(c->room[i].key, c->key, c->key_len);
 	memcpy(c->room[i].answer, answer->bytes, answer->len);
+	return file;
 }

@@ -144,7 +144,12 @@ recall(struct reply *p, struct conn *c, struct serving *s, const char *head)
 	p->asked = !p->found;
 	p->status = p->cached.status;
 	p->length = p->cached.length;
-	return p->found;
+	if (!p->found)
+		return false;
+	p->file = p->cached.file;
+	p->offset = p->cached.offset;
+	p->id = p->cached.id;
+	return true;
 }
 
 bool

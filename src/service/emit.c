@@ -221,8 +221,8 @@ repeat(struct out *o, struct serving *s, const struct reply *p)
 static int
 fill(struct out *o, struct serving *s, struct reply *p, struct range *from)
 {
-	from->first = 0;
-	from->len = 0;
+	from->first = p->offset;
+	from->len = p->found && p->file >= 0 ? p->length : 0;
 	if (p->found) {
 		repeat(o, s, p);
 		return 0;
@@ -238,13 +238,21 @@ static void
 keep(struct out *o, struct serving *s, struct reply *p,
     const struct range *from, int part)
 {
-	if (!p->asked || p->status >= 500 || part != 0 || from->len > 0)
+	int file;
+
+	if (!p->asked || p->status >= 500 || part != 0 ||
+	    (from->len > 0 && !p->validated))
 		return;
 	p->cached.bytes = o->data;
 	p->cached.len = o->len;
 	p->cached.status = p->status;
 	p->cached.length = p->length;
-	cache_keep(s->cache, &p->cached, s->now);
+	p->cached.file = from->len > 0 ? p->file : -1;
+	p->cached.offset = p->offset;
+	p->cached.id = p->id;
+	file = cache_keep(s->cache, &p->cached, s->now);
+	if (file >= 0)
+		journal_cover(s->journal, file);
 }
 
 /* Renders the answer into the spare half. -1: it cannot be made. */

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -90,13 +91,31 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 	r->answer[0].file_fd = r->answer[1].file_fd = -1;
 	r->peer = *peer;
 	j->used++;
-	if (fd >= j->head->fd_top)
-		j->head->fd_top = fd + 1;
+	journal_cover(j, fd);
 	/* A record without a descriptor is free: it is named last, and the
 	 * compiler must not reorder. */
 	atomic_signal_fence(memory_order_seq_cst);
 	r->fd = fd;
 	return r;
+}
+
+void
+journal_cover(struct journal *j, int fd)
+{
+	if (fd >= j->head->fd_top)
+		j->head->fd_top = fd + 1;
+}
+
+bool
+journal_is_file(int file, const struct validator *id)
+{
+	struct stat st;
+
+	return fstat(file, &st) == 0 && (uint64_t)st.st_dev == id->dev &&
+	       (uint64_t)st.st_ino == id->ino &&
+	       (int64_t)st.st_size == id->size &&
+	       (int64_t)st.st_mtim.tv_sec == id->mtime &&
+	       (int64_t)st.st_mtim.tv_nsec == id->mtime_ns;
 }
 
 void

@@ -200,6 +200,8 @@ pool_close(struct pool *p)
 				conn_drop(&p->seat[i].conn, &p->serving);
 		journal_close(&p->journal);
 	}
+	if (p->serving.cache != NULL)
+		cache_expire(p->serving.cache, CLOCK_NEVER);
 	pool_strip(p, false);
 	errno = saved;
 }
@@ -541,6 +543,7 @@ pool_turn(struct pool *p)
 	}
 	run_due(p);
 	sweep(p);
+	cache_expire(p->serving.cache, p->serving.now);
 	if (p->serving.now >= p->retry ||
 	    (p->paused == PAUSE_AHEAD && !is_ahead(p)))
 		try_listening(p);

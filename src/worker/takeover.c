@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -314,16 +313,9 @@ static bool
 is_same_file(const struct record *r)
 {
 	const struct answer *a = &r->answer[r->half];
-	struct stat st;
 
-	if (a->file_fd < 0 || (r->out == a->file_end && a->part == 0))
-		return true;
-	return fstat(a->file_fd, &st) == 0 &&
-	       (uint64_t)st.st_dev == a->id.dev &&
-	       (uint64_t)st.st_ino == a->id.ino &&
-	       (int64_t)st.st_size == a->id.size &&
-	       (int64_t)st.st_mtim.tv_sec == a->id.mtime &&
-	       (int64_t)st.st_mtim.tv_nsec == a->id.mtime_ns;
+	return a->file_fd < 0 || (r->out == a->file_end && a->part == 0) ||
+	       journal_is_file(a->file_fd, &a->id);
 }
 
 /* Sets the record's counts right by the ledger's. FREE: it is over. The ledger

@@ -1,7 +1,7 @@
 # What scripts/bench measures with, beside the programs themselves. Built by
 # `make bench-programs`, never installed.
 bench_programs = tests/bench/floor tests/bench/first
-EXTRA_PROGRAMS = $(bench_programs)
+EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_first_SOURCES = tests/bench/first.c
