@@ -103,7 +103,7 @@ run_start(struct lab *lab, struct experiment *e)
 	(void)sheet_figure(e, "first_answer_ms",
 	    "from connecting to the first answer", "ms", 2);
 	(void)sheet_figure(e, "replaced_ms",
-	    "from the death of the only executor to an answer", "ms", 1);
+	    "from the executor's death to an answer", "ms", 1);
 	e->chart = chart_bars;
 	sheet_say(e->done, DONE_TEXT,
 	    "A server with one worker is started %d times. The time until it "

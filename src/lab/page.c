@@ -6,12 +6,12 @@
 
 static const char style[] =
     ":root{--bg:#fff;--ink:#1c2128;--dim:#57606a;--line:#d0d7de;--card:#f6f8fa;"
-    "--good:#2f9e55;--warn:#e0a100;--bad:#d1343b;--plain:#8ba3bd;"
+    "--good:#2f9e55;--warn:#c28800;--on:#fff;--bad:#d1343b;--plain:#8ba3bd;"
     "--served:#bfe3c9;"
     "--v0:#0068b5;--v1:#3fa4dd;--v2:#d1570f;--v3:#0b8f68;--v4:#b9589a}\n"
     "@media(prefers-color-scheme:dark){:root{--bg:#0f1419;--ink:#e4e8ee;"
     "--dim:#9aa5b1;--line:#36404a;--card:#182028;--good:#3fb56a;"
-    "--warn:#e3b341;--bad:#f0605f;--plain:#5d7690;--served:#24503a;"
+    "--warn:#e3b341;--on:#0f1419;--bad:#f0605f;--plain:#5d7690;--served:#24503a;"
     "--v0:#4a9fe3;--v1:#8ccbf2;--v2:#f08a4b;--v3:#3fc79b;--v4:#e090c6}}\n"
     "*{box-sizing:border-box}body{margin:0 auto;max-width:72rem;padding:1rem "
     "1.2rem 3rem;background:var(--bg);color:var(--ink);font:16px/1.55 "
@@ -45,7 +45,7 @@ static const char style[] =
     "svg text{font:11px system-ui,\"DejaVu Sans\",sans-serif;fill:var(--ink)}"
     "svg .t{font-size:13px;font-weight:600}svg .n{text-anchor:end}"
     "svg .a{text-anchor:middle;fill:var(--dim)}svg .in{text-anchor:middle;"
-    "fill:#fff;font-weight:600}svg .e{font-weight:600}"
+    "fill:var(--on);font-weight:600}svg .e{font-weight:600}"
     ".good{fill:var(--good);background:var(--good)}.warn{fill:var(--warn);"
     "background:var(--warn)}.bad{fill:var(--bad);background:var(--bad)}"
     ".plain{fill:var(--plain);background:var(--plain)}.served{fill:"

@@ -4,6 +4,13 @@
 
 /* --- a crash, a kill, a hang --- */
 
+/* Of milliseconds: what is short is told more exactly. */
+static int
+decimals(double ms)
+{
+	return ms < 10 ? 1 : 0;
+}
+
 static void
 nobody_why(
     struct verdict *out, const struct variant *v, const struct crash_facts *f)
@@ -14,8 +21,8 @@ nobody_why(
 		    "are not: the standby shares its table of descriptors. What "
 		    "was owed to whom is in the journal, and how far the dead "
 		    "worker had come the kernel knows. So its other clients only "
-		    "waited, %.0f ms at most.",
-		    f->longest);
+		    "waited, %.*f ms at most.",
+		    decimals(f->longest), f->longest);
 	else if (v->per_client && !v->threads)
 		SAY(out->why,
 		    "The process that died served one client. The others have "
@@ -101,13 +108,13 @@ verdict_crash(
 		    f->lost, f->others, f->unheard);
 	else if (f->lost == 0)
 		SAY(out->text,
-		    "none of %d others disconnected; the longest wait %.0f ms",
-		    f->others, f->longest);
+		    "none of %d others disconnected; the longest wait %.*f ms",
+		    f->others, decimals(f->longest), f->longest);
 	else
 		SAY(out->text,
 		    "%d of %d others disconnected; all served again after "
-		    "%.0f ms",
-		    f->lost, f->others, f->longest);
+		    "%.*f ms",
+		    f->lost, f->others, decimals(f->longest), f->longest);
 	out->surprise = crash_surprises(v, f);
 	crash_why(out, v, f);
 }
