@@ -26,18 +26,23 @@ struct plane {
 static double
 decades(double x)
 {
-	double whole = 0, part = 0, bit;
+	enum { DIGITS = 20 };
+	double log = 0, bit = 1;
+	int i;
 
-	for (; x >= 10; x /= 10)
-		whole++;
-	for (bit = 0.5; bit > 1e-6; bit /= 2) {
+	while (x >= 10) {
+		x /= 10;
+		log++;
+	}
+	for (i = 0; i < DIGITS; i++) {
 		x *= x;
+		bit /= 2;
 		if (x >= 10) {
 			x /= 10;
-			part += bit;
+			log += bit;
 		}
 	}
-	return whole + part;
+	return log;
 }
 
 static double
@@ -96,10 +101,10 @@ measure(struct plane *p, const struct chart_curve *curves,
 static void
 draw_grid(FILE *out, const struct plane *p)
 {
-	double kib;
+	double kib = p->least;
 	int n;
 
-	for (kib = p->least; kib <= p->most; kib *= 10) {
+	while (kib <= p->most) {
 		double y = height_of(p, kib);
 
 		(void)fprintf(out,
@@ -112,6 +117,7 @@ draw_grid(FILE *out, const struct plane *p)
 		    kib < 1000	? "KB"
 		    : kib < 1e6 ? "MB"
 				: "GB");
+		kib *= 10;
 	}
 	for (n = 10; n <= p->clients; n *= 10)
 		(void)fprintf(out,

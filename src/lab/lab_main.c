@@ -1,7 +1,6 @@
 /* prefork-lab: the same faults and loads against all models. See scripts/
  * compare, which builds it and runs it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,14 +42,17 @@ static void
 make_file(const struct lab *lab)
 {
 	char path[TASK_PATH + 16], bytes[FILE_BYTES];
-	int fd;
+	size_t n;
+	FILE *f;
 
 	memset(bytes, 'x', sizeof(bytes));
 	(void)snprintf(path, sizeof(path), "%s/file", lab->dir);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0 || write(fd, bytes, sizeof(bytes)) != (ssize_t)sizeof(bytes))
+	f = fopen(path, "w");
+	if (f == NULL)
 		die("%s:", path);
-	(void)close(fd);
+	n = fwrite(bytes, 1, sizeof(bytes), f);
+	if (fclose(f) != 0 || n != sizeof(bytes))
+		die("%s:", path);
 }
 
 static void

@@ -62,7 +62,8 @@ probes_drop(struct probes *ps, int from, int to)
 void
 probes_close(struct probes *ps)
 {
-	probes_drop(ps, 0, ps->count);
+	if (ps->probe != NULL)
+		probes_drop(ps, 0, ps->count);
 	free(ps->probe);
 	if (ps->poller != NULL)
 		poller_free(ps->poller);
@@ -253,14 +254,15 @@ choose(const pid_t *all, int count, int wanted, bool *kept)
 	int chosen = 0, before, i, k;
 	bool *met = calloc((size_t)count, sizeof(*met));
 
+	if (met == NULL)
+		return 0;
 	do {
 		before = chosen;
-		for (i = 0; met != NULL && i < count; i++)
-			met[i] = false;
+		memset(met, 0, (size_t)count * sizeof(*met));
 		for (i = 0; i < count && chosen < wanted; i++) {
 			for (k = 0; k < i && !(met[k] && all[k] == all[i]); k++)
 				;
-			if (met == NULL || kept[i] || all[i] == 0 || k < i)
+			if (kept[i] || all[i] == 0 || k < i)
 				continue;
 			met[i] = kept[i] = true;
 			chosen++;
