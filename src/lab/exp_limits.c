@@ -172,7 +172,9 @@ files_figures(const struct lab *lab, struct experiment *e, int v,
 void
 run_files(struct lab *lab, struct experiment *e)
 {
-	static const char *const more[] = {"-w", "2", NULL};
+	/* All come from one address, and are slow on purpose. */
+	static const char *const more[] = {"-w", "2",
+	    "--max-clients-per-address", "1000", "--min-rate", "0", NULL};
 	static const struct task_limits limits = {-1, FILES};
 	static struct chart_stack parts = {
 	    2, {{"served", "good"}, {"waiting", "warn"}}};
@@ -193,7 +195,8 @@ run_files(struct lab *lab, struct experiment *e)
 	    "again. When the many have left, %d others come.",
 	    FILES, OTHERS, MANY, OTHERS, OTHERS);
 	sheet_say(e->commands, DONE_TEXT,
-	    "(ulimit -n %d; ./prefork -p 5000 -w 2 -m MODEL)\n"
+	    "(ulimit -n %d; ./prefork -p 5000 -w 2 --min-rate 0 "
+	    "--max-clients-per-address 1000 -m MODEL)\n"
 	    "./prefork-client localhost 5000        type something\n"
 	    "./prefork-client --idle --clients %d --seconds 5 --patience 2 "
 	    "localhost 5000",
