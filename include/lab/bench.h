@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lab/subject.h"
+#include "lab/specimen.h"
 
 struct bench {
 	double round_trips, per_second, p50_us, p99_us;
@@ -18,7 +18,7 @@ struct bench {
 
 /* Runs the program against the server with these options, ended by NULL. 0;
  * -1 if it told nothing. */
-int bench_run(struct bench *b, const char *program, const struct subject *s,
+int bench_run(struct bench *b, const char *program, const struct specimen *s,
     const char *const options[]);
 
 /* The number at "key": in flat JSON; -1 if it is not there. Pure. */

@@ -10,7 +10,7 @@
 
 #include "lab/plan.h"
 #include "lab/sheet.h"
-#include "lab/subject.h"
+#include "lab/specimen.h"
 #include "lab/task.h"
 
 enum { EXPERIMENTS = 11 };
@@ -26,7 +26,7 @@ struct lab_settings {
 
 struct lab {
 	struct lab_settings settings;
-	struct subject_ways ways;
+	struct specimen_ways ways;
 	char dir[TASK_PATH]; /* also what the servers serve */
 	char program[TASK_PATH], client[TASK_PATH];
 	bool visible;			  /* kin_visible() */
@@ -54,9 +54,9 @@ bool lab_wants(const struct lab_settings *s, const struct recipe *r);
 
 /* Starts the server of a variant for an experiment; if it does not start,
  * every figure of e gets that as its note. 0, or -1. */
-int
-lab_start(struct lab *lab, struct experiment *e, int variant, struct subject *s,
-    const char *const more[], const struct task_limits *limits);
+int lab_start(struct lab *lab, struct experiment *e, int variant,
+    struct specimen *s, const char *const more[],
+    const struct task_limits *limits);
 
 /* All figures of e for this variant are unknown, since `why`. */
 void lab_unknown(struct experiment *e, int variant, const char *why);

@@ -52,7 +52,7 @@ read_all(int fd, char *out, size_t size)
 }
 
 int
-bench_run(struct bench *b, const char *program, const struct subject *s,
+bench_run(struct bench *b, const char *program, const struct specimen *s,
     const char *const options[])
 {
 	const char *port = strrchr(s->dial.text, ':') + 1;

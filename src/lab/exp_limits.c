@@ -48,7 +48,7 @@ leak_all(struct probes *ps)
 }
 
 static int
-starve(struct subject *s, struct leak_facts *f)
+starve(struct specimen *s, struct leak_facts *f)
 {
 	pid_t pid[1 + OTHERS];
 	struct probes ps;
@@ -93,7 +93,7 @@ run_leak(struct lab *lab, struct experiment *e)
 	    3, {{"others_fed", "good"}, {"others_refused", "warn"},
 		   {"others_lost", "bad"}}};
 	struct leak_facts facts;
-	struct subject s;
+	struct specimen s;
 	int v;
 
 	(void)sheet_figure(e, "others_fed", "others who get memory", "", 0);
@@ -125,14 +125,14 @@ run_leak(struct lab *lab, struct experiment *e)
 			leak_figures(lab, e, v, &facts);
 		else
 			lab_unknown(e, v, "not all clients were answered");
-		subject_end(&s);
+		specimen_end(&s);
 	}
 }
 
 /* --- descriptors --- */
 
 static int
-crowd_in(struct subject *s, int soon_ms, struct files_facts *f)
+crowd_in(struct specimen *s, int soon_ms, struct files_facts *f)
 {
 	int first = OTHERS, last = OTHERS + MANY;
 	struct probes ps;
@@ -179,7 +179,7 @@ run_files(struct lab *lab, struct experiment *e)
 	static struct chart_stack parts = {
 	    2, {{"served", "good"}, {"waiting", "warn"}}};
 	struct files_facts facts;
-	struct subject s;
+	struct specimen s;
 	int v;
 
 	(void)sheet_figure(e, "served", "of 200 served at once", "", 0);
@@ -212,6 +212,6 @@ run_files(struct lab *lab, struct experiment *e)
 			files_figures(lab, e, v, &facts);
 		else
 			lab_unknown(e, v, "not all clients were answered");
-		subject_end(&s);
+		specimen_end(&s);
 	}
 }

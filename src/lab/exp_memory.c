@@ -31,13 +31,13 @@ limit_of(const char *path)
 
 /* Why the last of them were not served, as far as anybody says. */
 static void
-say_what_stopped(struct subject *s, char why[NOTE_TEXT])
+say_what_stopped(struct specimen *s, char why[NOTE_TEXT])
 {
 	struct rlimit files;
 	const char *line;
 	long pids = limit_of("/sys/fs/cgroup/pids.max");
 
-	subject_listen(s);
+	specimen_listen(s);
 	line = strstr(s->log, "cannot start a ");
 	if (line != NULL) {
 		sheet_say(why, NOTE_TEXT, "%.*s (kernel.pid_max %ld%s)",
@@ -66,7 +66,7 @@ say_what_stopped(struct subject *s, char why[NOTE_TEXT])
 /* As many clients as wanted, each of which was answered once. Returns how many
  * there are; if fewer, why says what stopped it. */
 static int
-grow(struct subject *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
+grow(struct specimen *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 {
 	int64_t available, total;
 	int more, first;
@@ -98,8 +98,8 @@ grow(struct subject *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 
 /* Fills the curve of one variant. Returns how many clients there were. */
 static int
-climb(
-    struct subject *s, int most, struct chart_curve *curve, char why[NOTE_TEXT])
+climb(struct specimen *s, int most, struct chart_curve *curve,
+    char why[NOTE_TEXT])
 {
 	struct probes ps;
 	int i, reached = 0;
@@ -228,7 +228,7 @@ run_memory(struct lab *lab, struct experiment *e)
 	int v, reached, most = lab->settings.quick ? SMALL_CLIENTS : 10000;
 	const char *more[] = {"-w", "2", "--max-clients", NULL, NULL};
 	char clients[16], why[NOTE_TEXT];
-	struct subject s;
+	struct specimen s;
 
 	e->data = curves;
 	e->chart = chart_curves;
@@ -254,7 +254,7 @@ run_memory(struct lab *lab, struct experiment *e)
 		else
 			lab_unknown(
 			    e, v, why[0] != '\0' ? why : "nobody was served");
-		subject_end(&s);
+		specimen_end(&s);
 	}
 	memory_verdicts(lab, e, most);
 }

@@ -28,7 +28,7 @@ other_server(const pid_t pid[VISITORS])
 
 /* Reads the ranges of two executors. 0, or -1 with the cause. */
 static int
-look(struct subject *s, struct chart_pages *one, struct chart_pages *two,
+look(struct specimen *s, struct chart_pages *one, struct chart_pages *two,
     bool *same, const char **why)
 {
 	struct probes ps;
@@ -78,7 +78,7 @@ run_pages(struct lab *lab, struct experiment *e)
 	struct chart_pages *pages = calloc(VARIANTS, sizeof(*pages));
 	struct chart_pages *two = calloc(1, sizeof(*two));
 	const char *why;
-	struct subject s;
+	struct specimen s;
 	bool same;
 	int v;
 
@@ -118,7 +118,7 @@ run_pages(struct lab *lab, struct experiment *e)
 			    same);
 		else
 			lab_unknown(e, v, why);
-		subject_end(&s);
+		specimen_end(&s);
 	}
 	free(two);
 }

@@ -16,7 +16,7 @@ static const char *const two_workers[] = {"-w", "2", NULL};
 enum { TRIPS, CPU, P50, P99, CONNECTIONS, FILES };
 
 struct track {
-	struct subject subject;
+	struct specimen specimen;
 	bool runs;
 	bool clean; /* nothing was lost or wrong */
 	double sample[SPEEDS][ROUNDS_MAX];
@@ -34,7 +34,7 @@ static bool
 load(struct lab *lab, struct track *t, struct bench *b,
     const char *const options[])
 {
-	if (bench_run(b, lab->settings.client, &t->subject, options) != 0)
+	if (bench_run(b, lab->settings.client, &t->specimen, options) != 0)
 		return false;
 	if (b->lost > 0 || b->wrong > 0)
 		t->clean = false;
@@ -73,7 +73,7 @@ start_all(struct lab *lab, struct experiment *e, struct track *tracks)
 	for (v = 0; v < VARIANTS; v++) {
 		tracks[v].clean = true;
 		tracks[v].runs = lab->settings.chosen[v] &&
-				 lab_start(lab, e, v, &tracks[v].subject,
+				 lab_start(lab, e, v, &tracks[v].specimen,
 				     two_workers, NULL) == 0;
 	}
 }
@@ -163,6 +163,6 @@ run_speed(struct lab *lab, struct experiment *e)
 	conclude(lab, e, tracks);
 	for (v = 0; v < VARIANTS; v++)
 		if (tracks[v].runs)
-			subject_end(&tracks[v].subject);
+			specimen_end(&tracks[v].specimen);
 	free(tracks);
 }

@@ -28,7 +28,7 @@ first_answer(struct probes *ps)
 
 /* One server's life. 0, or -1 if something of it could not be measured. */
 static int
-live_once(struct subject *s, double ms[STARTS])
+live_once(struct specimen *s, double ms[STARTS])
 {
 	struct probes ps;
 	pid_t executor;
@@ -74,7 +74,7 @@ measure(struct lab *lab, struct experiment *e, int v, int times)
 {
 	static const char *const one_worker[] = {"-w", "1", NULL};
 	double sample[STARTS][FULL_TIMES], ms[STARTS];
-	struct subject s;
+	struct specimen s;
 	int i, k, n = 0;
 
 	for (i = 0; i < times; i++) {
@@ -85,7 +85,7 @@ measure(struct lab *lab, struct experiment *e, int v, int times)
 				sample[k][n] = ms[k];
 			n++;
 		}
-		subject_end(&s);
+		specimen_end(&s);
 	}
 	if (n == 0)
 		lab_unknown(e, v, "nobody was served");

@@ -89,12 +89,13 @@ lab_unknown(struct experiment *e, int variant, const char *why)
 }
 
 int
-lab_start(struct lab *lab, struct experiment *e, int variant, struct subject *s,
-    const char *const more[], const struct task_limits *limits)
+lab_start(struct lab *lab, struct experiment *e, int variant,
+    struct specimen *s, const char *const more[],
+    const struct task_limits *limits)
 {
-	char why[SUBJECT_WHY];
+	char why[SPECIMEN_WHY];
 
-	if (subject_start(s, &lab->ways, &lab->variant[variant], more, limits,
+	if (specimen_start(s, &lab->ways, &lab->variant[variant], more, limits,
 		why) == 0) {
 		/* Where there are none, none are promised. */
 		if (strstr(s->log, "no standbys on this system") != NULL)

@@ -13,10 +13,10 @@ libprefork_a_SOURCES += \
 	include/lab/report.h src/lab/results.c \
 	src/lab/closing.c src/lab/page.c \
 	include/lab/sheet.h src/lab/sheet.c \
-	include/lab/subject.h src/lab/subject.c \
+	include/lab/specimen.h src/lab/specimen.c \
 	include/lab/task.h src/lab/task.c \
 	include/lab/variant.h src/lab/variant.c \
-	include/lab/verdict.h src/lab/verdict.c src/lab/verdict_crash.c
+	include/lab/verdict.h src/lab/verdict_figures.c src/lab/verdict_crash.c
 
 # Not installed: it is for looking at the models, where they are built.
 noinst_PROGRAMS += prefork-lab

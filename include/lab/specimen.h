@@ -1,8 +1,8 @@
 /*
- * subject.h - the server under examination.
+ * specimen.h - the server under examination.
  */
-#ifndef LAB_SUBJECT_H
-#define LAB_SUBJECT_H
+#ifndef LAB_SPECIMEN_H
+#define LAB_SPECIMEN_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,19 +11,19 @@
 #include "lab/task.h"
 #include "lab/variant.h"
 
-enum { SUBJECT_LOG = 16384, SUBJECT_ARGS = 16, SUBJECT_WHY = 128 };
+enum { SPECIMEN_LOG = 16384, SPECIMEN_ARGS = 16, SPECIMEN_WHY = 128 };
 
-struct subject {
+struct specimen {
 	const struct variant *variant;
 	struct task task;
-	struct dial dial;      /* where it listens */
-	int64_t ready_ns;      /* from its start to its word that it serves */
-	char log[SUBJECT_LOG]; /* what it said, as far as there is room */
+	struct dial dial;	/* where it listens */
+	int64_t ready_ns;	/* from its start to its word that it serves */
+	char log[SPECIMEN_LOG]; /* what it said, as far as there is room */
 	size_t len;
 };
 
 /* What is the same for all of them; set once. */
-struct subject_ways {
+struct specimen_ways {
 	const char *program;
 	const char *root; /* the directory they serve */
 };
@@ -31,17 +31,17 @@ struct subject_ways {
 /* Starts a server of this variant on a free port, as a laboratory, with the
  * options of `more` (ended by NULL; may be NULL), and waits until it serves. 0;
  * or -1 with one line in why. */
-int subject_start(struct subject *s, const struct subject_ways *ways,
+int specimen_start(struct specimen *s, const struct specimen_ways *ways,
     const struct variant *variant, const char *const more[],
-    const struct task_limits *limits, char why[SUBJECT_WHY]);
+    const struct task_limits *limits, char why[SPECIMEN_WHY]);
 
 /* Reads what it has said since. */
-void subject_listen(struct subject *s);
+void specimen_listen(struct specimen *s);
 
 /* Waits up to ms for a line that holds the text; NULL if none came. */
-const char *subject_await(struct subject *s, const char *text, int64_t ms);
+const char *specimen_await(struct specimen *s, const char *text, int64_t ms);
 
 /* Kills it and all its kin, and waits until they are gone. */
-void subject_end(struct subject *s);
+void specimen_end(struct specimen *s);
 
 #endif

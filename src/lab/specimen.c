@@ -1,4 +1,4 @@
-#include "lab/subject.h"
+#include "lab/specimen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +18,7 @@ static const char listening[] = "listening on 127.0.0.1:";
 
 /* Returns false at the end of what it says. */
 static bool
-read_log(struct subject *s)
+read_log(struct specimen *s)
 {
 	char rest[512];
 	size_t room = sizeof(s->log) - 1 - s->len;
@@ -35,7 +35,7 @@ read_log(struct subject *s)
 
 /* Waits until something was said. False after the time, or at the end. */
 static bool
-hear(struct subject *s, int64_t until)
+hear(struct specimen *s, int64_t until)
 {
 	struct pollfd p = {.fd = s->task.out, .events = POLLIN};
 	int64_t left = until - clock_now();
@@ -46,14 +46,14 @@ hear(struct subject *s, int64_t until)
 }
 
 void
-subject_listen(struct subject *s)
+specimen_listen(struct specimen *s)
 {
 	while (hear(s, clock_now()))
 		;
 }
 
 const char *
-subject_await(struct subject *s, const char *text, int64_t ms)
+specimen_await(struct specimen *s, const char *text, int64_t ms)
 {
 	int64_t until = clock_now() + ms;
 	const char *found;
@@ -64,7 +64,7 @@ subject_await(struct subject *s, const char *text, int64_t ms)
 }
 
 static void
-set_address(struct subject *s)
+set_address(struct specimen *s)
 {
 	struct sockaddr_in *in = (struct sockaddr_in *)(void *)&s->dial.address;
 	const char *at = strstr(s->log, listening);
@@ -82,7 +82,7 @@ set_address(struct subject *s)
 }
 
 static void
-say_why(const struct subject *s, char why[SUBJECT_WHY])
+say_why(const struct specimen *s, char why[SPECIMEN_WHY])
 {
 	const char *line = s->log, *next;
 	int len;
@@ -91,17 +91,18 @@ say_why(const struct subject *s, char why[SUBJECT_WHY])
 	while ((next = strchr(line, '\n')) != NULL && next[1] != '\0')
 		line = next + 1;
 	len = (int)strcspn(line, "\n");
-	(void)snprintf(why, SUBJECT_WHY, "it does not start: %.*s",
+	(void)snprintf(why, SPECIMEN_WHY, "it does not start: %.*s",
 	    len > 90 ? 90 : len, len > 0 ? line : "it said nothing");
 }
 
 int
-subject_start(struct subject *s, const struct subject_ways *ways,
+specimen_start(struct specimen *s, const struct specimen_ways *ways,
     const struct variant *variant, const char *const more[],
-    const struct task_limits *limits, char why[SUBJECT_WHY])
+    const struct task_limits *limits, char why[SPECIMEN_WHY])
 {
-	const char *args[SUBJECT_ARGS + 16] = {ways->program, "-b", "127.0.0.1",
-	    "-p", "0", "-r", ways->root, "--demo", "-m", variant->model};
+	const char *args[SPECIMEN_ARGS + 16] = {ways->program, "-b",
+	    "127.0.0.1", "-p", "0", "-r", ways->root, "--demo", "-m",
+	    variant->model};
 	int64_t begun = clock_ns();
 	int n = 10, i;
 
@@ -109,17 +110,17 @@ subject_start(struct subject *s, const struct subject_ways *ways,
 	s->variant = variant;
 	if (variant->more != NULL)
 		args[n++] = variant->more;
-	for (i = 0; more != NULL && more[i] != NULL && i < SUBJECT_ARGS; i++)
+	for (i = 0; more != NULL && more[i] != NULL && i < SPECIMEN_ARGS; i++)
 		args[n++] = more[i];
 	args[n] = NULL;
 	if (task_start(&s->task, args, STDERR_FILENO, limits) != 0) {
-		(void)snprintf(why, SUBJECT_WHY, "it cannot be started: %s",
+		(void)snprintf(why, SPECIMEN_WHY, "it cannot be started: %s",
 		    strerror(errno));
 		return -1;
 	}
-	if (subject_await(s, "prefork: ready", READY_MS) == NULL) {
+	if (specimen_await(s, "prefork: ready", READY_MS) == NULL) {
 		say_why(s, why);
-		subject_end(s);
+		specimen_end(s);
 		return -1;
 	}
 	s->ready_ns = clock_ns() - begun;
@@ -128,7 +129,7 @@ subject_start(struct subject *s, const struct subject_ways *ways,
 }
 
 void
-subject_end(struct subject *s)
+specimen_end(struct specimen *s)
 {
 	int64_t until = clock_now() + QUIT_MS;
 	int out = dup(s->task.out);
