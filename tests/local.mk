@@ -21,6 +21,7 @@ include tests/unit.mk
 include tests/client.mk
 include tests/core.mk
 include tests/show.mk
+include tests/lab.mk
 
 # Those that start ./prefork.
 check_LIBRARIES += tests/libharness.a

@@ -20,33 +20,9 @@
 #include "base/num.h"
 #include "os/scribble.h"
 #include "services.h"
+#include "word.h"
 
-enum { LINE_BYTES = 128, ANSWER_BYTES = 1024, WORD_BYTES = 64 };
-
-/* The variable of !set and !get: in the memory of the process, so whoever
- * shares memory shares it; lost with the process. Byte by byte, since threads
- * may meet here. */
-static _Atomic char word[WORD_BYTES];
-
-static void
-set_word(const char *text)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < WORD_BYTES && text[i] != '\0'; i++)
-		word[i] = text[i];
-	word[i] = '\0';
-}
-
-static void
-get_word(char out[WORD_BYTES])
-{
-	size_t i;
-
-	for (i = 0; i < WORD_BYTES; i++)
-		out[i] = word[i];
-	out[WORD_BYTES - 1] = '\0';
-}
+enum { LINE_BYTES = 128, ANSWER_BYTES = 1024 };
 
 static void
 do_pid(char *answer, const char *argument)
@@ -133,7 +109,7 @@ do_scribble(char *answer, const char *argument)
 static void
 do_set(char *answer, const char *argument)
 {
-	set_word(argument);
+	word_set(argument);
 	(void)snprintf(answer, ANSWER_BYTES, "set\n");
 }
 
@@ -143,7 +119,7 @@ do_get(char *answer, const char *argument)
 	char text[WORD_BYTES];
 
 	(void)argument;
-	get_word(text);
+	word_get(text);
 	(void)snprintf(answer, ANSWER_BYTES, "%s\n", text);
 }
 

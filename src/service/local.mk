@@ -11,4 +11,5 @@ libprefork_a_SOURCES += \
 	src/service/directory.c src/service/represent.c \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \
-	src/service/job.h src/service/job.c
+	src/service/job.h src/service/job.c \
+	src/service/word.h src/service/word.c

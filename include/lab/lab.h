@@ -1,0 +1,82 @@
+/*
+ * lab.h - a session in the laboratory: what was asked for, what it needs, and
+ * the experiments.
+ */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lab/plan.h"
+#include "lab/sheet.h"
+#include "lab/specimen.h"
+#include "lab/task.h"
+
+enum { EXPERIMENTS = 11 };
+
+struct lab_settings {
+	bool quick;
+	bool help;
+	bool chosen[VARIANTS];
+	const char *only;   /* words with commas between; NULL: all */
+	const char *report; /* the directory */
+	const char *program, *client;
+};
+
+struct lab {
+	struct lab_settings settings;
+	struct specimen_ways ways;
+	char dir[TASK_PATH]; /* also what the servers serve */
+	char program[TASK_PATH], client[TASK_PATH];
+	bool visible;			  /* kin_visible() */
+	struct variant variant[VARIANTS]; /* what they promise here */
+	struct plan plan;
+	struct experiment experiment[EXPERIMENTS];
+};
+
+/* How one experiment is made. */
+struct recipe {
+	const char *id, *group, *title, *question;
+	double quick, full; /* seconds it takes for each variant */
+	void (*run)(struct lab *lab, struct experiment *e);
+};
+extern const struct recipe recipes[EXPERIMENTS];
+
+/* Fills s from the command line. 0; or -1 with one line in why. */
+enum { LAB_WHY = 256 };
+int
+lab_settings(struct lab_settings *s, int argc, char **argv, char why[LAB_WHY]);
+void lab_help(void);
+
+/* Is this experiment asked for? */
+bool lab_wants(const struct lab_settings *s, const struct recipe *r);
+
+/* Starts the server of a variant for an experiment; if it does not start,
+ * every figure of e gets that as its note. 0, or -1. */
+int lab_start(struct lab *lab, struct experiment *e, int variant,
+    struct specimen *s, const char *const more[],
+    const struct task_limits *limits);
+
+/* All figures of e for this variant are unknown, since `why`. */
+void lab_unknown(struct experiment *e, int variant, const char *why);
+
+/* Next step of the plan: this experiment with this variant; share: how much of
+ * the time that takes this step is, 0 to 1. */
+void lab_step(
+    struct lab *lab, const struct experiment *e, int variant, double share);
+
+/* The experiments. */
+void run_variable(struct lab *lab, struct experiment *e);
+void run_scribble(struct lab *lab, struct experiment *e);
+void run_pages(struct lab *lab, struct experiment *e);
+void run_segv(struct lab *lab, struct experiment *e);
+void run_kill(struct lab *lab, struct experiment *e);
+void run_hang(struct lab *lab, struct experiment *e);
+void run_leak(struct lab *lab, struct experiment *e);
+void run_files(struct lab *lab, struct experiment *e);
+void run_memory(struct lab *lab, struct experiment *e);
+void run_speed(struct lab *lab, struct experiment *e);
+void run_start(struct lab *lab, struct experiment *e);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * report.h - what the laboratory tells: a table on the terminal, results.json
+ * and index.html. Pure, but for the files.
+ */
+#ifndef LAB_REPORT_H
+#define LAB_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lab/sheet.h"
+
+enum { MACHINE_TEXT = 160 };
+
+struct report {
+	const struct experiment *experiment;
+	int experiments;
+	const bool *chosen; /* VARIANTS of them */
+	bool quick;
+	bool no_standby;	    /* this system has none */
+	char date[32];		    /* "2026-11-23 12:00 UTC" */
+	char machine[MACHINE_TEXT]; /* processors, memory, system; no name */
+	double seconds;		    /* that it took */
+};
+
+void report_terminal(FILE *out, const struct report *r);
+void report_results(FILE *out, const struct report *r);
+void report_page(FILE *out, const struct report *r);
+
+/* How many verdicts are a surprise. */
+int report_surprises(const struct report *r);
+
+/* A text as a JSON string, with its quotes. */
+void report_string(FILE *out, const char *text);
+
+/* The experiment of this id, NULL if it was not made. */
+const struct experiment *report_find(const struct report *r, const char *id);
+
+/* The closing table, "which for what": rows of cells, each of which rests on
+ * an experiment, and says "not measured" where that one was not made. */
+struct closing_row {
+	const char *title;
+	const char *id; /* of the experiment */
+	void (*say)(
+	    char *out, size_t size, const struct experiment *e, int variant);
+	bool by_verdict; /* coloured as the experiment's verdict */
+};
+enum { CLOSING_ROWS = 8, CLOSING_TEXT = 200 };
+extern const struct closing_row closing_rows[CLOSING_ROWS];
+
+/* The text of one cell. Returns out. */
+char *closing_cell(char out[CLOSING_TEXT], const struct report *r,
+    const struct closing_row *row, int variant);
+
+#endif

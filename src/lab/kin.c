@@ -1,0 +1,336 @@
+#include "lab/kin.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What /proc/PID/stat tells (proc(5)). */
+struct stat_line {
+	pid_t pid, parent, group;
+	char name[32];
+	char state;
+	int64_t ticks; /* its own and those of the dead it waited for */
+};
+
+enum { STAT_BYTES = 1024 };
+
+static bool
+read_stat(struct stat_line *out, const char *pid)
+{
+	unsigned long long user, sys;
+	char path[64], text[STAT_BYTES];
+	const char *open, *close;
+	long long dead_user, dead_sys;
+	int parent, group;
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return false;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	(void)fclose(f);
+	text[n] = '\0';
+	open = strchr(text, '(');
+	close = strrchr(text, ')');
+	if (open == NULL || close == NULL)
+		return false;
+	(void)snprintf(out->name, sizeof(out->name), "%.*s",
+	    (int)(close - open - 1), open + 1);
+	/* Fields 3 to 5, and 14 to 17. */
+	if (sscanf(close + 2,
+		"%c %d %d %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu %lld "
+		"%lld",
+		&out->state, &parent, &group, &user, &sys, &dead_user,
+		&dead_sys) != 7)
+		return false;
+	out->pid = (pid_t)strtol(text, NULL, 10);
+	out->parent = parent;
+	out->group = group;
+	out->ticks = (int64_t)(user + sys) + dead_user + dead_sys;
+	return true;
+}
+
+/* The next process in a walk through /proc; false at the end. */
+static bool
+next_process(DIR *proc, struct stat_line *out)
+{
+	struct dirent *entry;
+
+	while (proc != NULL && (entry = readdir(proc)) != NULL)
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    read_stat(out, entry->d_name))
+			return true;
+	return false;
+}
+
+static bool
+is_dead(const struct stat_line *p)
+{
+	return p->state == 'Z' || p->state == 'X';
+}
+
+static void
+end_walk(DIR *proc)
+{
+	if (proc != NULL)
+		(void)closedir(proc);
+}
+
+bool
+kin_visible(void)
+{
+	struct stat_line self;
+
+	return read_stat(&self, "self") && self.pid == getpid();
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int
+kin_list(pid_t group, pid_t *pids, int max)
+{
+	DIR *proc = opendir("/proc");
+	struct stat_line p;
+	int n = 0;
+
+	while (next_process(proc, &p)) {
+		if (p.group != group || is_dead(&p))
+			continue;
+		if (n < max)
+			pids[n] = p.pid;
+		n++;
+	}
+	end_walk(proc);
+	qsort(pids, (size_t)(n < max ? n : max), sizeof(*pids), compare);
+	return n;
+}
+
+pid_t
+kin_child(pid_t parent)
+{
+	DIR *proc = opendir("/proc");
+	struct stat_line p;
+	pid_t found = 0;
+
+	while (next_process(proc, &p))
+		if (p.parent == parent && !is_dead(&p) &&
+		    strstr(p.name, "standby") == NULL &&
+		    (found == 0 || p.pid < found))
+			found = p.pid;
+	end_walk(proc);
+	return found;
+}
+
+int64_t
+kin_cpu_ns(pid_t group)
+{
+	DIR *proc = opendir("/proc");
+	struct stat_line p;
+	int64_t ticks = 0;
+
+	while (next_process(proc, &p))
+		if (p.group == group)
+			ticks += p.ticks;
+	end_walk(proc);
+	return ticks * (1000000000 / sysconf(_SC_CLK_TCK));
+}
+
+/* --- memory --- */
+
+/* Adds what the line "KEY:  N kB" says to *to; false if it is another. */
+static bool
+add_if(const char *line, const char *key, int64_t *to)
+{
+	size_t len = strlen(key);
+
+	if (strncmp(line, key, len) != 0 || line[len] != ':')
+		return false;
+	*to += strtoll(line + len + 1, NULL, 10);
+	return true;
+}
+
+static FILE *
+open_of(pid_t pid, const char *what)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, what);
+	return fopen(path, "r");
+}
+
+static bool
+add_memory(pid_t pid, struct kin_memory *m)
+{
+	char line[256];
+	/* The sum of all ranges, where the kernel makes it. */
+	FILE *f = open_of(pid, "smaps_rollup");
+
+	if (f == NULL)
+		f = open_of(pid, "smaps");
+	if (f == NULL)
+		return false;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (add_if(line, "Rss", &m->rss) ||
+		    add_if(line, "Pss", &m->pss) ||
+		    add_if(line, "Private_Clean", &m->uss))
+			continue;
+		(void)add_if(line, "Private_Dirty", &m->uss);
+	}
+	(void)fclose(f);
+	f = open_of(pid, "status");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (add_if(line, "VmPTE", &m->tables))
+			break;
+	if (f != NULL)
+		(void)fclose(f);
+	m->processes++;
+	return true;
+}
+
+int
+kin_memory(pid_t group, struct kin_memory *m)
+{
+	enum { MOST = 32768 };
+	pid_t *pids = calloc(MOST, sizeof(*pids));
+	int i, n;
+
+	memset(m, 0, sizeof(*m));
+	if (pids == NULL)
+		return -1;
+	n = kin_list(group, pids, MOST);
+	for (i = 0; i < n && i < MOST; i++)
+		(void)add_memory(pids[i], m);
+	free(pids);
+	return m->processes > 0 ? 0 : -1;
+}
+
+int
+kin_machine(int64_t *available, int64_t *total)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	char line[256];
+
+	*available = *total = 0;
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (!add_if(line, "MemTotal", total) &&
+		    add_if(line, "MemAvailable", available))
+			break;
+	if (f != NULL)
+		(void)fclose(f);
+	return *total > 0 && *available > 0 ? 0 : -1;
+}
+
+/* --- ranges --- */
+
+/* "BEGIN-END MODE OFFSET DEVICE INODE NAME" */
+static bool
+parse_head(const char *line, struct kin_range *r)
+{
+	unsigned long long begin, end, offset, inode;
+	int at = 0;
+
+	memset(r, 0, sizeof(*r));
+	if (sscanf(line, "%llx-%llx %4s %llx %*s %llu%n", &begin, &end, r->mode,
+		&offset, &inode, &at) != 5 ||
+	    at == 0)
+		return false;
+	r->begin = (uintptr_t)begin;
+	r->end = (uintptr_t)end;
+	r->offset = offset;
+	r->inode = inode;
+	line += at;
+	line += strspn(line, " ");
+	(void)snprintf(
+	    r->name, sizeof(r->name), "%.*s", (int)strcspn(line, "\n"), line);
+	return true;
+}
+
+static void
+parse_detail(const char *line, struct kin_range *r)
+{
+	if (add_if(line, "Size", &r->size) || add_if(line, "Rss", &r->rss) ||
+	    add_if(line, "Pss", &r->pss) ||
+	    add_if(line, "Shared_Clean", &r->shared) ||
+	    add_if(line, "Shared_Dirty", &r->shared) ||
+	    add_if(line, "Private_Clean", &r->private))
+		return;
+	(void)add_if(line, "Private_Dirty", &r->private);
+}
+
+int
+kin_ranges(pid_t pid, struct kin_range *range, int max)
+{
+	FILE *f = open_of(pid, "smaps");
+	struct kin_range next;
+	char line[512];
+	int n = 0;
+
+	if (f == NULL)
+		return -1;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		/* The details of a range begin with a capital letter. */
+		if (isupper((unsigned char)line[0])) {
+			if (n > 0)
+				parse_detail(line, &range[n - 1]);
+		} else if (parse_head(line, &next)) {
+			if (n == max)
+				break;
+			range[n++] = next;
+		}
+	}
+	(void)fclose(f);
+	return n;
+}
+
+static bool
+is_shared_writable(const struct kin_range *r)
+{
+	return r->mode[1] == 'w' && r->mode[3] == 's';
+}
+
+/* How much of a is the same memory as in b, of 1. */
+static double
+overlap(const struct kin_range *a, const struct kin_range *b)
+{
+	uint64_t a_end = a->offset + (a->end - a->begin);
+	uint64_t b_end = b->offset + (b->end - b->begin);
+	uint64_t from = a->offset > b->offset ? a->offset : b->offset;
+	uint64_t to = a_end < b_end ? a_end : b_end;
+
+	if (a->inode != b->inode || from >= to)
+		return 0;
+	return (double)(to - from) / (double)(a->end - a->begin);
+}
+
+int64_t
+kin_both_write(const struct kin_range *a, int as, const struct kin_range *b,
+    int bs, bool same_process)
+{
+	double sum = 0;
+	int i, k;
+
+	for (i = 0; i < as; i++) {
+		if (same_process) {
+			if (a[i].mode[1] == 'w')
+				sum += (double)a[i].rss;
+			continue;
+		}
+		if (!is_shared_writable(&a[i]))
+			continue;
+		for (k = 0; k < bs; k++)
+			if (is_shared_writable(&b[k]))
+				sum += (double)a[i].rss * overlap(&a[i], &b[k]);
+	}
+	return (int64_t)(sum + 0.5);
+}

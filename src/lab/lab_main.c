@@ -1,0 +1,180 @@
+/* prefork-lab: the same faults and loads against all models. See scripts/
+ * compare, which builds it and runs it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "lab/kin.h"
+#include "lab/lab.h"
+#include "lab/report.h"
+#include "os/process.h"
+
+enum { FILE_BYTES = 1024 };
+
+/* The other programs lie beside this one. */
+static const char *
+beside(char out[TASK_PATH], const char *self, const char *name)
+{
+	const char *slash = strrchr(self, '/');
+	int len = slash != NULL ? (int)(slash - self) : 1;
+
+	if (snprintf(out, TASK_PATH, "%.*s/%s", len, slash != NULL ? self : ".",
+		name) >= TASK_PATH)
+		die_usage("the path to this program is too long");
+	return out;
+}
+
+static void
+need_program(const char *path)
+{
+	if (access(path, X_OK) != 0)
+		die("%s:", path);
+}
+
+static void
+make_file(const struct lab *lab)
+{
+	char path[TASK_PATH + 16], bytes[FILE_BYTES];
+	size_t n;
+	FILE *f;
+
+	memset(bytes, 'x', sizeof(bytes));
+	(void)snprintf(path, sizeof(path), "%s/file", lab->dir);
+	f = fopen(path, "w");
+	if (f == NULL)
+		die("%s:", path);
+	n = fwrite(bytes, 1, sizeof(bytes), f);
+	if (fclose(f) != 0 || n != sizeof(bytes))
+		die("%s:", path);
+}
+
+static void
+open_lab(struct lab *lab, const char *self)
+{
+	struct lab_settings *s = &lab->settings;
+	double total = 0;
+	int i, v, variants_chosen = 0;
+
+	if (s->program == NULL)
+		s->program = beside(lab->program, self, "prefork");
+	if (s->client == NULL)
+		s->client = beside(lab->client, self, "prefork-client");
+	need_program(s->program);
+	need_program(s->client);
+	if (mkdir(s->report, 0777) != 0 && errno != EEXIST)
+		die("--report: %s:", s->report);
+	if (task_open(lab->dir) != 0)
+		die("temporary directory:");
+	make_file(lab);
+	lab->ways.program = s->program;
+	lab->ways.root = lab->dir;
+	lab->visible = kin_visible();
+	memcpy(lab->variant, variants, sizeof(variants));
+	for (v = 0; v < VARIANTS; v++)
+		variants_chosen += s->chosen[v];
+	for (i = 0; i < EXPERIMENTS; i++)
+		if (lab_wants(s, &recipes[i]))
+			total += variants_chosen * (s->quick ? recipes[i].quick
+							     : recipes[i].full);
+	plan_open(&lab->plan, total);
+}
+
+static void
+run_all(struct lab *lab)
+{
+	struct experiment *e;
+	int i;
+
+	for (i = 0; i < EXPERIMENTS; i++) {
+		e = &lab->experiment[i];
+		e->id = recipes[i].id;
+		e->group = recipes[i].group;
+		e->title = recipes[i].title;
+		e->question = recipes[i].question;
+		if (!lab_wants(&lab->settings, &recipes[i]))
+			continue;
+		recipes[i].run(lab, e);
+		e->ran = true;
+	}
+	plan_close(&lab->plan);
+}
+
+static void
+describe(struct report *r, const struct lab *lab)
+{
+	int64_t available, total;
+	time_t now = time(NULL);
+	struct utsname system;
+	struct tm tm;
+
+	r->experiment = lab->experiment;
+	r->experiments = EXPERIMENTS;
+	r->chosen = lab->settings.chosen;
+	r->no_standby = !lab->variant[0].standby;
+	r->quick = lab->settings.quick;
+	r->seconds = (double)(clock_now() - lab->plan.begun) / 1e3;
+	(void)strftime(r->date, sizeof(r->date), "%Y-%m-%d %H:%M UTC",
+	    gmtime_r(&now, &tm));
+	if (uname(&system) != 0)
+		(void)snprintf(system.sysname, sizeof(system.sysname), "?");
+	if (kin_machine(&available, &total) != 0)
+		total = 0;
+	(void)snprintf(r->machine, sizeof(r->machine),
+	    "%d processors, %.0f GiB of memory, %.40s %.60s, %.20s",
+	    process_processors(), (double)total / 1048576, system.sysname,
+	    system.release, system.machine);
+}
+
+/* Whole or not at all: written beside, and then renamed. */
+static void
+write_file(const struct report *r, const char *dir, const char *name,
+    void (*write_it)(FILE *, const struct report *))
+{
+	char path[512], fresh[520];
+	FILE *f;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
+	    (int)sizeof(path))
+		die_usage("--report: the path is too long");
+	(void)snprintf(fresh, sizeof(fresh), "%s.new", path);
+	f = fopen(fresh, "w");
+	if (f == NULL)
+		die("%s:", fresh);
+	write_it(f, r);
+	if (ferror(f) || fclose(f) != 0 || rename(fresh, path) != 0)
+		die("%s:", path);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct lab lab;
+	static struct report report;
+	char why[LAB_WHY];
+
+	log_init("prefork-lab", LOG_NOTE);
+	if (lab_settings(&lab.settings, argc, argv, why) != 0)
+		die_usage("%s", why);
+	if (lab.settings.help) {
+		lab_help();
+		return 0;
+	}
+	open_lab(&lab, argv[0]);
+	run_all(&lab);
+	task_close();
+	describe(&report, &lab);
+	write_file(
+	    &report, lab.settings.report, "results.json", report_results);
+	write_file(&report, lab.settings.report, "index.html", report_page);
+	report_terminal(stdout, &report);
+	(void)printf("\n%.0f s; %s/results.json, %s/index.html\n",
+	    report.seconds, lab.settings.report, lab.settings.report);
+	return report_surprises(&report) == 0 ? 0 : 1;
+}

@@ -1,0 +1,353 @@
+/* The laboratory's instruments and its report, without a server. */
+#include "check_main.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/bench.h"
+#include "lab/chart.h"
+#include "lab/kin.h"
+#include "lab/lab.h"
+#include "lab/plan.h"
+#include "lab/report.h"
+#include "lab/verdict.h"
+
+START_TEST(a_median_and_its_spread)
+{
+	double odd[] = {5, 1, 9}, even[] = {4, 1, 2, 3};
+	struct value v = {0};
+
+	value_from(&v, odd, 3);
+	ck_assert_int_eq(v.samples, 3);
+	ck_assert_double_eq(v.median, 5);
+	ck_assert_double_eq(v.low, 1);
+	ck_assert_double_eq(v.high, 9);
+	value_from(&v, even, 4);
+	ck_assert_double_eq(v.median, 2.5);
+	value_from(&v, even, 0);
+	ck_assert_int_eq(v.samples, 0);
+}
+END_TEST
+
+START_TEST(a_number_of_a_report)
+{
+	static const struct {
+		const char *json, *key;
+		double n;
+	} cases[] = {
+	    {"{\"round_trips\":12,\"p50\":3.5}", "p50", 3.5},
+	    {"{\"round_trips_least\":1,\"round_trips\":12}", "round_trips", 12},
+	    {"{\"a\":0}", "a", 0},
+	    {"{\"a\":0}", "b", -1},
+	    {"{\"a\":\"text\"}", "a", -1},
+	    {"", "a", -1},
+	};
+
+	ck_assert_double_eq(
+	    bench_number(cases[_i].json, cases[_i].key), cases[_i].n);
+}
+END_TEST
+
+START_TEST(what_both_can_write)
+{
+	/* begin, end, offset, inode, mode, name, size, rss, pss, shared,
+	 * private */
+	static const struct kin_range one[] = {
+	    {0x1000, 0x5000, 0, 7, "rw-s", "", 16, 16, 8, 16, 0},
+	    {0x8000, 0xa000, 0, 8, "rw-p", "", 8, 8, 8, 0, 8},
+	    {0xb000, 0xc000, 0, 9, "r--s", "", 4, 4, 2, 4, 0},
+	};
+	static const struct kin_range same_memory[] = {
+	    {0x2000, 0x6000, 0, 7, "rw-s", "", 16, 16, 8, 16, 0}};
+	static const struct kin_range half[] = {
+	    {0x2000, 0x4000, 0x2000, 7, "rw-s", "", 8, 8, 4, 8, 0}};
+	static const struct kin_range only_read[] = {
+	    {0x1000, 0x5000, 0, 7, "r--s", "", 16, 16, 8, 16, 0},
+	    {0xb000, 0xc000, 0, 9, "rw-s", "", 4, 4, 2, 4, 0}};
+	static const struct kin_range copied[] = {
+	    {0x8000, 0xa000, 0, 8, "rw-p", "", 8, 8, 8, 0, 8}};
+
+	ck_assert_int_eq(kin_both_write(one, 3, same_memory, 1, false), 16);
+	ck_assert_int_eq(kin_both_write(one, 3, half, 1, false), 8);
+	ck_assert_int_eq(kin_both_write(one, 3, only_read, 2, false), 0);
+	ck_assert_int_eq(kin_both_write(one, 3, copied, 1, false), 0);
+	ck_assert_int_eq(kin_both_write(one, 3, one, 3, true), 24);
+}
+END_TEST
+
+START_TEST(the_rest_is_judged_by_the_pace)
+{
+	struct plan p = {.total = 100, .done = 0};
+
+	ck_assert_double_eq(plan_left(&p, 0), 100);
+	p.done = 45;
+	ck_assert_double_eq(plan_left(&p, 45), 55);
+	ck_assert_double_eq(plan_left(&p, 95), 110);
+}
+END_TEST
+
+START_TEST(options)
+{
+	static const struct {
+		const char *arg[3];
+		const char *why; /* NULL: it is fine */
+	} cases[] = {
+	    {{"--quick"}, NULL},
+	    {{"--only", "memory,segv"}, NULL},
+	    {{"--models", "prefork,thread"}, NULL},
+	    {{"--only", "memory,nonsense"}, "nonsense"},
+	    {{"--only", "mem"}, "isolation, crash"},
+	    {{"--only", "memory,"}, "''"},
+	    {{"--models", "prefork,apache"}, "apache"},
+	    {{"--models"}, "missing"},
+	    {{"--frob"}, "no such option"},
+	    {{"stray"}, "no such option"},
+	};
+	char name[] = "prefork-lab", args[2][32] = {"", ""}, why[LAB_WHY];
+	char *argv[4] = {name, args[0], args[1], NULL};
+	struct lab_settings s;
+	int argc = 1, i;
+
+	for (i = 0; cases[_i].arg[i] != NULL; i++, argc++)
+		(void)snprintf(
+		    args[i], sizeof(args[i]), "%s", cases[_i].arg[i]);
+	argv[argc] = NULL;
+	if (cases[_i].why == NULL) {
+		ck_assert_int_eq(lab_settings(&s, argc, argv, why), 0);
+		return;
+	}
+	ck_assert_int_eq(lab_settings(&s, argc, argv, why), -1);
+	ck_assert_msg(strstr(why, cases[_i].why) != NULL, "%s", why);
+}
+END_TEST
+
+START_TEST(only_what_was_asked_for)
+{
+	struct lab_settings s = {.only = "memory,segv"};
+	int i, n = 0;
+
+	for (i = 0; i < EXPERIMENTS; i++)
+		n += lab_wants(&s, &recipes[i]);
+	ck_assert_int_eq(n, 2);
+	s.only = "crash";
+	for (i = n = 0; i < EXPERIMENTS; i++)
+		n += lab_wants(&s, &recipes[i]);
+	ck_assert_int_eq(n, 5);
+}
+END_TEST
+
+/* --- the report --- */
+
+/* Skips one JSON value (RFC 8259); NULL if there is none. */
+static const char *skip_value(const char *p);
+
+static const char *
+skip_string(const char *p)
+{
+	for (p++; *p != '"'; p++) {
+		if (*p == '\0' || (unsigned char)*p < 0x20)
+			return NULL;
+		if (*p == '\\' && *++p == '\0')
+			return NULL;
+	}
+	return p + 1;
+}
+
+static const char *
+skip_space(const char *p)
+{
+	return p == NULL ? NULL : p + strspn(p, " \t\r\n");
+}
+
+static const char *
+skip_members(const char *p, char end, bool keys)
+{
+	p = skip_space(p + 1);
+	if (*p == end)
+		return p + 1;
+	for (;;) {
+		if (keys) {
+			p = *p == '"' ? skip_space(skip_string(p)) : NULL;
+			if (p == NULL || *p++ != ':')
+				return NULL;
+			p = skip_space(p);
+		}
+		p = skip_space(skip_value(p));
+		if (p == NULL || (*p != ',' && *p != end))
+			return NULL;
+		if (*p++ == end)
+			return p;
+		p = skip_space(p);
+	}
+}
+
+static const char *
+skip_value(const char *p)
+{
+	size_t n;
+
+	if (*p == '{' || *p == '[')
+		return skip_members(p, *p == '{' ? '}' : ']', *p == '{');
+	if (*p == '"')
+		return skip_string(p);
+	n = strspn(p, "-+.0123456789eEtrufalsn");
+	return n > 0 ? p + n : NULL;
+}
+
+/* A report of two experiments, one of which was not made, for two variants. */
+static void
+fill(struct report *r, struct experiment e[2], bool chosen[VARIANTS])
+{
+	static const struct variable_facts isolated = {4, 5, 5, 18, 0};
+	static const struct variable_facts leaky = {4, 5, 5, 18, 18};
+
+	memset(r, 0, sizeof(*r));
+	memset(e, 0, 2 * sizeof(*e));
+	memset(chosen, 0, VARIANTS * sizeof(*chosen));
+	chosen[0] = chosen[3] = true;
+	e[0].id = "variable";
+	e[1].id = "memory";
+	e[0].group = e[1].group = "isolation";
+	e[0].title = e[1].title = "A <b>title</b>";
+	e[0].question = e[1].question = "Who & \"why\"?";
+	e[0].ran = true;
+	sheet_say(e[0].done, DONE_TEXT, "this\nand that\\");
+	sheet_say(e[0].commands, DONE_TEXT, "one\ntwo");
+	(void)sheet_figure(&e[0], "seen_by", "seen by", "", 0);
+	(void)sheet_figure(
+	    &e[0], "seen_in_other_processes", "in others", "KiB", 0);
+	(void)sheet_figure(&e[0], "processes", "processes", "", 1);
+	value_set(&e[0].figure[0].value[0], 5);
+	value_set(&e[0].figure[1].value[0], 0);
+	value_set(&e[0].figure[2].value[0], 4);
+	sheet_say(e[0].figure[0].value[3].note, NOTE_TEXT, "it <broke>");
+	verdict_variable(&e[0].verdict[0], &variants[0], &isolated);
+	verdict_variable(&e[0].verdict[3], &variants[3], &leaky);
+	e[0].chart = chart_bars;
+	r->experiment = e;
+	r->experiments = 2;
+	r->chosen = chosen;
+	(void)snprintf(r->date, sizeof(r->date), "2026-01-01 00:00 UTC");
+	(void)snprintf(r->machine, sizeof(r->machine), "2 processors");
+}
+
+static char *
+written(void (*write_it)(FILE *, const struct report *))
+{
+	static char text[65536];
+	static struct experiment e[2];
+	bool chosen[VARIANTS];
+	struct report r;
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	ck_assert_ptr_nonnull(f);
+	fill(&r, e, chosen);
+	write_it(f, &r);
+	ck_assert_int_eq(fclose(f), 0);
+	return text;
+}
+
+static void
+expect_text(const char *text, const char *part)
+{
+	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in: %s", part, text);
+}
+
+START_TEST(results_are_json)
+{
+	const char *text = written(report_results), *end = skip_value(text);
+
+	ck_assert_msg(
+	    end != NULL && *skip_space(end) == '\0', "not JSON: %s", text);
+	expect_text(text, "\"surprises\":1");
+	expect_text(text, "\"seen_by\":{");
+	expect_text(text, "\"prefork\":{\"samples\":1,\"median\":5,");
+	expect_text(text, "\"note\":\"it <broke>\"");
+	expect_text(text, "\"text\":\"not isolated: 18 of 18");
+	expect_text(text, "this\\nand that\\\\");
+	ck_assert_ptr_null(strstr(text, "\"memory\",\"group\""));
+	ck_assert_ptr_null(strstr(text, "prethread"));
+}
+END_TEST
+
+START_TEST(the_page_is_one_file)
+{
+	static const char *const outside[] = {"<script", "<link", "<img",
+	    "<iframe", "src=", "url(", "@import", "http:", "https:"};
+	const char *text = written(report_page);
+	size_t i;
+
+	for (i = 0; i < LENGTH(outside); i++)
+		ck_assert_msg(
+		    strstr(text, outside[i]) == NULL, "%s", outside[i]);
+	expect_text(text, "not isolated: 18 of 18");
+	expect_text(text, "1 unexpected");
+	expect_text(text, "prefers-color-scheme:dark");
+	expect_text(text, "@media print");
+	expect_text(text, "A &lt;b&gt;title&lt;/b&gt;");
+	expect_text(text, "it &lt;broke&gt;");
+	expect_text(text, "</html>");
+}
+END_TEST
+
+START_TEST(the_closing_table_rests_on_figures)
+{
+	static struct experiment e[2];
+	bool chosen[VARIANTS];
+	char cell[CLOSING_TEXT];
+	struct report r;
+	int i;
+
+	fill(&r, e, chosen);
+	for (i = 0; i < CLOSING_ROWS; i++) {
+		const struct closing_row *row = &closing_rows[i];
+
+		(void)closing_cell(cell, &r, row, 0);
+		if (strcmp(row->title, "Shared state") == 0)
+			ck_assert_str_eq(cell, "only on purpose: 4 processes");
+		else if (strcmp(row->title, "Software of this kind") != 0)
+			ck_assert_str_eq(cell, "not measured");
+		ck_assert_int_gt((int)strlen(cell), 0);
+	}
+	/* That one is not known for fork. */
+	for (i = 0; strcmp(closing_rows[i].title, "Shared state") != 0; i++)
+		;
+	ck_assert_str_eq(
+	    closing_cell(cell, &r, &closing_rows[i], 3), "not measured");
+	value_set(&e[0].figure[1].value[0], 18);
+	ck_assert_str_eq(closing_cell(cell, &r, &closing_rows[i], 0),
+	    "seen by other processes");
+}
+END_TEST
+
+START_TEST(a_scale_has_round_ends)
+{
+	static const double cases[][2] = {{1, 1}, {1.5, 2}, {2, 2}, {3, 5},
+	    {7, 10}, {0.03, 0.05}, {450, 500}};
+
+	ck_assert_double_eq_tol(
+	    chart_round_up(cases[_i][0]), cases[_i][1], 1e-9);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_test(tc, a_median_and_its_spread);
+	tcase_add_loop_test(tc, a_number_of_a_report, 0, 6);
+	tcase_add_test(tc, what_both_can_write);
+	tcase_add_test(tc, the_rest_is_judged_by_the_pace);
+	tcase_add_loop_test(tc, options, 0, 10);
+	tcase_add_test(tc, only_what_was_asked_for);
+	tcase_add_test(tc, results_are_json);
+	tcase_add_test(tc, the_page_is_one_file);
+	tcase_add_test(tc, the_closing_table_rests_on_figures);
+	tcase_add_loop_test(tc, a_scale_has_round_ends, 0, 7);
+}
+
+int
+main(void)
+{
+	return check_main("lab", add);
+}
