@@ -31,7 +31,7 @@ struct options {
 	int64_t timeout; /* ms, as are all times */
 	int64_t grace;
 	int64_t max_clients;		 /* 0: the model's default */
-	int64_t max_clients_per_address; /* 0: as max_clients */
+	int64_t max_clients_per_address; /* 0: any */
 	int64_t min_rate;		 /* bytes a second */
 	int64_t idle_timeout;
 	int64_t header_timeout;

@@ -77,7 +77,7 @@ static const struct option table[] = {
 	    "clients at once: of each worker, in fork and thread of all"},
 	{0, NUMBER, "max-clients-per-address", "N", AT(max_clients_per_address),
 	    1, 1000000,
-	    "of all workers together (default: that of --max-clients)"},
+	    "of all workers together (default: all that there may be)"},
 	{0, SIZE, "min-rate", "SIZE", AT(min_rate), 0, 1 << 30,
 	    "a second, else let go when places are scarce (default: 100)"},
 	{0, SECONDS, "timeout", "SECONDS", AT(timeout), 100, DAY_MS,

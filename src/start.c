@@ -189,10 +189,7 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->timeout = o->timeout;
 	w->descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	w->max_clients = clients_for(o, model, workers, w->descriptors);
-	w->per_address = o->max_clients_per_address > 0
-			     ? (int)o->max_clients_per_address
-			 : o->max_clients > 0 ? (int)o->max_clients
-					      : model->clients;
+	w->per_address = (int)o->max_clients_per_address;
 	w->service.min_rate = o->min_rate;
 }
 

@@ -29,8 +29,8 @@
 struct addresses {
 	const struct board *board;
 	int row;
-	int32_t limit;
-	int32_t self; /* this process, while it is the row's writer */
+	int32_t limit; /* 0: none, and nobody is counted */
+	int32_t self;  /* this process, while it is the row's writer */
 	uint64_t refused;
 	int64_t told; /* clock_now() when the log was told of it */
 };

@@ -53,7 +53,7 @@ struct worker_config {
 	int listeners;	    /* FD_LISTEN .. FD_LISTEN + listeners - 1 */
 	const char *poller; /* NULL: the best */
 	int max_clients;    /* of a pool's executor; of a whole host */
-	int per_address;    /* of all executors */
+	int per_address;    /* of all executors; 0: any */
 	int descriptors;    /* the limit in force */
 	const char *log;    /* the event log's file, NULL: standard error */
 	bool standby;	    /* workers have standbys */

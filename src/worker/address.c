@@ -1,9 +1,9 @@
 #include "worker/address.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "os/memory.h"
 
 enum {
 	COUNT_BITS = 20, /* of a word; the rest is the number of the address */
@@ -154,17 +154,23 @@ addresses_begin(
 	a->limit = limit;
 	a->refused = 0;
 	a->told = -TELL_MS;
-	become_writer(a, NULL);
+	a->self = 0;
+	if (limit > 0)
+		become_writer(a, NULL);
 }
 
 void
 addresses_recount(struct addresses *a,
     const struct peer *(*peer)(const void *, int), const void *of, int n)
 {
-	_Atomic uint64_t *words = calloc(a->board->places, sizeof(*words));
+	size_t size = a->board->places * sizeof(uint64_t);
+	_Atomic uint64_t *words;
 	const struct peer *p;
 	int i;
 
+	if (a->limit == 0)
+		return;
+	words = memory_private(size);
 	/* Beside the table, which is right but for one client: the others go
 	 * on reading it. Without memory it stays as it is. */
 	for (i = 0; words != NULL && i < n; i++) {
@@ -178,7 +184,7 @@ addresses_recount(struct addresses *a,
 		a->self = (int32_t)getpid();
 		board_set(board_row(a->board, a->row)->writer, a->self);
 	}
-	free(words);
+	memory_drop(words, size);
 }
 
 /* How many the address has, over all executors. */
@@ -219,10 +225,11 @@ tell(struct addresses *a, const struct peer *peer, int64_t now)
 bool
 addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 {
-	uint64_t word = word_of(a->board, peer);
+	uint64_t word;
 
 	if (!is_writer(a))
 		return true;
+	word = word_of(a->board, peer);
 	if (!board_get(board_row(a->board, a->row)->tabled))
 		board_set(board_row(a->board, a->row)->tabled, 1);
 	add(a->board, board_table(a->board, a->row), word);
