@@ -8,11 +8,19 @@
 static int
 add(struct words *w, const char *text, size_t len)
 {
-	char *more = realloc(w->data, w->len + len + 1);
+	size_t room =
+	    2 * w->room > w->len + len + 1 ? 2 * w->room : w->len + len + 1;
+	char *more;
 
-	if (more == NULL)
-		return -1;
-	w->data = more;
+	/* Twice as much each time: a million times one byte is a million
+	 * copies otherwise. */
+	if (w->len + len + 1 > w->room) {
+		more = realloc(w->data, room);
+		if (more == NULL)
+			return -1;
+		w->data = more;
+		w->room = room;
+	}
 	memcpy(w->data + w->len, text, len);
 	w->len += len;
 	w->data[w->len] = '\0';

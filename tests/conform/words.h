@@ -40,7 +40,7 @@ enum { WORDS_STOPS = 8 };
 
 struct words {
 	char *data;
-	size_t len;
+	size_t len, room; /* of data: used, and taken */
 	int stops;
 	struct {
 		size_t at;
