@@ -23,7 +23,13 @@ for storm in echo files churn standbys hup scribble blame memory herd; do
 	case $storm in
 	scribble) what="nobody gets a wrong byte" ;;
 	blame) what="who is to blame alone is lost" ;;
-	memory) what="nothing piles up" ;;
+	memory)
+		what="nothing piles up"
+		if grep -q __asan_init "$PREFORK"; then
+			echo "ok $n - $what # SKIP a sanitizer keeps memory back"
+			continue
+		fi
+		;;
 	*) what="nobody is lost" ;;
 	esac
 	# shellcheck disable=SC2154 # in the environment of make check

@@ -128,7 +128,7 @@ cache_expire(struct cache *c, int64_t now)
 
 	if (c->files == 0 || now < c->expire)
 		return;
-	c->expire = now + CACHE_MS;
+	c->expire = now < CLOCK_NEVER - CACHE_MS ? now + CACHE_MS : CLOCK_NEVER;
 	for (i = 0; i < CACHE_ENTRIES; i++)
 		if (c->entry[i].answer.file >= 0 && c->entry[i].until <= now)
 			drop(c, &c->entry[i]);
