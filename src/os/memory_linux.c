@@ -11,7 +11,9 @@ map(size_t size, int whose)
 	/* cppcheck-suppress invalidFunctionArg ; -1 is what mmap(2) asks for */
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
 
-	return p == MAP_FAILED ? NULL : p;
+	if (p == MAP_FAILED)
+		return NULL;
+	return p;
 }
 
 void *
