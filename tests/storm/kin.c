@@ -7,15 +7,15 @@
 
 enum { GIVE_UP_US = 10 * 1000 * 1000 };
 
-/* The whole of a small file; false if it cannot be read. */
+/* The whole of a small file of a process; false if it cannot be read. */
 static bool
-read_text(char *text, size_t size, const char *format, long pid)
+read_text(char *text, size_t size, pid_t pid, const char *name)
 {
 	char path[64];
 	size_t n;
 	FILE *f;
 
-	(void)snprintf(path, sizeof(path), format, pid, pid);
+	(void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
 	f = fopen(path, "r");
 	if (f == NULL)
 		return false;
@@ -30,7 +30,7 @@ enlist(struct kin *k, pid_t pid)
 {
 	char name[32];
 
-	if (!read_text(name, sizeof(name), "/proc/%ld/comm", (long)pid))
+	if (!read_text(name, sizeof(name), pid, "comm"))
 		return;
 	if (strcmp(name, "prefork-worker\n") == 0 && k->workers < KIN_MAX)
 		k->worker[k->workers++] = pid;
@@ -44,12 +44,12 @@ enlist(struct kin *k, pid_t pid)
 bool
 kin_look(struct kin *k, pid_t master)
 {
-	char text[KIN_MAX * 24], *at = text, *end;
+	char text[KIN_MAX * 24], name[48], *at = text, *end;
 	long pid;
 
 	memset(k, 0, sizeof(*k));
-	if (!read_text(text, sizeof(text), "/proc/%ld/task/%ld/children",
-		(long)master))
+	(void)snprintf(name, sizeof(name), "task/%ld/children", (long)master);
+	if (!read_text(text, sizeof(text), master, name))
 		return false;
 	while ((pid = strtol(at, &end, 10)) > 0 && end != at) {
 		enlist(k, (pid_t)pid);
@@ -92,7 +92,7 @@ kin_cpu(pid_t pid)
 	char text[128];
 
 	/* proc(5), schedstat: nanoseconds on a processor come first. */
-	if (!read_text(text, sizeof(text), "/proc/%ld/schedstat", (long)pid))
+	if (!read_text(text, sizeof(text), pid, "schedstat"))
 		return -1;
 	return (int64_t)(strtoll(text, NULL, 10) / 1000);
 }
@@ -102,7 +102,7 @@ pss_of(pid_t pid)
 {
 	char text[2048], *line;
 
-	if (!read_text(text, sizeof(text), "/proc/%ld/smaps_rollup", (long)pid))
+	if (!read_text(text, sizeof(text), pid, "smaps_rollup"))
 		return -1;
 	line = strstr(text, "\nPss:");
 	return line != NULL ? strtol(line + 5, NULL, 10) : -1;
