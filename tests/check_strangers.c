@@ -125,23 +125,6 @@ look(struct member *m, pid_t pid)
 	read_links(m);
 }
 
-/* The one process with that title, when there is but one: who has just been
- * made still bears its maker's. */
-static pid_t
-await_member(const char *what, int slot)
-{
-	int64_t until = deadline();
-	char title[32];
-	pid_t pid;
-
-	(void)snprintf(title, sizeof(title), "prefork: %s %d", what, slot);
-	while ((pid = server_member(&server, title)) <= 0) {
-		ck_assert_msg(clock_now() < until, "no single %s", title);
-		server_listen(&server, 20);
-	}
-	return pid;
-}
-
 static bool
 maps_inode(const struct member *m, unsigned long inode)
 {
@@ -283,8 +266,10 @@ expect_strangers(int count)
 
 	look(&master, server.pid);
 	for (i = 0; i < count; i++) {
-		look(&slots[i].worker, await_member("worker", i));
-		look(&slots[i].standby, await_member("standby", i));
+		look(&slots[i].worker,
+		    server_await_member(&server, "worker", i));
+		look(&slots[i].standby,
+		    server_await_member(&server, "standby", i));
 		expect_family(&slots[i]);
 		ck_assert_int_eq(count_journals(&slots[i].worker), 1);
 		found += count_clients(&slots[i].worker);
@@ -352,7 +337,9 @@ START_TEST(slots_stay_strangers_when_one_is_taken_over)
 
 	begin();
 	for (i = 0; i < 3; i++) {
-		ck_assert_int_eq(kill(await_member("worker", 0), SIGKILL), 0);
+		ck_assert_int_eq(
+		    kill(server_await_member(&server, "worker", 0), SIGKILL),
+		    0);
 		(void)server_expect_log(
 		    &server, "worker 0 * took over *, 0 dropped");
 		seat(2);
@@ -370,10 +357,14 @@ START_TEST(slots_that_come_later_are_strangers_too)
 	server_allow_log(&server, "standby of worker 1 * was killed *");
 	while (clients > 0)
 		client_close(client[--clients]);
-	ck_assert_int_eq(kill(await_member("standby", 1), SIGSTOP), 0);
-	ck_assert_int_eq(kill(await_member("worker", 1), SIGSTOP), 0);
-	ck_assert_int_eq(kill(await_member("standby", 1), SIGKILL), 0);
-	ck_assert_int_eq(kill(await_member("worker", 1), SIGKILL), 0);
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "standby", 1), SIGSTOP), 0);
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "worker", 1), SIGSTOP), 0);
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "standby", 1), SIGKILL), 0);
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "worker", 1), SIGKILL), 0);
 	(void)server_expect_log(&server, "worker 1 serves*");
 	seat(2);
 	expect_strangers(2);

@@ -605,6 +605,23 @@ START_TEST(a_scribble_makes_nobody_receive_a_wrong_byte)
 }
 END_TEST
 
+START_TEST(only_who_serves_waits_for_its_turn)
+{
+	enum { OTHER = 0, BATCH = 3 };
+
+	begin();
+	ck_assert_int_eq(process_policy(server.pid), OTHER);
+	ck_assert_int_eq(
+	    process_policy(server_await_member(&server, "worker", 0)), BATCH);
+	ck_assert_int_eq(
+	    process_policy(server_await_member(&server, "standby", 0)), OTHER);
+	kill_worker(0);
+	ck_assert_int_eq(
+	    process_policy(server_await_member(&server, "worker", 0)), BATCH);
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(hup_disconnects_nobody)
 {
 	int c, i;
@@ -759,6 +776,7 @@ main(void)
 		tcase_add_test(tc, a_hung_worker_costs_the_client_that_hung_it);
 		tcase_add_test(
 		    tc, a_scribble_makes_nobody_receive_a_wrong_byte);
+		tcase_add_test(tc, only_who_serves_waits_for_its_turn);
 		tcase_add_test(tc, hup_disconnects_nobody);
 #ifdef TEST_HOOKS
 		tcase_add_loop_test(tc,

@@ -18,15 +18,17 @@ struct stat_line {
 	pid_t pid, parent, group;
 	char name[32];
 	char state;
+	int policy;
 };
 
 static bool
 read_stat(struct stat_line *out, const char *pid)
 {
-	char path[64], text[512];
+	char path[64], text[1024];
 	const char *open, *close;
 	char *rest;
 	size_t n;
+	int field;
 	FILE *f;
 
 	(void)snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
@@ -45,7 +47,10 @@ read_stat(struct stat_line *out, const char *pid)
 	out->pid = (pid_t)strtol(text, NULL, 10);
 	out->state = close[2];
 	out->parent = (pid_t)strtol(close + 3, &rest, 10);
-	out->group = (pid_t)strtol(rest, NULL, 10);
+	out->group = (pid_t)strtol(rest, &rest, 10);
+	for (field = 6; rest != NULL && field < 41; field++)
+		rest = strchr(rest + 1, ' ');
+	out->policy = rest != NULL ? (int)strtol(rest, NULL, 10) : -1;
 	return true;
 }
 
@@ -157,6 +162,34 @@ server_member(const struct server *s, const char *title)
 	}
 	(void)closedir(proc);
 	return found;
+}
+
+pid_t
+server_await_member_at(
+    struct place at, struct server *s, const char *what, int slot)
+{
+	int64_t until = deadline();
+	char title[32];
+	pid_t pid;
+
+	(void)snprintf(title, sizeof(title), "prefork: %s %d", what, slot);
+	while ((pid = server_member(s, title)) <= 0) {
+		if (clock_now() >= until)
+			fail_at(at, "no single %s", title);
+		server_listen(s, 20);
+	}
+	return pid;
+}
+
+int
+process_policy(pid_t pid)
+{
+	struct stat_line p;
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "%ld", (long)pid);
+	ck_assert(read_stat(&p, name));
+	return p.policy;
 }
 
 /* Descriptors whose link begins with `kind`; -1 if the process is gone. */

@@ -31,6 +31,16 @@ server_await_workers_at(struct place at, struct server *s, pid_t *pids, int n);
  * -1 if there are several. */
 pid_t server_member(const struct server *s, const char *title);
 
+/* Waits for the one with the title "prefork: WHAT SLOT": who has just been made
+ * still bears its maker's. */
+#define server_await_member(s, what, slot) \
+	server_await_member_at(HERE, s, what, slot)
+pid_t server_await_member_at(
+    struct place at, struct server *s, const char *what, int slot);
+
+/* The number of its scheduling policy (sched(7)). */
+int process_policy(pid_t pid);
+
 /* Open descriptors of a process, and how many of them are sockets; -1 if it
  * is gone. */
 int server_descriptors(pid_t pid);

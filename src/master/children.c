@@ -108,6 +108,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 		_exit(WORKER_FAILED);
 	process_close_from(FD_CLIENTS);
 	process_expendable();
+	process_batch(true);
 	(void)snprintf(
 	    title, sizeof(title), "prefork: %s", family_name(m, index, name));
 	title_set(

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -62,4 +63,19 @@ process_expendable(void)
 	if (write(fd, "200", 3) < 0)
 		errno = 0;
 	(void)close(fd);
+}
+
+/* By the system call: musl's function of that name refuses. */
+void
+process_batch(bool batch)
+{
+	const struct sched_param none = {0};
+	static bool ours;
+	const int was = ours ? SCHED_BATCH : SCHED_OTHER;
+
+	if (ours == batch || syscall(SYS_sched_getscheduler, 0) != was)
+		return;
+	if (syscall(SYS_sched_setscheduler, 0,
+		batch ? SCHED_BATCH : SCHED_OTHER, &none) == 0)
+		ours = batch;
 }

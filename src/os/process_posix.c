@@ -59,3 +59,9 @@ void
 process_expendable(void)
 {
 }
+
+void
+process_batch(bool batch)
+{
+	(void)batch;
+}

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
+#include "os/process.h"
 #include "os/signals.h"
 #include "os/standby.h"
 #include "os/title.h"
@@ -143,6 +144,7 @@ take_over(struct tenure *t)
 	board_set(row->takeovers, board_get(row->takeovers) + 1);
 	board_set(row->kept, board_get(row->kept) + (uint64_t)h.kept);
 	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
+	process_batch(true);
 	report(t, word, &h);
 	if (draining)
 		drain(t);
@@ -209,6 +211,8 @@ worker_main(const struct worker_config *config, int row)
 	tenure.row = row;
 	while ((status = serve(&tenure)) == BECAME_STANDBY) {
 		tenure.wanted = false;
+		/* Who takes over is in a hurry. */
+		process_batch(false);
 		set_titles(&tenure, "standby");
 		if (!standby_wait(FD_LIFELINE))
 			return WORKER_LEFT;
