@@ -80,7 +80,7 @@ static const struct option table[] = {
 	    "of all workers together (default: all that there may be)"},
 	{0, SIZE, "min-rate", "SIZE", AT(min_rate), 0, 1 << 30,
 	    "a second, else let go when places are scarce (default: 100)"},
-	{0, SECONDS, "timeout", "SECONDS", AT(timeout), 100, DAY_MS,
+	{0, SECONDS, "timeout", "SECONDS", AT(timeout), 1000, DAY_MS,
 	    "a worker that does not move for so long is replaced (default: 10)"},
 	{0, SECONDS, "grace", "SECONDS", AT(grace), 0, DAY_MS,
 	    "for clients to finish in when stopping (default: 30)"},

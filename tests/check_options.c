@@ -48,6 +48,7 @@ static const struct refused {
     {{"-m", "pre"}, {"model", "'pre'", "prefork|prethread|fork"}},
     {{"--poller", "select"}, {"poller", "'select'", "epoll|poll"}},
     {{"--timeout", "0"}, {"timeout", "'0'", "seconds from"}},
+    {{"--timeout", "0.999"}, {"timeout", "'0.999'", "seconds from 1 "}},
     {{"--timeout", "1s"}, {"timeout", "'1s'", "seconds from"}},
     {{"--timeout", "-1"}, {"timeout", "'-1'", "seconds from"}},
     {{"--timeout", "1e3"}, {"timeout", "'1e3'", "seconds from"}},
@@ -134,7 +135,7 @@ END_TEST
 START_TEST(options_may_be_written_in_all_usual_ways)
 {
 	program_run(&result, NULL, server_program(), "-tw2", "-p0",
-	    "--model=fork", "--poller", "poll", "--timeout=0.25", NULL);
+	    "--model=fork", "--poller", "poll", "--timeout=1.25", NULL);
 	ck_assert_msg(result.status == 0, "%d: %s", result.status, result.err);
 }
 END_TEST
