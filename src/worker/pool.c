@@ -321,22 +321,26 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	pool_run(p, index);
 }
 
-/* The fewest clients that any executor has which takes new ones. */
+/* The fewest clients that any executor has which takes new ones. What a row
+ * says of another that has gone mad is believed only within reason. */
 static int32_t
 fewest(const struct pool *p)
 {
 	const struct board *b = p->config->board;
 	int i, rows = board_get(board_master(b)->rows);
 	int32_t n, least = INT32_MAX;
+	int64_t beat;
 
 	for (i = 0; i < rows && i < b->rows; i++) {
 		struct board_row *row = board_row(b, i);
 
-		if (i == p->row || !board_get(row->accepting) ||
-		    board_get(row->beat) < p->serving.now - STALE_MS)
-			continue;
+		beat = board_get(row->beat);
 		n = board_get(row->clients);
-		if (n < least)
+		if (i == p->row || !board_get(row->accepting) ||
+		    beat < p->serving.now - STALE_MS ||
+		    beat > p->serving.now + STALE_MS)
+			continue;
+		if (n >= 0 && n < least)
 			least = n;
 	}
 	return least;
