@@ -1,67 +1,15 @@
+/*
+ * What a request is answered with: the first look at it.
+ */
 #include "reply.h"
 
 #include <errno.h>
-#include <stddef.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "http/path.h"
-#include "http/status.h"
 #include "job.h"
 #include "os/beneath.h"
-
-void
-reply_status(struct reply *p, int status)
-{
-	struct out o;
-	int i;
-
-	p->status = status;
-	for (i = 0; i < p->site->pages; i++)
-		if (p->site->page[i].status == status) {
-			p->text = p->site->page[i].text;
-			p->length = p->site->page[i].length;
-			p->type = p->site->page[i].type;
-			return;
-		}
-	out_init(&o, p->page, sizeof(p->page));
-	status_page(&o, status);
-	p->text = p->page;
-	p->length = (int64_t)o.len;
-	p->type = "text/html; charset=utf-8";
-}
-
-static int
-status_of(int error)
-{
-	switch (error) {
-	case ENOENT:
-	case ENOTDIR:
-	case ENAMETOOLONG:
-	case EILSEQ:
-	case EINVAL:
-		return 404;
-	case EACCES:
-	case EPERM:
-	case EXDEV:
-	case ELOOP:
-	case ENXIO:
-		return 403;
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-		return 503;
-	default:
-		return 500;
-	}
-}
-
-void
-reply_error(struct reply *p, int error)
-{
-	reply_status(p, status_of(error));
-}
 
 /* To the same place with a '/' behind it. */
 static void
@@ -77,7 +25,8 @@ reply_redirect(struct reply *p, const struct asked *q)
 static void
 reply_missing(struct reply *p, struct asked *q, int error)
 {
-	if (!p->site->spa || status_of(error) != 404 || !reply_index(p, q, "."))
+	if (!p->site->spa || error_status(error) != 404 ||
+	    !reply_index(p, q, "."))
 		reply_error(p, error);
 }
 
@@ -113,24 +62,6 @@ reply_path(struct reply *p, struct asked *q)
 	}
 	(void)close(fd);
 	return true;
-}
-
-void
-reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
-{
-	const struct request *r = &c->request;
-
-	memset(p, 0, offsetof(struct reply, path));
-	p->site = &s->config->site;
-	p->file = -1;
-	p->minor = r->minor;
-	p->head_only = r->method == METHOD_HEAD;
-	p->last = !r->persistent || s->draining;
-	/* A final answer in place of 100: the body may follow or not, so
-	 * where the next request begins cannot be known. */
-	if (r->expect_continue && request_has_body(r))
-		p->last = true;
-	p->linger = request_has_body(r);
 }
 
 /* Has it just been answered? */

@@ -8,7 +8,7 @@ libprefork_a_SOURCES += \
 	src/service/demo.c \
 	src/service/echo.c \
 	src/service/http.c src/service/reply.h src/service/decide.c \
-	src/service/directory.c src/service/represent.c \
+	src/service/directory.c src/service/reply.c src/service/represent.c \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \
 	src/service/job.h src/service/job.c \

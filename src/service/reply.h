@@ -63,20 +63,22 @@ struct asked {
 	size_t target_len;
 };
 
+/* reply.c: fills p with what follows from request and server alone. */
+void
+reply_begin(struct reply *p, const struct conn *c, const struct serving *s);
+
+/* Fills p with a page for an error or other bodiless status. */
+void reply_status(struct reply *p, int status);
+
+/* The status that an errno of a file means, and the page for it. */
+int error_status(int error);
+void reply_error(struct reply *p, int error);
+
 /* decide.c: the reply to a request that parsed, or the one to the error that
  * it is (status >= 400). head: the bytes that c->request points into. Returns
  * false when the answer is being made by c->job: come back later. */
 bool decide(struct reply *p, struct conn *c, struct serving *s,
     const char *head, int status);
-
-/* Fills p with what follows from request and server alone. */
-void
-reply_begin(struct reply *p, const struct conn *c, const struct serving *s);
-
-/* Fills p with a page for an error or other bodiless status; the status that
- * an errno means. */
-void reply_status(struct reply *p, int status);
-void reply_error(struct reply *p, int error);
 
 /* represent.c: the reply with a regular file, open as fd, which is taken over.
  * name: its path below the root. */
