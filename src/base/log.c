@@ -72,7 +72,7 @@ append_text(char *line, size_t len, const char *text)
 }
 
 static void
-emit(enum log_level level, const char *fmt, va_list ap)
+deliver(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_BYTES], cause[128];
 	size_t i, begin, len = 0, fmtlen = strlen(fmt);
@@ -111,7 +111,7 @@ emit(enum log_level level, const char *fmt, va_list ap)
 		if ((level) > log_threshold) \
 			return;              \
 		va_start(ap, fmt);           \
-		emit((level), fmt, ap);      \
+		deliver((level), fmt, ap);      \
 		va_end(ap);                  \
 	} while (0)
 
@@ -145,7 +145,7 @@ die(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(LOG_ERROR, fmt, ap);
+	deliver(LOG_ERROR, fmt, ap);
 	va_end(ap);
 	exit(EXIT_SYSTEM);
 }
@@ -156,7 +156,7 @@ die_usage(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(LOG_ERROR, fmt, ap);
+	deliver(LOG_ERROR, fmt, ap);
 	va_end(ap);
 	exit(EXIT_USAGE);
 }
