@@ -18,7 +18,7 @@
 #include "services.h"
 
 enum {
-	STEP_BYTES = 1 << 20 /* sent in one step, then the others' turn */
+	STEP_BYTES = 4 << 20 /* sent in one step, then the others' turn */
 };
 
 /* What became of an attempt to do something. */
