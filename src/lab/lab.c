@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/verdict.h"
+
 const struct recipe recipes[EXPERIMENTS] = {
     {"variable", "isolation", "One client sets a variable",
 	"One client writes to a variable of the server. Which other clients "
@@ -80,12 +82,7 @@ lab_unknown(struct experiment *e, int variant, const char *why)
 		sheet_say(
 		    e->figure[i].value[variant].note, NOTE_TEXT, "%s", why);
 	}
-	e->verdict[variant].opinion = OPINION_NONE;
-	e->verdict[variant].surprise = false;
-	sheet_say(
-	    e->verdict[variant].text, VERDICT_TEXT, "not measured: %s", why);
-	sheet_say(
-	    e->verdict[variant].why, WHY_TEXT, "The figures could not be had.");
+	verdict_none(&e->verdict[variant], why);
 }
 
 int
