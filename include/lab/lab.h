@@ -66,6 +66,10 @@ void lab_unknown(struct experiment *e, int variant, const char *why);
 void lab_step(
     struct lab *lab, const struct experiment *e, int variant, double share);
 
+/* Is it the turn of this variant, since it is asked for? Then the whole
+ * experiment with it is the next step of the plan. */
+bool lab_turn(struct lab *lab, const struct experiment *e, int variant);
+
 /* The experiments. */
 void run_variable(struct lab *lab, struct experiment *e);
 void run_scribble(struct lab *lab, struct experiment *e);

@@ -124,3 +124,12 @@ lab_step(struct lab *lab, const struct experiment *e, int variant, double share)
 	plan_step(&lab->plan,
 	    share * (lab->settings.quick ? r->quick : r->full), what);
 }
+
+bool
+lab_turn(struct lab *lab, const struct experiment *e, int variant)
+{
+	if (!lab->settings.chosen[variant])
+		return false;
+	lab_step(lab, e, variant, 1);
+	return true;
+}
