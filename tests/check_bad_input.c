@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "family.h"
+#include "lab/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "server.h"
@@ -896,7 +897,7 @@ main(void)
 	in_all_cells(tc, a_head_has_its_time_and_no_more);
 	in_all_cells(tc, who_resets_hurts_nobody_else);
 	in_all_cells(tc, who_does_not_read_hurts_nobody_else);
-	if (family_visible()) {
+	if (proc_visible()) {
 		in_all_cells(tc, without_descriptors_newcomers_wait);
 		in_all_cells(tc, without_processes_newcomers_wait);
 		in_pool_cells(tc, without_processes_the_pool_is_mended_later);

@@ -29,7 +29,7 @@ struct lab {
 	struct specimen_ways ways;
 	char dir[TASK_PATH]; /* also what the servers serve */
 	char program[TASK_PATH], client[TASK_PATH];
-	bool visible;			  /* kin_visible() */
+	bool visible;			  /* proc_visible() */
 	struct variant variant[VARIANTS]; /* what they promise here */
 	struct plan plan;
 	struct experiment experiment[EXPERIMENTS];
