@@ -18,24 +18,13 @@
 #include <unistd.h>
 
 #include "check_main.h"
+#include "descriptors.h"
 #include "os/file.h"
 #include "os/listener.h"
 #include "os/memory.h"
 #include "os/process.h"
 #include "os/signals.h"
 #include "os/socket.h"
-
-/* The number that the next descriptor gets: grows if one is left open. */
-static int
-next_descriptor(void)
-{
-	int fd = open("/dev/null", O_RDONLY);
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(close(fd), 0);
-	/* cppcheck-suppress deallocret ; a number, not used as a descriptor */
-	return fd;
-}
 
 static void
 expect_option(int fd, int level, int name)
@@ -52,13 +41,6 @@ expect_nonblocking_and_private(int fd)
 {
 	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
 	ck_assert_int_ne(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
-}
-
-static void
-close_both(const int ends[2])
-{
-	ck_assert_int_eq(close(ends[0]), 0);
-	ck_assert_int_eq(close(ends[1]), 0);
 }
 
 /* --- signals --- */
