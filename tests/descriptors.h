@@ -34,4 +34,11 @@ close_both(const int ends[2])
 	ck_assert_int_eq(close(ends[1]), 0);
 }
 
+static inline void
+expect_nonblocking_and_private(int fd)
+{
+	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+	ck_assert_int_ne(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
+}
+
 #endif
