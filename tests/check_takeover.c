@@ -24,58 +24,27 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
-#include "worker/worker.h"
+#include "trap.h"
 #include "tree.h"
+#include "worker/worker.h"
 
 enum { FILE_BYTES = 8 << 20 };
 
 static struct server server;
-static char root[64];
-
-static unsigned char
-big_byte(uint64_t x)
-{
-	return (unsigned char)((uint32_t)x * 2654435761U >> 13);
-}
+static struct tree tree;
 
 static void
 setup(void)
 {
-	char name[96], *data = malloc(FILE_BYTES);
-	FILE *f;
-	int i;
-
-	(void)snprintf(root, sizeof(root), "/tmp/check_takeover-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(root));
-	(void)snprintf(name, sizeof(name), "%s/small", root);
-	f = fopen(name, "w");
-	ck_assert_ptr_nonnull(f);
-	(void)fputs("small\n", f);
-	(void)fclose(f);
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	for (i = 0; i < FILE_BYTES; i++)
-		data[i] = (char)big_byte((uint64_t)i);
-	f = fopen(name, "w");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(data, 1, FILE_BYTES, f), FILE_BYTES);
-	(void)fclose(f);
-	free(data);
+	tree_make(&tree);
+	tree_file(&tree, "small", "small\n");
+	tree_pattern(&tree, "big", FILE_BYTES);
 }
 
 static void
 teardown(void)
 {
-	char name[96];
-
-	(void)snprintf(name, sizeof(name), "%s/small", root);
-	(void)unlink(name);
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	(void)unlink(name);
-	(void)snprintf(name, sizeof(name), "%s/token", root);
-	(void)unlink(name);
-	(void)snprintf(name, sizeof(name), "%s/small.gz", root);
-	(void)unlink(name);
-	(void)rmdir(root);
+	tree_remove(&tree);
 }
 
 /* Kills the one worker and waits until its standby has taken over, with so
@@ -97,7 +66,7 @@ kill_worker(int clients)
 static void
 begin(void)
 {
-	server_run(&server, "-w", "1", "-r", root, "--demo");
+	server_run(&server, "-w", "1", "-r", tree.path, "--demo");
 }
 
 START_TEST(an_idle_client_is_kept)
@@ -175,23 +144,6 @@ START_TEST(between_two_requests_nothing_is_lost)
 }
 END_TEST
 
-/* Reads what is left of a body and compares it with the file from `at` on. */
-static void
-expect_file(int c, size_t at, size_t end)
-{
-	char *data = malloc(end - at);
-	char name[96];
-	int fd;
-
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	fd = open(name, O_RDONLY);
-	ck_assert_int_eq(
-	    pread(fd, data, end - at, (off_t)at), (ssize_t)(end - at));
-	(void)close(fd);
-	expect_bytes(c, data, end - at);
-	free(data);
-}
-
 START_TEST(a_download_goes_on_at_the_exact_byte)
 {
 	static struct response r;
@@ -205,10 +157,10 @@ START_TEST(a_download_goes_on_at_the_exact_byte)
 	ck_assert_int_eq(r.status, 200);
 	for (i = 0; i < 10; i++) {
 		kill_worker(1);
-		expect_file(c, at, at + FILE_BYTES / 20);
+		expect_pattern(c, at, at + FILE_BYTES / 20);
 		at += FILE_BYTES / 20;
 	}
-	expect_file(c, at, FILE_BYTES);
+	expect_pattern(c, at, FILE_BYTES);
 	http_get(c, "/small", &r);
 	ck_assert_str_eq(r.body, "small\n");
 	client_close(c);
@@ -230,7 +182,7 @@ static const struct part ranges[] = {
 enum { PARTS = sizeof(ranges) / sizeof(ranges[0]) };
 
 static const struct whole big = {
-    "application/octet-stream", FILE_BYTES, big_byte};
+    "application/octet-stream", FILE_BYTES, pattern_byte};
 
 static void
 ask_for_parts(int c, struct response *r)
@@ -276,9 +228,9 @@ START_TEST(a_range_goes_on_at_the_exact_byte)
 	http_read_head(c, &r);
 	ck_assert_int_eq(r.status, 206);
 	kill_worker(1);
-	expect_file(c, 1000000, 2000000);
+	expect_pattern(c, 1000000, 2000000);
 	kill_worker(1);
-	expect_file(c, 2000000, FILE_BYTES);
+	expect_pattern(c, 2000000, FILE_BYTES);
 	client_close(c);
 	server_finish(&server);
 }
@@ -308,12 +260,10 @@ read_listing(struct response *r)
 START_TEST(an_encoding_goes_on_at_the_exact_byte)
 {
 	static struct response r;
-	char big_name[96], name[96];
 	int c;
 
-	(void)snprintf(big_name, sizeof(big_name), "%s/big", root);
-	(void)snprintf(name, sizeof(name), "%s/small.gz", root);
-	ck_assert_int_eq(link(big_name, name), 0);
+	ck_assert_int_eq(
+	    link(tree_path(&tree, "big"), tree_path(&tree, "small.gz")), 0);
 	begin();
 	c = client_open_narrow(&server);
 	send_text(c, "GET /small HTTP/1.1\r\nHost: x\r\n"
@@ -321,9 +271,9 @@ START_TEST(an_encoding_goes_on_at_the_exact_byte)
 	http_read_head(c, &r);
 	ck_assert_str_eq(http_field(&r, "Content-Encoding"), "gzip");
 	kill_worker(1);
-	expect_file(c, 0, 3000000);
+	expect_pattern(c, 0, 3000000);
 	kill_worker(1);
-	expect_file(c, 3000000, FILE_BYTES);
+	expect_pattern(c, 3000000, FILE_BYTES);
 	client_close(c);
 	server_finish(&server);
 }
@@ -334,15 +284,15 @@ START_TEST(a_listing_goes_on_at_the_exact_byte)
 	enum { ENTRIES = 10000, PIECE = 65536 };
 	static struct response whole, r;
 	char name[256], *text;
-	struct tree tree;
+	struct tree many;
 	int c, i;
 
-	tree_make(&tree);
+	tree_make(&many);
 	for (i = 0; i < ENTRIES; i++) {
 		(void)snprintf(name, sizeof(name), "%0200d", i);
-		tree_file(&tree, name, "");
+		tree_file(&many, name, "");
 	}
-	server_run(&server, "-w", "1", "-r", tree.path);
+	server_run(&server, "-w", "1", "-r", many.path);
 	text = read_listing(&whole);
 	c = client_open_narrow(&server);
 	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -356,7 +306,7 @@ START_TEST(a_listing_goes_on_at_the_exact_byte)
 	client_close(c);
 	free(text);
 	server_finish(&server);
-	tree_remove(&tree);
+	tree_remove(&many);
 }
 END_TEST
 
@@ -398,7 +348,7 @@ START_TEST(a_full_table_is_taken_over)
 	server_finish(&server);
 	/* The test is a process of its own; the server inherits it. */
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
-	server_run(&server, "-w", "1", "-r", root);
+	server_run(&server, "-w", "1", "-r", tree.path);
 	while (descriptors_left(own) > 3)
 		ck_assert_int_eq(begin_download(&c[downloads++]), 200);
 	for (clients = downloads; descriptors_left(own) > 0; clients++) {
@@ -410,7 +360,7 @@ START_TEST(a_full_table_is_taken_over)
 	kill_worker(clients);
 	for (i = 0; i < clients; i++) {
 		if (i < downloads) {
-			expect_file(c[i], 0, FILE_BYTES);
+			expect_pattern(c[i], 0, FILE_BYTES);
 		} else {
 			send_text(c[i], "again\n");
 			expect(c[i], "again\n");
@@ -424,7 +374,6 @@ END_TEST
 START_TEST(a_file_that_changed_meanwhile_is_broken_off)
 {
 	static struct response r;
-	char name[96];
 	pid_t pid;
 	int c;
 
@@ -432,8 +381,7 @@ START_TEST(a_file_that_changed_meanwhile_is_broken_off)
 	c = client_open_narrow(&server);
 	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
 	http_read_head(c, &r);
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	ck_assert_int_eq(truncate(name, FILE_BYTES - 1), 0);
+	ck_assert_int_eq(truncate(tree_path(&tree, "big"), FILE_BYTES - 1), 0);
 	server_await_workers(&server, &pid, 1);
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	(void)server_expect_log(
@@ -534,7 +482,8 @@ START_TEST(a_hung_worker_costs_the_client_that_hung_it)
 {
 	int c, bad;
 
-	server_run(&server, "-w", "1", "-r", root, "--demo", "--timeout", "1");
+	server_run(
+	    &server, "-w", "1", "-r", tree.path, "--demo", "--timeout", "1");
 	c = client_open(&server);
 	send_text(c, "hello\n");
 	expect(c, "hello\n");
@@ -559,7 +508,8 @@ START_TEST(a_scribble_makes_nobody_receive_a_wrong_byte)
 	ssize_t n;
 
 	/* A scribble may end in a hang, too. */
-	server_run(&server, "-w", "1", "-r", root, "--demo", "--timeout", "3");
+	server_run(
+	    &server, "-w", "1", "-r", tree.path, "--demo", "--timeout", "3");
 	/* What a process says that was scribbled over is anybody's guess:
 	 * what nobody may say is asked for at the end. */
 	server_allow_log(&server, "");
@@ -670,17 +620,12 @@ enum { POINTS = sizeof(points) / sizeof(points[0]) };
 START_TEST(the_session_is_the_same_wherever_the_worker_dies)
 {
 	static struct response r;
-	char token[96];
-	int c, h, fd;
+	int c, h;
 
-	(void)snprintf(token, sizeof(token), "%s/token", root);
-	ck_assert_int_eq(setenv("PREFORK_HOOK", points[_i].name, 1), 0);
-	ck_assert_int_eq(setenv("PREFORK_HOOK_TOKEN", token, 1), 0);
+	trap_set(&tree, points[_i].name);
 	begin();
 	server_allow_log(&server, "worker 0 * took over *, 0 dropped");
-	fd = open(token, O_WRONLY | O_CREAT, 0600);
-	ck_assert_int_ge(fd, 0);
-	(void)close(fd);
+	trap_arm();
 	c = client_open(&server);
 	send_text(c, "hello\n");
 	expect(c, "hello\n");
@@ -695,7 +640,7 @@ START_TEST(the_session_is_the_same_wherever_the_worker_dies)
 	ck_assert_str_eq(r.body, "small\n");
 	http_read_head(h, &r);
 	ck_assert_int_eq(r.status, 200);
-	expect_file(h, 0, FILE_BYTES);
+	expect_pattern(h, 0, FILE_BYTES);
 	ask_for_parts(h, &r);
 	expect_parts(h, &r, &big, ranges, PARTS, NULL);
 	send_text(h, "GET /small HTTP/1.1\r\nHost: x\r\n"
@@ -704,13 +649,11 @@ START_TEST(the_session_is_the_same_wherever_the_worker_dies)
 	ck_assert_str_eq(r.body, "small\n");
 	expect_eof(h);
 	client_close(h);
-	ck_assert_msg(
-	    access(token, F_OK) != 0, "%s was never reached", points[_i].name);
+	ck_assert_msg(trap_sprung(), "%s was never reached", points[_i].name);
 	if (!server_has_logged(&server, "worker 0 * took over *"))
 		(void)server_expect_log(&server, "worker 0 * took over *");
 	server_finish(&server);
-	(void)unsetenv("PREFORK_HOOK");
-	(void)unsetenv("PREFORK_HOOK_TOKEN");
+	trap_remove();
 }
 END_TEST
 
@@ -719,19 +662,14 @@ END_TEST
 START_TEST(a_request_that_came_before_its_record_is_answered_whole)
 {
 	static struct response r;
-	char token[96];
 	pid_t worker;
-	int c, fd;
+	int c;
 
-	(void)snprintf(token, sizeof(token), "%s/token", root);
-	ck_assert_int_eq(setenv("PREFORK_HOOK", "accepted", 1), 0);
-	ck_assert_int_eq(setenv("PREFORK_HOOK_TOKEN", token, 1), 0);
+	trap_set(&tree, "accepted");
 	begin();
 	server_await_workers(&server, &worker, 1);
 	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
-	fd = open(token, O_WRONLY | O_CREAT, 0600);
-	ck_assert_int_ge(fd, 0);
-	(void)close(fd);
+	trap_arm();
 	c = client_open_narrow(&server);
 	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
 	ck_assert_int_eq(kill(worker, SIGCONT), 0);
@@ -739,11 +677,10 @@ START_TEST(a_request_that_came_before_its_record_is_answered_whole)
 	    &server, "worker 0 * took over *1 client kept*");
 	http_read_head(c, &r);
 	ck_assert_int_eq(r.status, 200);
-	expect_file(c, 0, FILE_BYTES);
+	expect_pattern(c, 0, FILE_BYTES);
 	client_close(c);
 	server_finish(&server);
-	(void)unsetenv("PREFORK_HOOK");
-	(void)unsetenv("PREFORK_HOOK_TOKEN");
+	trap_remove();
 }
 END_TEST
 

@@ -37,6 +37,7 @@ tests_libharness_a_SOURCES = \
 	tests/program.h tests/program.c \
 	tests/server.h tests/server.c \
 	tests/suite.h tests/suite.c \
+	tests/trap.h tests/trap.c \
 	tests/tree.h tests/tree.c
 harness_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
