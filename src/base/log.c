@@ -111,7 +111,7 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 		if ((level) > log_threshold) \
 			return;              \
 		va_start(ap, fmt);           \
-		deliver((level), fmt, ap);      \
+		deliver((level), fmt, ap);   \
 		va_end(ap);                  \
 	} while (0)
 
