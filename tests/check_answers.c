@@ -214,8 +214,9 @@ static const struct accepted {
 
 enum { ACCEPTED = sizeof(accepted) / sizeof(accepted[0]) };
 
+/* Starts it with these files and their encodings. */
 static void
-make_encodings(void)
+begin_encoded(int cell)
 {
 	struct timespec old[2] = {{1000000000, 0}, {1000000000, 0}};
 
@@ -237,6 +238,7 @@ make_encodings(void)
 	tree_dir(&tree, "root/odd.css.gz");
 	tree_file(&tree, "root/out.css", "as it is");
 	tree_link(&tree, "root/out.css.gz", "../secret.gz");
+	server_run_in(&server, cell, "-w", "1", "-r", tree_path(&tree, "root"));
 }
 
 START_TEST(an_encoding_is_given_to_who_accepts_it)
@@ -244,8 +246,7 @@ START_TEST(an_encoding_is_given_to_who_accepts_it)
 	char fields[512];
 	int i, head;
 
-	make_encodings();
-	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	begin_encoded(_i);
 	for (i = 0; i < 2 * ACCEPTED; i++) {
 		const struct accepted *a = &accepted[i / 2];
 
@@ -278,8 +279,7 @@ START_TEST(each_encoding_has_a_tag_of_its_own)
 	static const char gzip[] = "Accept-Encoding: gzip\r\n";
 	char plain[128], tag[128], fields[512];
 
-	make_encodings();
-	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	begin_encoded(_i);
 	ask("GET", "/all.css", "");
 	(void)snprintf(plain, sizeof(plain), "%s", http_field(&r, "ETag"));
 	ask("GET", "/all.css", gzip);
@@ -310,8 +310,7 @@ START_TEST(a_range_is_of_the_file_as_it_is)
 {
 	char fields[512];
 
-	make_encodings();
-	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	begin_encoded(_i);
 	ask("GET", "/all.css", "Accept-Encoding: gzip\r\n");
 	ck_assert_ptr_null(http_field(&r, "Accept-Ranges"));
 	(void)snprintf(fields, sizeof(fields),

@@ -20,13 +20,6 @@
 
 static struct server server;
 
-static void
-greet(int c)
-{
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
-}
-
 START_TEST(more_clients_than_allowed_wait_for_their_turn)
 {
 	enum { MOST = 3, MORE = 2 };

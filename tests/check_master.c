@@ -21,13 +21,6 @@
 static struct server server;
 
 static void
-greet(int c)
-{
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
-}
-
-static void
 greet_and_leave(void)
 {
 	int c = client_open(&server);

@@ -233,8 +233,7 @@ START_TEST(a_full_table_is_taken_over)
 	for (clients = downloads; descriptors_left(own) > 0; clients++) {
 		ck_assert_int_lt(clients, FEW_FDS);
 		c[clients] = client_open(&server);
-		send_text(c[clients], "hello\n");
-		expect(c[clients], "hello\n");
+		greet(c[clients]);
 	}
 	kill_worker(clients);
 	for (i = 0; i < clients; i++) {
@@ -306,8 +305,7 @@ START_TEST(the_session_is_the_same_wherever_the_worker_dies)
 	server_allow_log(&server, "worker 0 * took over *, 0 dropped");
 	trap_arm();
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	send_text(c, "more\nexit\nunread");
 	expect(c, "more\n");
 	expect_eof(c);

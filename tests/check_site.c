@@ -117,19 +117,28 @@ START_TEST(listings_can_be_forbidden)
 }
 END_TEST
 
-START_TEST(while_a_long_listing_is_made_others_are_served)
+/* Starts it with a directory root/long. */
+static void
+begin_long(int cell, int entries)
 {
-	enum { ENTRIES = 10000, TURNS = 5 };
 	char name[64];
-	int c, d, i;
+	int i;
 
 	make_root();
 	tree_dir(&tree, "root/long");
-	for (i = 0; i < ENTRIES; i++) {
+	for (i = 0; i < entries; i++) {
 		(void)snprintf(name, sizeof(name), "root/long/%d", i);
 		tree_file(&tree, name, "");
 	}
-	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	server_run_in(&server, cell, "-w", "1", "-r", tree_path(&tree, "root"));
+}
+
+START_TEST(while_a_long_listing_is_made_others_are_served)
+{
+	enum { ENTRIES = 10000, TURNS = 5 };
+	int c, d, i;
+
+	begin_long(_i, ENTRIES);
 	c = client_open(&server);
 	d = client_open(&server);
 	http_get(d, "/hello.txt", &r);
@@ -152,15 +161,8 @@ START_TEST(more_listings_than_are_made_at_once_are_all_made)
 {
 	enum { CLIENTS = 40, ENTRIES = 1000 };
 	int c[CLIENTS], i;
-	char name[64];
 
-	make_root();
-	tree_dir(&tree, "root/long");
-	for (i = 0; i < ENTRIES; i++) {
-		(void)snprintf(name, sizeof(name), "root/long/%d", i);
-		tree_file(&tree, name, "");
-	}
-	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"));
+	begin_long(_i, ENTRIES);
 	for (i = 0; i < CLIENTS; i++) {
 		c[i] = client_open(&server);
 		send_text(c[i], "GET /long/ HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -21,8 +21,7 @@ START_TEST(an_idle_client_is_kept)
 
 	begin();
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	kill_worker(1);
 	send_text(c, "again\nexit\n");
 	expect(c, "again\n");
@@ -59,8 +58,7 @@ START_TEST(half_a_request_is_remembered)
 	send_text(c, "GET /small HT");
 	/* A later client that is served: so the first has been looked at. */
 	later = client_open(&server);
-	send_text(later, "hello\n");
-	expect(later, "hello\n");
+	greet(later);
 	kill_worker(2);
 	client_close(later);
 	send_text(c, "TP/1.1\r\nHost: x\r\n\r\n");
@@ -156,8 +154,7 @@ START_TEST(the_faulty_client_alone_is_lost)
 	begin();
 	for (i = 0; i < OTHERS; i++) {
 		c[i] = client_open(&server);
-		send_text(c[i], "hello\n");
-		expect(c[i], "hello\n");
+		greet(c[i]);
 	}
 	for (t = 0; t < FAULTS; t++) {
 		bad = client_open(&server);
@@ -184,8 +181,7 @@ START_TEST(a_hung_worker_costs_the_client_that_hung_it)
 	server_run(
 	    &server, "-w", "1", "-r", tree.path, "--demo", "--timeout", "1");
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	bad = client_open(&server);
 	send_text(bad, "!hang\n");
 	expect_gone(bad);
@@ -282,8 +278,7 @@ START_TEST(hup_disconnects_nobody)
 		(void)server_expect_log(&server, "renewing all workers");
 		(void)server_expect_log(
 		    &server, "worker 0 * took over *made way*1 client kept, *");
-		send_text(c, "hello\n");
-		expect(c, "hello\n");
+		greet(c);
 	}
 	client_close(c);
 	server_finish(&server);
