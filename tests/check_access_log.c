@@ -20,6 +20,7 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
+#include "trap.h"
 #include "tree.h"
 
 enum { TEXT_BYTES = 65536, BIG = 16 << 20, LOOK_MS = 10 };
@@ -320,22 +321,17 @@ enum { POINTS = sizeof(points) / sizeof(points[0]) };
 
 START_TEST(no_line_is_missing_wherever_the_worker_dies)
 {
-	char token[96];
-	int c, fd, lines;
+	int c, lines;
 
 	make_root();
-	(void)snprintf(token, sizeof(token), "%s", tree_path(&tree, "token"));
-	ck_assert_int_eq(setenv("PREFORK_HOOK", points[_i].name, 1), 0);
-	ck_assert_int_eq(setenv("PREFORK_HOOK_TOKEN", token, 1), 0);
+	trap_set(&tree, points[_i].name);
 	server_run(&server, "-w", "1", "-r", tree_path(&tree, "root"),
 	    "--access-log", tree_path(&tree, "log"));
 	server_allow_log(&server, "worker 0 * took over *, 0 dropped");
 	c = client_open(&server);
 	http_get(c, "/hello.txt", &r);
 	await_lines("log", 1);
-	fd = open(token, O_WRONLY | O_CREAT, 0600);
-	ck_assert_int_ge(fd, 0);
-	(void)close(fd);
+	trap_arm();
 	send_text(c, "GET /hello.txt?1 HTTP/1.1\r\nHost: x\r\n\r\n"
 		     "GET /big?2 HTTP/1.1\r\nHost: x\r\n\r\n"
 		     "GET /hello.txt?3 HTTP/1.1\r\nHost: x\r\n"
@@ -347,7 +343,7 @@ START_TEST(no_line_is_missing_wherever_the_worker_dies)
 	expect_eof(c);
 	client_close(c);
 	(void)server_expect_log(&server, "worker 0 * took over *");
-	ck_assert_int_ne(access(token, F_OK), 0);
+	ck_assert(trap_sprung());
 	server_finish(&server);
 	lines = read_lines("log");
 	ck_assert_msg(lines >= 4 && lines < 4 + points[_i].lines,
@@ -356,8 +352,7 @@ START_TEST(no_line_is_missing_wherever_the_worker_dies)
 	ck_assert_int_eq(occurrences("?2 HTTP/1.1\" 200 16777216 "), 1);
 	ck_assert_int_eq(occurrences("?3 HTTP/1.1\" 200 13 "), 1);
 	tree_remove(&tree);
-	(void)unsetenv("PREFORK_HOOK");
-	(void)unsetenv("PREFORK_HOOK_TOKEN");
+	trap_remove();
 }
 END_TEST
 

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include "check_main.h"
+#include "descriptors.h"
+#include "guard.h"
 
 enum { CHAIN = 41, DEPTH = 60, PATH_BYTES = 8192 };
 
@@ -132,35 +133,14 @@ plant(void)
 	ck_assert_int_eq(close(here), 0);
 }
 
-static int
-discard(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void
 fell(void)
 {
 	ck_assert_int_eq(close(root), 0);
-	ck_assert_int_eq(nftw(top, discard, 16, FTW_DEPTH | FTW_PHYS), 0);
+	ck_assert_int_eq(remove_tree(top), 0);
 }
 
 /* --- */
-
-/* The number that the next descriptor gets: grows if one is left open. */
-static int
-next_descriptor(void)
-{
-	int fd = open("/dev/null", O_RDONLY);
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(close(fd), 0);
-	/* cppcheck-suppress deallocret ; a number, not used as a descriptor */
-	return fd;
-}
 
 static void
 expect_flags(int fd)

@@ -3,7 +3,6 @@
  */
 #include "service/cache.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 
 #include "base/clock.h"
 #include "check_main.h"
+#include "descriptors.h"
 
 /* Any moment will do. */
 static const int64_t start = 1000000;
@@ -269,12 +269,6 @@ new_file(void)
 	ck_assert_int_eq(unlink(name), 0);
 	ck_assert_int_eq(write(fd, "bytes", 5), 5);
 	return fd;
-}
-
-static bool
-is_open(int fd)
-{
-	return fcntl(fd, F_GETFD) >= 0;
 }
 
 START_TEST(test_who_gets_a_file_has_a_descriptor_of_his_own)

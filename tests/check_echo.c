@@ -17,8 +17,7 @@ START_TEST(what_is_sent_comes_back)
 
 	server_run_in(&server, _i, "-w", "2");
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	send_text(c, "no newline, and more");
 	expect(c, "no newline, and more");
 	half_close(c);
@@ -209,8 +208,7 @@ START_TEST(exit_and_then_silence_ends_it)
 	expect_eof(c);
 	client_close(c);
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	send_text(c, "exit");
 	expect_eof(c);
 	client_close(c);
@@ -315,8 +313,7 @@ START_TEST(who_writes_and_never_reads_is_stopped_and_hurts_nobody)
 	ck_assert_msg(
 	    sent < MOST, "all %lu bytes were taken", (unsigned long)sent);
 	d = client_open(&server);
-	send_text(d, "hello\n");
-	expect(d, "hello\n");
+	greet(d);
 	client_close(d);
 	client_close(c);
 	server_finish(&server);
@@ -336,8 +333,7 @@ START_TEST(a_reset_hurts_nobody)
 			expect(c, "hello\n");
 		client_abort(c);
 	}
-	send_text(d, "hello\n");
-	expect(d, "hello\n");
+	greet(d);
 	client_close(d);
 	server_finish(&server);
 }
@@ -352,8 +348,7 @@ START_TEST(silence_beyond_the_idle_timeout_ends_it)
 	expect_eof(c);
 	client_close(c);
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	expect_gone(c);
 	client_close(c);
 	server_finish(&server);
@@ -366,8 +361,7 @@ START_TEST(those_who_are_there_at_the_stop_get_all_that_is_theirs)
 
 	server_run_in(&server, _i, "-w", "1", "-s", "echo");
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	server_allow_log(&server, "prefork: stopping");
 	server_signal(&server, SIGTERM);
 	expect_eof(c);

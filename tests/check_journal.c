@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "check_main.h"
+#include "descriptors.h"
 
 enum { RECORDS = 4, BUFFERS = RECORDS * BUFFERS_PER_RECORD };
 
@@ -43,12 +44,6 @@ take(uint8_t speaks)
 
 	ck_assert_ptr_nonnull(r);
 	return r;
-}
-
-static bool
-is_open(int fd)
-{
-	return fcntl(fd, F_GETFD) >= 0;
 }
 
 START_TEST(test_a_new_journal_is_empty)

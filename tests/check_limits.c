@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "family.h"
+#include "lab/proc.h"
 #include "matrix.h"
 #include "os/ledger.h"
 #include "os/standby.h"
@@ -18,13 +19,6 @@
 #include "tree.h"
 
 static struct server server;
-
-static void
-greet(int c)
-{
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
-}
 
 START_TEST(more_clients_than_allowed_wait_for_their_turn)
 {
@@ -423,7 +417,7 @@ main(void)
 	in_all_cells(tc, an_address_has_so_many_clients_over_all_workers);
 	in_all_cells(tc, who_is_too_slow_gives_way_when_places_are_scarce);
 	in_all_cells(tc, limits_are_where_they_are_set);
-	if (family_visible()) {
+	if (proc_visible()) {
 		if (standby_possible() && ledger_works() &&
 		    matrix_has("prefork")) {
 			in_pool_cells(tc,

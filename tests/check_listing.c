@@ -11,15 +11,21 @@
 static char room[LISTING_ENDS_BYTES + 1];
 
 static const char *
+text_in(const struct out *o)
+{
+	ck_assert(!o->full);
+	room[o->len] = '\0';
+	return room;
+}
+
+static const char *
 head(const struct listing_view *v, const char *path)
 {
 	struct out o;
 
 	out_init(&o, room, sizeof(room) - 1);
 	listing_head(&o, v, path, strlen(path));
-	ck_assert(!o.full);
-	room[o.len] = '\0';
-	return room;
+	return text_in(&o);
 }
 
 static const char *
@@ -29,9 +35,7 @@ item(const struct listing_view *v, const struct listing_entry *e)
 
 	out_init(&o, room, LISTING_ENTRY_BYTES - 1);
 	listing_item(&o, v, e, 0);
-	ck_assert(!o.full);
-	room[o.len] = '\0';
-	return room;
+	return text_in(&o);
 }
 
 static const char *
@@ -41,9 +45,7 @@ tail(const struct listing_view *v, uint64_t count)
 
 	out_init(&o, room, sizeof(room) - 1);
 	listing_tail(&o, v, count);
-	ck_assert(!o.full);
-	room[o.len] = '\0';
-	return room;
+	return text_in(&o);
 }
 
 static const struct listing_view html = {LISTING_HTML, LISTING_NAME, false};

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "family.h"
+#include "lab/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "server.h"
@@ -18,13 +19,6 @@
 #include "tree.h"
 
 static struct server server;
-
-static void
-greet(int c)
-{
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
-}
 
 static void
 greet_and_leave(void)
@@ -663,7 +657,7 @@ main(void)
 	in_all_cells(tc, a_verbose_log_tells_who_serves_in_each_slot);
 	in_all_cells(tc, usr1_reopens_the_log);
 	in_all_cells(tc, usr1_without_a_log_file_is_nothing);
-	if (!family_visible())
+	if (!proc_visible())
 		return suite_run(suite);
 	in_pool_cells(tc, a_killed_worker_is_replaced);
 	in_pool_cells(tc, the_death_is_told_with_its_cost);

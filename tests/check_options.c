@@ -185,8 +185,7 @@ START_TEST(a_port_can_be_taken_again_at_once)
 	server_finish(&server);
 	server_run(&server, "-w", "1", "-p", port);
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	client_close(c);
 	server_finish(&server);
 }
@@ -317,8 +316,7 @@ START_TEST(root_becomes_the_user_that_it_is_told)
 	server_run(&server, "-w", "1", "-u", "nobody", "-r", "/");
 	ck_assert_uint_eq(owner_of(server.pid), nobody->pw_uid);
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	client_close(c);
 	server_finish(&server);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "check_main.h"
+#include "descriptors.h"
 
 enum { CAPACITY = 512, NOW = 0, FOR_EVER = -1 };
 
@@ -32,13 +33,6 @@ static void
 make_pair(int ends[2])
 {
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-}
-
-static void
-close_pair(const int ends[2])
-{
-	ck_assert_int_eq(close(ends[0]), 0);
-	ck_assert_int_eq(close(ends[1]), 0);
 }
 
 /* Exactly one descriptor is ready, the one with this tag, for these. */
@@ -103,7 +97,7 @@ START_TEST(test_a_tag_comes_back_whole)
 		expect_one(p, tags[i], POLLOUT);
 		ck_assert_int_eq(poller_del(p, ends[0]), 0);
 	}
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 END_TEST
@@ -122,7 +116,7 @@ START_TEST(test_what_is_ready_is_told_until_it_is_done)
 	expect_one(p, 7, POLLIN);
 	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
 	expect_none(p);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 END_TEST
@@ -173,9 +167,9 @@ START_TEST(test_what_was_removed_is_silent_and_may_come_back)
 	ck_assert_int_eq(poller_del(p, second[0]), 0);
 	ck_assert_int_eq(poller_add(p, first[0], POLLOUT, 5), 0);
 	expect_one(p, 5, POLLOUT);
-	close_pair(first);
-	close_pair(second);
-	close_pair(third);
+	close_both(first);
+	close_both(second);
+	close_both(third);
 	poller_free(p);
 }
 END_TEST
@@ -196,7 +190,7 @@ START_TEST(test_mistakes_are_refused_with_their_cause)
 	expect_one(p, 1, POLLOUT);
 	ck_assert_int_eq(poller_add(p, -1, POLLIN, 3), -1);
 	ck_assert_int_eq(errno, EBADF);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 END_TEST
@@ -231,7 +225,7 @@ START_TEST(test_a_forgotten_descriptor_makes_room_for_the_next_of_its_number)
 	ck_assert_int_eq(poller_add(p, number, POLLIN | POLLOUT, 1), 0);
 	expect_one(p, 1, POLLOUT);
 	poller_forget(p, number);
-	close_pair(ends);
+	close_both(ends);
 	expect_none(p);
 	make_pair(more);
 	ck_assert_int_eq(dup2(more[0], number), number);
@@ -240,7 +234,7 @@ START_TEST(test_a_forgotten_descriptor_makes_room_for_the_next_of_its_number)
 	poller_forget(p, number);
 	if (number != more[0])
 		ck_assert_int_eq(close(number), 0);
-	close_pair(more);
+	close_both(more);
 	poller_free(p);
 }
 END_TEST
@@ -255,7 +249,7 @@ START_TEST(test_it_does_no_harm_to_forget_what_is_not_known)
 	poller_forget(p, ends[1]);
 	poller_forget(p, -1);
 	expect_one(p, 1, POLLOUT);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 END_TEST
@@ -332,7 +326,7 @@ expect_turns(int i, int many, int max)
 		poller_forget(p, fd[k]);
 		ck_assert_int_eq(close(fd[k]), 0);
 	}
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 
@@ -375,7 +369,7 @@ START_TEST(test_a_wait_for_nothing_lasts_as_long_as_was_said)
 	ck_assert_int_eq(poller_wait(p, event, POLLER_EVENTS, 30), 0);
 	/* poll(2) may round to its clock's tick. */
 	ck_assert_int_ge(ms_since(&begin), 29);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 END_TEST
@@ -403,7 +397,7 @@ START_TEST(test_a_signal_ends_a_wait_without_limit)
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
 	ck_assert_int_eq(poller_wait(p, event, POLLER_EVENTS, FOR_EVER), 0);
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 }
 END_TEST
@@ -427,7 +421,7 @@ START_TEST(test_a_shared_descriptor_is_told_to_one_of_those_who_wait)
 	ck_assert_int_eq(poller_del(q, ends[0]), 0);
 	ck_assert_int_eq(poller_add_shared(q, ends[0], POLLIN, 3), 0);
 	expect_one(q, 3, POLLIN);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 	poller_free(q);
 }
@@ -448,7 +442,7 @@ START_TEST(test_a_poller_works_from_where_it_was_moved)
 		ck_assert_int_eq(poller_fd(p), PLACE);
 	}
 	expect_one(p, 1, POLLOUT);
-	close_pair(ends);
+	close_both(ends);
 	poller_free(p);
 	ck_assert_int_eq(fcntl(PLACE, F_GETFD), -1);
 }
@@ -481,20 +475,17 @@ START_TEST(test_what_was_registered_is_inherited_with_the_descriptor)
 		expect_one(p, 3, POLLOUT);
 		poller_free(p);
 	}
-	close_pair(a);
-	close_pair(b);
+	close_both(a);
+	close_both(b);
 }
 END_TEST
 
 START_TEST(test_a_poller_leaves_no_descriptor_open)
 {
-	int before = open("/dev/null", O_RDONLY), after;
+	int before = next_descriptor();
 
-	ck_assert_int_eq(close(before), 0);
 	poller_free(twin(_i));
-	after = open("/dev/null", O_RDONLY);
-	ck_assert_int_eq(after, before);
-	ck_assert_int_eq(close(after), 0);
+	ck_assert_int_eq(next_descriptor(), before);
 }
 END_TEST
 

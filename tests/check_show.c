@@ -429,10 +429,19 @@ close_stage(void)
 /* In the table of the models. News may be gone before they are drawn. */
 #define ONE_ACT "prefork        1 "
 
-START_TEST(keys_are_obeyed_and_q_ends_it)
+/* Of all that it did, and that it ends well. */
+static void
+await_verdict(void)
 {
 	int status;
 
+	await_text("of 40 clients lost, 0 bytes wrong");
+	status = await_status();
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+START_TEST(keys_are_obeyed_and_q_ends_it)
+{
 	open_stage();
 	forget_text();
 	type("a");
@@ -441,9 +450,7 @@ START_TEST(keys_are_obeyed_and_q_ends_it)
 	await_text(" s: 40 clients are served, ");
 	type("q");
 	await_text("\033[?1049l");
-	await_text("of 40 clients lost, 0 bytes wrong");
-	status = await_status();
-	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	await_verdict();
 	close_stage();
 }
 END_TEST
@@ -517,9 +524,7 @@ START_TEST(it_can_be_suspended_and_goes_on)
 	type("w");
 	await_text(ONE_ACT);
 	type("q");
-	await_text("of 40 clients lost, 0 bytes wrong");
-	status = await_status();
-	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	await_verdict();
 	close_stage();
 }
 END_TEST

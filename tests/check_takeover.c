@@ -1,104 +1,20 @@
 /*
  * A worker's death, as its clients see it: not at all. Every state in which a
  * connection can be is built over a real socket, the worker is killed in it,
- * and the client must get what it would have got. The points that cannot be
- * held from outside are hooks, compiled in by --enable-test-hooks.
+ * and the client must get what it would have got; who is to blame alone is
+ * lost.
  */
-#include "config.h"
-
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include "family.h"
-#include "matrix.h"
-#include "multipart.h"
-#include "os/ledger.h"
-#include "os/standby.h"
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
-#include "worker/worker.h"
-#include "tree.h"
-
-enum { FILE_BYTES = 8 << 20 };
-
-static struct server server;
-static char root[64];
-
-static unsigned char
-big_byte(uint64_t x)
-{
-	return (unsigned char)((uint32_t)x * 2654435761U >> 13);
-}
-
-static void
-setup(void)
-{
-	char name[96], *data = malloc(FILE_BYTES);
-	FILE *f;
-	int i;
-
-	(void)snprintf(root, sizeof(root), "/tmp/check_takeover-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(root));
-	(void)snprintf(name, sizeof(name), "%s/small", root);
-	f = fopen(name, "w");
-	ck_assert_ptr_nonnull(f);
-	(void)fputs("small\n", f);
-	(void)fclose(f);
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	for (i = 0; i < FILE_BYTES; i++)
-		data[i] = (char)big_byte((uint64_t)i);
-	f = fopen(name, "w");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(data, 1, FILE_BYTES, f), FILE_BYTES);
-	(void)fclose(f);
-	free(data);
-}
-
-static void
-teardown(void)
-{
-	char name[96];
-
-	(void)snprintf(name, sizeof(name), "%s/small", root);
-	(void)unlink(name);
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	(void)unlink(name);
-	(void)snprintf(name, sizeof(name), "%s/token", root);
-	(void)unlink(name);
-	(void)snprintf(name, sizeof(name), "%s/small.gz", root);
-	(void)unlink(name);
-	(void)rmdir(root);
-}
-
-/* Kills the one worker and waits until its standby has taken over, with so
- * many clients. */
-static void
-kill_worker(int clients)
-{
-	char line[96];
-	pid_t pid;
-
-	server_await_workers(&server, &pid, 1);
-	ck_assert_int_eq(kill(pid, SIGKILL), 0);
-	(void)snprintf(line, sizeof(line),
-	    "worker 0 * took over *SIGKILL*: %d client* kept, 0 dropped",
-	    clients);
-	(void)server_expect_log(&server, line);
-}
-
-static void
-begin(void)
-{
-	server_run(&server, "-w", "1", "-r", root, "--demo");
-}
+#include "takeover.h"
 
 START_TEST(an_idle_client_is_kept)
 {
@@ -106,8 +22,7 @@ START_TEST(an_idle_client_is_kept)
 
 	begin();
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	kill_worker(1);
 	send_text(c, "again\nexit\n");
 	expect(c, "again\n");
@@ -144,8 +59,7 @@ START_TEST(half_a_request_is_remembered)
 	send_text(c, "GET /small HT");
 	/* A later client that is served: so the first has been looked at. */
 	later = client_open(&server);
-	send_text(later, "hello\n");
-	expect(later, "hello\n");
+	greet(later);
 	kill_worker(2);
 	client_close(later);
 	send_text(c, "TP/1.1\r\nHost: x\r\n\r\n");
@@ -170,274 +84,6 @@ START_TEST(between_two_requests_nothing_is_lost)
 		ck_assert_str_eq(r.body, "small\n");
 		kill_worker(1);
 	}
-	client_close(c);
-	server_finish(&server);
-}
-END_TEST
-
-/* Reads what is left of a body and compares it with the file from `at` on. */
-static void
-expect_file(int c, size_t at, size_t end)
-{
-	char *data = malloc(end - at);
-	char name[96];
-	int fd;
-
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	fd = open(name, O_RDONLY);
-	ck_assert_int_eq(
-	    pread(fd, data, end - at, (off_t)at), (ssize_t)(end - at));
-	(void)close(fd);
-	expect_bytes(c, data, end - at);
-	free(data);
-}
-
-START_TEST(a_download_goes_on_at_the_exact_byte)
-{
-	static struct response r;
-	size_t at = 0;
-	int c, i;
-
-	begin();
-	c = client_open_narrow(&server);
-	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(c, &r);
-	ck_assert_int_eq(r.status, 200);
-	for (i = 0; i < 10; i++) {
-		kill_worker(1);
-		expect_file(c, at, at + FILE_BYTES / 20);
-		at += FILE_BYTES / 20;
-	}
-	expect_file(c, at, FILE_BYTES);
-	http_get(c, "/small", &r);
-	ck_assert_str_eq(r.body, "small\n");
-	client_close(c);
-	server_finish(&server);
-}
-END_TEST
-
-/* Small ones and large ones, so that some go through memory and some from
- * the file; out of order, and the last to the end. */
-static const struct part ranges[] = {
-    {5000000, 6999999},
-    {0, 99},
-    {200, 40000},
-    {100000, 2999999},
-    {60000, 60000},
-    {FILE_BYTES - 400000, FILE_BYTES - 1},
-};
-
-enum { PARTS = sizeof(ranges) / sizeof(ranges[0]) };
-
-static const struct whole big = {
-    "application/octet-stream", FILE_BYTES, big_byte};
-
-static void
-ask_for_parts(int c, struct response *r)
-{
-	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n"
-		     "Range: bytes=5000000-6999999,0-99,200-40000,"
-		     "100000-2999999,60000-60000,-400000\r\n\r\n");
-	http_read_head(c, r);
-	ck_assert_int_eq(r->status, 206);
-}
-
-static void
-kill_the_one(void)
-{
-	kill_worker(1);
-}
-
-START_TEST(a_multipart_body_goes_on_at_the_exact_byte)
-{
-	static struct response r;
-	int c;
-
-	begin();
-	c = client_open_narrow(&server);
-	ask_for_parts(c, &r);
-	expect_parts(c, &r, &big, ranges, PARTS, kill_the_one);
-	http_get(c, "/small", &r);
-	ck_assert_str_eq(r.body, "small\n");
-	client_close(c);
-	server_finish(&server);
-}
-END_TEST
-
-START_TEST(a_range_goes_on_at_the_exact_byte)
-{
-	static struct response r;
-	int c;
-
-	begin();
-	c = client_open_narrow(&server);
-	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n"
-		     "Range: bytes=1000000-\r\n\r\n");
-	http_read_head(c, &r);
-	ck_assert_int_eq(r.status, 206);
-	kill_worker(1);
-	expect_file(c, 1000000, 2000000);
-	kill_worker(1);
-	expect_file(c, 2000000, FILE_BYTES);
-	client_close(c);
-	server_finish(&server);
-}
-END_TEST
-
-/* All of a listing, which is too long for a response's body. */
-static char *
-read_listing(struct response *r)
-{
-	int c = client_open(&server);
-	char *text;
-	ssize_t n;
-
-	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(c, r);
-	ck_assert_int_eq(r->status, 200);
-	text = malloc((size_t)r->length);
-	for (; r->len < (size_t)r->length; r->len += (size_t)n) {
-		ck_assert_int_ne(wait_ready(c, POLLIN, deadline()), 0);
-		n = recv(c, text + r->len, (size_t)r->length - r->len, 0);
-		ck_assert_int_gt(n, 0);
-	}
-	client_close(c);
-	return text;
-}
-
-START_TEST(an_encoding_goes_on_at_the_exact_byte)
-{
-	static struct response r;
-	char big_name[96], name[96];
-	int c;
-
-	(void)snprintf(big_name, sizeof(big_name), "%s/big", root);
-	(void)snprintf(name, sizeof(name), "%s/small.gz", root);
-	ck_assert_int_eq(link(big_name, name), 0);
-	begin();
-	c = client_open_narrow(&server);
-	send_text(c, "GET /small HTTP/1.1\r\nHost: x\r\n"
-		     "Accept-Encoding: gzip\r\n\r\n");
-	http_read_head(c, &r);
-	ck_assert_str_eq(http_field(&r, "Content-Encoding"), "gzip");
-	kill_worker(1);
-	expect_file(c, 0, 3000000);
-	kill_worker(1);
-	expect_file(c, 3000000, FILE_BYTES);
-	client_close(c);
-	server_finish(&server);
-}
-END_TEST
-
-START_TEST(a_listing_goes_on_at_the_exact_byte)
-{
-	enum { ENTRIES = 10000, PIECE = 65536 };
-	static struct response whole, r;
-	char name[256], *text;
-	struct tree tree;
-	int c, i;
-
-	tree_make(&tree);
-	for (i = 0; i < ENTRIES; i++) {
-		(void)snprintf(name, sizeof(name), "%0200d", i);
-		tree_file(&tree, name, "");
-	}
-	server_run(&server, "-w", "1", "-r", tree.path);
-	text = read_listing(&whole);
-	c = client_open_narrow(&server);
-	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(c, &r);
-	ck_assert_int_eq(r.length, whole.length);
-	for (i = 0; i < 4; i++) {
-		kill_worker(1);
-		expect_bytes(c, text + (size_t)i * PIECE, PIECE);
-	}
-	expect_bytes(c, text + (size_t)i * PIECE, whole.len - i * PIECE);
-	client_close(c);
-	free(text);
-	server_finish(&server);
-	tree_remove(&tree);
-}
-END_TEST
-
-enum { FEW_FDS = 160 };
-
-/* How many descriptors clients and files may still have. */
-static int
-descriptors_left(int own)
-{
-	pid_t worker;
-
-	server_await_workers(&server, &worker, 1);
-	return FEW_FDS - FD_CLIENTS - (server_descriptors(worker) - own);
-}
-
-/* Asks for a file without reading it. The status. */
-static int
-begin_download(int *c)
-{
-	static struct response r;
-
-	*c = client_open_narrow(&server);
-	send_text(*c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(*c, &r);
-	return r.status;
-}
-
-/* Not one descriptor is to be had at the moment of the kill: each download
- * takes two, until there are few, and each echo one. */
-START_TEST(a_full_table_is_taken_over)
-{
-	const struct rlimit few = {FEW_FDS, FEW_FDS};
-	int c[FEW_FDS], downloads = 0, clients, own, i;
-	pid_t worker;
-
-	begin();
-	server_await_workers(&server, &worker, 1);
-	own = server_descriptors(worker);
-	server_finish(&server);
-	/* The test is a process of its own; the server inherits it. */
-	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
-	server_run(&server, "-w", "1", "-r", root);
-	while (descriptors_left(own) > 3)
-		ck_assert_int_eq(begin_download(&c[downloads++]), 200);
-	for (clients = downloads; descriptors_left(own) > 0; clients++) {
-		ck_assert_int_lt(clients, FEW_FDS);
-		c[clients] = client_open(&server);
-		send_text(c[clients], "hello\n");
-		expect(c[clients], "hello\n");
-	}
-	kill_worker(clients);
-	for (i = 0; i < clients; i++) {
-		if (i < downloads) {
-			expect_file(c[i], 0, FILE_BYTES);
-		} else {
-			send_text(c[i], "again\n");
-			expect(c[i], "again\n");
-		}
-		client_close(c[i]);
-	}
-	server_finish(&server);
-}
-END_TEST
-
-START_TEST(a_file_that_changed_meanwhile_is_broken_off)
-{
-	static struct response r;
-	char name[96];
-	pid_t pid;
-	int c;
-
-	begin();
-	c = client_open_narrow(&server);
-	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(c, &r);
-	(void)snprintf(name, sizeof(name), "%s/big", root);
-	ck_assert_int_eq(truncate(name, FILE_BYTES - 1), 0);
-	server_await_workers(&server, &pid, 1);
-	ck_assert_int_eq(kill(pid, SIGKILL), 0);
-	(void)server_expect_log(
-	    &server, "worker 0 * 0 clients kept, 1 dropped*");
 	client_close(c);
 	server_finish(&server);
 }
@@ -470,6 +116,8 @@ START_TEST(pipelined_requests_are_each_answered_once)
 	c = client_open_narrow(&server);
 	for (i = 0; i < REQUESTS; i++)
 		send_text(c, ask);
+	/* Who still waits in the listening socket's queue is nobody's. */
+	ck_assert_int_ne(wait_ready(c, POLLIN, deadline()), 0);
 	for (i = 0; i < REQUESTS; i++) {
 		if (i % 50 == 0)
 			kill_worker(1);
@@ -509,8 +157,7 @@ START_TEST(the_faulty_client_alone_is_lost)
 	begin();
 	for (i = 0; i < OTHERS; i++) {
 		c[i] = client_open(&server);
-		send_text(c[i], "hello\n");
-		expect(c[i], "hello\n");
+		greet(c[i]);
 	}
 	for (t = 0; t < FAULTS; t++) {
 		bad = client_open(&server);
@@ -534,10 +181,10 @@ START_TEST(a_hung_worker_costs_the_client_that_hung_it)
 {
 	int c, bad;
 
-	server_run(&server, "-w", "1", "-r", root, "--demo", "--timeout", "1");
+	server_run(
+	    &server, "-w", "1", "-r", tree.path, "--demo", "--timeout", "1");
 	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
+	greet(c);
 	bad = client_open(&server);
 	send_text(bad, "!hang\n");
 	expect_gone(bad);
@@ -559,7 +206,8 @@ START_TEST(a_scribble_makes_nobody_receive_a_wrong_byte)
 	ssize_t n;
 
 	/* A scribble may end in a hang, too. */
-	server_run(&server, "-w", "1", "-r", root, "--demo", "--timeout", "3");
+	server_run(
+	    &server, "-w", "1", "-r", tree.path, "--demo", "--timeout", "3");
 	/* What a process says that was scribbled over is anybody's guess:
 	 * what nobody may say is asked for at the end. */
 	server_allow_log(&server, "");
@@ -633,141 +281,24 @@ START_TEST(hup_disconnects_nobody)
 		(void)server_expect_log(&server, "renewing all workers");
 		(void)server_expect_log(
 		    &server, "worker 0 * took over *made way*1 client kept, *");
-		send_text(c, "hello\n");
-		expect(c, "hello\n");
+		greet(c);
 	}
 	client_close(c);
 	server_finish(&server);
 }
 END_TEST
 
-#ifdef TEST_HOOKS
-
-/* Where the worker dies, and the number of clients its standby then keeps. */
-static const struct point {
-	const char *name;
-	int kept;
-} points[] = {
-    {"accepted", 1},
-    {"recorded", 1},
-    {"received", 1},
-    {"echoed", 1},
-    {"exit", 1},
-    {"finishing", 1},
-    {"finished", 1},
-    {"rendered", 1},
-    {"answered", 1},
-    {"sent", 1},
-    {"settled", 1},
-    {"piece", 1},
-    {"continued", 1},
-    {"freed", 0},
-};
-
-enum { POINTS = sizeof(points) / sizeof(points[0]) };
-
-/* A session that passes all points; whoever dies on the way, it is the same. */
-START_TEST(the_session_is_the_same_wherever_the_worker_dies)
-{
-	static struct response r;
-	char token[96];
-	int c, h, fd;
-
-	(void)snprintf(token, sizeof(token), "%s/token", root);
-	ck_assert_int_eq(setenv("PREFORK_HOOK", points[_i].name, 1), 0);
-	ck_assert_int_eq(setenv("PREFORK_HOOK_TOKEN", token, 1), 0);
-	begin();
-	server_allow_log(&server, "worker 0 * took over *, 0 dropped");
-	fd = open(token, O_WRONLY | O_CREAT, 0600);
-	ck_assert_int_ge(fd, 0);
-	(void)close(fd);
-	c = client_open(&server);
-	send_text(c, "hello\n");
-	expect(c, "hello\n");
-	send_text(c, "more\nexit\nunread");
-	expect(c, "more\n");
-	expect_eof(c);
-	client_close(c);
-	h = client_open_narrow(&server);
-	send_text(h, "GET /small HTTP/1.1\r\nHost: x\r\n\r\n"
-		     "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read(h, &r);
-	ck_assert_str_eq(r.body, "small\n");
-	http_read_head(h, &r);
-	ck_assert_int_eq(r.status, 200);
-	expect_file(h, 0, FILE_BYTES);
-	ask_for_parts(h, &r);
-	expect_parts(h, &r, &big, ranges, PARTS, NULL);
-	send_text(h, "GET /small HTTP/1.1\r\nHost: x\r\n"
-		     "Connection: close\r\n\r\n");
-	http_read(h, &r);
-	ck_assert_str_eq(r.body, "small\n");
-	expect_eof(h);
-	client_close(h);
-	ck_assert_msg(
-	    access(token, F_OK) != 0, "%s was never reached", points[_i].name);
-	if (!server_has_logged(&server, "worker 0 * took over *"))
-		(void)server_expect_log(&server, "worker 0 * took over *");
-	server_finish(&server);
-	(void)unsetenv("PREFORK_HOOK");
-	(void)unsetenv("PREFORK_HOOK_TOKEN");
-}
-END_TEST
-
-/* Who is accepted and not recorded may have sent a request by then, and the
- * file that it opens while the table is walked is no stranger's. */
-START_TEST(a_request_that_came_before_its_record_is_answered_whole)
-{
-	static struct response r;
-	char token[96];
-	pid_t worker;
-	int c, fd;
-
-	(void)snprintf(token, sizeof(token), "%s/token", root);
-	ck_assert_int_eq(setenv("PREFORK_HOOK", "accepted", 1), 0);
-	ck_assert_int_eq(setenv("PREFORK_HOOK_TOKEN", token, 1), 0);
-	begin();
-	server_await_workers(&server, &worker, 1);
-	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
-	fd = open(token, O_WRONLY | O_CREAT, 0600);
-	ck_assert_int_ge(fd, 0);
-	(void)close(fd);
-	c = client_open_narrow(&server);
-	send_text(c, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
-	ck_assert_int_eq(kill(worker, SIGCONT), 0);
-	(void)server_expect_log(
-	    &server, "worker 0 * took over *1 client kept*");
-	http_read_head(c, &r);
-	ck_assert_int_eq(r.status, 200);
-	expect_file(c, 0, FILE_BYTES);
-	client_close(c);
-	server_finish(&server);
-	(void)unsetenv("PREFORK_HOOK");
-	(void)unsetenv("PREFORK_HOOK_TOKEN");
-}
-END_TEST
-
-#endif
-
 int
 main(void)
 {
 	Suite *suite = suite_create("takeover");
-	TCase *tc = suite_case(suite, "takeover");
+	TCase *tc = takeover_case(suite, "takeover");
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	if (standby_possible() && ledger_works() && matrix_has("prefork")) {
+	if (tc != NULL) {
 		tcase_add_test(tc, an_idle_client_is_kept);
 		tcase_add_test(tc, half_an_exit_is_remembered);
 		tcase_add_test(tc, half_a_request_is_remembered);
 		tcase_add_test(tc, between_two_requests_nothing_is_lost);
-		tcase_add_test(tc, a_download_goes_on_at_the_exact_byte);
-		tcase_add_test(tc, a_range_goes_on_at_the_exact_byte);
-		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
-		tcase_add_test(tc, an_encoding_goes_on_at_the_exact_byte);
-		tcase_add_test(tc, a_listing_goes_on_at_the_exact_byte);
-		tcase_add_test(tc, a_full_table_is_taken_over);
-		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
 		tcase_add_test(
 		    tc, a_client_that_does_not_read_gets_all_in_the_end);
 		tcase_add_test(tc, pipelined_requests_are_each_answered_once);
@@ -778,13 +309,6 @@ main(void)
 		    tc, a_scribble_makes_nobody_receive_a_wrong_byte);
 		tcase_add_test(tc, only_who_serves_waits_for_its_turn);
 		tcase_add_test(tc, hup_disconnects_nobody);
-#ifdef TEST_HOOKS
-		tcase_add_loop_test(tc,
-		    the_session_is_the_same_wherever_the_worker_dies, 0,
-		    POINTS);
-		tcase_add_test(tc,
-		    a_request_that_came_before_its_record_is_answered_whole);
-#endif
 	}
 	return suite_run(suite);
 }

@@ -3,20 +3,29 @@ core_tests = \
 	tests/check_beneath \
 	tests/check_journal \
 	tests/check_ledger \
-	tests/check_os \
 	tests/check_poller \
-	tests/check_slot
+	tests/check_process \
+	tests/check_slot \
+	tests/check_sockets
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
+tests_check_beneath_SOURCES = tests/check_beneath.c tests/check_main.h tests/descriptors.h
 tests_check_beneath_CFLAGS = $(unit_cflags)
-tests_check_beneath_LDADD = $(unit_ldadd)
+tests_check_beneath_LDADD = $(harness_ldadd)
+tests_check_journal_SOURCES = tests/check_journal.c tests/check_main.h tests/descriptors.h
 tests_check_journal_CFLAGS = $(unit_cflags)
 tests_check_journal_LDADD = $(unit_ldadd)
+tests_check_ledger_SOURCES = tests/check_ledger.c tests/check_main.h tests/descriptors.h
 tests_check_ledger_CFLAGS = $(unit_cflags)
 tests_check_ledger_LDADD = $(unit_ldadd)
-tests_check_os_CFLAGS = $(unit_cflags)
-tests_check_os_LDADD = $(unit_ldadd)
+tests_check_poller_SOURCES = tests/check_poller.c tests/check_main.h tests/descriptors.h
 tests_check_poller_CFLAGS = $(unit_cflags)
 tests_check_poller_LDADD = $(unit_ldadd)
+tests_check_process_SOURCES = tests/check_process.c tests/check_main.h tests/descriptors.h
+tests_check_process_CFLAGS = $(unit_cflags)
+tests_check_process_LDADD = $(unit_ldadd)
 tests_check_slot_CFLAGS = $(unit_cflags)
 tests_check_slot_LDADD = $(unit_ldadd)
+tests_check_sockets_SOURCES = tests/check_sockets.c tests/check_main.h tests/descriptors.h
+tests_check_sockets_CFLAGS = $(unit_cflags)
+tests_check_sockets_LDADD = $(unit_ldadd)

@@ -1,5 +1,6 @@
 /*
  * family.h - the processes of a server, seen from outside: through /proc.
+ * Tests that need it are left out where proc_visible() (lab/proc.h) says no.
  */
 #ifndef TESTS_FAMILY_H
 #define TESTS_FAMILY_H
@@ -8,10 +9,6 @@
 #include <sys/types.h>
 
 #include "server.h"
-
-/* Can other processes be looked at? Tests that need it are left out where
- * it is not so. */
-bool family_visible(void);
 
 /* The living children of a process, in ascending order, standbys left out.
  * Returns how many there are; pids holds no more than max. */

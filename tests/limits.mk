@@ -1,13 +1,19 @@
-# The tests of what is logged, and of what is refused.
-limits_tests = tests/check_access_log tests/check_bad_input
+# The tests of what is logged, of what is refused, and of what befalls a server.
+limits_tests = tests/check_access_log tests/check_bad_input \
+	tests/check_mishaps
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
 tests_check_access_log_SOURCES = tests/check_access_log.c
 tests_check_access_log_CFLAGS = $(harness_cflags)
 tests_check_access_log_LDADD = $(harness_ldadd)
-tests_check_bad_input_SOURCES = tests/check_bad_input.c
+tests_check_bad_input_SOURCES = tests/check_bad_input.c \
+	tests/good.h tests/good.c
 tests_check_bad_input_CFLAGS = $(harness_cflags)
 tests_check_bad_input_LDADD = $(harness_ldadd)
+tests_check_mishaps_SOURCES = tests/check_mishaps.c \
+	tests/good.h tests/good.c
+tests_check_mishaps_CFLAGS = $(harness_cflags)
+tests_check_mishaps_LDADD = $(harness_ldadd)
 
 # scripts/torture runs it for long.
 check_PROGRAMS += tests/torture/torture

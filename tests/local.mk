@@ -37,19 +37,20 @@ tests_libharness_a_SOURCES = \
 	tests/program.h tests/program.c \
 	tests/server.h tests/server.c \
 	tests/suite.h tests/suite.c \
+	tests/trap.h tests/trap.c \
 	tests/tree.h tests/tree.c
 harness_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 
 integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
-	tests/check_master tests/check_options
+	tests/check_master tests/check_options tests/check_site
 include tests/takeover.mk
 include tests/limits.mk
 include tests/cache.mk
 
 check_PROGRAMS += $(integration_tests)
 TESTS += $(integration_tests)
-tests_check_answers_SOURCES = tests/check_answers.c
+tests_check_answers_SOURCES = tests/check_answers.c tests/site.h tests/site.c
 tests_check_answers_CFLAGS = $(harness_cflags)
 tests_check_answers_LDADD = $(harness_ldadd)
 tests_check_echo_SOURCES = tests/check_echo.c
@@ -67,6 +68,9 @@ tests_check_master_LDADD = $(harness_ldadd)
 tests_check_options_SOURCES = tests/check_options.c
 tests_check_options_CFLAGS = $(harness_cflags)
 tests_check_options_LDADD = $(harness_ldadd)
+tests_check_site_SOURCES = tests/check_site.c tests/site.h tests/site.c
+tests_check_site_CFLAGS = $(harness_cflags)
+tests_check_site_LDADD = $(harness_ldadd)
 else
 check-local:
 	@echo 'make check: the tests need Check (libcheck) and configure did' \

@@ -223,6 +223,13 @@ expect_at(struct place at, int c, const char *text)
 	expect_bytes_at(at, c, text, strlen(text));
 }
 
+void
+greet_at(struct place at, int c)
+{
+	send_text_at(at, c, "hello\n");
+	expect_at(at, c, "hello\n");
+}
+
 pid_t
 ask_pid_at(struct place at, int c)
 {

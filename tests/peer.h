@@ -77,6 +77,10 @@ void expect_gone_at(struct place at, int c);
 void
 expect_echo_at(struct place at, int c, uint64_t x, uint64_t end, size_t piece);
 
+/* Says hello to an echo, and hears it: it is served. */
+#define greet(c) greet_at(HERE, c)
+void greet_at(struct place at, int c);
+
 /* Asks a server with --demo which process serves this connection. */
 #define ask_pid(c) ask_pid_at(HERE, c)
 pid_t ask_pid_at(struct place at, int c);

@@ -1,8 +1,13 @@
-check_PROGRAMS += tests/check_takeover
-TESTS += tests/check_takeover
-tests_check_takeover_SOURCES = tests/check_takeover.c
+check_PROGRAMS += tests/check_takeover tests/check_resume
+TESTS += tests/check_takeover tests/check_resume
+tests_check_takeover_SOURCES = tests/check_takeover.c \
+	tests/takeover.h tests/takeover.c
 tests_check_takeover_CFLAGS = $(harness_cflags)
 tests_check_takeover_LDADD = $(harness_ldadd)
+tests_check_resume_SOURCES = tests/check_resume.c \
+	tests/takeover.h tests/takeover.c
+tests_check_resume_CFLAGS = $(harness_cflags)
+tests_check_resume_LDADD = $(harness_ldadd)
 
 check_PROGRAMS += tests/check_strangers
 TESTS += tests/check_strangers
@@ -26,6 +31,7 @@ tests_sweep_sweep_LDADD = libprefork.a
 check_PROGRAMS += tests/storm/kills tests/storm/herd
 tests_storm_kills_SOURCES = tests/storm/kills.c \
 	tests/storm/kin.h tests/storm/kin.c
+tests_storm_kills_LDADD = libprefork.a
 tests_storm_herd_SOURCES = tests/storm/herd.c \
 	tests/storm/kin.h tests/storm/kin.c
 tests_storm_herd_LDADD = libprefork.a

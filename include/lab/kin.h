@@ -1,7 +1,7 @@
 /*
  * kin.h - the processes of a server, seen from outside: what /proc says about
- * all that are in one process group. Where there is no /proc as Linux has it,
- * kin_visible() says so, and the rest fails.
+ * all that are in one process group. Where proc_visible() says no, the rest
+ * fails.
  */
 #ifndef LAB_KIN_H
 #define LAB_KIN_H
@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-bool kin_visible(void);
 
 /* The living of the group, in ascending order; pids holds no more than max of
  * them. Returns how many there are. */

@@ -29,7 +29,7 @@ struct lab {
 	struct specimen_ways ways;
 	char dir[TASK_PATH]; /* also what the servers serve */
 	char program[TASK_PATH], client[TASK_PATH];
-	bool visible;			  /* kin_visible() */
+	bool visible;			  /* proc_visible() */
 	struct variant variant[VARIANTS]; /* what they promise here */
 	struct plan plan;
 	struct experiment experiment[EXPERIMENTS];
@@ -65,6 +65,10 @@ void lab_unknown(struct experiment *e, int variant, const char *why);
  * the time that takes this step is, 0 to 1. */
 void lab_step(
     struct lab *lab, const struct experiment *e, int variant, double share);
+
+/* Is it the turn of this variant, since it is asked for? Then the whole
+ * experiment with it is the next step of the plan. */
+bool lab_turn(struct lab *lab, const struct experiment *e, int variant);
 
 /* The experiments. */
 void run_variable(struct lab *lab, struct experiment *e);

@@ -11,6 +11,9 @@
 
 #include "lab/sheet.h"
 
+/* No opinion, as it was not measured, since `why`. */
+void verdict_none(struct verdict *out, const char *why);
+
 /* A client set a variable: how many others read it, among those whom the same
  * process serves, and among the rest. */
 struct variable_facts {

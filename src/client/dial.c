@@ -14,10 +14,21 @@
 
 enum { DIAL_TIMEOUT = 30000 };
 
+/* Closes it; -1 with errno as it was. */
+static int
+give_up(int fd)
+{
+	int saved = errno;
+
+	(void)close(fd);
+	errno = saved;
+	return -1;
+}
+
 int
 dial_start(const struct dial *d)
 {
-	int fd = socket(d->family, SOCK_STREAM, 0), saved, one = 1;
+	int fd = socket(d->family, SOCK_STREAM, 0), one = 1;
 
 	if (fd < 0)
 		return -1;
@@ -30,10 +41,7 @@ dial_start(const struct dial *d)
 	    (connect(fd, (const struct sockaddr *)&d->address, d->len) == 0 ||
 		errno == EINPROGRESS))
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return give_up(fd);
 }
 
 int
@@ -67,14 +75,11 @@ dial_wait(int fd, int ms)
 static int
 dial_now(const struct dial *d)
 {
-	int fd = dial_start(d), saved;
+	int fd = dial_start(d);
 
 	if (fd < 0 || dial_wait(fd, DIAL_TIMEOUT) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return give_up(fd);
 }
 
 static void

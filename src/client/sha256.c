@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "http/bytes.h"
+
 /* The names a..h, the schedule w and the constants are those of FIPS 180-4,
  * sections 4.1.2, 4.2.2 and 6.2. */
 static const uint32_t round_constant[64] = {0x428a2f98, 0x71374491, 0xb5c0fbcf,
@@ -140,18 +142,6 @@ sha256_end(struct sha256 *s, unsigned char sum[SHA256_SIZE])
 		sum[i] = (unsigned char)(s->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 int
 sha256_parse(const char *text, unsigned char sum[SHA256_SIZE])
 {
@@ -159,8 +149,8 @@ sha256_parse(const char *text, unsigned char sum[SHA256_SIZE])
 
 	for (i = 0; i < SHA256_SIZE; i++) {
 		/* The NUL is no digit, so no text is read past its end. */
-		high = hex_digit(text[2 * i]);
-		low = high < 0 ? -1 : hex_digit(text[2 * i + 1]);
+		high = byte_hex(text[2 * i]);
+		low = high < 0 ? -1 : byte_hex(text[2 * i + 1]);
 		if (low < 0)
 			return -1;
 		sum[i] = (unsigned char)(high << 4 | low);

@@ -133,9 +133,8 @@ run_mishap(struct lab *lab, struct experiment *e, const struct mishap *m)
 	e->json = chart_strips_json;
 	crash_texts(e, m);
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
+		if (!lab_turn(lab, e, v))
 			continue;
-		lab_step(lab, e, v, 1);
 		if (strips == NULL || lab_start(lab, e, v, &s, more, NULL) != 0)
 			continue;
 		strips[v].known =

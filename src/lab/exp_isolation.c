@@ -99,9 +99,8 @@ run_variable(struct lab *lab, struct experiment *e)
 	    "nc localhost 5000   then type: !pid, and !set here-I-am\n"
 	    "nc localhost 5000   in other terminals, type: !pid, and !get");
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
+		if (!lab_turn(lab, e, v))
 			continue;
-		lab_step(lab, e, v, 1);
 		if (pictures == NULL || gather(lab, e, v, &s, &ps, pid) != 0)
 			continue;
 		look_who_sees(&ps, pid, &f, &pictures[v]);
@@ -218,9 +217,8 @@ run_scribble(struct lab *lab, struct experiment *e)
 	    "nc localhost 5000   in another terminal, type: !scribble 1\n"
 	    "                    then end the line in the first");
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
+		if (!lab_turn(lab, e, v))
 			continue;
-		lab_step(lab, e, v, 1);
 		memset(&f, 0, sizeof(f));
 		for (seed = 1; seed <= seeds; seed++) {
 			if (gather(lab, e, v, &s, &ps, pid) != 0)

@@ -21,6 +21,29 @@ enum {
 
 #define MIB INT64_C(1048576)
 
+/* Does its worst to the server of a variant and notes what came of it. 0; or
+ * -1 if not all clients were answered. */
+typedef int strain_fn(const struct lab *lab, struct experiment *e, int v,
+    const struct specimen *s);
+
+static void
+strain_all(struct lab *lab, struct experiment *e, const char *const more[],
+    const struct task_limits *limits, strain_fn *strain)
+{
+	struct specimen s;
+	int v;
+
+	e->chart = chart_stacks;
+	for (v = 0; v < VARIANTS; v++) {
+		if (!lab_turn(lab, e, v) ||
+		    lab_start(lab, e, v, &s, more, limits) != 0)
+			continue;
+		if (strain(lab, e, v, &s) != 0)
+			lab_unknown(e, v, "not all clients were answered");
+		specimen_end(&s);
+	}
+}
+
 /* --- memory --- */
 
 static bool
@@ -47,31 +70,6 @@ leak_all(struct probes *ps)
 	return 0;
 }
 
-static int
-starve(struct specimen *s, struct leak_facts *f)
-{
-	pid_t pid[1 + OTHERS];
-	struct probes ps;
-	int i;
-
-	memset(f, 0, sizeof(*f));
-	if (probes_gather(&ps, &s->dial, 1 + OTHERS, pid, ANSWER_MS) != 0)
-		return -1;
-	(void)leak_all(&ps);
-	(void)probes_ask(&ps, 1, 1 + OTHERS, "!leak 2\n", ANSWER_MS);
-	f->others = OTHERS;
-	for (i = 1; i <= OTHERS; i++)
-		f->refused +=
-		    ps.probe[i].state != PROBE_LOST && !took(&ps.probe[i]);
-	f->lost = probes_lost(&ps, 1, 1 + OTHERS);
-	f->newcomers = NEWCOMERS;
-	(void)probes_connect(&ps, NEWCOMERS, ANSWER_MS);
-	f->newcomers_served =
-	    probes_ask(&ps, 1 + OTHERS, ps.count, "hello\n", SOON_MS);
-	probes_close(&ps);
-	return 0;
-}
-
 static void
 leak_figures(const struct lab *lab, struct experiment *e, int v,
     const struct leak_facts *f)
@@ -83,6 +81,31 @@ leak_figures(const struct lab *lab, struct experiment *e, int v,
 	verdict_leak(&e->verdict[v], &lab->variant[v], f);
 }
 
+static int
+starve(const struct lab *lab, struct experiment *e, int v,
+    const struct specimen *s)
+{
+	struct leak_facts f = {.others = OTHERS, .newcomers = NEWCOMERS};
+	pid_t pid[1 + OTHERS];
+	struct probes ps;
+	int i;
+
+	if (probes_gather(&ps, &s->dial, 1 + OTHERS, pid, ANSWER_MS) != 0)
+		return -1;
+	(void)leak_all(&ps);
+	(void)probes_ask(&ps, 1, 1 + OTHERS, "!leak 2\n", ANSWER_MS);
+	for (i = 1; i <= OTHERS; i++)
+		f.refused +=
+		    ps.probe[i].state != PROBE_LOST && !took(&ps.probe[i]);
+	f.lost = probes_lost(&ps, 1, 1 + OTHERS);
+	(void)probes_connect(&ps, NEWCOMERS, ANSWER_MS);
+	f.newcomers_served =
+	    probes_ask(&ps, 1 + OTHERS, ps.count, "hello\n", SOON_MS);
+	probes_close(&ps);
+	leak_figures(lab, e, v, &f);
+	return 0;
+}
+
 void
 run_leak(struct lab *lab, struct experiment *e)
 {
@@ -92,16 +115,12 @@ run_leak(struct lab *lab, struct experiment *e)
 	static struct chart_stack parts = {
 	    3, {{"others_fed", "good"}, {"others_refused", "warn"},
 		   {"others_lost", "bad"}}};
-	struct leak_facts facts;
-	struct specimen s;
-	int v;
 
 	(void)sheet_figure(e, "others_fed", "others who get memory", "", 0);
 	(void)sheet_figure(e, "others_refused", "others who get none", "", 0);
 	(void)sheet_figure(e, "others_lost", "others disconnected", "", 0);
 	(void)sheet_figure(e, "newcomers_served", "new clients served", "", 0);
 	e->data = &parts;
-	e->chart = chart_stacks;
 	sheet_say(e->done, DONE_TEXT,
 	    "No process of the server may have more than %d MiB of address "
 	    "space (RLIMIT_AS). %d clients are connected; the first leaks (!leak) "
@@ -115,48 +134,10 @@ run_leak(struct lab *lab, struct experiment *e)
 	    "refused\n"
 	    "nc localhost 5000   in other terminals, type: !leak 2",
 	    MEMORY_MIB * 1024);
-	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
-			continue;
-		lab_step(lab, e, v, 1);
-		if (lab_start(lab, e, v, &s, more, &limits) != 0)
-			continue;
-		if (starve(&s, &facts) == 0)
-			leak_figures(lab, e, v, &facts);
-		else
-			lab_unknown(e, v, "not all clients were answered");
-		specimen_end(&s);
-	}
+	strain_all(lab, e, more, &limits, starve);
 }
 
 /* --- descriptors --- */
-
-static int
-crowd_in(struct specimen *s, int soon_ms, struct files_facts *f)
-{
-	int first = OTHERS, last = OTHERS + MANY;
-	struct probes ps;
-
-	memset(f, 0, sizeof(*f));
-	if (probes_open(&ps, &s->dial, OTHERS + MANY + OTHERS) != 0)
-		return -1;
-	if (probes_connect(&ps, OTHERS, ANSWER_MS) < OTHERS ||
-	    probes_ask(&ps, 0, OTHERS, "hello\n", ANSWER_MS) < OTHERS) {
-		probes_close(&ps);
-		return -1;
-	}
-	f->wanted = MANY;
-	f->others = f->after = OTHERS;
-	(void)probes_connect(&ps, MANY, ANSWER_MS);
-	f->served = probes_ask(&ps, first, last, "hello\n", soon_ms);
-	f->others_served = probes_ask(&ps, 0, first, "hello\n", ANSWER_MS);
-	f->lost = probes_lost(&ps, 0, first);
-	probes_drop(&ps, first, last);
-	(void)probes_connect(&ps, OTHERS, ANSWER_MS);
-	f->after_served = probes_ask(&ps, last, ps.count, "hello\n", ANSWER_MS);
-	probes_close(&ps);
-	return 0;
-}
 
 static void
 files_figures(const struct lab *lab, struct experiment *e, int v,
@@ -169,6 +150,35 @@ files_figures(const struct lab *lab, struct experiment *e, int v,
 	verdict_files(&e->verdict[v], &lab->variant[v], f);
 }
 
+static int
+crowd_in(const struct lab *lab, struct experiment *e, int v,
+    const struct specimen *s)
+{
+	struct files_facts f = {
+	    .wanted = MANY, .others = OTHERS, .after = OTHERS};
+	int soon_ms = lab->settings.quick ? QUICK_MS : SOON_MS;
+	int first = OTHERS, last = OTHERS + MANY;
+	struct probes ps;
+
+	if (probes_open(&ps, &s->dial, OTHERS + MANY + OTHERS) != 0)
+		return -1;
+	if (probes_connect(&ps, OTHERS, ANSWER_MS) < OTHERS ||
+	    probes_ask(&ps, 0, OTHERS, "hello\n", ANSWER_MS) < OTHERS) {
+		probes_close(&ps);
+		return -1;
+	}
+	(void)probes_connect(&ps, MANY, ANSWER_MS);
+	f.served = probes_ask(&ps, first, last, "hello\n", soon_ms);
+	f.others_served = probes_ask(&ps, 0, first, "hello\n", ANSWER_MS);
+	f.lost = probes_lost(&ps, 0, first);
+	probes_drop(&ps, first, last);
+	(void)probes_connect(&ps, OTHERS, ANSWER_MS);
+	f.after_served = probes_ask(&ps, last, ps.count, "hello\n", ANSWER_MS);
+	probes_close(&ps);
+	files_figures(lab, e, v, &f);
+	return 0;
+}
+
 void
 run_files(struct lab *lab, struct experiment *e)
 {
@@ -178,16 +188,12 @@ run_files(struct lab *lab, struct experiment *e)
 	static const struct task_limits limits = {-1, FILES};
 	static struct chart_stack parts = {
 	    2, {{"served", "good"}, {"waiting", "warn"}}};
-	struct files_facts facts;
-	struct specimen s;
-	int v;
 
 	(void)sheet_figure(e, "served", "of 200 served at once", "", 0);
 	(void)sheet_figure(e, "waiting", "of 200 waiting", "", 0);
 	(void)sheet_figure(e, "others_served", "of 23 still served", "", 0);
 	(void)sheet_figure(e, "after_served", "of 23 served afterwards", "", 0);
 	e->data = &parts;
-	e->chart = chart_stacks;
 	sheet_say(e->done, DONE_TEXT,
 	    "No process of the server may have more than %d descriptors "
 	    "(RLIMIT_NOFILE). %d clients are connected and served. Somebody opens "
@@ -201,17 +207,5 @@ run_files(struct lab *lab, struct experiment *e)
 	    "./prefork-client --idle --clients %d --seconds 5 --patience 2 "
 	    "localhost 5000",
 	    FILES, MANY);
-	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
-			continue;
-		lab_step(lab, e, v, 1);
-		if (lab_start(lab, e, v, &s, more, &limits) != 0)
-			continue;
-		if (crowd_in(&s, lab->settings.quick ? QUICK_MS : SOON_MS,
-			&facts) == 0)
-			files_figures(lab, e, v, &facts);
-		else
-			lab_unknown(e, v, "not all clients were answered");
-		specimen_end(&s);
-	}
+	strain_all(lab, e, more, &limits, crowd_in);
 }

@@ -237,9 +237,8 @@ run_memory(struct lab *lab, struct experiment *e)
 	(void)snprintf(clients, sizeof(clients), "%d", most + 100);
 	more[3] = clients;
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
+		if (!lab_turn(lab, e, v))
 			continue;
-		lab_step(lab, e, v, 1);
 		if (!lab->visible || curves == NULL) {
 			lab_unknown(
 			    e, v, "/proc/PID/smaps cannot be read here");

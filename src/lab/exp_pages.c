@@ -105,9 +105,8 @@ run_pages(struct lab *lab, struct experiment *e)
 	    "less /proc/PID/smaps\n"
 	    "grep rw-s /proc/PID/maps");
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
+		if (!lab_turn(lab, e, v))
 			continue;
-		lab_step(lab, e, v, 1);
 		if (pages == NULL || two == NULL ||
 		    lab_start(lab, e, v, &s, few_workers, NULL) != 0)
 			continue;

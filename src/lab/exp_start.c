@@ -119,9 +119,8 @@ run_start(struct lab *lab, struct experiment *e)
 	    "kill -9 $(pgrep -P MASTER | head -n 1); echo exit | nc localhost "
 	    "5000");
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v])
+		if (!lab_turn(lab, e, v))
 			continue;
-		lab_step(lab, e, v, 1);
 		if (lab->visible)
 			measure(lab, e, v, times);
 		else

@@ -1,148 +1,66 @@
 #include "lab/kin.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What /proc/PID/stat tells (proc(5)). */
-struct stat_line {
-	pid_t pid, parent, group;
-	char name[32];
-	char state;
-	int64_t ticks; /* its own and those of the dead it waited for */
-};
-
-enum { STAT_BYTES = 1024 };
-
-static bool
-read_stat(struct stat_line *out, const char *pid)
-{
-	unsigned long long user, sys;
-	char path[64], text[STAT_BYTES];
-	const char *open, *close;
-	long long dead_user, dead_sys;
-	int parent, group;
-	size_t n;
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
-	f = fopen(path, "r");
-	if (f == NULL)
-		return false;
-	n = fread(text, 1, sizeof(text) - 1, f);
-	(void)fclose(f);
-	text[n] = '\0';
-	open = strchr(text, '(');
-	close = strrchr(text, ')');
-	if (open == NULL || close == NULL)
-		return false;
-	(void)snprintf(out->name, sizeof(out->name), "%.*s",
-	    (int)(close - open - 1), open + 1);
-	/* Fields 3 to 5, and 14 to 17. */
-	if (sscanf(close + 2,
-		"%c %d %d %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu %lld "
-		"%lld",
-		&out->state, &parent, &group, &user, &sys, &dead_user,
-		&dead_sys) != 7)
-		return false;
-	out->pid = (pid_t)strtol(text, NULL, 10);
-	out->parent = parent;
-	out->group = group;
-	out->ticks = (int64_t)(user + sys) + dead_user + dead_sys;
-	return true;
-}
-
-/* The next process in a walk through /proc; false at the end. */
-static bool
-next_process(DIR *proc, struct stat_line *out)
-{
-	struct dirent *entry;
-
-	while (proc != NULL && (entry = readdir(proc)) != NULL)
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    read_stat(out, entry->d_name))
-			return true;
-	return false;
-}
-
-static bool
-is_dead(const struct stat_line *p)
-{
-	return p->state == 'Z' || p->state == 'X';
-}
+#include "lab/proc.h"
 
 static void
-end_walk(DIR *proc)
+end_walk(DIR *walk)
 {
-	if (proc != NULL)
-		(void)closedir(proc);
-}
-
-bool
-kin_visible(void)
-{
-	struct stat_line self;
-
-	return read_stat(&self, "self") && self.pid == getpid();
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
+	if (walk != NULL)
+		(void)closedir(walk);
 }
 
 int
 kin_list(pid_t group, pid_t *pids, int max)
 {
-	DIR *proc = opendir("/proc");
-	struct stat_line p;
+	DIR *walk = opendir("/proc");
+	struct proc p;
 	int n = 0;
 
-	while (next_process(proc, &p)) {
-		if (p.group != group || is_dead(&p))
+	while (proc_next(&p, walk)) {
+		if (p.group != group || proc_dead(&p))
 			continue;
 		if (n < max)
 			pids[n] = p.pid;
 		n++;
 	}
-	end_walk(proc);
-	qsort(pids, (size_t)(n < max ? n : max), sizeof(*pids), compare);
+	end_walk(walk);
+	proc_sort(pids, n < max ? n : max);
 	return n;
 }
 
 pid_t
 kin_child(pid_t parent)
 {
-	DIR *proc = opendir("/proc");
-	struct stat_line p;
+	DIR *walk = opendir("/proc");
+	struct proc p;
 	pid_t found = 0;
 
-	while (next_process(proc, &p))
-		if (p.parent == parent && !is_dead(&p) &&
+	while (proc_next(&p, walk))
+		if (p.parent == parent && !proc_dead(&p) &&
 		    strstr(p.name, "standby") == NULL &&
 		    (found == 0 || p.pid < found))
 			found = p.pid;
-	end_walk(proc);
+	end_walk(walk);
 	return found;
 }
 
 int64_t
 kin_cpu_ns(pid_t group)
 {
-	DIR *proc = opendir("/proc");
-	struct stat_line p;
+	DIR *walk = opendir("/proc");
+	struct proc p;
 	int64_t ticks = 0;
 
-	while (next_process(proc, &p))
+	while (proc_next(&p, walk))
 		if (p.group == group)
 			ticks += p.ticks;
-	end_walk(proc);
+	end_walk(walk);
 	return ticks * (1000000000 / sysconf(_SC_CLK_TCK));
 }
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/verdict.h"
+
 const struct recipe recipes[EXPERIMENTS] = {
     {"variable", "isolation", "One client sets a variable",
 	"One client writes to a variable of the server. Which other clients "
@@ -80,12 +82,7 @@ lab_unknown(struct experiment *e, int variant, const char *why)
 		sheet_say(
 		    e->figure[i].value[variant].note, NOTE_TEXT, "%s", why);
 	}
-	e->verdict[variant].opinion = OPINION_NONE;
-	e->verdict[variant].surprise = false;
-	sheet_say(
-	    e->verdict[variant].text, VERDICT_TEXT, "not measured: %s", why);
-	sheet_say(
-	    e->verdict[variant].why, WHY_TEXT, "The figures could not be had.");
+	verdict_none(&e->verdict[variant], why);
 }
 
 int
@@ -126,4 +123,13 @@ lab_step(struct lab *lab, const struct experiment *e, int variant, double share)
 	    what, sizeof(what), "%s: %s", e->title, variants[variant].name);
 	plan_step(&lab->plan,
 	    share * (lab->settings.quick ? r->quick : r->full), what);
+}
+
+bool
+lab_turn(struct lab *lab, const struct experiment *e, int variant)
+{
+	if (!lab->settings.chosen[variant])
+		return false;
+	lab_step(lab, e, variant, 1);
+	return true;
 }

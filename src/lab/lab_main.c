@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "lab/kin.h"
 #include "lab/lab.h"
+#include "lab/proc.h"
 #include "lab/report.h"
 #include "os/process.h"
 
@@ -75,7 +76,7 @@ open_lab(struct lab *lab, const char *self)
 	make_file(lab);
 	lab->ways.program = s->program;
 	lab->ways.root = lab->dir;
-	lab->visible = kin_visible();
+	lab->visible = proc_visible();
 	memcpy(lab->variant, variants, sizeof(variants));
 	for (v = 0; v < VARIANTS; v++)
 		variants_chosen += s->chosen[v];

@@ -9,6 +9,7 @@ libprefork_a_SOURCES += \
 	src/lab/exp_pages.c src/lab/exp_speed.c src/lab/exp_start.c \
 	include/lab/plan.h src/lab/plan.c \
 	include/lab/probe.h src/lab/probe.c \
+	include/lab/proc.h src/lab/proc.c \
 	include/lab/pulse.h src/lab/pulse.c \
 	include/lab/report.h src/lab/results.c \
 	src/lab/closing.c src/lab/page.c \

@@ -9,6 +9,15 @@ clients(int n)
 	return n == 1 ? "client" : "clients";
 }
 
+void
+verdict_none(struct verdict *out, const char *why)
+{
+	out->opinion = OPINION_NONE;
+	out->surprise = false;
+	SAY(out->text, "not measured: %s", why);
+	SAY(out->why, "The figures could not be had.");
+}
+
 /* --- a variable --- */
 
 static void
@@ -186,13 +195,11 @@ verdict_memory(
 {
 	double all = f->per_client + f->tables;
 
-	out->surprise = false;
 	if (f->per_client < 0) {
-		out->opinion = OPINION_NONE;
-		SAY(out->text, "not measured: %s", f->stopped);
-		SAY(out->why, "The figures could not be had.");
+		verdict_none(out, f->stopped);
 		return;
 	}
+	out->surprise = false;
 	out->opinion = f->reached < f->wanted		? OPINION_BAD
 		       : all <= 4 * f->best		? OPINION_GOOD
 		       : f->per_client + f->tables < 64 ? OPINION_MIXED
@@ -267,10 +274,7 @@ verdict_speed(struct verdict *out, const struct variant *v,
 	char words[VERDICT_TEXT];
 
 	if (trips->own->samples == 0) {
-		out->opinion = OPINION_NONE;
-		out->surprise = false;
-		SAY(out->text, "not measured: %s", trips->own->note);
-		SAY(out->why, "The figures could not be had.");
+		verdict_none(out, trips->own->note);
 		return;
 	}
 	judge(out, trips, words);
@@ -303,10 +307,7 @@ verdict_start(struct verdict *out, const struct variant *v,
 	char words[VERDICT_TEXT];
 
 	if (replaced->own->samples == 0) {
-		out->opinion = OPINION_NONE;
-		out->surprise = false;
-		SAY(out->text, "not measured: %s", replaced->own->note);
-		SAY(out->why, "The figures could not be had.");
+		verdict_none(out, replaced->own->note);
 		return;
 	}
 	judge(out, replaced, words);

@@ -3,34 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
+#include "lab/proc.h"
 
 enum { GIVE_UP_US = 10 * 1000 * 1000 };
-
-/* The whole of a small file of a process; false if it cannot be read. */
-static bool
-read_text(char *text, size_t size, pid_t pid, const char *name)
-{
-	char path[64];
-	size_t n;
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
-	f = fopen(path, "r");
-	if (f == NULL)
-		return false;
-	n = fread(text, 1, size - 1, f);
-	text[n] = '\0';
-	(void)fclose(f);
-	return true;
-}
 
 static void
 enlist(struct kin *k, pid_t pid)
 {
 	char name[32];
 
-	if (!read_text(name, sizeof(name), pid, "comm"))
+	if (!proc_text(name, sizeof(name), pid, "comm"))
 		return;
 	if (strcmp(name, "prefork-worker\n") == 0 && k->workers < KIN_MAX)
 		k->worker[k->workers++] = pid;
@@ -49,7 +33,7 @@ kin_look(struct kin *k, pid_t master)
 
 	memset(k, 0, sizeof(*k));
 	(void)snprintf(name, sizeof(name), "task/%ld/children", (long)master);
-	if (!read_text(text, sizeof(text), master, name))
+	if (!proc_text(text, sizeof(text), master, name))
 		return false;
 	while ((pid = strtol(at, &end, 10)) > 0 && end != at) {
 		enlist(k, (pid_t)pid);
@@ -92,7 +76,7 @@ kin_cpu(pid_t pid)
 	char text[128];
 
 	/* proc(5), schedstat: nanoseconds on a processor come first. */
-	if (!read_text(text, sizeof(text), pid, "schedstat"))
+	if (!proc_text(text, sizeof(text), pid, "schedstat"))
 		return -1;
 	return (int64_t)(strtoll(text, NULL, 10) / 1000);
 }
@@ -102,7 +86,7 @@ pss_of(pid_t pid)
 {
 	char text[2048], *line;
 
-	if (!read_text(text, sizeof(text), pid, "smaps_rollup"))
+	if (!proc_text(text, sizeof(text), pid, "smaps_rollup"))
 		return -1;
 	line = strstr(text, "\nPss:");
 	return line != NULL ? strtol(line + 5, NULL, 10) : -1;
@@ -130,10 +114,7 @@ kin_pss(pid_t master)
 int64_t
 kin_clock(void)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	return clock_ns() / 1000;
 }
 
 static int
