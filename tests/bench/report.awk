@@ -106,8 +106,27 @@ function bar_text(b) {
 		return bar_case[b] ": " bar_of[b] " takes " shown(value) " " \
 		    unit(bar_case[b]) ", at most " bar_limit[b]
 	return bar_case[b] ": " bar_of[b] " costs " sprintf("%.2f", value) \
-	    " of " that ", at most " bar_limit[b] \
+	    " of " that floor_text(b) ", at most " bar_limit[b] \
 	    (bar_that[b] == "best" ? " of the best peer" : "")
+}
+
+# What the bare calls come to in prefork's place.
+function floor_text(b,    of, to) {
+	of = bar_of[b]
+	to = that
+	sub(/^prefork/, "floor", of)
+	sub(/^prefork/, "floor", to)
+	of = bar_case[b] SUBSEP of
+	to = bar_case[b] SUBSEP to
+	if (that == "floor" || !(of in seen) || !(to in seen))
+		return ""
+	return sprintf(" (the floor %.2f)", median(figure, of) / \
+	    median(figure, to))
+}
+
+# Microseconds that a request took; none if no request was over in time.
+function time_shown(us) {
+	return us > 0 ? sprintf("%d", us) : "-"
 }
 
 function head_line() {
@@ -149,8 +168,8 @@ function row(c, name,    key, m) {
 	    shown(quantile(figure, key, 0.75)),
 	    median(figure, c SUBSEP "prefork") / m
 	if (c in timed)
-		printf " %10s %9d %9d %9s", shown(median(rate, key)),
-		    median(p50, key), median(p99, key),
+		printf " %10s %9s %9s %9s", shown(median(rate, key)),
+		    time_shown(median(p50, key)), time_shown(median(p99, key)),
 		    key in pss ? pss[key] : "-"
 	printf "\n"
 }
@@ -202,9 +221,10 @@ function json_row(c, name,    key, s, i) {
 	    "\"low\": %.4f, \"high\": %.4f", median(figure, key),
 	    quantile(figure, key, 0.25), quantile(figure, key, 0.75))
 	if (c in timed)
-		s = s sprintf(", \"per_second\": %.2f, \"p50_us\": %d, " \
-		    "\"p99_us\": %d", median(rate, key), median(p50, key),
-		    median(p99, key))
+		s = s sprintf(", \"per_second\": %.2f", median(rate, key))
+	if (c in timed && median(p50, key) > 0)
+		s = s sprintf(", \"p50_us\": %d, \"p99_us\": %d",
+		    median(p50, key), median(p99, key))
 	if (key in pss)
 		s = s ", \"pss_kib\": " pss[key]
 	s = s ", \"rounds\": ["
@@ -232,10 +252,10 @@ function chart_row(c, name, most,    key, m, low, high) {
 	    name, 100 * m / most, 100 * low / most, 100 * (high - low) / most,
 	    shown(m), median(figure, c SUBSEP "prefork") / m
 	if (c in timed)
-		printf "<td class=n>%s<td class=n>%d<td class=n>%d" \
-		    "<td class=n>%s", shown(median(rate, key)),
-		    median(p50, key), median(p99, key),
-		    key in pss ? pss[key] : ""
+		printf "<td class='n more'>%s<td class='n more'>%s" \
+		    "<td class='n more'>%s<td class='n more'>%s",
+		    shown(median(rate, key)), time_shown(median(p50, key)),
+		    time_shown(median(p99, key)), key in pss ? pss[key] : ""
 	printf "\n"
 }
 
@@ -243,8 +263,8 @@ function chart(c,    i, n, list, most, high) {
 	printf "<h2>%s</h2>\n<table><tr><th><th><th class=n>%s" \
 	    "<th class=n>share", escaped(title[c]), unit(c)
 	if (c in timed)
-		printf "<th class=n>per s<th class=n>p50 us" \
-		    "<th class=n>p99 us<th class=n>PSS KiB"
+		printf "<th class='n more'>per s<th class='n more'>p50 us" \
+		    "<th class='n more'>p99 us<th class='n more'>PSS KiB"
 	printf "\n"
 	n = split(names[c], list, " ")
 	for (i = 1; i <= n; i++) {
@@ -275,6 +295,7 @@ function html(    i) {
 	print ".floor .bar{background:#5a5}"
 	print ".spread{position:absolute;top:45%;height:.25em;" \
 	    "background:#0006}"
+	print "@media(max-width:40em){.more{display:none}}"
 	print ".missed{color:#c33;font-weight:bold}"
 	print "</style>"
 	print "<h1>What a request costs</h1>"
