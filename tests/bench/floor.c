@@ -2,8 +2,8 @@
  * floor - the bare system calls: what a server of echoes or of one constant
  * answer cannot do without. scripts/bench holds prefork against it.
  *
- *	floor echo | http | once	PORT PROCESSES
- *	floor file			PORT PROCESSES PATH
+ *	floor echo | http | 404 | 304 | once	PORT PROCESSES
+ *	floor file				PORT PROCESSES PATH
  *
  * Each process has a listener and an epoll of its own. Per request: its share
  * of an epoll_wait, one recv, one send; `once` closes behind each answer, and
@@ -33,7 +33,7 @@
 enum { EVENTS = 256, BODY = 1024, LARGEST = 65536, CLIENTS = 4096 };
 enum { STEP_BYTES = 4 << 20 /* of a file, then the others' turn */ };
 
-static const char head[] = "HTTP/1.1 200 OK\r\n"
+static const char head[] = "HTTP/1.1 %s\r\n"
 			   "Server: floor\r\n"
 			   "Date: Mon, 01 Jan 2024 00:00:00 GMT\r\n"
 			   "Content-Type: text/plain; charset=utf-8\r\n"
@@ -196,13 +196,19 @@ run(struct loop *l)
 	}
 }
 
+/* The one answer there is, all of it or, for a file, its head. */
 static void
-render(struct loop *l, const char *path)
+render(struct loop *l, const char *what, const char *path)
 {
+	const char *status = strcmp(what, "404") == 0	? "404 Not Found"
+			     : strcmp(what, "304") == 0 ? "304 Not Modified"
+							: "200 OK";
+	/* As long as a page of ours that says what went wrong. */
+	const off_t body = *status == '4' ? 256 : *status == '3' ? 0 : BODY;
 	struct stat st;
 
 	l->file = -1;
-	l->length = BODY;
+	l->length = body;
 	if (path != NULL) {
 		l->file = open(path, O_RDONLY);
 		if (l->file < 0 || fstat(l->file, &st) != 0)
@@ -210,12 +216,12 @@ render(struct loop *l, const char *path)
 		l->length = st.st_size;
 	}
 	l->size = (size_t)snprintf(
-	    l->answer, sizeof(l->answer), head, (long long)l->length);
+	    l->answer, sizeof(l->answer), head, status, (long long)l->length);
 	l->size += (size_t)snprintf(l->answer + l->size,
 	    sizeof(l->answer) - l->size, "%s\r\n", l->once ? close_too : "");
 	if (path == NULL) {
-		memset(l->answer + l->size, 'x', BODY);
-		l->size += BODY;
+		memset(l->answer + l->size, 'x', (size_t)body);
+		l->size += (size_t)body;
 	}
 }
 
@@ -228,14 +234,14 @@ main(int argc, char **argv)
 	int i;
 
 	if (argc != 4 + file) {
-		(void)fputs("floor echo|http|once PORT PROCESSES\n"
+		(void)fputs("floor echo|http|404|304|once PORT PROCESSES\n"
 			    "floor file PORT PROCESSES PATH\n",
 		    stderr);
 		return 100;
 	}
 	l.echo = strcmp(argv[1], "echo") == 0;
 	l.once = strcmp(argv[1], "once") == 0;
-	render(&l, argv[4]);
+	render(&l, argv[1], argv[4]);
 	for (i = 0; i < atoi(argv[3]); i++) {
 		if (fork() != 0)
 			continue;
