@@ -569,6 +569,13 @@ static const struct {
     {"h 1 --churn --idle", "--churn: not together with --idle"},
     {"h 1 --window 1", "--window: only together with --stream"},
     {"h 1 --pipeline 2", "--pipeline: only together with --get"},
+    {"h 1 --header A:b", "--header: only together with --get"},
+    {"h 1 --get / --header A", "--header: A: must be a line"},
+    {"h 1 --get / --header A:", "--header: A:"},
+    {"h 1 --get / --header A:\x01", "--header: A:\\x01"},
+    {"h 1 --get / --header A:b\nC:d", "--header: A:b\\n"},
+    {"h 1 --get / --header Host:b", "--header: Host:b"},
+    {"h 1 --get / --header Content-Length:5", "--header: Content-Length:5"},
 };
 
 enum { REFUSED = sizeof(refused) / sizeof(refused[0]) };
@@ -581,6 +588,29 @@ START_TEST(test_bad_values_are_refused_by_name)
 	ck_assert_int_eq(parse(&s, refused[_i].line, why), -1);
 	ck_assert_ptr_nonnull(strstr(why, refused[_i].named));
 	ck_assert_ptr_null(strchr(why, '\n'));
+}
+END_TEST
+
+START_TEST(test_there_may_be_so_many_headers_and_no_more)
+{
+	char *args[2 * SETTINGS_HEADERS + 7] = {
+	    "prefork-client", "h", "1", "--get=/"};
+	char why[SETTINGS_WHY];
+	struct settings s;
+	int i, count = 4;
+
+	for (i = 0; i < SETTINGS_HEADERS; i++) {
+		args[count++] = "--header";
+		args[count++] = i % 2 ? "Range: bytes=0-1" : "Accept: x";
+	}
+	ck_assert_int_eq(settings_parse(&s, count, args, why), 0);
+	for (i = 0; i < SETTINGS_HEADERS; i++)
+		ck_assert_str_eq(
+		    s.header[i], i % 2 ? "Range: bytes=0-1" : "Accept: x");
+	ck_assert_ptr_null(s.header[i]);
+	args[count++] = "--header=Accept: x";
+	ck_assert_int_eq(settings_parse(&s, count, args, why), -1);
+	ck_assert_ptr_nonnull(strstr(why, "at most 16"));
 }
 END_TEST
 
@@ -654,6 +684,7 @@ case_of_the_rest(void)
 	tcase_add_test(tc, test_values_may_follow_or_be_attached);
 	tcase_add_loop_test(
 	    tc, test_bad_values_are_refused_by_name, 0, REFUSED);
+	tcase_add_test(tc, test_there_may_be_so_many_headers_and_no_more);
 	tcase_add_test(tc, test_only_a_run_without_any_fault_is_clean);
 	return tc;
 }

@@ -213,6 +213,25 @@ begin_download(int *c)
 	return r.status;
 }
 
+/* A browser that seeks in a video breaks off what it had asked for. */
+START_TEST(who_has_gone_by_himself_is_not_one_who_was_dropped)
+{
+	pid_t worker;
+	int c, other;
+
+	begin();
+	other = client_open(&server);
+	greet(other);
+	ck_assert_int_eq(begin_download(&c), 200);
+	server_await_workers(&server, &worker, 1);
+	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
+	client_abort(c);
+	kill_worker(1);
+	client_close(other);
+	server_finish(&server);
+}
+END_TEST
+
 /* Not one descriptor is to be had at the moment of the kill: each download
  * takes two, until there are few, and each echo one. */
 START_TEST(a_full_table_is_taken_over)
@@ -375,6 +394,8 @@ main(void)
 		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, an_encoding_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_listing_goes_on_at_the_exact_byte);
+		tcase_add_test(
+		    tc, who_has_gone_by_himself_is_not_one_who_was_dropped);
 		tcase_add_test(tc, a_full_table_is_taken_over);
 		tcase_add_test(tc, a_file_that_changed_meanwhile_is_broken_off);
 #ifdef TEST_HOOKS

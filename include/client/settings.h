@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { SETTINGS_HEADERS = 16 };
+
 /* Numbers are all int64_t, so that a row can say where its value goes; flags
  * are 0 or 1. Texts point into argv; NULL: not given. */
 struct settings {
@@ -31,6 +33,8 @@ struct settings {
 	const char *get; /* the path; NULL: echo */
 	int64_t pipeline;
 	const char *sha256; /* 64 hexadecimal digits, checked */
+	/* Field lines "Name: value", checked; NULL behind the last. */
+	const char *header[SETTINGS_HEADERS + 1];
 
 	int64_t json, each;
 	const char *timeline;

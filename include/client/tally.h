@@ -37,7 +37,7 @@ struct tally {
 
 	uint64_t bodies_whole; /* and equal */
 	uint64_t bodies_wrong;
-	uint64_t not_ok;   /* answers with a status other than 200 */
+	uint64_t not_ok;   /* answers of another status than was due */
 	uint64_t in_order; /* connections that ended as they should */
 
 	int64_t open_ns; /* until all were connected */

@@ -21,6 +21,7 @@ things_for() {
 	style) echo "clang-format shellcheck mandoc" ;;
 	lint) echo "clang clang-tidy cppcheck" ;;
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
+	afl) echo "afl-clang-fast afl-fuzz" ;;
 	dist) echo "gzip tar" ;;
 	clients) echo "curl wget aria2c git chromium ffmpeg" ;;
 	capture) echo "tcpdump" ;;
@@ -46,6 +47,8 @@ clang-tidy           clang-tidy     clang-tools-extra clang-extra-tools clang ll
 shellcheck           shellcheck     ShellCheck      shellcheck     shellcheck shellcheck
 mandoc               mandoc         mandoc          mandoc         mandoc  mandoc
 cppcheck             cppcheck       cppcheck        cppcheck       cppcheck cppcheck
+afl-clang-fast       afl++          american-fuzzy-lop-clang - afl++ afl++
+afl-fuzz             afl++          american-fuzzy-lop - afl++  afl++
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
 curl                 curl           curl            curl           curl    curl

@@ -5,6 +5,7 @@
 #include "client/digest.h"
 #include "client/response.h"
 #include "client/sha256.h"
+#include "http/field.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct get {
 	size_t request_len;
 	struct fetch *fetches; /* as many as clients */
 
+	int status;	/* that is due */
 	bool by_sha256; /* compare with sum, else with the first whole body */
 	unsigned char sum[SHA256_SIZE];
 	bool known; /* first_* are set */
@@ -40,26 +42,66 @@ fetch_of(const struct run *run, const struct client *c)
 	return &get->fetches[crowd_number(run, c)];
 }
 
-/* RFC 9112 section 3.2; an IPv6 address needs its brackets. */
+/* Appends a text to the request, of which `get` says how long it is; or only
+ * says so, before there is room for it. */
+static void
+write_text(struct get *get, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (get->requests != NULL)
+		memcpy(get->requests + get->request_len, text, len);
+	get->request_len += len;
+}
+
+/* RFC 9112 section 3; an IPv6 address needs its brackets. */
+static void
+write_request(struct get *get, const struct settings *s)
+{
+	bool v6 = strchr(s->host, ':') != NULL;
+	const char *const words[] = {"GET ", s->get,
+	    " HTTP/1.1\r\nHost: ", v6 ? "[" : "", s->host, v6 ? "]:" : ":",
+	    s->port, "\r\n", s->churn ? "Connection: close\r\n" : ""};
+	size_t i;
+
+	get->request_len = 0;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		write_text(get, words[i]);
+	for (i = 0; s->header[i] != NULL; i++) {
+		write_text(get, s->header[i]);
+		write_text(get, "\r\n");
+	}
+	write_text(get, "\r\n");
+}
+
 static int
 write_requests(struct get *get, const struct settings *s)
 {
-	const char *format = strchr(s->host, ':') != NULL
-				 ? "GET %s HTTP/1.1\r\nHost: [%s]:%s\r\n%s\r\n"
-				 : "GET %s HTTP/1.1\r\nHost: %s:%s\r\n%s\r\n";
-	const char *more = s->churn ? "Connection: close\r\n" : "";
-	int len = snprintf(NULL, 0, format, s->get, s->host, s->port, more);
 	int64_t i;
 
-	get->request_len = (size_t)len;
-	get->requests = malloc(get->request_len * (size_t)s->pipeline + 1);
+	write_request(get, s);
+	get->requests = malloc(get->request_len * (size_t)s->pipeline);
 	if (get->requests == NULL)
 		return -1;
-	for (i = 0; i < s->pipeline; i++)
-		snprintf(get->requests + get->request_len * (size_t)i,
-		    get->request_len + 1, format, s->get, s->host, s->port,
-		    more);
+	write_request(get, s);
+	for (i = 1; i < s->pipeline; i++)
+		memcpy(get->requests + get->request_len * (size_t)i,
+		    get->requests, get->request_len);
 	return 0;
+}
+
+/* Who asks for a range wants that, and not the whole. */
+static int
+due_status(const struct settings *s)
+{
+	struct field_line f;
+	size_t i;
+
+	for (i = 0; s->header[i] != NULL; i++)
+		if (field_line_parse(&f, s->header[i]) &&
+		    field_line_is(&f, "range"))
+			return 206;
+	return 200;
 }
 
 static int
@@ -76,6 +118,7 @@ get_init(struct run *run)
 	get->fetches = calloc((size_t)s->clients, sizeof(*get->fetches));
 	if (get->fetches == NULL)
 		return -1;
+	get->status = due_status(s);
 	get->by_sha256 = s->sha256 != NULL;
 	if (get->by_sha256)
 		sha256_parse(s->sha256, get->sum);
@@ -168,12 +211,14 @@ is_equal(struct get *get, struct fetch *f)
 static void
 judge(struct run *run, struct client *c, struct fetch *f, int64_t now)
 {
+	const struct get *get = run->workload_data;
 	struct tally *t = &run->tally;
 
-	if (f->response.status != 200) {
+	if (f->response.status != get->status) {
 		if (t->not_ok++ == 0)
-			log_warn("client %d: status %d instead of 200",
-			    crowd_number(run, c), f->response.status);
+			log_warn("client %d: status %d instead of %d",
+			    crowd_number(run, c), f->response.status,
+			    get->status);
 	} else if (is_equal(run->workload_data, f)) {
 		t->bodies_whole++;
 	} else {

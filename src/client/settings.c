@@ -3,6 +3,7 @@
 #include "base/escape.h"
 #include "base/num.h"
 #include "client/sha256.h"
+#include "http/field.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 #define GIB (KIB * KIB * KIB)
 #define DAY INT64_C(86400000)
 
-enum kind { FLAG, NUMBER, SIZE, SIZES, SECONDS, TEXT, PATH, SUM };
+enum kind { FLAG, NUMBER, SIZE, SIZES, SECONDS, TEXT, PATH, SUM, LINES };
 
 struct row {
 	const char *name;
@@ -60,6 +61,8 @@ static const struct row rows[] = {
 	"requests sent at once with --get (1)"},
     {"sha256", 0, SUM, FIELD(sha256), 0, 0, "HEX",
 	"what each body must be (the same as the first whole one)"},
+    {"header", 0, LINES, FIELD(header), 0, 0, "LINE",
+	"send \"Name: value\" with each --get; may be repeated"},
     {"json", 0, FLAG, FIELD(json), 0, 0, NULL, "report as one JSON object"},
     {"each", 0, FLAG, FIELD(each), 0, 0, NULL,
 	"with --json, also report each client"},
@@ -94,6 +97,7 @@ static const struct rule {
     {"window", "stream", true},
     {"pipeline", "get", true},
     {"sha256", "get", true},
+    {"header", "get", true},
     {"each", "json", true},
 };
 
@@ -147,6 +151,23 @@ is_path(const char *value)
 	return value[0] == '/' && p - value <= 4000;
 }
 
+/* A field line that cannot break the head, and that goes with what we say
+ * ourselves: into the first free place. */
+static int
+add_line(struct settings *s, const struct row *row, const char *value)
+{
+	const char **place = text_at(s, row), **end = place + SETTINGS_HEADERS;
+	struct field_line f;
+
+	while (place < end && *place != NULL)
+		place++;
+	if (place == end || !field_line_parse(&f, value) ||
+	    field_line_is(&f, "host"))
+		return -1;
+	*place = value;
+	return 0;
+}
+
 static int
 parse_value(struct settings *s, const struct row *row, const char *value)
 {
@@ -171,6 +192,8 @@ parse_value(struct settings *s, const struct row *row, const char *value)
 	case SUM:
 		*text_at(s, row) = value;
 		return sha256_parse(value, sum);
+	case LINES:
+		return add_line(s, row, value);
 	case TEXT:
 		break;
 	}
@@ -205,6 +228,12 @@ describe(const struct row *row, char *out, size_t size)
 		break;
 	case SUM:
 		snprintf(out, size, "64 hexadecimal digits");
+		break;
+	case LINES:
+		snprintf(out, size,
+		    "a line \"Name: value\", not of Host or framing, "
+		    "at most %d in all",
+		    SETTINGS_HEADERS);
 		break;
 	default:
 		snprintf(out, size, "a text that is not empty");

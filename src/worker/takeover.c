@@ -330,15 +330,16 @@ reconcile(struct estate *e, struct record *r)
 
 	if (ledger_read(r->fd, &l) != 0)
 		return BROKEN;
+	/* Who has reset the connection, or has closed as well when all was
+	 * sent, is gone by himself: a takeover costs him nothing. */
+	if (l.dead)
+		return FREE;
 	if (r->phase == PHASE_LINGER) {
-		/* All was sent: who has closed as well has lost nothing. */
-		if (l.dead)
-			return FREE;
 		(void)shutdown(r->fd, SHUT_WR);
 		return KEEP;
 	}
 	owed = r->speaks == SPEAKS_ECHO ? l.consumed : a->file_end;
-	if (l.dead || l.own_done || l.consumed < r->in || l.written < r->out ||
+	if (l.own_done || l.consumed < r->in || l.written < r->out ||
 	    l.written > owed || l.consumed - r->in > BUFFER_BYTES ||
 	    (l.consumed > r->in && r->in_buf < 0))
 		return BROKEN;

@@ -161,6 +161,17 @@ look_after(struct crew *crew, int *serving, int *starting, bool *failed)
 	return running;
 }
 
+/* Has every thread been joined? */
+static bool
+is_empty(const struct crew *crew)
+{
+	int i = 0;
+
+	while (i < BOARD_ROWS_MAX && !crew->member[i].running)
+		i++;
+	return i == BOARD_ROWS_MAX;
+}
+
 /* As many threads as the master wants now. */
 static int
 adjust(struct crew *crew, bool draining)
@@ -246,6 +257,10 @@ worker_threads(const struct worker_config *config, int row)
 	}
 	crew->config = config;
 	status = crew_run(crew);
-	/* Threads may still run on it: _exit, no free. */
-	_exit(status);
+	/* Threads may still run on it: no free, and no handlers of exit. But
+	 * where none do, a sanitizer is to see what they have left. */
+	if (!is_empty(crew))
+		_exit(status);
+	free(crew);
+	return status;
 }

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Returns 0. Called by libFuzzer, or by replay.c. */
+/* Returns 0. Called by libFuzzer, by AFL++, or by replay.c: see
+ * scripts/fuzz. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* Like assert, whatever NDEBUG says. */
