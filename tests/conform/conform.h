@@ -25,10 +25,10 @@
  *	                  ... what the request without the lines that begin so
  *	                  would have had, sent as a GET
  *	same without PREFIXES: FIELDS
- *	                  the request without the lines that begin so gets these
- *	                  fields too, if it gets any of them, with the same
- *value (a Date with any); "status" is one of them other without PREFIXES:
- *FIELDS
+ *	                  the request without the lines that begin so gets
+ *	                  these fields too, if it gets any of them, with the
+ *	                  same value (a Date with any); "status" is one
+ *	other without PREFIXES: FIELDS
  *	                  ... gets them with another value
  *	close             after it the connection is closed
  *	only              and nothing else comes, for half a second
