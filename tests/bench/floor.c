@@ -242,6 +242,8 @@ main(int argc, char **argv)
 	l.echo = strcmp(argv[1], "echo") == 0;
 	l.once = strcmp(argv[1], "once") == 0;
 	render(&l, argv[1], argv[4]);
+	/* Clients leave in the middle of a file. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	for (i = 0; i < atoi(argv[3]); i++) {
 		if (fork() != 0)
 			continue;
