@@ -3,9 +3,10 @@
  *
  * Who asks what was asked a moment ago gets what was answered then, but for
  * the Date. Two requests ask the same if their method, target and version, and
- * all fields that bear on an answer, are the same, byte by byte. No answer is
- * kept for longer than CACHE_MS: then the file is looked at again, so nothing
- * is ever looked up, compared or thrown away when a file changes.
+ * all fields that bear on an answer, are the same, byte by byte. One that has
+ * such a field in several lines asks like no other. No answer is kept for
+ * longer than CACHE_MS: then the file is looked at again, so nothing is ever
+ * looked up, compared or thrown away when a file changes.
  *
  * Of an answer that goes from a file to the socket it is the head that is kept,
  * and a descriptor: whoever gets it has one of his own, of a file that is what

@@ -90,9 +90,8 @@ static void
 ask(struct cache *c, const struct request *r, const char *head)
 {
 	const struct {
-		uint32_t method, minor, persistent, repeated, target;
-	} what = {r->method, (uint32_t)r->minor, r->persistent, r->repeated,
-	    r->target.len};
+		uint32_t method, minor, persistent, target;
+	} what = {r->method, (uint32_t)r->minor, r->persistent, r->target.len};
 	uint32_t f, is[2];
 
 	c->key_len = 0;
@@ -169,7 +168,9 @@ cache_find(struct cache *c, const struct request *r, const char *head,
 	size_t i, first;
 
 	c->key_len = 0;
-	if (r->expect_continue || request_has_body(r))
+	/* Of a field in several lines the parser keeps one, and an answer may
+	 * depend on all. */
+	if (r->expect_continue || request_has_body(r) || r->repeated != 0)
 		return false;
 	ask(c, r, head);
 	first = first_way(c->hash);
