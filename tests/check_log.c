@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -141,6 +143,28 @@ START_TEST(test_a_file_is_appended_to_and_reopened)
 }
 END_TEST
 
+START_TEST(test_a_pipe_that_nobody_empties_stops_nobody)
+{
+	enum { FD = 40 };
+	char path[] = "/tmp/check_log.XXXXXX";
+	int reader, i;
+
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	ck_assert_int_eq(rmdir(path), 0);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	ck_assert_int_eq(log_file(path, FD), -1);
+	ck_assert_int_eq(errno, ENXIO);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	ck_assert_int_ge(reader, 0);
+	log_init("me", LOG_NOTE);
+	ck_assert_int_eq(log_file(path, FD), 0);
+	for (i = 0; i < 100000; i++)
+		log_note("more than a pipe can hold");
+	(void)close(reader);
+	(void)unlink(path);
+}
+END_TEST
+
 /* The status with which a child exits that dies so. */
 static int
 status_of(void (*how)(const char *, ...), const char *why)
@@ -246,6 +270,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_long_lines_are_cut_and_still_end);
 	tcase_add_test(tc, test_a_log_that_cannot_be_written_stops_nobody);
 	tcase_add_test(tc, test_a_file_is_appended_to_and_reopened);
+	tcase_add_test(tc, test_a_pipe_that_nobody_empties_stops_nobody);
 	tcase_add_test(tc, test_dying_tells_why_and_exits);
 	tcase_add_test(tc, test_the_systems_log_gets_each_line_and_its_weight);
 }

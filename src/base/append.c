@@ -9,8 +9,10 @@
 int
 append_open(const char *path, int fd)
 {
-	int opened =
-	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	/* Neither the opening of a pipe that nobody reads waits, nor a write
+	 * to one that another process has just filled. */
+	int opened = open(
+	    path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644);
 
 	if (opened < 0)
 		return -1;
