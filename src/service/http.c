@@ -18,7 +18,8 @@
 #include "services.h"
 
 enum {
-	STEP_BYTES = 4 << 20 /* sent in one step, then the others' turn */
+	STEP_BYTES = 4 << 20, /* sent in one step, then the others' turn */
+	TURN_MS = 1	      /* a listing goes on so soon, read or not */
 };
 
 /* What became of an attempt to do something. */
@@ -259,6 +260,17 @@ set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 		r->deadline = s->now + patience;
 }
 
+/* It is our turn again as soon as all others had theirs; also if the client
+ * does not take what was sent before, for others wait until this is made. */
+static struct wait
+take_turns(const struct conn *c, const struct serving *s)
+{
+	struct wait w = conn_wait(c, POLLOUT);
+
+	w.until = s->now + TURN_MS;
+	return w;
+}
+
 static struct wait
 http_step(struct conn *c, struct serving *s)
 {
@@ -292,10 +304,8 @@ http_step(struct conn *c, struct serving *s)
 		if (r->out < current(c)->file_end || current(c)->last)
 			continue;
 		if (result == BUSY) {
-			/* It is our turn again as soon as all others had
-			 * theirs. */
 			r->deadline = s->now + s->config->idle_timeout;
-			return conn_wait(c, POLLOUT);
+			return take_turns(c, s);
 		}
 		if (make_room(c, s) != 0 || (r->eof && result == HUNGRY))
 			return conn_done();
