@@ -184,6 +184,32 @@ START_TEST(more_listings_than_are_made_at_once_are_all_made)
 }
 END_TEST
 
+/* All that their sockets hold is full, so theirs cannot be written to. */
+START_TEST(listings_of_who_does_not_read_keep_nobody_waiting)
+{
+	enum { CLIENTS = 20, ENTRIES = 3000, FULL = 2000000 };
+	int c[CLIENTS], d, i;
+
+	begin_long(_i, ENTRIES);
+	tree_pattern(&tree, "root/full", FULL);
+	for (i = 0; i < CLIENTS; i++) {
+		c[i] = client_open_narrow(&server);
+		send_text(c[i], "GET /full HTTP/1.1\r\nHost: x\r\n\r\n"
+				"GET /long/ HTTP/1.1\r\nHost: x\r\n\r\n");
+		ck_assert_int_ne(wait_ready(c[i], POLLIN, deadline()), 0);
+	}
+	d = client_open(&server);
+	send_text(d, "GET /long/ HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(d, &r);
+	ck_assert_int_eq(r.status, 200);
+	ck_assert_int_gt(r.length, ENTRIES * 10);
+	client_close(d);
+	for (i = 0; i < CLIENTS; i++)
+		client_abort(c[i]);
+	end();
+}
+END_TEST
+
 START_TEST(another_name_can_be_the_index)
 {
 	begin_with(_i, "--index", "hello.txt");
@@ -361,6 +387,7 @@ main(void)
 	in_all_cells(tc, listings_can_be_forbidden);
 	in_pool_cells(tc, while_a_long_listing_is_made_others_are_served);
 	in_pool_cells(tc, more_listings_than_are_made_at_once_are_all_made);
+	in_pool_cells(tc, listings_of_who_does_not_read_keep_nobody_waiting);
 	in_all_cells(tc, another_name_can_be_the_index);
 	in_all_cells(tc, an_error_has_the_page_that_was_given_for_it);
 	in_all_cells(tc, fields_are_added_to_every_answer);
