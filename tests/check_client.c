@@ -479,20 +479,20 @@ static int
 parse(struct settings *s, const char *line, char *why)
 {
 	static char copy[256];
-	char *args[ARGS] = {"prefork-client"}, *word, *rest;
-	int count = 1;
+	char *args[ARGS + 1] = {NULL}, *word, *rest;
+	int count = 0;
 
 	snprintf(copy, sizeof(copy), "%s", line);
 	for (word = strtok_r(copy, " ", &rest); word != NULL;
 	     word = strtok_r(NULL, " ", &rest))
 		args[count++] = word;
-	return settings_parse(s, count, args, why);
+	return settings_parse(s, args, why);
 }
 
 START_TEST(test_options_have_the_defaults_that_the_help_tells)
 {
 	struct settings s;
-	char why[SETTINGS_WHY];
+	char why[ARGUMENTS_WHY];
 
 	ck_assert_int_eq(parse(&s, "host 5000", why), 0);
 	ck_assert(!s.load);
@@ -500,9 +500,9 @@ START_TEST(test_options_have_the_defaults_that_the_help_tells)
 	ck_assert_str_eq(s.port, "5000");
 	ck_assert_int_eq(parse(&s, "--load ::1 5000", why), 0);
 	ck_assert(s.load && s.clients == 50 && s.duration == 10000);
-	ck_assert(s.size_min == 64 && s.size_max == 64 && s.pipeline == 1);
+	ck_assert(s.size.min == 64 && s.size.max == 64 && s.pipeline == 1);
 	ck_assert_int_eq(parse(&s, "h 1 --stream", why), 0);
-	ck_assert(s.load && s.size_min == 1 && s.size_max == 16384);
+	ck_assert(s.load && s.size.min == 1 && s.size.max == 16384);
 	ck_assert_int_eq(parse(&s, "h 1 --count 7", why), 0);
 	ck_assert(s.clients == 7 && s.duration == -1);
 	ck_assert_int_eq(parse(&s, "-h", why), 0);
@@ -515,7 +515,7 @@ END_TEST
 START_TEST(test_values_may_follow_or_be_attached)
 {
 	struct settings s;
-	char why[SETTINGS_WHY];
+	char why[ARGUMENTS_WHY];
 
 	ck_assert_int_eq(parse(&s,
 			     "--clients=3 --size 1-16K --seconds=0.25 h 1 "
@@ -526,7 +526,7 @@ START_TEST(test_values_may_follow_or_be_attached)
 	ck_assert_int_eq(
 	    parse(&s, "--clients=3 --size 1-16K --seconds=0.25 -- h 1", why),
 	    0);
-	ck_assert(s.clients == 3 && s.size_min == 1 && s.size_max == 16384);
+	ck_assert(s.clients == 3 && s.size.min == 1 && s.size.max == 16384);
 	ck_assert(s.duration == 250);
 	ck_assert_int_eq(parse(&s, "h 1 --get=/a?b=c", why), 0);
 	ck_assert_str_eq(s.get, "/a?b=c");
@@ -538,30 +538,31 @@ static const struct {
 	const char *named; /* in the one line that is told */
 } refused[] = {
     {"", "HOST PORT"},
-    {"-", "-: no such option"},
+    {"-", "HOST PORT"},
     {"-x h 1", "-x: no such option"},
     {"--", "HOST PORT"},
     {"--client 5 h 1", "--client"},
     {"h", "HOST PORT"},
-    {"h 0", "PORT: 0"},
-    {"h 65536", "PORT: 65536"},
-    {"h http", "PORT: http"},
-    {"h 1 2", "2: nothing follows"},
-    {"h 1 --clients", "--clients: nothing"},
-    {"h 1 --clients 0", "--clients: 0: must be a number from 1 to"},
+    {"h 0", "PORT: '0'"},
+    {"h 65536", "PORT: '65536'"},
+    {"h http", "PORT: 'http'"},
+    {"h 1 2", "'2': an argument"},
+    {"h 1 --clients", "--clients: a N is missing"},
+    {"h 1 --clients 0",
+	"--clients: '0' is not allowed: give a number from 1 to"},
     {"h 1 --clients=", "--clients"},
-    {"h 1 --size 0", "--size: 0"},
-    {"h 1 --size 4-3", "--size: 4-3"},
-    {"h 1 --size 1-", "--size: 1-"},
-    {"h 1 --size -5", "--size: -5"},
-    {"h 1 --size 1-2-3", "--size: 1-2-3"},
-    {"h 1 --size 2G", "--size: 2G"},
-    {"h 1 --seconds x", "--seconds: x"},
-    {"h 1 --rate 0", "--rate: 0"},
-    {"h 1 --json=1", "--json=1"},
-    {"h 1 --get x", "--get: x"},
-    {"h 1 --get /\x01", "--get: /\\x01"},
-    {"h 1 --get / --sha256 abc", "--sha256: abc: must be 64"},
+    {"h 1 --size 0", "--size: '0'"},
+    {"h 1 --size 4-3", "--size: '4-3'"},
+    {"h 1 --size 1-", "--size: '1-'"},
+    {"h 1 --size -5", "--size: '-5'"},
+    {"h 1 --size 1-2-3", "--size: '1-2-3'"},
+    {"h 1 --size 2G", "--size: '2G'"},
+    {"h 1 --seconds x", "--seconds: 'x'"},
+    {"h 1 --rate 0", "--rate: '0'"},
+    {"h 1 --json=1", "--json: '1'"},
+    {"h 1 --get x", "--get: 'x'"},
+    {"h 1 --get /\x01", "--get: '/\\x01'"},
+    {"h 1 --get / --sha256 abc", "--sha256: 'abc' is not allowed: give 64"},
     {"h 1 --sha256 "
      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 	"--sha256: only together with --get"},
@@ -570,12 +571,12 @@ static const struct {
     {"h 1 --window 1", "--window: only together with --stream"},
     {"h 1 --pipeline 2", "--pipeline: only together with --get"},
     {"h 1 --header A:b", "--header: only together with --get"},
-    {"h 1 --get / --header A", "--header: A: must be a line"},
-    {"h 1 --get / --header A:", "--header: A:"},
-    {"h 1 --get / --header A:\x01", "--header: A:\\x01"},
-    {"h 1 --get / --header A:b\nC:d", "--header: A:b\\n"},
-    {"h 1 --get / --header Host:b", "--header: Host:b"},
-    {"h 1 --get / --header Content-Length:5", "--header: Content-Length:5"},
+    {"h 1 --get / --header A", "--header: 'A' is not allowed: give a line"},
+    {"h 1 --get / --header A:", "--header: 'A:'"},
+    {"h 1 --get / --header A:\x01", "--header: 'A:\\x01'"},
+    {"h 1 --get / --header A:b\nC:d", "--header: 'A:b\\n"},
+    {"h 1 --get / --header Host:b", "--header: 'Host:b'"},
+    {"h 1 --get / --header Content-Length:5", "--header: 'Content-Length:5'"},
 };
 
 enum { REFUSED = sizeof(refused) / sizeof(refused[0]) };
@@ -583,7 +584,7 @@ enum { REFUSED = sizeof(refused) / sizeof(refused[0]) };
 START_TEST(test_bad_values_are_refused_by_name)
 {
 	struct settings s;
-	char why[SETTINGS_WHY] = "";
+	char why[ARGUMENTS_WHY] = "";
 
 	ck_assert_int_eq(parse(&s, refused[_i].line, why), -1);
 	ck_assert_ptr_nonnull(strstr(why, refused[_i].named));
@@ -593,24 +594,22 @@ END_TEST
 
 START_TEST(test_there_may_be_so_many_headers_and_no_more)
 {
-	char *args[2 * SETTINGS_HEADERS + 7] = {
-	    "prefork-client", "h", "1", "--get=/"};
-	char why[SETTINGS_WHY];
+	char *args[ARGUMENT_LIST_MAX + 5] = {"h", "1", "--get=/"};
+	char why[ARGUMENTS_WHY];
 	struct settings s;
-	int i, count = 4;
+	int i, count = 3;
 
-	for (i = 0; i < SETTINGS_HEADERS; i++) {
-		args[count++] = "--header";
-		args[count++] = i % 2 ? "Range: bytes=0-1" : "Accept: x";
-	}
-	ck_assert_int_eq(settings_parse(&s, count, args, why), 0);
-	for (i = 0; i < SETTINGS_HEADERS; i++)
-		ck_assert_str_eq(
-		    s.header[i], i % 2 ? "Range: bytes=0-1" : "Accept: x");
-	ck_assert_ptr_null(s.header[i]);
-	args[count++] = "--header=Accept: x";
-	ck_assert_int_eq(settings_parse(&s, count, args, why), -1);
-	ck_assert_ptr_nonnull(strstr(why, "at most 16"));
+	for (i = 0; i < ARGUMENT_LIST_MAX; i++)
+		args[count++] =
+		    i % 2 ? "--header=Range: bytes=0-1" : "--header=Accept: x";
+	ck_assert_int_eq(settings_parse(&s, args, why), 0);
+	ck_assert_int_eq(s.header.count, ARGUMENT_LIST_MAX);
+	for (i = 0; i < ARGUMENT_LIST_MAX; i++)
+		ck_assert_str_eq(s.header.value[i],
+		    i % 2 ? "Range: bytes=0-1" : "Accept: x");
+	args[count] = "--header=Accept: x";
+	ck_assert_int_eq(settings_parse(&s, args, why), -1);
+	ck_assert_ptr_nonnull(strstr(why, "more than 64 times"));
 }
 END_TEST
 

@@ -98,42 +98,67 @@ START_TEST(options)
 	    {{"--models", "prefork,thread"}, NULL},
 	    {{"--only", "memory,nonsense"}, "nonsense"},
 	    {{"--only", "mem"}, "isolation, crash"},
-	    {{"--only", "memory,"}, "''"},
+	    {{"--only", "memory,"}, "'memory,'"},
 	    {{"--models", "prefork,apache"}, "apache"},
 	    {{"--models"}, "missing"},
 	    {{"--frob"}, "no such option"},
-	    {{"stray"}, "no such option"},
+	    {{"stray"}, "no option"},
 	};
-	char name[] = "prefork-lab", args[2][32] = {"", ""}, why[LAB_WHY];
-	char *argv[4] = {name, args[0], args[1], NULL};
+	char args[2][32] = {"", ""}, why[ARGUMENTS_WHY];
+	char *argv[3] = {args[0], args[1], NULL};
 	struct lab_settings s;
-	int argc = 1, i;
+	int i;
 
-	for (i = 0; cases[_i].arg[i] != NULL; i++, argc++)
+	for (i = 0; cases[_i].arg[i] != NULL; i++)
 		(void)snprintf(
 		    args[i], sizeof(args[i]), "%s", cases[_i].arg[i]);
-	argv[argc] = NULL;
+	argv[i] = NULL;
 	if (cases[_i].why == NULL) {
-		ck_assert_int_eq(lab_settings(&s, argc, argv, why), 0);
+		ck_assert_int_eq(lab_settings(&s, argv, why), 0);
 		return;
 	}
-	ck_assert_int_eq(lab_settings(&s, argc, argv, why), -1);
+	ck_assert_int_eq(lab_settings(&s, argv, why), -1);
 	ck_assert_msg(strstr(why, cases[_i].why) != NULL, "%s", why);
 }
 END_TEST
 
-START_TEST(only_what_was_asked_for)
+static int
+wanted(const char *only)
 {
-	struct lab_settings s = {.only = "memory,segv"};
+	char option[] = "--only", words[32], why[ARGUMENTS_WHY];
+	char *argv[] = {option, words, NULL};
+	struct lab_settings s;
 	int i, n = 0;
 
+	(void)snprintf(words, sizeof(words), "%s", only);
+	ck_assert_int_eq(lab_settings(&s, argv, why), 0);
 	for (i = 0; i < EXPERIMENTS; i++)
 		n += lab_wants(&s, &recipes[i]);
-	ck_assert_int_eq(n, 2);
-	s.only = "crash";
-	for (i = n = 0; i < EXPERIMENTS; i++)
-		n += lab_wants(&s, &recipes[i]);
-	ck_assert_int_eq(n, 5);
+	return n;
+}
+
+START_TEST(only_what_was_asked_for)
+{
+	int i;
+
+	ck_assert_int_eq(wanted("memory,segv"), 2);
+	ck_assert_int_eq(wanted("crash"), 5);
+	for (i = 0; i < EXPERIMENTS; i++)
+		ck_assert_int_ge(wanted(recipes[i].id), 1);
+}
+END_TEST
+
+START_TEST(every_variant_can_be_chosen_by_its_name)
+{
+	char option[] = "--models", name[32], why[ARGUMENTS_WHY];
+	char *argv[] = {option, name, NULL};
+	struct lab_settings s;
+	int i;
+
+	(void)snprintf(name, sizeof(name), "%s", variants[_i].name);
+	ck_assert_int_eq(lab_settings(&s, argv, why), 0);
+	for (i = 0; i < VARIANTS; i++)
+		ck_assert_int_eq(s.chosen[i], i == _i);
 }
 END_TEST
 
@@ -340,6 +365,8 @@ add(TCase *tc)
 	tcase_add_test(tc, the_rest_is_judged_by_the_pace);
 	tcase_add_loop_test(tc, options, 0, 10);
 	tcase_add_test(tc, only_what_was_asked_for);
+	tcase_add_loop_test(
+	    tc, every_variant_can_be_chosen_by_its_name, 0, VARIANTS);
 	tcase_add_test(tc, results_are_json);
 	tcase_add_test(tc, the_page_is_one_file);
 	tcase_add_test(tc, the_closing_table_rests_on_figures);

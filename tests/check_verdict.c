@@ -9,7 +9,11 @@
 static const struct variant *
 variant(const char *name)
 {
-	return &variants[variant_named(name, (int)strlen(name))];
+	const struct variant *v = variants;
+
+	while (strcmp(v->name, name) != 0)
+		v++;
+	return v;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arguments.h"
 #include "lab/plan.h"
 #include "lab/sheet.h"
 #include "lab/specimen.h"
@@ -18,8 +19,9 @@ enum { EXPERIMENTS = 11 };
 struct lab_settings {
 	bool quick;
 	bool help;
+	uint32_t models; /* bits: 1 << the index of a variant */
+	uint32_t only;	 /* bits of lab_words; 0: all experiments */
 	bool chosen[VARIANTS];
-	const char *only;   /* words with commas between; NULL: all */
 	const char *report; /* the directory */
 	const char *program, *client;
 };
@@ -43,10 +45,12 @@ struct recipe {
 };
 extern const struct recipe recipes[EXPERIMENTS];
 
-/* Fills s from the command line. 0; or -1 with one line in why. */
-enum { LAB_WHY = 256 };
-int
-lab_settings(struct lab_settings *s, int argc, char **argv, char why[LAB_WHY]);
+/* What --only knows: the groups of experiments and their ids. NULL last. */
+extern const char *const lab_words[];
+
+/* Fills s from argv, which begins behind the program's name. 0; or -1 with one
+ * line in why. */
+int lab_settings(struct lab_settings *s, char **argv, char why[ARGUMENTS_WHY]);
 void lab_help(void);
 
 /* Is this experiment asked for? */

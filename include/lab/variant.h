@@ -22,7 +22,4 @@ struct variant {
 
 extern const struct variant variants[VARIANTS];
 
-/* Its number, -1 if there is none of this name. */
-int variant_named(const char *name, int len);
-
 #endif

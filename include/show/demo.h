@@ -24,9 +24,10 @@
 
 /* What the command line asked for. */
 struct demo_choice {
-	const char *server, *model, *keys;
-	int64_t automatic, workers, clients, downloads, timeout, no_standby;
-	int64_t help;
+	const char *server;
+	int model; /* of demo_models */
+	int64_t workers, clients, downloads, timeout;
+	bool automatic, no_standby, help;
 };
 
 /* What a model has done to its clients so far. */
@@ -113,7 +114,7 @@ struct demo {
 	struct canvas canvas;
 };
 
-extern const char *const demo_models[DEMO_MODELS];
+extern const char *const demo_models[DEMO_MODELS + 1]; /* NULL last */
 
 /* --- demo_main.c --- */
 

@@ -1,5 +1,6 @@
 libprefork_a_SOURCES += \
 	include/base/append.h src/base/append.c \
+	include/base/arguments.h src/base/arguments.c \
 	include/base/clock.h src/base/clock.c \
 	include/base/escape.h src/base/escape.c \
 	include/base/heap.h src/base/heap.c \

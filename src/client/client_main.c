@@ -14,11 +14,12 @@ main(int argc, char **argv)
 {
 	struct settings settings;
 	struct dial dial;
-	char why[SETTINGS_WHY];
+	char why[ARGUMENTS_WHY];
 	int fd = -1;
 
+	(void)argc;
 	log_init("prefork-client", LOG_NOTE);
-	if (settings_parse(&settings, argc, argv, why) != 0)
+	if (settings_parse(&settings, argv + 1, why) != 0)
 		die_usage("%s", why);
 	if (settings.help)
 		settings_help();

@@ -37,11 +37,11 @@ echo_opened(struct run *run, struct client *c)
 static uint64_t
 pick_size(const struct settings *s, struct client *c)
 {
-	uint64_t span = (uint64_t)(s->size_max - s->size_min) + 1;
+	uint64_t span = (uint64_t)(s->size.max - s->size.min) + 1;
 
 	if (span == 1)
-		return (uint64_t)s->size_min;
-	return (uint64_t)s->size_min + stream_random(&c->random) % span;
+		return (uint64_t)s->size.min;
+	return (uint64_t)s->size.min + stream_random(&c->random) % span;
 }
 
 /* Sends up to c->goal. False if c is lost or the rest has to wait. */

@@ -62,13 +62,14 @@ write_request(struct get *get, const struct settings *s)
 	const char *const words[] = {"GET ", s->get,
 	    " HTTP/1.1\r\nHost: ", v6 ? "[" : "", s->host, v6 ? "]:" : ":",
 	    s->port, "\r\n", s->churn ? "Connection: close\r\n" : ""};
-	size_t i;
+	size_t n;
+	int i;
 
 	get->request_len = 0;
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		write_text(get, words[i]);
-	for (i = 0; s->header[i] != NULL; i++) {
-		write_text(get, s->header[i]);
+	for (n = 0; n < sizeof(words) / sizeof(words[0]); n++)
+		write_text(get, words[n]);
+	for (i = 0; i < s->header.count; i++) {
+		write_text(get, s->header.value[i]);
 		write_text(get, "\r\n");
 	}
 	write_text(get, "\r\n");
@@ -95,10 +96,10 @@ static int
 due_status(const struct settings *s)
 {
 	struct field_line f;
-	size_t i;
+	int i;
 
-	for (i = 0; s->header[i] != NULL; i++)
-		if (field_line_parse(&f, s->header[i]) &&
+	for (i = 0; i < s->header.count; i++)
+		if (field_line_parse(&f, s->header.value[i]) &&
 		    field_line_is(&f, "range"))
 			return 206;
 	return 200;

@@ -52,26 +52,6 @@ const struct recipe recipes[EXPERIMENTS] = {
 	0.4, 1.5, run_start},
 };
 
-static bool
-is_listed(const char *list, const char *word)
-{
-	size_t len = strlen(word), n;
-
-	for (; *list != '\0'; list += list[n] == ',' ? n + 1 : n) {
-		n = strcspn(list, ",");
-		if (n == len && strncmp(list, word, n) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool
-lab_wants(const struct lab_settings *s, const struct recipe *r)
-{
-	return s->only == NULL || is_listed(s->only, r->group) ||
-	       is_listed(s->only, r->id);
-}
-
 void
 lab_unknown(struct experiment *e, int variant, const char *why)
 {

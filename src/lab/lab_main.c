@@ -158,10 +158,11 @@ main(int argc, char **argv)
 {
 	static struct lab lab;
 	static struct report report;
-	char why[LAB_WHY];
+	char why[ARGUMENTS_WHY];
 
+	(void)argc;
 	log_init("prefork-lab", LOG_NOTE);
-	if (lab_settings(&lab.settings, argc, argv, why) != 0)
+	if (lab_settings(&lab.settings, argv + 1, why) != 0)
 		die_usage("%s", why);
 	if (lab.settings.help) {
 		lab_help();

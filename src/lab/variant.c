@@ -1,7 +1,5 @@
 #include "lab/variant.h"
 
-#include <string.h>
-
 const struct variant variants[VARIANTS] = {
     {.name = "prefork",
 	.model = "prefork",
@@ -31,15 +29,3 @@ const struct variant variants[VARIANTS] = {
 	.who = "a thread for each client, all in one process",
 	.known = "MySQL, classic Tomcat, many textbook servers"},
 };
-
-int
-variant_named(const char *name, int len)
-{
-	int i;
-
-	for (i = 0; i < VARIANTS; i++)
-		if ((int)strlen(variants[i].name) == len &&
-		    strncmp(variants[i].name, name, (size_t)len) == 0)
-			return i;
-	return -1;
-}

@@ -27,7 +27,7 @@ enum {
 	EYE_MS = 1000	    /* between two acts of a script, for who watches */
 };
 
-const char *const demo_models[DEMO_MODELS] = {
+const char *const demo_models[DEMO_MODELS + 1] = {
     "prefork", "prethread", "fork", "thread"};
 
 /* The screen would take the words with it. */

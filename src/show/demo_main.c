@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arguments.h"
 #include "base/clock.h"
 #include "os/poller.h"
 #include "os/process.h"
 #include "os/terminal.h"
-#include "show/arguments.h"
 
 enum {
 	SPARE = 64,    /* descriptors that are not clients' */
@@ -23,32 +23,41 @@ static const char *const files[] = {DEMO_FILE, NULL};
 
 #define AT(field) offsetof(struct demo_choice, field)
 
-static const struct argument table[] = {
-    {"auto", ARG_FLAG, AT(automatic), 0, 0, NULL,
-	"show what the model promises, then end with a verdict"},
-    {"model", ARG_TEXT, AT(model), 0, 0, "MODEL",
-	"prefork, prethread, fork or thread (prefork)"},
-    {"workers", ARG_NUMBER, AT(workers), 1, 64, "N", "workers (4)"},
-    {"clients", ARG_NUMBER, AT(clients), 1, 10000, "N", "clients (300)"},
-    {"downloads", ARG_NUMBER, AT(downloads), 0, 10000, "N",
-	"how many of them download (one in eight)"},
-    {"timeout", ARG_SECONDS, AT(timeout), 500, 60000, "S",
-	"a worker that hangs is replaced after so long (4)"},
-    {"no-standby", ARG_FLAG, AT(no_standby), 0, 0, NULL, "make no standbys"},
-    {"server", ARG_TEXT, AT(server), 0, 0, "PATH",
-	"the prefork to be shown (the one in PATH)"},
-    {"help", ARG_FLAG, AT(help), 0, 0, NULL, "print this"},
-    {NULL, ARG_FLAG, 0, 0, 0, NULL, NULL},
+/* clang-format off */
+static const struct argument rows[] = {
+	{.name = "auto", .kind = ARGUMENT_FLAG, .at = AT(automatic),
+	    .help = "show what the model promises, then end with a verdict"},
+	{.name = "model", .kind = ARGUMENT_CHOICE, .at = AT(model),
+	    .value = "MODEL", .preset = "prefork", .words = demo_models,
+	    .help = "prefork, prethread, fork or thread"},
+	{.name = "workers", .kind = ARGUMENT_NUMBER, .at = AT(workers),
+	    .min = 1, .max = 64, .value = "N", .preset = "4",
+	    .help = "workers"},
+	{.name = "clients", .kind = ARGUMENT_NUMBER, .at = AT(clients),
+	    .min = 1, .max = 10000, .value = "N", .preset = "300",
+	    .help = "clients"},
+	{.name = "downloads", .kind = ARGUMENT_NUMBER, .at = AT(downloads),
+	    .max = 10000, .value = "N",
+	    .help = "how many of them download (one in eight)"},
+	{.name = "timeout", .kind = ARGUMENT_SECONDS, .at = AT(timeout),
+	    .min = 500, .max = 60000, .value = "S", .preset = "4",
+	    .help = "a worker that hangs is replaced after so long"},
+	{.name = "no-standby", .kind = ARGUMENT_FLAG, .at = AT(no_standby),
+	    .help = "make no standbys"},
+	{.name = "server", .kind = ARGUMENT_TEXT, .at = AT(server),
+	    .value = "PATH", .preset = "prefork",
+	    .help = "the prefork to be shown"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_FLAG, .at = AT(help),
+	    .help = "print this"},
+	{.name = NULL},
 };
+/* clang-format on */
 
-static void
-help(void)
-{
-	(void)printf(
-	    "usage: prefork-show demo [OPTION ...]\n"
-	    "Starts prefork and clients, and breaks it while you watch.\n\n");
-	arguments_help(table);
-}
+static const struct arguments arguments = {
+    .usage = "usage: prefork-show demo [OPTION ...]\n"
+	     "Starts prefork and clients, and breaks it while you watch.\n",
+    .row = rows,
+};
 
 static void
 write_file(const struct demo *d)
@@ -98,19 +107,6 @@ prepare(struct demo *d)
 	demo_listen(d);
 	stream_init(d->pattern, 1);
 	write_file(d);
-}
-
-static int
-find_model(const char *name)
-{
-	int i;
-
-	for (i = 0; i < DEMO_MODELS; i++)
-		if (strcmp(demo_models[i], name) == 0)
-			return i;
-	die_usage("--model: '%.32s': give one of prefork, prethread, fork, "
-		  "thread",
-	    name);
 }
 
 /* Why there is nothing more to be seen, with what was last heard, if only the
@@ -167,17 +163,12 @@ demo_main(char **argv)
 {
 	/* Large, and needed once: not for the stack. */
 	static struct demo demo;
-	struct demo_choice choice = {.server = "prefork",
-	    .model = "prefork",
-	    .workers = 4,
-	    .clients = 300,
-	    .downloads = -1,
-	    .timeout = 4000};
+	struct demo_choice choice = {.downloads = -1};
 	struct demo *d = &demo;
 
-	(void)arguments_parse(table, &choice, argv, NULL, 0);
+	(void)arguments_demand(&arguments, &choice, argv, NULL);
 	if (choice.help) {
-		help();
+		arguments_help(&arguments);
 		return 0;
 	}
 	if (choice.downloads < 0)
@@ -186,7 +177,7 @@ demo_main(char **argv)
 		die_usage("--downloads: %lld: there are but %lld clients",
 		    (long long)choice.downloads, (long long)choice.clients);
 	d->choice = &choice;
-	d->model = find_model(choice.model);
+	d->model = choice.model;
 	d->screen = terminal_usable();
 	d->person = isatty(STDIN_FILENO) == 1;
 	d->began = d->now = clock_now();

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arguments.h"
 #include "base/escape.h"
 #include "base/log.h"
-#include "show/arguments.h"
 #include "show/sketch.h"
 
 enum {
@@ -15,27 +15,34 @@ enum {
 };
 
 struct choice {
-	int64_t all, frame, closed, help;
+	int64_t frame, closed;
+	bool all, help;
 };
 
 #define AT(field) offsetof(struct choice, field)
 
-static const struct argument table[] = {
-    {"all", ARG_FLAG, AT(all), 0, 0, NULL, "show every frame in full"},
-    {"frame", ARG_NUMBER, AT(frame), 1, INT32_MAX, "N", "show frame N in full"},
-    {"closed", ARG_NUMBER, AT(closed), 1, INT32_MAX, "N",
-	"show nothing; succeed if N connections are closed"},
-    {"help", ARG_FLAG, AT(help), 0, 0, NULL, "print this"},
-    {NULL, ARG_FLAG, 0, 0, 0, NULL, NULL},
+/* clang-format off */
+static const struct argument rows[] = {
+	{.name = "all", .kind = ARGUMENT_FLAG, .at = AT(all),
+	    .help = "show every frame in full"},
+	{.name = "frame", .kind = ARGUMENT_NUMBER, .at = AT(frame),
+	    .min = 1, .max = INT32_MAX, .value = "N",
+	    .help = "show frame N in full"},
+	{.name = "closed", .kind = ARGUMENT_NUMBER, .at = AT(closed),
+	    .min = 1, .max = INT32_MAX, .value = "N",
+	    .help = "show nothing; succeed if N connections are closed"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_FLAG, .at = AT(help),
+	    .help = "print this"},
+	{.name = NULL},
 };
+/* clang-format on */
 
-static void
-help(void)
-{
-	(void)printf("usage: prefork-show layers [OPTION ...] FILE\n"
-		     "Explains what tcpdump -w FILE has captured of TCP.\n\n");
-	arguments_help(table);
-}
+static const struct arguments arguments = {
+    .usage = "usage: prefork-show layers [OPTION ...] FILE\n"
+	     "Explains what tcpdump -w FILE has captured of TCP.\n",
+    .row = rows,
+    .operands = 1,
+};
 
 /* The bytes of a file, to be freed. Dies if they cannot be had. */
 static char *
@@ -125,20 +132,20 @@ show(const struct capture *c, const struct choice *choice)
 int
 layers_main(char **argv)
 {
-	struct choice choice = {0, 0, 0, 0};
+	struct choice choice = {.frame = 0};
 	const char *path, *why;
 	char *data, name[NAME];
 	struct capture c;
 	size_t len;
-	int operands, status = 0;
+	int status = 0;
 
-	operands = arguments_parse(table, &choice, argv, &path, 1);
+	(void)arguments_demand(&arguments, &choice, argv, &path);
 	if (choice.help) {
-		help();
+		arguments_help(&arguments);
 		return 0;
 	}
-	if (operands == 0)
-		die_usage("layers: a FILE is missing (try --help)");
+	if (path == NULL)
+		die_usage("layers: a FILE is missing; -h lists the options");
 	(void)escape_text(name, sizeof(name), path, strlen(path));
 	data = read_whole(path, &len);
 	if (capture_sort(&c, data, len, &why) != 0)

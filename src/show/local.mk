@@ -1,5 +1,4 @@
 libprefork_a_SOURCES += \
-	include/show/arguments.h src/show/arguments.c \
 	include/show/canvas.h src/show/canvas.c \
 	include/show/capture.h src/show/capture.c \
 	include/show/clients.h src/show/clients.c \

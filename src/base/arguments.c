@@ -1,0 +1,395 @@
+#include "base/arguments.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/num.h"
+
+enum {
+	SHOWN = 96,  /* bytes of a value that are shown */
+	COLUMN = 30, /* of the help, where the explanations begin */
+	MORE = 256   /* what is allowed, in words */
+};
+
+/* What is being read. */
+struct reading {
+	const struct arguments *a;
+	void *into;
+	char *why;
+	int given;		  /* options */
+	bool seen[ARGUMENTS_MAX]; /* by row */
+};
+
+static int refuse(struct reading *r, const char *fmt, ...) LOG_PRINTF(2, 3);
+
+static int
+refuse(struct reading *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(r->why, ARGUMENTS_WHY, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+static const char *
+shown(char out[SHOWN], const char *text)
+{
+	(void)escape_text(out, SHOWN, text, strlen(text));
+	return out;
+}
+
+/* "one of a, b, c", as far as there is room. */
+static void
+list_words(char out[MORE], const char *before, const char *const *word)
+{
+	size_t len = 0;
+
+	for (; *word != NULL && len < MORE; word++, before = ", ")
+		len += (size_t)snprintf(
+		    out + len, MORE - len, "%s%s", before, *word);
+}
+
+/* What a value of this option may be. */
+static void
+describe(char out[MORE], const struct argument *row)
+{
+	switch (row->kind) {
+	case ARGUMENT_NUMBER:
+		(void)snprintf(out, MORE, "a number from %lld to %lld",
+		    (long long)row->min, (long long)row->max);
+		return;
+	case ARGUMENT_SIZE:
+		(void)snprintf(out, MORE,
+		    "bytes from %lld to %lld, K, M or G may follow",
+		    (long long)row->min, (long long)row->max);
+		return;
+	case ARGUMENT_SECONDS:
+		(void)snprintf(out, MORE, "seconds from %g to %g",
+		    (double)row->min / 1000, (double)row->max / 1000);
+		return;
+	case ARGUMENT_CHOICE:
+		list_words(out, "one of ", row->words);
+		return;
+	case ARGUMENT_SOME:
+		list_words(out, "some, with commas between, of ", row->words);
+		return;
+	default:
+		(void)snprintf(out, MORE, "a %s that is not empty", row->value);
+		return;
+	}
+}
+
+static int
+refuse_value(struct reading *r, const struct argument *row, const char *value)
+{
+	char text[SHOWN], more[MORE];
+
+	if (row->kind == ARGUMENT_FLAG)
+		return refuse(r, "--%s: '%s' is not allowed: it takes no value",
+		    row->name, shown(text, value));
+	if (row->allowed == NULL)
+		describe(more, row);
+	return refuse(r, "--%s: '%s' is not allowed: give %s", row->name,
+	    shown(text, value), row->allowed != NULL ? row->allowed : more);
+}
+
+/* The index of a word; -1 if it is none of them. */
+static int
+word_index(const char *const *words, const char *value, size_t len)
+{
+	int i;
+
+	for (i = 0; words[i] != NULL; i++)
+		if (strlen(words[i]) == len &&
+		    memcmp(words[i], value, len) == 0)
+			return i;
+	return -1;
+}
+
+static bool
+choose(const char *const *words, const char *value, int *to)
+{
+	*to = word_index(words, value, strlen(value));
+	return *to >= 0;
+}
+
+static bool
+choose_some(const char *const *words, const char *value, uint32_t *to)
+{
+	size_t len;
+	int i;
+
+	for (*to = 0;; value++) {
+		len = strcspn(value, ",");
+		i = word_index(words, value, len);
+		if (i < 0)
+			return false;
+		*to |= UINT32_C(1) << i;
+		value += len;
+		if (*value == '\0')
+			return true;
+	}
+}
+
+static bool
+is_good(const struct argument *row, const char *value)
+{
+	return row->good != NULL ? row->good(value) : value[0] != '\0';
+}
+
+static bool
+append(struct argument_list *list, const char *value)
+{
+	if (list->count == ARGUMENT_LIST_MAX)
+		return false;
+	list->value[list->count++] = value;
+	return true;
+}
+
+/* Stores the value where it goes. False: it is bad. */
+static bool
+store(void *to, const struct argument *row, const char *value)
+{
+	switch (row->kind) {
+	case ARGUMENT_FLAG:
+		*(bool *)to = true;
+		return true;
+	case ARGUMENT_NUMBER:
+		return num_parse(value, row->min, row->max, to) == 0;
+	case ARGUMENT_SIZE:
+		return num_parse_size(value, row->min, row->max, to) == 0;
+	case ARGUMENT_SECONDS:
+		return num_parse_seconds(value, row->min, row->max, to) == 0;
+	case ARGUMENT_CHOICE:
+		return choose(row->words, value, to);
+	case ARGUMENT_SOME:
+		return choose_some(row->words, value, to);
+	case ARGUMENT_TEXT:
+		*(const char **)to = value;
+		return is_good(row, value);
+	case ARGUMENT_LIST:
+		return is_good(row, value) && append(to, value);
+	case ARGUMENT_OTHER:
+		return row->take(to, value);
+	}
+	return false;
+}
+
+static void *
+place(const struct reading *r, const struct argument *row)
+{
+	return (char *)r->into + row->at;
+}
+
+static int
+take(struct reading *r, const struct argument *row, const char *value)
+{
+	const struct argument_list *list = place(r, row);
+
+	r->given++;
+	r->seen[row - r->a->row] = true;
+	if (row->kind == ARGUMENT_LIST && list->count == ARGUMENT_LIST_MAX)
+		return refuse(r, "--%s: given more than %d times", row->name,
+		    ARGUMENT_LIST_MAX);
+	if (store(place(r, row), row, value))
+		return 0;
+	return refuse_value(r, row, value);
+}
+
+static const struct argument *
+find(const struct arguments *a, const char *name, size_t len)
+{
+	const struct argument *row = a->row;
+
+	while (row->name != NULL &&
+	       (strlen(row->name) != len || memcmp(row->name, name, len) != 0))
+		row++;
+	return row->name != NULL ? row : NULL;
+}
+
+static const struct argument *
+find_letter(const struct arguments *a, char letter)
+{
+	const struct argument *row = a->row;
+
+	while (row->name != NULL && row->letter != letter)
+		row++;
+	return row->name != NULL ? row : NULL;
+}
+
+/* --name, --name=value, --name value. Returns how many of argv it took. */
+static int
+read_name(struct reading *r, char **argv)
+{
+	const char *name = argv[0] + 2, *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	const struct argument *row = find(r->a, name, len);
+	char text[SHOWN];
+
+	if (row == NULL)
+		return refuse(r, "%s: no such option; -h lists them",
+		    shown(text, argv[0]));
+	if (row->kind == ARGUMENT_FLAG && equals != NULL)
+		return refuse_value(r, row, equals + 1);
+	if (row->kind == ARGUMENT_FLAG || equals != NULL)
+		return take(r, row, equals != NULL ? equals + 1 : NULL) == 0
+			   ? 1
+			   : -1;
+	if (argv[1] == NULL)
+		return refuse(
+		    r, "--%s: a %s is missing", row->name, row->value);
+	return take(r, row, argv[1]) == 0 ? 2 : -1;
+}
+
+/* -w4, -w 4, -tv. */
+static int
+read_letters(struct reading *r, char **argv)
+{
+	const struct argument *row;
+	char text[SHOWN], one[2] = "";
+	const char *p;
+
+	for (p = argv[0] + 1; *p != '\0'; p++) {
+		row = find_letter(r->a, *p);
+		one[0] = *p;
+		if (row == NULL)
+			return refuse(r, "-%s: no such option; -h lists them",
+			    shown(text, one));
+		if (row->kind == ARGUMENT_FLAG) {
+			if (take(r, row, NULL) != 0)
+				return -1;
+			continue;
+		}
+		if (p[1] != '\0')
+			return take(r, row, p + 1) == 0 ? 1 : -1;
+		if (argv[1] == NULL)
+			return refuse(
+			    r, "-%c: a %s is missing", *p, row->value);
+		return take(r, row, argv[1]) == 0 ? 2 : -1;
+	}
+	return 1;
+}
+
+static bool
+is_seen(const struct reading *r, const char *name)
+{
+	const struct argument *row = find(r->a, name, strlen(name));
+
+	return row != NULL && r->seen[row - r->a->row];
+}
+
+static int
+check_rules(struct reading *r)
+{
+	const struct argument_rule *rule = r->a->rule;
+
+	for (; rule != NULL && rule->name != NULL; rule++) {
+		if (!is_seen(r, rule->name) ||
+		    is_seen(r, rule->other) == rule->needs)
+			continue;
+		return refuse(r,
+		    rule->needs ? "--%s: only together with --%s"
+				: "--%s: not together with --%s",
+		    rule->name, rule->other);
+	}
+	return 0;
+}
+
+static void
+set_defaults(const struct reading *r)
+{
+	const struct argument *row;
+
+	for (row = r->a->row; row->name != NULL; row++)
+		if (row->preset != NULL)
+			(void)store(place(r, row), row, row->preset);
+}
+
+static int
+read_all(struct reading *r, char **argv, const char **operands)
+{
+	bool options = true;
+	char text[SHOWN];
+	int count = 0, n;
+
+	while (*argv != NULL) {
+		if (options && strcmp(*argv, "--") == 0) {
+			options = false;
+			argv++;
+		} else if (!options || argv[0][0] != '-' ||
+			   argv[0][1] == '\0') {
+			if (count == r->a->operands)
+				return refuse(r,
+				    "'%s': an argument that is no option; -h "
+				    "lists them",
+				    shown(text, *argv));
+			operands[count++] = *argv++;
+		} else {
+			n = argv[0][1] == '-' ? read_name(r, argv)
+					      : read_letters(r, argv);
+			if (n < 0)
+				return -1;
+			argv += n;
+		}
+	}
+	return check_rules(r);
+}
+
+int
+arguments_read(const struct arguments *a, void *into, char **argv,
+    const char **operands, char why[ARGUMENTS_WHY])
+{
+	struct reading r = {.a = a, .into = into, .why = why};
+	int i;
+
+	for (i = 0; i < a->operands; i++)
+		operands[i] = NULL;
+	set_defaults(&r);
+	return read_all(&r, argv, operands) == 0 ? r.given : -1;
+}
+
+int
+arguments_demand(
+    const struct arguments *a, void *into, char **argv, const char **operands)
+{
+	char why[ARGUMENTS_WHY];
+	int given = arguments_read(a, into, argv, operands, why);
+
+	if (given < 0)
+		die_usage("%s", why);
+	return given;
+}
+
+static void
+print_row(const struct argument *row)
+{
+	char left[64], letter[8] = "    ";
+
+	if (row->letter != 0)
+		(void)snprintf(letter, sizeof(letter), "-%c, ", row->letter);
+	(void)snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name,
+	    row->value != NULL ? " " : "",
+	    row->value != NULL ? row->value : "");
+	if (strlen(left) >= COLUMN)
+		(void)printf("  %s\n  %-*s %s", left, COLUMN, "", row->help);
+	else
+		(void)printf("  %-*s %s", COLUMN, left, row->help);
+	if (row->preset != NULL)
+		(void)printf(" (default: %s)", row->preset);
+	(void)printf("\n");
+}
+
+void
+arguments_help(const struct arguments *a)
+{
+	const struct argument *row;
+
+	(void)printf("%s\n", a->usage);
+	for (row = a->row; row->name != NULL; row++)
+		print_row(row);
+}

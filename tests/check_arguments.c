@@ -1,0 +1,231 @@
+#include "check_main.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arguments.h"
+
+enum colour { RED, GREEN, BLUE };
+static const char *const colours[] = {"red", "green", "blue", NULL};
+
+struct pair {
+	int64_t a, b;
+};
+
+struct values {
+	bool flag, verbose;
+	int64_t number, size, seconds;
+	int colour;
+	uint32_t some;
+	const char *text;
+	struct argument_list list;
+	struct pair pair;
+};
+
+static bool
+is_short(const char *value)
+{
+	return strlen(value) < 4;
+}
+
+static bool
+take_pair(void *at, const char *value)
+{
+	struct pair *pair = at;
+	long long a, b;
+
+	if (sscanf(value, "%lld-%lld", &a, &b) != 2)
+		return false;
+	pair->a = a;
+	pair->b = b;
+	return true;
+}
+
+#define AT(field) offsetof(struct values, field)
+
+/* clang-format off */
+static const struct argument rows[] = {
+	{.name = "flag", .letter = 'f', .kind = ARGUMENT_FLAG, .at = AT(flag),
+	    .help = "a flag"},
+	{.name = "verbose", .letter = 'v', .kind = ARGUMENT_FLAG,
+	    .at = AT(verbose), .help = "another"},
+	{.name = "number", .letter = 'n', .kind = ARGUMENT_NUMBER,
+	    .at = AT(number), .min = 1, .max = 10, .value = "N",
+	    .preset = "3", .help = "a number"},
+	{.name = "size", .kind = ARGUMENT_SIZE, .at = AT(size), .min = 1,
+	    .max = 4096, .value = "B", .help = "bytes"},
+	{.name = "seconds", .kind = ARGUMENT_SECONDS, .at = AT(seconds),
+	    .min = 500, .max = 2000, .value = "S", .help = "seconds"},
+	{.name = "colour", .kind = ARGUMENT_CHOICE, .at = AT(colour),
+	    .words = colours, .value = "COLOUR", .preset = "green",
+	    .help = "a colour"},
+	{.name = "some", .kind = ARGUMENT_SOME, .at = AT(some),
+	    .words = colours, .value = "COLOURS", .help = "colours"},
+	{.name = "text", .kind = ARGUMENT_TEXT, .at = AT(text), .value = "T",
+	    .help = "a text"},
+	{.name = "list", .kind = ARGUMENT_LIST, .at = AT(list), .value = "L",
+	    .good = is_short, .allowed = "less than 4 bytes",
+	    .help = "texts"},
+	{.name = "pair", .kind = ARGUMENT_OTHER, .at = AT(pair), .value = "A-B",
+	    .take = take_pair, .allowed = "two numbers", .help = "a pair"},
+	{.name = NULL},
+};
+/* clang-format on */
+
+static const struct argument_rule rules[] = {
+    {"size", "number", true},
+    {"flag", "verbose", false},
+    {NULL, NULL, false},
+};
+
+static const struct arguments table = {
+    .usage = "usage: x\n",
+    .row = rows,
+    .rule = rules,
+    .operands = 2,
+};
+
+enum { ARGS = 10 };
+
+/* Reads the words of a line. */
+static int
+read_line(struct values *v, const char *line, const char **operands,
+    char why[ARGUMENTS_WHY])
+{
+	static char copy[256];
+	char *args[ARGS + 1] = {NULL}, *word, *rest;
+	int n = 0;
+
+	memset(v, 0, sizeof(*v));
+	(void)snprintf(copy, sizeof(copy), "%s", line);
+	for (word = strtok_r(copy, " ", &rest); word != NULL;
+	     word = strtok_r(NULL, " ", &rest))
+		args[n++] = word;
+	return arguments_read(&table, v, args, operands, why);
+}
+
+START_TEST(what_is_not_given_has_its_default)
+{
+	const char *operand[2] = {"x", "x"};
+	char why[ARGUMENTS_WHY];
+	struct values v;
+
+	ck_assert_int_eq(read_line(&v, "", operand, why), 0);
+	ck_assert(!v.flag && v.number == 3 && v.colour == GREEN);
+	ck_assert(v.text == NULL && v.list.count == 0 && v.some == 0);
+	ck_assert_ptr_null(operand[0]);
+	ck_assert_ptr_null(operand[1]);
+}
+END_TEST
+
+START_TEST(values_follow_or_are_attached)
+{
+	const char *operand[2];
+	char why[ARGUMENTS_WHY];
+	struct values v;
+
+	ck_assert_int_eq(
+	    read_line(&v, "-vn4 --size=2K --seconds 1.5 a", operand, why), 4);
+	ck_assert(v.verbose && v.number == 4 && v.size == 2048);
+	ck_assert_int_eq(v.seconds, 1500);
+	ck_assert_str_eq(operand[0], "a");
+	ck_assert_int_eq(read_line(&v,
+			     "-n 5 --number 6 --colour=blue --some "
+			     "red,blue",
+			     operand, why),
+	    4);
+	ck_assert(v.number == 6 && v.colour == BLUE);
+	ck_assert_uint_eq(v.some, 1U << RED | 1U << BLUE);
+	ck_assert_int_eq(
+	    read_line(&v, "--text=a=b --pair 3-4 - -- -x", operand, why), 2);
+	ck_assert_str_eq(v.text, "a=b");
+	ck_assert(v.pair.a == 3 && v.pair.b == 4);
+	ck_assert_str_eq(operand[0], "-");
+	ck_assert_str_eq(operand[1], "-x");
+}
+END_TEST
+
+START_TEST(a_list_has_all_that_was_given_up_to_its_bound)
+{
+	char arg[] = "--list=ab", *args[ARGUMENT_LIST_MAX + 2] = {NULL};
+	const char *operand[2];
+	char why[ARGUMENTS_WHY];
+	struct values v;
+	int i;
+
+	memset(&v, 0, sizeof(v));
+	for (i = 0; i < ARGUMENT_LIST_MAX; i++)
+		args[i] = arg;
+	ck_assert_int_eq(
+	    arguments_read(&table, &v, args, operand, why), ARGUMENT_LIST_MAX);
+	ck_assert_int_eq(v.list.count, ARGUMENT_LIST_MAX);
+	ck_assert_str_eq(v.list.value[ARGUMENT_LIST_MAX - 1], "ab");
+	args[i] = arg;
+	memset(&v, 0, sizeof(v));
+	ck_assert_int_eq(arguments_read(&table, &v, args, operand, why), -1);
+	ck_assert_str_eq(why, "--list: given more than 64 times");
+}
+END_TEST
+
+/* The option, the value, what is allowed. */
+static const struct {
+	const char *line, *why;
+} refused[] = {
+    {"-x", "-x: no such option; -h lists them"},
+    {"--numbe 1", "--numbe: no such option; -h lists them"},
+    {"--", NULL},
+    {"-n", "-n: a N is missing"},
+    {"--number", "--number: a N is missing"},
+    {"--flag=1", "--flag: '1' is not allowed: it takes no value"},
+    {"-n 11", "--number: '11' is not allowed: give a number from 1 to 10"},
+    {"-n 1x", "--number: '1x' is not allowed: give a number from 1 to 10"},
+    {"--size 8K -n 1", "--size: '8K' is not allowed: give bytes from 1 to "
+		       "4096, K, M or G may follow"},
+    {"--seconds 3",
+	"--seconds: '3' is not allowed: give seconds from 0.5 to 2"},
+    {"--colour gree", "--colour: 'gree' is not allowed: give one of red, "
+		      "green, blue"},
+    {"--some red,", "--some: 'red,' is not allowed: give some, with commas "
+		    "between, of red, green, blue"},
+    {"--text=", "--text: '' is not allowed: give a T that is not empty"},
+    {"--list abcd", "--list: 'abcd' is not allowed: give less than 4 bytes"},
+    {"--pair 3", "--pair: '3' is not allowed: give two numbers"},
+    {"--text=\x1b[2J --colour \x1b", "--colour: '\\x1b' is not allowed: give "
+				     "one of red, green, blue"},
+    {"a b c\n", "'c\\n': an argument that is no option; -h lists them"},
+    {"--size 1", "--size: only together with --number"},
+    {"-fv", "--flag: not together with --verbose"},
+};
+
+START_TEST(a_bad_one_is_named_with_what_is_allowed)
+{
+	char why[ARGUMENTS_WHY] = "";
+	const char *operand[2];
+	struct values v;
+
+	if (refused[_i].why == NULL) {
+		ck_assert_int_eq(
+		    read_line(&v, refused[_i].line, operand, why), 0);
+		return;
+	}
+	ck_assert_int_eq(read_line(&v, refused[_i].line, operand, why), -1);
+	ck_assert_str_eq(why, refused[_i].why);
+}
+END_TEST
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_test(tc, what_is_not_given_has_its_default);
+	tcase_add_test(tc, values_follow_or_are_attached);
+	tcase_add_test(tc, a_list_has_all_that_was_given_up_to_its_bound);
+	tcase_add_loop_test(
+	    tc, a_bad_one_is_named_with_what_is_allowed, 0, LENGTH(refused));
+}
+
+int
+main(void)
+{
+	return check_main("arguments", add_tests);
+}
