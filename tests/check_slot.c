@@ -14,37 +14,39 @@ enum { CELL = 32 };
  * nothing is done. */
 /* clang-format off */
 static const char *const states[SLOT_STATES] = {
-	"empty", "starting", "serving", "renewing",
-	"taking", "aborting", "waiting", "leaving",
+	"empty", "starting", "serving", "renewing", "taking",
+	"aborting", "waiting", "resting", "leaving",
 };
 
 static const struct {
 	const char *event;
 	const char *cell[SLOT_STATES];
 } table[SLOT_EVENTS] = {
-	{"start", {"starting/spawn", "-", "-", "-",
-		   "-", "-", "-", "-"}},
+	{"start", {"starting/spawn", "-", "-", "-", "-",
+		   "-", "-", "-", "taking/stay"}},
 	{"ready", {"-", "serving/welcome", "-", "serving/replace",
-		   "serving/welcome", "-", "-", "-"}},
+		   "serving/welcome", "-", "-", "-", "-"}},
 	{"died", {"-", "waiting/wait", "waiting/wait", "starting/adopt",
-		  "waiting/wait", "waiting/wait", "-", "empty/free"}},
-	{"left", {"-", "taking/take", "taking/take", "taking/take",
-		  "taking/take", "taking/take", "-", "leaving/take"}},
-	{"lost", {"-", "waiting/wait", "-", "serving/discard",
-		  "-", "-", "waiting/wait", "-"}},
-	{"hung", {"-", "aborting/abort", "aborting/abort", "-",
+		  "waiting/wait", "waiting/wait", "-", "waiting/wait",
+		  "empty/free"}},
+	{"left", {"-", "resting/rest", "resting/rest", "resting/rest",
+		  "resting/rest", "resting/rest", "-", "-", "leaving/take"}},
+	{"lost", {"-", "waiting/wait", "-", "serving/discard", "-",
+		  "-", "waiting/wait", "-", "-"}},
+	{"hung", {"-", "aborting/abort", "aborting/abort", "-", "-",
 		  "-", "-", "-", "-"}},
-	{"due", {"-", "-", "-", "serving/discard",
+	{"due", {"-", "-", "renewing/spawn", "serving/discard",
 		 "aborting/abort", "aborting/kill", "starting/spawn",
-		 "leaving/quit"}},
-	{"renew", {"-", "-", "renewing/spawn", "-",
-		   "-", "-", "-", "-"}},
-	{"retire", {"-", "-", "serving/retire", "-",
-		    "-", "-", "-", "-"}},
+		 "taking/take", "leaving/quit"}},
+	{"renew", {"-", "starting/later", "renewing/spawn", "renewing/later",
+		   "taking/later", "-", "-", "-", "leaving/later"}},
+	{"retire", {"-", "starting/later", "serving/retire", "renewing/later",
+		    "taking/later", "-", "-", "-", "leaving/later"}},
 	{"leave", {"-", "leaving/kill", "leaving/drain", "leaving/drain",
-		   "leaving/drain", "leaving/kill", "empty/free", "-"}},
+		   "leaving/drain", "leaving/kill", "empty/free",
+		   "leaving/take", "-"}},
 	{"stop", {"-", "leaving/quit", "leaving/quit", "leaving/quit",
-		  "leaving/quit", "leaving/kill", "empty/free",
+		  "leaving/quit", "leaving/quit", "empty/free", "empty/free",
 		  "leaving/quit"}},
 };
 /* clang-format on */
@@ -92,6 +94,7 @@ START_TEST(test_a_slot_that_is_not_wanted_never_starts_anyone)
 {
 	int event;
 
+	/* But for being wanted again. */
 	for (event = SLOT_READY; event < SLOT_EVENTS; event++) {
 		ck_assert_int_ne(
 		    slot_next(SLOT_LEAVING, (enum slot_event)event).action,
@@ -100,6 +103,23 @@ START_TEST(test_a_slot_that_is_not_wanted_never_starts_anyone)
 		    slot_next(SLOT_EMPTY, (enum slot_event)event).action,
 		    DO_SPAWN);
 	}
+}
+END_TEST
+
+START_TEST(test_a_renewal_is_remembered_until_somebody_begins_after_it)
+{
+	static const enum slot_action begin[] = {
+	    DO_SPAWN, DO_TAKE, DO_RETIRE, DO_FREE};
+	bool again = slot_again(false, DO_LATER);
+	size_t i;
+
+	ck_assert(again);
+	ck_assert(!slot_again(false, DO_WELCOME));
+	ck_assert(slot_again(true, DO_WELCOME));
+	ck_assert(slot_again(true, DO_STAY));
+	ck_assert(slot_again(true, DO_ADOPT));
+	for (i = 0; i < LENGTH(begin); i++)
+		ck_assert(!slot_again(true, begin[i]));
 }
 END_TEST
 
@@ -228,6 +248,8 @@ add(TCase *tc)
 	tcase_add_loop_test(tc,
 	    test_stop_and_a_death_empty_a_slot_whatever_it_did, 0, SLOT_STATES);
 	tcase_add_test(tc, test_a_slot_that_is_not_wanted_never_starts_anyone);
+	tcase_add_test(
+	    tc, test_a_renewal_is_remembered_until_somebody_begins_after_it);
 	tcase_add_test(tc, test_delays_begin_small_and_double_up_to_the_cap);
 	tcase_add_test(tc, test_who_has_served_is_started_at_once_more_often);
 	tcase_add_test(tc, test_a_healthy_life_forgets_all);

@@ -15,6 +15,12 @@ tests_check_strangers_SOURCES = tests/check_strangers.c
 tests_check_strangers_CFLAGS = $(harness_cflags)
 tests_check_strangers_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_orders
+TESTS += tests/check_orders
+tests_check_orders_SOURCES = tests/check_orders.c
+tests_check_orders_CFLAGS = $(harness_cflags)
+tests_check_orders_LDADD = $(harness_ldadd)
+
 TESTS += tests/storm.sh
 EXTRA_DIST += tests/storm.sh
 

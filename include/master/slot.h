@@ -14,9 +14,11 @@ enum slot_state {
 	SLOT_STARTING, /* a child was forked and has not said that it serves */
 	SLOT_SERVING,  /* it serves */
 	SLOT_RENEWING, /* it serves, and its successor is starting */
-	SLOT_TAKING,   /* it died, and its standby was told to take over */
+	SLOT_TAKING,   /* one who was there was told to go on: the standby of
+			* the dead, or a child that was about to leave */
 	SLOT_ABORTING, /* it hangs: SIGABRT was sent */
 	SLOT_WAITING,  /* nobody is there; the next start waits for its time */
+	SLOT_RESTING,  /* it died, and its standby waits for its time */
 	SLOT_LEAVING,  /* it was told to finish, or to go; none follows */
 	SLOT_STATES
 };
@@ -24,7 +26,8 @@ enum slot_state {
 enum slot_event {
 	SLOT_START,  /* this slot is wanted */
 	SLOT_READY,  /* the starting child serves */
-	SLOT_DIED,   /* the child is dead; while renewing: the old one */
+	SLOT_DIED,   /* the child is dead; while renewing: the old one; while
+		      * resting: the standby */
 	SLOT_LEFT,   /* the child is dead, and a standby is there */
 	SLOT_LOST,   /* while renewing: the successor is dead; a fork failed */
 	SLOT_HUNG,   /* the child's heart has stopped */
@@ -45,13 +48,17 @@ enum slot_action {
 	DO_ADOPT,   /* the old one died first: the successor is the child */
 	DO_TAKE,    /* wake the standby: it is the child now */
 	DO_RETIRE,  /* SIGHUP: make way */
-	DO_DISCARD, /* give up the successor, keep the child */
+	DO_STAY,    /* go on after all: take new clients again */
+	DO_LATER,   /* renew it when it serves: see slot_again() */
+	DO_DISCARD, /* give up the successor, keep the child, and set the time
+		     * of the next try */
 	DO_ABORT,   /* SIGABRT, and a deadline */
-	DO_KILL,    /* SIGKILL to all that is the slot's */
+	DO_KILL,    /* SIGKILL to the child; its standby goes on */
 	DO_DRAIN,   /* SIGTERM, and a deadline: the grace */
 	DO_QUIT,    /* SIGQUIT, and a short deadline; the second time SIGKILL:
 		     * one that hosts others must get to end them first */
 	DO_FREE,    /* nobody is left: the slot is empty */
+	DO_REST,    /* set the deadline of the takeover: slot_delay() */
 	DO_WAIT	    /* set the deadline of the next start: slot_delay() */
 };
 
@@ -63,6 +70,12 @@ struct slot_step {
 /* Every cell of the table; a cell that cannot come about keeps the state and
  * does nothing, since events may arrive late. */
 struct slot_step slot_next(enum slot_state state, enum slot_event event);
+
+/* A renewal that is asked for while a slot is on its way to serve is not lost:
+ * whoever comes to serve may have begun before. Returns what is to be
+ * remembered after an action, of what was before it: if it is true and the
+ * slot serves, the renewal is due. */
+bool slot_again(bool again, enum slot_action action);
 
 /* How often, and how soon, a slot's children died. */
 struct slot_history {

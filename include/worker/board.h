@@ -25,18 +25,20 @@ enum death {
 	DEATH_HUNG     /* it did not move, and was killed for it */
 };
 
-/* What the master tells a slot's standby before it wakes it. */
+/* What the master tells a slot's standby before it wakes it; and, in draining,
+ * its worker before it is told to leave or to stay. */
 struct board_word {
 	_Atomic int32_t dead;	  /* the pid that died */
 	_Atomic int32_t cause;	  /* enum death */
 	_Atomic int32_t signo;	  /* of the death, 0: it exited */
-	_Atomic int32_t draining; /* go on draining */
+	_Atomic int32_t draining; /* this slot is not wanted */
 	_Atomic int64_t at;	  /* clock_ns() when it was told */
 };
 
 struct board_master {
 	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
 	_Atomic int32_t rotations; /* how often logs were to be reopened */
+	_Atomic int32_t stopping;  /* 1: nobody is wanted any more */
 	uint64_t secret; /* numbers of addresses are made with; never changes */
 	struct board_word word[BOARD_ROWS_MAX]; /* by slot */
 };

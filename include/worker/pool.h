@@ -85,7 +85,7 @@ struct pool_heritage {
 
 /* The same after a death: the journal is the one that was left, the
  * connections are those in it and in the descriptor table. cause: enum death.
- * draining: there are no listeners any more.
+ * draining: nothing new is accepted.
  * 0; or -1 with errno, and the caller had better start cold. */
 int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
     bool draining, struct pool_heritage *h);
@@ -101,6 +101,10 @@ void pool_drain(struct pool *p);
  * two the listeners may be closed: who sees a connection end shall not be able
  * to open another. */
 void pool_dismiss(struct pool *p);
+
+/* Takes both back: those who have not ended yet stay. 0, or -1 if it cannot
+ * listen. */
+int pool_stay(struct pool *p);
 bool pool_drained(const struct pool *p);
 
 #endif

@@ -5,8 +5,9 @@
  * finds its descriptors at fixed numbers, says that it serves by a
  * word on FD_READY, and leaves when FD_LIFELINE comes to its end, for then
  * the master is gone. SIGTERM: finish what was begun, then leave. SIGINT and
- * SIGQUIT: leave at once. SIGHUP: make way for the standby. SIGUSR2: make
- * another standby; to a standby: take over, as board_word says.
+ * SIGQUIT: leave at once. SIGHUP: make a standby and make way for it. SIGUSR2:
+ * make another standby, and stay, if board_word says so, where SIGTERM came
+ * before; to a standby: take over, as board_word says.
  */
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H

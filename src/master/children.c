@@ -171,6 +171,13 @@ family_signal(const struct child *child, int signo)
 }
 
 void
+family_order(const struct child *child, int signo)
+{
+	family_signal(child, signo);
+	family_signal(child, SIGCONT);
+}
+
+void
 family_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
 {
 	struct leaver *l;
@@ -196,11 +203,23 @@ family_let_leave(struct master *m, int index)
 {
 	struct child *child = &m->slot[index].child;
 
-	family_signal(child, SIGTERM);
+	family_order(child, SIGTERM);
 	family_see_off(
 	    m, child->pid, child->lifeline, m->now + m->config->grace);
 	child->lifeline = -1;
 	family_forget(child);
+}
+
+void
+family_dismiss_successor(struct master *m, int index)
+{
+	struct child *successor = &m->slot[index].successor;
+
+	if (successor->pid > 0) {
+		family_signal(successor, SIGKILL);
+		family_see_off(m, successor->pid, -1, CLOCK_NEVER);
+	}
+	family_forget(successor);
 }
 
 const char *

@@ -52,28 +52,40 @@ bury_child(struct master *m, int index, int status)
 	return taken ? SLOT_LEFT : SLOT_DIED;
 }
 
-static void
+/* Returns whether it means something to the slot: nobody is there any more. */
+static bool
 bury_standby(struct master *m, int index, int status)
 {
 	struct slot *s = &m->slot[index];
-	char name[32], cause[64];
+	char name[32], cause[64], cost[48] = "";
+	long lost = family_clients(m, index);
 	struct child none;
 
 	memset(&none, 0, sizeof(none));
-	log_note("standby of %s (pid %ld) %s", family_name(m, index, name),
-	    (long)s->standby, family_cause(cause, &none, status));
+	if (s->state == SLOT_RESTING) {
+		(void)snprintf(cost, sizeof(cost), ": %ld client%s lost", lost,
+		    lost == 1 ? "" : "s");
+		end_rows(m, index, board_get(family_word(m, index)->dead));
+	}
+	log_note("standby of %s (pid %ld) %s%s", family_name(m, index, name),
+	    (long)s->standby, family_cause(cause, &none, status), cost);
 	s->standby = 0;
 	if (s->state == SLOT_SERVING)
 		family_ask_for_standby(m, index);
+	return s->state == SLOT_RESTING;
 }
 
 static bool
 bury_leaver(struct master *m, pid_t pid)
 {
-	int i;
+	const struct board *board = m->config->worker.board;
+	int i, row;
 
 	for (i = 0; i < LEAVERS; i++) {
 		if (m->leaver[i].pid == pid) {
+			/* A successor that was given up may keep a table. */
+			for (row = 0; row < board->rows; row++)
+				board_end(board, row, (int32_t)pid);
 			family_close_end(&m->leaver[i].lifeline);
 			m->leaver[i].pid = 0;
 			return true;
@@ -99,8 +111,8 @@ family_bury(
 			return true;
 		}
 		if (s->standby == pid) {
-			bury_standby(m, i, status);
-			return false;
+			*event = SLOT_DIED;
+			return bury_standby(m, i, status);
 		}
 		if (s->successor.pid == pid) {
 			s->successor.pid = 0;

@@ -47,12 +47,14 @@ struct told {
 
 struct slot {
 	enum slot_state state;
+	bool again; /* a renewal is due when it serves: slot_again() */
 	struct child child;
 	struct child successor; /* while renewing */
 	pid_t standby;		/* 0: none that we know of */
 	int64_t asked;		/* clock_now() when one was last asked for */
 	int failed;		/* takeovers in a row that came to nothing */
 	struct slot_history history;
+	struct slot_history renewals; /* successors that came to nothing */
 	int64_t deadline;
 	struct told told;
 };
@@ -100,8 +102,10 @@ int family_spawn(struct master *m, int index, struct child *child);
 void family_forget(struct child *child);
 void family_close_end(int *fd);
 
-/* Does nothing where there is no process. */
+/* Both do nothing where there is no process. An order is obeyed by one that was
+ * stopped as well: it is continued. */
 void family_signal(const struct child *child, int signo);
+void family_order(const struct child *child, int signo);
 
 /* Remembers one that leaves until it is dead; kills it at its deadline. */
 void
@@ -110,10 +114,14 @@ family_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline);
 /* Puts the slot's child among those that leave in their own time. */
 void family_let_leave(struct master *m, int index);
 
+/* Ends the slot's successor, if it has one. */
+void family_dismiss_successor(struct master *m, int index);
+
 /* The master's word to the slot's standby on the scoreboard. */
 struct board_word *family_word(const struct master *m, int index);
 
-/* Notes who the slot's standby is, if the number can be believed. */
+/* Notes who the slot's standby is, if the number can be believed. One that
+ * there was before is ended: its worker has made another. */
 void family_note_standby(struct master *m, int index, pid_t pid);
 
 /* Looks for the standby of one who may have died before it could tell. */

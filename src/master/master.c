@@ -14,12 +14,23 @@
 #include "os/signals.h"
 #include "os/title.h"
 
-enum { TICK_MS = 1000 /* the longest wait */ };
+enum {
+	TICK_MS = 1000, /* the longest wait */
+	RENEW_MS = 1000 /* the shortest between two tries to renew a child */
+};
 
 const int master_signals[] = {
     SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, 0};
 
 static void handle(struct master *m, int index, enum slot_event event);
+
+/* A worker with a standby makes way for it, and nobody is disconnected. If it
+ * has none just now, it makes one first. */
+static enum slot_event
+renewal(const struct master *m)
+{
+	return m->config->worker.standby ? SLOT_RETIRE : SLOT_RENEW;
+}
 
 static void
 spawn_or_wait(struct master *m, int index)
@@ -28,6 +39,7 @@ spawn_or_wait(struct master *m, int index)
 	bool renewing = s->state == SLOT_RENEWING;
 	char name[32];
 
+	board_set(family_word(m, index)->draining, 0);
 	if (family_spawn(m, index, renewing ? &s->successor : &s->child) == 0) {
 		s->deadline = m->now + m->config->worker.timeout;
 		return;
@@ -55,7 +67,7 @@ hear(struct master *m, int index, struct child *child)
 	}
 	if (word.what == SAYS_READY)
 		handle(m, index, SLOT_READY);
-	else if (m->slot[index].standby == 0)
+	else
 		family_note_standby(m, index, (pid_t)word.standby);
 	family_mourn_standby(m, index);
 	return true;
@@ -64,12 +76,15 @@ hear(struct master *m, int index, struct child *child)
 static void
 announce(struct master *m)
 {
-	int i, serving = 0;
+	int children = m->config->model->children;
+	int i, wanted = children != 0 ? children : m->workers;
 
-	for (i = 0; i < m->slots; i++)
-		serving += m->slot[i].state == SLOT_SERVING;
-	if (m->announced || serving < m->slots)
+	if (m->announced || m->stopping)
 		return;
+	for (i = 0; i < wanted; i++)
+		if (m->slot[i].state != SLOT_SERVING &&
+		    m->slot[i].state != SLOT_RENEWING)
+			return;
 	m->announced = true;
 	log_note("ready: %d worker%s, model %s", m->workers,
 	    m->workers == 1 ? "" : "s", m->config->model->name);
@@ -88,7 +103,89 @@ welcome(struct master *m, int index)
 	if (respawned)
 		log_note("%s serves, pid %ld", family_name(m, index, name),
 		    (long)s->child.pid);
-	announce(m);
+}
+
+/* The successor is the child now. */
+static void
+adopt(struct slot *s)
+{
+	family_forget(&s->child);
+	s->child = s->successor;
+	memset(&s->successor, 0, sizeof(s->successor));
+	s->successor.ready = s->successor.lifeline = -1;
+	memset(&s->renewals, 0, sizeof(s->renewals));
+}
+
+/* The child stays as it is, and is renewed later. */
+static void
+discard(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	int64_t delay = slot_delay(&s->renewals, false, 0);
+	char name[32];
+
+	family_dismiss_successor(m, index);
+	/* Between two tries it is looked whether the child hangs. */
+	if (delay < RENEW_MS)
+		delay = RENEW_MS;
+	s->deadline = m->now + delay;
+	log_warn("%s could not be renewed: the next try in %.1f s",
+	    family_name(m, index, name), (double)delay / 1000);
+}
+
+/* It is wanted after all: it may be serving the last of its clients, or be on
+ * its way out. */
+static void
+let_stay(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+
+	s->child.ordered = s->child.quit;
+	board_set(family_word(m, index)->draining, 0);
+	family_order(&s->child, SIGUSR2);
+	s->deadline = m->now + m->config->worker.timeout;
+}
+
+static void
+drain(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+
+	s->child.ordered = true;
+	board_set(family_word(m, index)->draining, 1);
+	family_order(&s->child, SIGTERM);
+	family_dismiss_successor(m, index);
+	s->deadline = m->now + m->config->grace;
+}
+
+/* Who hosts others must get to end them, before it is killed itself. */
+static void
+quit(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	bool harder = s->child.quit || s->child.hung;
+
+	s->child.ordered = true;
+	family_dismiss_standby(m, index);
+	family_order(&s->child, harder ? SIGKILL : SIGQUIT);
+	s->child.quit = true;
+	family_dismiss_successor(m, index);
+	s->deadline = m->now + ABORT_MS;
+}
+
+/* One that hangs and is not wanted any more: its standby serves the last of
+ * its clients, as if it had been drained. */
+static void
+end_child(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+
+	s->child.ordered = !s->child.hung;
+	family_signal(&s->child, SIGKILL);
+	family_dismiss_successor(m, index);
+	if (s->state == SLOT_LEAVING && !s->child.hung)
+		family_dismiss_standby(m, index);
+	s->deadline = CLOCK_NEVER;
 }
 
 /* The time of the next start; none is a start at once. */
@@ -121,6 +218,7 @@ act(struct master *m, int index, enum slot_action action)
 
 	switch (action) {
 	case DO_NOTHING:
+	case DO_LATER:
 		break;
 	case DO_SPAWN:
 		spawn_or_wait(m, index);
@@ -130,25 +228,23 @@ act(struct master *m, int index, enum slot_action action)
 		break;
 	case DO_REPLACE:
 		family_let_leave(m, index);
-		/* FALLTHROUGH */
+		adopt(s);
+		welcome(m, index);
+		break;
 	case DO_ADOPT:
-		family_forget(&s->child);
-		s->child = s->successor;
-		memset(&s->successor, 0, sizeof(s->successor));
-		s->successor.ready = s->successor.lifeline = -1;
-		if (action == DO_REPLACE)
-			welcome(m, index);
+		adopt(s);
 		break;
 	case DO_TAKE:
 		family_take_over(m, index);
 		break;
 	case DO_RETIRE:
-		family_signal(&s->child, SIGHUP);
+		family_order(&s->child, SIGHUP);
+		break;
+	case DO_STAY:
+		let_stay(m, index);
 		break;
 	case DO_DISCARD:
-		family_signal(&s->successor, SIGKILL);
-		family_forget(&s->successor);
-		s->deadline = CLOCK_NEVER;
+		discard(m, index);
 		break;
 	case DO_ABORT:
 		s->child.hung = true;
@@ -156,27 +252,13 @@ act(struct master *m, int index, enum slot_action action)
 		s->deadline = m->now + ABORT_MS;
 		break;
 	case DO_KILL:
-		s->child.ordered = !s->child.hung;
-		family_signal(&s->child, SIGKILL);
-		family_signal(&s->successor, SIGKILL);
-		if (s->state == SLOT_LEAVING)
-			family_dismiss_standby(m, index);
-		s->deadline = CLOCK_NEVER;
+		end_child(m, index);
 		break;
 	case DO_DRAIN:
-		s->child.ordered = true;
-		board_set(family_word(m, index)->draining, 1);
-		family_signal(&s->child, SIGTERM);
-		family_signal(&s->successor, SIGKILL);
-		s->deadline = m->now + m->config->grace;
+		drain(m, index);
 		break;
 	case DO_QUIT:
-		s->child.ordered = true;
-		family_dismiss_standby(m, index);
-		family_signal(&s->child, s->child.quit ? SIGKILL : SIGQUIT);
-		s->child.quit = true;
-		family_signal(&s->successor, SIGKILL);
-		s->deadline = m->now + ABORT_MS;
+		quit(m, index);
 		break;
 	case DO_FREE:
 		family_dismiss_standby(m, index);
@@ -186,6 +268,9 @@ act(struct master *m, int index, enum slot_action action)
 		while (
 		    m->slots > 0 && m->slot[m->slots - 1].state == SLOT_EMPTY)
 			m->slots--;
+		break;
+	case DO_REST:
+		handle(m, index, SLOT_DUE);
 		break;
 	case DO_WAIT:
 		wait_or_spawn(m, index);
@@ -202,8 +287,15 @@ handle(struct master *m, int index, enum slot_event event)
 	log_debug("slot %d: %s and %s: %s, %s", index,
 	    slot_state_name(s->state), slot_event_name(event),
 	    slot_action_name(step.action), slot_state_name(step.next));
+	/* The time that one had to rest is no measure of what comes. */
+	if (s->state == SLOT_RESTING)
+		s->deadline = CLOCK_NEVER;
 	s->state = step.next;
+	s->again = slot_again(s->again, step.action);
 	act(m, index, step.action);
+	if (s->again && s->state == SLOT_SERVING)
+		handle(m, index, renewal(m));
+	announce(m);
 }
 
 static void
@@ -257,6 +349,7 @@ stop(struct master *m, bool at_once)
 		listeners_close(m->config->listeners);
 	}
 	m->stopping = true;
+	board_set(board_master(m->config->worker.board)->stopping, 1);
 	for (i = 0; i < LEAVERS; i++)
 		if (at_once && m->leaver[i].pid > 0)
 			m->leaver[i].deadline = m->now;
@@ -290,17 +383,6 @@ resize(struct master *m, int by)
 			m->slots = workers;
 		handle(m, workers - 1, SLOT_START);
 	}
-}
-
-/* With a standby nobody is disconnected; else a successor starts first. */
-static void
-renew(struct master *m)
-{
-	int i;
-
-	for (i = 0; i < m->slots; i++)
-		handle(
-		    m, i, m->slot[i].standby != 0 ? SLOT_RETIRE : SLOT_RENEW);
 }
 
 static void
@@ -345,7 +427,9 @@ obey_signals(struct master *m)
 		case SIGHUP:
 			if (!m->stopping) {
 				log_note("renewing all workers");
-				renew(m);
+				/* Who is dead is not to make way. */
+				reap(m);
+				for_all(m, renewal(m));
 			}
 			break;
 		case SIGTTIN:
@@ -448,6 +532,7 @@ obey_deadlines(struct master *m)
 		if (l->pid == 0 || m->now < l->deadline)
 			continue;
 		(void)kill(l->pid, l->quit ? SIGKILL : SIGQUIT);
+		(void)kill(l->pid, SIGCONT);
 		l->quit = true;
 		l->deadline = m->now + ABORT_MS;
 	}

@@ -3,30 +3,35 @@
 #include <stddef.h>
 
 /*
- *         EMPTY    STARTING SERVING  RENEWING TAKING   ABORTING WAITING LEAVING
- * START   spawn    -        -        -        -        -        -        -
- * READY   -        welcome  -        replace  welcome  -        -        -
- * DIED    -        wait     wait     adopt    wait     wait     -        free
- * LEFT    -        take     take     take     take     take     -        take
- * LOST    -        wait     -        discard  -        -        wait     -
- * HUNG    -        abort    abort    -        -        -        -        -
- * DUE     -        -        -        discard  abort    kill     spawn    quit
- * RENEW   -        -        spawn    -        -        -        -        -
- * RETIRE  -        -        retire   -        -        -        -        -
- * LEAVE   -        kill     drain    drain    drain    kill     free     -
- * STOP    -        quit     quit     quit     quit     kill     free     quit
+ *        EMPTY STARTING SERVING RENEWING TAKING  ABORTING WAITING RESTING
+ * LEAVING START  spawn -        -       -        -       -        -       -
+ * stay READY  -     welcome  -       replace  welcome -        -       - - DIED
+ * -     wait     wait    adopt    wait    wait     -       wait    free LEFT -
+ * rest     rest    rest     rest    rest     -       -       take LOST   - wait
+ * -       discard  -       -        wait    -       - HUNG   -     abort abort
+ * -        -       -        -       -       - DUE    -     -        spawn
+ * discard  abort   kill     spawn   take    quit RENEW  -     later    spawn
+ * later    later   -        -       -       later RETIRE -     later    retire
+ * later    later   -        -       -       later LEAVE  -     kill     drain
+ * drain    drain   kill     free    take    - STOP   -     quit     quit quit
+ * quit    quit     free    free    quit
  *
- * RENEW in SERVING leads to RENEWING; every other spawn to STARTING. A slot
- * that is drained or killed because it is not wanted is LEAVING until the
+ * RENEW and DUE in SERVING lead to RENEWING; every other spawn to STARTING. A
+ * slot that is drained or killed because it is not wanted is LEAVING until the
  * death is seen, and what takes over then goes on draining; one that hangs is
- * ABORTING. To wait with a delay of nothing is a respawn at once. While a slot
- * is being renewed nobody looks whether its old child hangs: it is about to be
- * told to leave. A takeover that does not come to an end hangs.
+ * ABORTING. If it is wanted again before, the child is told to stay, and has to
+ * say that it serves, as one that takes over: whether it heard of it, or was
+ * on its way out already, the slot ends up served. To wait or to rest with a
+ * delay of nothing is to go on at once. While a slot is being renewed nobody
+ * looks whether its old child hangs: it is about to be told to leave. A
+ * takeover that does not come to an end hangs. A renewal is not remembered
+ * where the next to come begins after it.
  */
 /* clang-format off */
 static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 	[SLOT_START] = {
 		[SLOT_EMPTY] = {SLOT_STARTING, DO_SPAWN},
+		[SLOT_LEAVING] = {SLOT_TAKING, DO_STAY},
 	},
 	[SLOT_READY] = {
 		[SLOT_STARTING] = {SLOT_SERVING, DO_WELCOME},
@@ -39,14 +44,15 @@ static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 		[SLOT_RENEWING] = {SLOT_STARTING, DO_ADOPT},
 		[SLOT_TAKING] = {SLOT_WAITING, DO_WAIT},
 		[SLOT_ABORTING] = {SLOT_WAITING, DO_WAIT},
+		[SLOT_RESTING] = {SLOT_WAITING, DO_WAIT},
 		[SLOT_LEAVING] = {SLOT_EMPTY, DO_FREE},
 	},
 	[SLOT_LEFT] = {
-		[SLOT_STARTING] = {SLOT_TAKING, DO_TAKE},
-		[SLOT_SERVING] = {SLOT_TAKING, DO_TAKE},
-		[SLOT_RENEWING] = {SLOT_TAKING, DO_TAKE},
-		[SLOT_TAKING] = {SLOT_TAKING, DO_TAKE},
-		[SLOT_ABORTING] = {SLOT_TAKING, DO_TAKE},
+		[SLOT_STARTING] = {SLOT_RESTING, DO_REST},
+		[SLOT_SERVING] = {SLOT_RESTING, DO_REST},
+		[SLOT_RENEWING] = {SLOT_RESTING, DO_REST},
+		[SLOT_TAKING] = {SLOT_RESTING, DO_REST},
+		[SLOT_ABORTING] = {SLOT_RESTING, DO_REST},
 		[SLOT_LEAVING] = {SLOT_LEAVING, DO_TAKE},
 	},
 	[SLOT_LOST] = {
@@ -59,17 +65,27 @@ static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 		[SLOT_SERVING] = {SLOT_ABORTING, DO_ABORT},
 	},
 	[SLOT_DUE] = {
+		[SLOT_SERVING] = {SLOT_RENEWING, DO_SPAWN},
 		[SLOT_RENEWING] = {SLOT_SERVING, DO_DISCARD},
 		[SLOT_TAKING] = {SLOT_ABORTING, DO_ABORT},
 		[SLOT_ABORTING] = {SLOT_ABORTING, DO_KILL},
 		[SLOT_WAITING] = {SLOT_STARTING, DO_SPAWN},
+		[SLOT_RESTING] = {SLOT_TAKING, DO_TAKE},
 		[SLOT_LEAVING] = {SLOT_LEAVING, DO_QUIT},
 	},
 	[SLOT_RENEW] = {
+		[SLOT_STARTING] = {SLOT_STARTING, DO_LATER},
 		[SLOT_SERVING] = {SLOT_RENEWING, DO_SPAWN},
+		[SLOT_RENEWING] = {SLOT_RENEWING, DO_LATER},
+		[SLOT_TAKING] = {SLOT_TAKING, DO_LATER},
+		[SLOT_LEAVING] = {SLOT_LEAVING, DO_LATER},
 	},
 	[SLOT_RETIRE] = {
+		[SLOT_STARTING] = {SLOT_STARTING, DO_LATER},
 		[SLOT_SERVING] = {SLOT_SERVING, DO_RETIRE},
+		[SLOT_RENEWING] = {SLOT_RENEWING, DO_LATER},
+		[SLOT_TAKING] = {SLOT_TAKING, DO_LATER},
+		[SLOT_LEAVING] = {SLOT_LEAVING, DO_LATER},
 	},
 	[SLOT_LEAVE] = {
 		[SLOT_STARTING] = {SLOT_LEAVING, DO_KILL},
@@ -78,14 +94,16 @@ static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 		[SLOT_TAKING] = {SLOT_LEAVING, DO_DRAIN},
 		[SLOT_ABORTING] = {SLOT_LEAVING, DO_KILL},
 		[SLOT_WAITING] = {SLOT_EMPTY, DO_FREE},
+		[SLOT_RESTING] = {SLOT_LEAVING, DO_TAKE},
 	},
 	[SLOT_STOP] = {
 		[SLOT_STARTING] = {SLOT_LEAVING, DO_QUIT},
 		[SLOT_SERVING] = {SLOT_LEAVING, DO_QUIT},
 		[SLOT_RENEWING] = {SLOT_LEAVING, DO_QUIT},
 		[SLOT_TAKING] = {SLOT_LEAVING, DO_QUIT},
-		[SLOT_ABORTING] = {SLOT_LEAVING, DO_KILL},
+		[SLOT_ABORTING] = {SLOT_LEAVING, DO_QUIT},
 		[SLOT_WAITING] = {SLOT_EMPTY, DO_FREE},
+		[SLOT_RESTING] = {SLOT_EMPTY, DO_FREE},
 		[SLOT_LEAVING] = {SLOT_LEAVING, DO_QUIT},
 	},
 };
@@ -100,6 +118,22 @@ slot_next(enum slot_state state, enum slot_event event)
 	if (step.action == DO_NOTHING)
 		step.next = state;
 	return step;
+}
+
+bool
+slot_again(bool again, enum slot_action action)
+{
+	switch (action) {
+	case DO_LATER:
+		return true;
+	case DO_SPAWN:
+	case DO_TAKE:
+	case DO_RETIRE:
+	case DO_FREE:
+		return false;
+	default:
+		return again;
+	}
 }
 
 /* Deaths in a row, after having served, that are answered at once. */
@@ -133,7 +167,7 @@ const char *
 slot_state_name(enum slot_state state)
 {
 	static const char *const names[] = {"empty", "starting", "serving",
-	    "renewing", "taking", "aborting", "waiting", "leaving"};
+	    "renewing", "taking", "aborting", "waiting", "resting", "leaving"};
 
 	return state < SLOT_STATES ? names[state] : "?";
 }
@@ -151,8 +185,8 @@ const char *
 slot_action_name(enum slot_action action)
 {
 	static const char *const names[] = {"-", "spawn", "welcome", "replace",
-	    "adopt", "take", "retire", "discard", "abort", "kill", "drain",
-	    "quit", "free", "wait"};
+	    "adopt", "take", "retire", "stay", "later", "discard", "abort",
+	    "kill", "drain", "quit", "free", "rest", "wait"};
 
 	return action <= DO_WAIT ? names[action] : "?";
 }

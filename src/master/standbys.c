@@ -43,9 +43,11 @@ is_known(const struct master *m, pid_t pid)
 void
 family_note_standby(struct master *m, int index, pid_t pid)
 {
-	if (m->config->worker.standby && pid > 0 && !is_known(m, pid) &&
-	    process_is_child(pid))
-		m->slot[index].standby = pid;
+	if (!m->config->worker.standby || pid <= 0 || is_known(m, pid) ||
+	    !process_is_child(pid))
+		return;
+	family_dismiss_standby(m, index);
+	m->slot[index].standby = pid;
 }
 
 /* Its worker may have died between making it and telling us: then the slot's
@@ -94,22 +96,19 @@ family_take_over(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 
-	if (s->successor.pid > 0) {
-		family_signal(&s->successor, SIGKILL);
-		family_see_off(m, s->successor.pid, -1, CLOCK_NEVER);
-		family_forget(&s->successor);
-	}
+	family_dismiss_successor(m, index);
 	board_set(family_word(m, index)->draining, s->state == SLOT_LEAVING);
 	board_set(family_word(m, index)->at, clock_ns());
 	s->child.pid = s->standby;
 	s->child.born = m->now;
 	s->child.stopped = s->child.hung = s->child.quit = false;
+	s->child.ordered = s->state == SLOT_LEAVING;
 	s->standby = 0;
-	if (s->state != SLOT_LEAVING) {
-		s->child.ordered = false;
+	if (s->state != SLOT_LEAVING)
 		s->deadline = m->now + m->config->worker.timeout;
-	}
-	family_signal(&s->child, SIGUSR2);
+	else if (s->deadline == CLOCK_NEVER)
+		s->deadline = m->now + m->config->grace;
+	family_order(&s->child, SIGUSR2);
 }
 
 /* Word of a standby, or the order to make one, may have gone astray. */
@@ -124,6 +123,13 @@ family_miss_standby(struct master *m, int index)
 	family_find_standby(m, index);
 	if (s->standby == 0)
 		family_ask_for_standby(m, index);
+}
+
+/* Did it end as it was told, by its exit status? */
+static bool
+is_planned(int status)
+{
+	return status == WORKER_RETIRED || status == WORKER_LEFT;
 }
 
 /* Why it died, for the standby that is to take over. */
@@ -141,8 +147,7 @@ family_write_cause(const struct master *m, int index, int status)
 		cause = DEATH_HUNG;
 	else if (signo == SIGKILL)
 		cause = DEATH_KILLED;
-	else if (signo == 0 && (WEXITSTATUS(status) == WORKER_RETIRED ||
-				   WEXITSTATUS(status) == WORKER_LEFT))
+	else if (signo == 0 && is_planned(WEXITSTATUS(status)))
 		cause = DEATH_PLANNED;
 	board_set(word->dead, (int32_t)child->pid);
 	board_set(word->signo, signo);
@@ -156,6 +161,7 @@ family_may_take_over(struct master *m, int index, int status)
 {
 	struct slot *s = &m->slot[index];
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	bool planned = WIFEXITED(status) && is_planned(WEXITSTATUS(status));
 	char name[32], cause[64];
 
 	family_find_standby(m, index);
@@ -164,7 +170,7 @@ family_may_take_over(struct master *m, int index, int status)
 	if (s->state == SLOT_LEAVING && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == WORKER_LEFT)
 		return false;
-	if (s->state != SLOT_TAKING || (killed && !s->child.hung)) {
+	if (s->state != SLOT_TAKING || planned || (killed && !s->child.hung)) {
 		s->failed = 0;
 	} else {
 		log_warn("%s (pid %ld) %s while taking over",

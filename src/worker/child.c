@@ -81,12 +81,11 @@ child_orders(const struct worker_config *config)
 	return orders;
 }
 
-void
+bool
 child_says(int what, int32_t standby)
 {
 	struct worker_word word = {what, standby};
 
 	/* If the master is gone, the lifeline says so. */
-	if (write(FD_READY, &word, sizeof(word)) < 0)
-		errno = 0;
+	return write(FD_READY, &word, sizeof(word)) == (ssize_t)sizeof(word);
 }

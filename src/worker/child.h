@@ -5,6 +5,7 @@
 #ifndef WORKER_CHILD_H
 #define WORKER_CHILD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "worker/worker.h"
@@ -16,7 +17,7 @@ enum order {
 	ORDER_LEAVE = 2,   /* at once */
 	ORDER_REAP = 4,	   /* a child of this child has died */
 	ORDER_RETIRE = 8,  /* make way for the standby */
-	ORDER_STANDBY = 16 /* the standby has died: make another */
+	ORDER_STANDBY = 16 /* make another standby; stay, if told to leave */
 };
 
 /* Signals become bytes at FD_SIGNAL_READ. What an earlier process of the
@@ -32,7 +33,8 @@ void child_deaf(int listeners);
  * it follows the access log before its next line.) */
 unsigned child_orders(const struct worker_config *config);
 
-/* Tells the master something: SAYS_*, and the pid that goes with it or 0. */
-void child_says(int what, int32_t standby);
+/* Tells the master something: SAYS_*, and the pid that goes with it or 0. False
+ * if it has not been told. */
+bool child_says(int what, int32_t standby);
 
 #endif

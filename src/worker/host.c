@@ -160,7 +160,7 @@ host_run(
 	h.post.leave = h.leave[0];
 	addresses_begin(&h.addresses, config->board, row, config->per_address);
 	publish(&h, clock_now());
-	child_says(SAYS_READY, 0);
+	(void)child_says(SAYS_READY, 0);
 	while (!h.draining || h.clients > 0 || h.held >= 0) {
 		orders = host_turn(&h, model);
 		if (orders & ORDER_LEAVE) {

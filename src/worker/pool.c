@@ -455,6 +455,19 @@ pool_dismiss(struct pool *p)
 			pool_run(p, i);
 }
 
+int
+pool_stay(struct pool *p)
+{
+	p->serving.draining = false;
+	p->paused &= ~(unsigned)PAUSE_LEAVE;
+	read_clocks(p);
+	p->retry = p->serving.now;
+	if (!p->listening && p->paused == 0 && pool_listen(p) != 0)
+		return -1;
+	publish(p);
+	return 0;
+}
+
 bool
 pool_drained(const struct pool *p)
 {

@@ -1,7 +1,7 @@
 /*
  * prethread: a pool in each of N threads of one process. The first thread
- * serves nobody; it listens to signals and to the lifeline, and passes on by
- * closing a pipe that it is time to leave.
+ * serves nobody; it listens to signals and to the lifeline, and passes on
+ * through a pipe that it is time to leave.
  */
 #include "worker/worker.h"
 
@@ -25,9 +25,9 @@ struct crew;
 struct member {
 	struct crew *crew;
 	int row;
-	int leave[2]; /* closing leave[1] tells the thread to leave */
-	bool running; /* between start and join */
-	bool told;    /* leave[1] is closed */
+	int leave[2];	   /* a byte: look whether you are to leave */
+	bool running;	   /* between start and join */
+	_Atomic bool told; /* to leave */
 	pthread_t thread;
 	_Atomic int state; /* MEMBER_* */
 };
@@ -67,6 +67,24 @@ member_drain(struct member *m, struct pool *pool)
 	pool_dismiss(pool);
 }
 
+/* Told to leave, or to stay after all. 0; -1 if it cannot. */
+static int
+member_heed(struct member *m, struct pool *pool)
+{
+	char waste[64];
+
+	while (read(m->leave[0], waste, sizeof(waste)) > 0)
+		;
+	if (m->told && m->state == MEMBER_SERVING)
+		member_drain(m, pool);
+	else if (!m->told && m->state == MEMBER_DRAINING) {
+		if (pool_stay(pool) != 0)
+			return -1;
+		announce(m, MEMBER_SERVING);
+	}
+	return 0;
+}
+
 static void *
 member_main(void *arg)
 {
@@ -80,8 +98,8 @@ member_main(void *arg)
 	}
 	announce(m, MEMBER_SERVING);
 	while (!pool_drained(&pool))
-		if (pool_turn(&pool) != 0 && m->state == MEMBER_SERVING)
-			member_drain(m, &pool);
+		if (pool_turn(&pool) != 0 && member_heed(m, &pool) != 0)
+			break;
 	pool_close(&pool);
 	announce(m, MEMBER_GONE);
 	return NULL;
@@ -99,7 +117,7 @@ member_start(struct crew *crew, int row)
 	m->row = row;
 	m->told = false;
 	m->state = MEMBER_STARTING;
-	if (pipe(m->leave) != 0)
+	if (pipe_nonblocking(m->leave) != 0)
 		return -1;
 	board_begin(crew->config->board, row, clock_now());
 	(void)pthread_attr_init(&attr);
@@ -120,12 +138,15 @@ member_start(struct crew *crew, int row)
 	return 0;
 }
 
+/* To leave; or, if it has not gone by then, to stay. */
 static void
-member_tell(struct member *m)
+member_tell(struct member *m, bool leave)
 {
-	if (m->running && !m->told)
-		(void)close(m->leave[1]);
-	m->told = true;
+	if (!m->running || m->told == leave)
+		return;
+	m->told = leave;
+	if (write(m->leave[1], "", 1) < 0)
+		errno = 0; /* the pipe is full: it will look anyway */
 }
 
 /* Joins those that have ended. Returns how many run; *serving of them are
@@ -149,8 +170,8 @@ look_after(struct crew *crew, int *serving, int *starting, bool *failed)
 		if (state == MEMBER_FAILED || state == MEMBER_GONE) {
 			*failed = *failed || state == MEMBER_FAILED;
 			(void)pthread_join(m->thread, NULL);
-			member_tell(m);
 			(void)close(m->leave[0]);
+			(void)close(m->leave[1]);
 			m->running = false;
 			continue;
 		}
@@ -182,8 +203,10 @@ adjust(struct crew *crew, bool draining)
 		wanted = 0;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		if (i >= wanted)
-			member_tell(&crew->member[i]);
-		else if (!crew->member[i].running && member_start(crew, i) != 0)
+			member_tell(&crew->member[i], true);
+		else if (crew->member[i].running)
+			member_tell(&crew->member[i], false);
+		else if (member_start(crew, i) != 0)
 			return -1;
 	}
 	return 0;
@@ -224,7 +247,7 @@ crew_run(struct crew *crew)
 		if (failed && running > 0)
 			(void)poll(NULL, 0, TICK_MS);
 		if (!ready && !draining && running > 0 && serving == running) {
-			child_says(SAYS_READY, 0);
+			(void)child_says(SAYS_READY, 0);
 			ready = true;
 		}
 		/* Not while a poller knows them: it would never forget. */

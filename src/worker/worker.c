@@ -35,6 +35,8 @@ struct tenure {
 	struct pool pool;
 	bool inherited;	     /* from a worker that died */
 	bool wanted;	     /* a standby is to be made */
+	bool retiring;	     /* to make way, as soon as it is made */
+	bool deaf;	     /* the listeners are given up */
 	int64_t retry;	     /* clock_now() when to try to make one again */
 	int64_t retry_after; /* ms, the time between tries */
 };
@@ -59,8 +61,12 @@ make_standby(struct tenure *t)
 
 	if (pid == 0)
 		return true;
+	/* One that nobody knows of is none. */
+	if (pid > 0 && !child_says(SAYS_STANDBY, (int32_t)pid)) {
+		(void)kill(pid, SIGKILL);
+		pid = -1;
+	}
 	if (pid > 0) {
-		child_says(SAYS_STANDBY, (int32_t)pid);
 		t->retry_after = 0;
 		if (t->wanted) {
 			t->wanted = false;
@@ -113,14 +119,45 @@ report(const struct tenure *t, const struct board_word *word,
 	    h->kept, h->kept == 1 ? "" : "s", h->dropped, why);
 }
 
+static bool
+is_wanted(const struct tenure *t)
+{
+	const struct board_master *master = board_master(t->config->board);
+
+	return !board_get(master->word[t->row].draining);
+}
+
+/* When the server stops, who connects is to be refused; one that may be wanted
+ * again keeps its listeners. */
+static void
+turn_deaf(struct tenure *t)
+{
+	if (t->deaf || !board_get(board_master(t->config->board)->stopping))
+		return;
+	child_deaf(t->config->listeners);
+	t->deaf = true;
+}
+
 static void
 drain(struct tenure *t)
 {
 	if (t->pool.serving.draining)
 		return;
 	pool_drain(&t->pool);
-	child_deaf(t->config->listeners);
+	turn_deaf(t);
 	pool_dismiss(&t->pool);
+}
+
+/* Told to leave, and wanted after all. 0; -1 if it cannot. */
+static int
+stay(struct tenure *t)
+{
+	if (pool_stay(&t->pool) != 0) {
+		log_error("worker %d cannot listen again:", t->row);
+		return -1;
+	}
+	(void)child_says(SAYS_READY, 0);
+	return 0;
 }
 
 /* Goes on with a dead worker's clients. 0; -1 if it cannot. */
@@ -130,13 +167,15 @@ take_over(struct tenure *t)
 	const struct board *b = t->config->board;
 	const struct board_word *word = &board_master(b)->word[t->row];
 	struct board_row *row = board_row(b, t->row);
-	const bool draining = board_get(word->draining);
 	struct pool_heritage h;
+	bool draining, open;
 
 	board_set(row->beat, clock_now());
-	if (child_open() != 0 ||
-	    pool_inherit(&t->pool, watch, 2, board_get(word->cause), draining,
-		&h) != 0) {
+	open = child_open() == 0;
+	/* After the handlers: what was told before them is in the word. */
+	draining = !is_wanted(t);
+	if (!open || pool_inherit(&t->pool, watch, 2, board_get(word->cause),
+			 draining, &h) != 0) {
 		log_error("worker %d cannot take over:", t->row);
 		return -1;
 	}
@@ -162,6 +201,31 @@ start_cold(struct tenure *t)
 	return 0;
 }
 
+/* 0; -1 if it cannot go on. */
+static int
+heed(struct tenure *t, unsigned orders)
+{
+	bool draining = t->pool.serving.draining;
+
+	/* Of two orders that come together the word tells the last. */
+	if ((orders & ORDER_STANDBY) && is_wanted(t)) {
+		if ((draining || (orders & ORDER_DRAIN)) && stay(t) != 0)
+			return -1;
+	} else if (orders & ORDER_DRAIN) {
+		drain(t);
+	}
+	if (draining)
+		turn_deaf(t);
+	if (!t->config->standby || !(orders & (ORDER_STANDBY | ORDER_RETIRE)))
+		return 0;
+	/* Whoever makes way makes a standby first: that which it has may have
+	 * died just now. */
+	t->wanted = true;
+	t->retiring = t->retiring || (orders & ORDER_RETIRE);
+	t->retry = t->pool.serving.now;
+	return 0;
+}
+
 /* Serves until it is time to leave: returns the exit status; or, in a new
  * standby, BECAME_STANDBY. */
 static int
@@ -178,7 +242,7 @@ serve(struct tenure *t)
 		return WORKER_FAILED;
 	if (!t->inherited && t->config->standby && make_standby(t))
 		return BECAME_STANDBY;
-	child_says(SAYS_READY, 0);
+	(void)child_says(SAYS_READY, 0);
 	while (!pool_drained(&t->pool)) {
 		woken = pool_turn(&t->pool);
 		orders = woken & WATCH_SIGNALS ? child_orders(t->config)
@@ -187,14 +251,14 @@ serve(struct tenure *t)
 		 * and is not told to go as well, it goes on with them. */
 		if ((woken & WATCH_LIFELINE) || (orders & ORDER_LEAVE))
 			return WORKER_LEFT;
-		if ((orders & ORDER_RETIRE) && t->config->standby)
-			return WORKER_RETIRED;
-		if (orders & ORDER_DRAIN)
-			drain(t);
-		if ((orders & ORDER_STANDBY) ||
-		    (t->wanted && t->pool.serving.now >= t->retry)) {
+		if (heed(t, orders) != 0)
+			return WORKER_FAILED;
+		if (t->wanted && t->pool.serving.now >= t->retry) {
 			if (make_standby(t))
 				return BECAME_STANDBY;
+			/* Only if one is there. */
+			if (t->retiring && !t->wanted)
+				return WORKER_RETIRED;
 		}
 	}
 	pool_close(&t->pool);
@@ -210,7 +274,7 @@ worker_main(const struct worker_config *config, int row)
 	tenure.config = config;
 	tenure.row = row;
 	while ((status = serve(&tenure)) == BECAME_STANDBY) {
-		tenure.wanted = false;
+		tenure.wanted = tenure.retiring = false;
 		/* Who takes over is in a hurry. */
 		process_batch(false);
 		set_titles(&tenure, "standby");

@@ -1,0 +1,221 @@
+/*
+ * Orders that meet a slot on its way: it leaves, renews or takes over, its
+ * standby is dead, or somebody is stopped. None is lost, and no slot either.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "family.h"
+#include "lab/proc.h"
+#include "matrix.h"
+#include "os/ledger.h"
+#include "os/standby.h"
+#include "peer.h"
+#include "server.h"
+#include "suite.h"
+
+enum { CLIENTS = 128, TRIES = 20 };
+
+static struct server server;
+static int client[CLIENTS];
+
+static bool
+has_standbys(int cell)
+{
+	return strcmp(matrix_model(cell), "prefork") == 0 &&
+	       standby_possible() && ledger_works();
+}
+
+/* Asks for more than fits, and reads nothing: it is not done. */
+static void
+ask_for_much(int c)
+{
+	enum { QUESTIONS = 20000 };
+	int i;
+
+	for (i = 0; i < QUESTIONS; i++)
+		if (send(c, "!help\n", 6, MSG_NOSIGNAL | MSG_DONTWAIT) != 6)
+			return;
+}
+
+static bool
+is_closed(int c)
+{
+	char byte;
+
+	return recv(c, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
+}
+
+/* Of two executors with idle clients and busy ones, one is not wanted any more,
+ * and has let its idle ones go; then it is wanted again. */
+static void
+begin_to_leave_and_stay(int cell, const char *option)
+{
+	int i;
+
+	server_run_in(&server, cell, "-w", "2", "--demo", "--grace", "600",
+	    "--timeout", "600", option);
+	for (i = 0; i < CLIENTS; i++) {
+		client[i] = client_open_narrow(&server);
+		(void)ask_pid(client[i]);
+		if (i % 2 != 0)
+			ask_for_much(client[i]);
+	}
+	server_signal(&server, SIGTTOU);
+	(void)server_expect_log(&server, "1 worker wanted");
+	for (i = 0; !is_closed(client[i]); i = (i + 2) % CLIENTS)
+		if (i == 0)
+			server_listen(&server, 10);
+	server_signal(&server, SIGTTIN);
+	(void)server_expect_log(&server, "2 workers wanted");
+}
+
+START_TEST(one_that_leaves_and_is_wanted_again_serves)
+{
+	const char *option[] = {without_standby(), NULL};
+	int c, i, k;
+
+	if (strcmp(matrix_model(_i), "fork") == 0 ||
+	    strcmp(matrix_model(_i), "thread") == 0)
+		return;
+	for (k = 0; k < (has_standbys(_i) ? 2 : 1); k++) {
+		begin_to_leave_and_stay(_i, option[k]);
+		/* If only one serves, nobody does from now on. */
+		c = client_open(&server);
+		send_text(c, "!hang\n");
+		for (i = 0; i < TRIES; i++) {
+			int d = client_open(&server);
+
+			greet(d);
+			client_close(d);
+		}
+		client_close(c);
+		for (i = 0; i < CLIENTS; i++)
+			client_close(client[i]);
+		(void)server_stop(&server, SIGQUIT);
+	}
+}
+END_TEST
+
+START_TEST(a_worker_that_leaves_twice_is_gone)
+{
+	pid_t worker;
+	int i;
+
+	begin_to_leave_and_stay(_i, NULL);
+	server_signal(&server, SIGTTOU);
+	(void)server_expect_log(&server, "1 worker wanted");
+	for (i = 0; i < CLIENTS; i++)
+		client_close(client[i]);
+	server_await_workers(&server, &worker, 1);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_renewal_of_who_is_being_renewed_is_not_lost)
+{
+	int i;
+
+	server_run_in(&server, _i, "-w", "1", without_standby());
+	for (i = 0; i < TRIES; i++) {
+		server_signal(&server, SIGHUP);
+		(void)server_expect_log(&server, "renewing all workers");
+		server_signal(&server, SIGHUP);
+		(void)server_expect_log(&server, "renewing all workers");
+		(void)server_expect_log(&server, "serves, pid");
+		(void)server_expect_log(&server, "serves, pid");
+	}
+	server_finish(&server);
+}
+END_TEST
+
+/* What is done to the standby before its worker is to make way. */
+static const int harm[] = {SIGKILL, SIGSTOP};
+
+START_TEST(hup_without_a_standby_that_could_take_over_disconnects_nobody)
+{
+	int c, i;
+
+	if (!has_standbys(_i))
+		return;
+	server_run_in(&server, _i, "-w", "1");
+	server_allow_log(&server, "standby of worker 0 * was killed by SIG");
+	c = client_open(&server);
+	greet(c);
+	for (i = 0; i < TRIES; i++) {
+		pid_t standby = server_await_member(&server, "standby", 0);
+
+		ck_assert_int_eq(kill(standby, harm[i % 2]), 0);
+		server_signal(&server, SIGHUP);
+		(void)server_expect_log(&server, "renewing all workers");
+		(void)server_expect_log(
+		    &server, "worker 0 * took over *made way*: 1 client kept");
+		greet(c);
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_stopped_standby_takes_over)
+{
+	int c;
+
+	if (!has_standbys(_i))
+		return;
+	server_run_in(&server, _i, "-w", "1", "--timeout", "600");
+	c = client_open(&server);
+	greet(c);
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "standby", 0), SIGSTOP), 0);
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "worker", 0), SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "worker 0 * took over *: 1 client kept");
+	greet(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_stopped_worker_obeys_orders)
+{
+	pid_t worker;
+
+	server_run_in(&server, _i, "-w", "2", "--grace", "600", "--timeout",
+	    "600", without_standby());
+	worker = server_await_member(&server, "worker", 1);
+	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
+	server_signal(&server, SIGTTOU);
+	(void)server_expect_log(&server, "1 worker wanted");
+	server_await_workers(&server, &worker, 1);
+	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
+	server_signal(&server, SIGHUP);
+	(void)server_expect_log(&server, "renewing all workers");
+	(void)server_expect_log(&server, "worker 0 serves");
+	server_await_workers(&server, &worker, 1);
+	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
+	server_finish(&server);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("orders");
+	TCase *tc = suite_case(suite, "orders");
+
+	in_all_cells(tc, one_that_leaves_and_is_wanted_again_serves);
+	in_all_cells(tc, a_renewal_of_who_is_being_renewed_is_not_lost);
+	if (!proc_visible())
+		return suite_run(suite);
+	in_pool_cells(tc, a_worker_that_leaves_twice_is_gone);
+	in_pool_cells(
+	    tc, hup_without_a_standby_that_could_take_over_disconnects_nobody);
+	in_pool_cells(tc, a_stopped_standby_takes_over);
+	in_pool_cells(tc, a_stopped_worker_obeys_orders);
+	return suite_run(suite);
+}
