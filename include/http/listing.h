@@ -26,16 +26,17 @@ struct listing_view {
 	bool descending;
 };
 
-/* The view that a query asks for ("sort=time&desc=1", without '?'; unknown
- * keys and values are ignored). format is left as it is. */
+/* The view that a query asks for ("sort=-time", which is "sort=time&desc=1",
+ * without '?'; unknown keys and values are ignored). format is left as it is.
+ */
 void listing_query(struct listing_view *v, const char *query, size_t len);
 
 /* Is a to stand before b? <0, 0, >0. Folders first whatever the order; then
- * by the order, names by bytes; equal ones by name. */
+ * by the order; names, and what is equal, as in natural.h. */
 int listing_compare(const struct listing_view *v, const struct listing_entry *a,
     const struct listing_entry *b);
 
-/* Head (with the link to the parent unless path is "/" and links that sort),
+/* Head (with the link to the parent unless path is "/" and buttons that sort),
  * one entry (index counts from 0, JSON needs it for its commas), tail. path:
  * decoded, with a leading and a trailing '/'. The longest entry takes less
  * than LISTING_ENTRY_BYTES, head and tail less than LISTING_ENDS_BYTES each. */

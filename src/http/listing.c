@@ -4,6 +4,7 @@
 
 #include "http/bytes.h"
 #include "http/date.h"
+#include "http/natural.h"
 #include "http/page.h"
 #include "http/shown.h"
 
@@ -13,10 +14,13 @@ static const char style[] =
 	"th,td{padding:.35rem .5rem;border-bottom:1px solid var(--line);"
 		"text-align:left}\n"
 	"th{font-size:.85rem;font-weight:500}\n"
-	"th a,th+th,td+td{color:var(--dim);white-space:nowrap}\n"
+	"th+th,td+td{color:var(--dim);white-space:nowrap}\n"
 	"th+th,td+td{text-align:right;font-variant-numeric:tabular-nums}\n"
 	"td:first-child{width:99%;overflow-wrap:anywhere}\n"
 	"td a{display:block}\n"
+	"button{padding:0;border:0;background:none;font:inherit;"
+		"color:var(--dim);cursor:pointer}\n"
+	"button:hover,button:focus{text-decoration:underline}\n"
 	"tr:hover td{background:color-mix(in srgb,var(--line) 35%,transparent)}\n"
 	"footer{padding:1rem .5rem;color:var(--dim);font-size:.85rem}\n"
 	/* On a phone each name has a line of its own. */
@@ -64,12 +68,18 @@ static void
 query_one(
     struct listing_view *v, const char *key, const char *value, const char *end)
 {
+	bool reverse;
 	int i;
 
-	if (is_text(key, value, "sort="))
-		for (i = 0; i < COLUMNS; i++)
-			if (is_text(value, end, columns[i].key))
-				v->order = (enum listing_order)i;
+	if (is_text(key, value, "sort=")) {
+		reverse = value < end && *value == '-';
+		for (i = 0; i < COLUMNS; i++) {
+			if (!is_text(value + reverse, end, columns[i].key))
+				continue;
+			v->order = (enum listing_order)i;
+			v->descending |= reverse;
+		}
+	}
 	if (is_text(key, value, "desc=") && is_text(value, end, "1"))
 		v->descending = true;
 	if (is_text(key, value, "desc=") && is_text(value, end, "0"))
@@ -108,7 +118,7 @@ listing_compare(const struct listing_view *v, const struct listing_entry *a,
 		return a->directory ? -1 : 1;
 	switch (v->order) {
 	case LISTING_NAME:
-		order = strcmp(a->name, b->name);
+		order = natural_compare(a->name, b->name);
 		break;
 	case LISTING_TIME:
 		order = compare_numbers(a->mtime, b->mtime);
@@ -119,7 +129,7 @@ listing_compare(const struct listing_view *v, const struct listing_entry *a,
 		break;
 	}
 	if (order == 0)
-		return strcmp(a->name, b->name);
+		return natural_compare(a->name, b->name);
 	return (order > 0) != v->descending ? 1 : -1;
 }
 
@@ -148,7 +158,9 @@ put_crumbs(struct out *o, const char *path, size_t len)
 	}
 }
 
-/* One title, which links to the page sorted by it or, if it is, in reverse. */
+/* One title, which leads to the page sorted by it or, if it is, in reverse. A
+ * button and no link: programs that mirror follow links, and what they got
+ * would be the same page once more for each. */
 static void
 put_column(
     struct out *o, const struct listing_view *v, enum listing_order order)
@@ -161,13 +173,14 @@ put_column(
 	if (now)
 		out_text(o, v->descending ? " aria-sort=descending"
 					  : " aria-sort=ascending");
-	out_text(o, "><a href=\"?sort=");
+	out_text(o, "><button name=sort value=");
+	out_text(o, descending ? "-" : "");
 	out_text(o, c->key);
-	out_text(o, descending ? "&amp;desc=1\">" : "\">");
+	out_text(o, ">");
 	out_text(o, c->title);
 	if (now)
 		out_text(o, v->descending ? " \xe2\x96\xbe" : " \xe2\x96\xb4");
-	out_text(o, "</a>");
+	out_text(o, "</button>");
 }
 
 static void
@@ -181,7 +194,7 @@ html_head(
 	page_style(o, style);
 	out_text(o, "<h1>");
 	put_crumbs(o, path, len);
-	out_text(o, "</h1>\n<table>\n<thead><tr>");
+	out_text(o, "</h1>\n<form>\n<table>\n<thead><tr>");
 	for (i = 0; i < COLUMNS; i++)
 		put_column(o, v, shown[i]);
 	out_text(o, "\n<tbody>\n");
@@ -317,5 +330,6 @@ listing_tail(struct out *o, const struct listing_view *v, uint64_t count)
 	}
 	out_text(o, "</table>\n<footer>");
 	out_uint(o, count);
-	out_text(o, count == 1 ? " entry</footer>\n" : " entries</footer>\n");
+	out_text(o, count == 1 ? " entry" : " entries");
+	out_text(o, "</footer>\n</form>\n");
 }

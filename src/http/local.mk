@@ -8,6 +8,7 @@ libprefork_a_SOURCES += \
 	include/http/field.h src/http/field.c \
 	include/http/listing.h src/http/listing.c \
 	include/http/media.h src/http/media.c src/http/media_map.c \
+	include/http/natural.h src/http/natural.c \
 	include/http/out.h src/http/out.c \
 	include/http/page.h src/http/page.c \
 	include/http/path.h src/http/path.c \
