@@ -400,9 +400,9 @@ read_method(struct request *r, const struct input *in)
 	r->p.at = at;
 	if (at == stop)
 		return at == in->len ? MORE : 414;
+	r->method_text = span_of(r->p.mark, at);
 	if (in->head[at] != ' ')
 		return 400;
-	r->method_text = span_of(r->p.mark, at);
 	r->p.at = r->p.mark = at + 1;
 	r->p.state = TARGET;
 	return MORE;

@@ -44,6 +44,8 @@ auto_step(struct conn *c, struct serving *s)
 	n = r->eof ? 0 : conn_receive(c, s, &all);
 	if (n < 0 && errno != EAGAIN)
 		return conn_done();
+	if (n > 0 && r->in == n)
+		r->deadline = s->now + s->config->header_timeout;
 	/* Whoever has begun, also if the store was missed by a death. */
 	if (r->in > 0 && r->deadline > s->now + s->config->header_timeout)
 		r->deadline = s->now + s->config->header_timeout;
@@ -54,9 +56,10 @@ auto_step(struct conn *c, struct serving *s)
 	if (greeting == GREETING_HTTP)
 		return become(c, s, SPEAKS_HTTP);
 	if (greeting == GREETING_ECHO || r->eof ||
-	    (r->in > 0 && s->now >= r->deadline))
+	    (r->in > 0 && n <= 0 && s->now >= r->deadline))
 		return become(c, s, SPEAKS_ECHO);
-	if (s->now >= r->deadline || (r->in == 0 && conn_may_leave(c, s)))
+	if ((n <= 0 && s->now >= r->deadline) ||
+	    (r->in == 0 && conn_may_leave(c, s)))
 		return conn_done();
 	if (r->in == 0)
 		journal_release(s->journal, &r->in_buf);

@@ -10,8 +10,15 @@
 #include "job.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
- * still sends with a reset, and the reset can overtake our answer. */
-enum { LINGER_MS = 1000, LINGER_BYTES = 65536 };
+ * still sends with a reset, and the reset can overtake our answer (RFC 9112
+ * section 9.6). A byte gives a millisecond more, up to LINGER_MS from now: a
+ * client that only trickles has not much more than one that is silent. */
+enum {
+	LINGER_MS = 30000,
+	LINGER_LEAVING_MS = 1000, /* when draining, whatever comes */
+	LINGER_BYTES = 64 << 20,
+	LINGER_STEP = 1 << 20 /* read in one step, then the others' turn */
+};
 
 /* Over how long the rate of a client is taken: what it takes comes in lumps. */
 enum { WINDOW_MS = 5000 };
@@ -138,7 +145,9 @@ conn_is_busy(const struct conn *c)
 	const struct record *r = c->r;
 	const struct answer *a = &r->answer[r->half];
 
-	if (r->phase == PHASE_LINGER || r->speaks == SPEAKS_AUTO)
+	if (r->phase == PHASE_LINGER)
+		return true;
+	if (r->speaks == SPEAKS_AUTO)
 		return false;
 	if (r->speaks == SPEAKS_ECHO)
 		return r->out < r->in;
@@ -152,6 +161,9 @@ conn_is_slow(struct conn *c, const struct serving *s, bool anew)
 	uint64_t moved, since = (uint64_t)s->now - (uint64_t)r->paced_at;
 	uint64_t rate = (uint64_t)s->config->min_rate;
 
+	/* It has been answered: it goes as soon as it pauses. */
+	if (r->phase == PHASE_LINGER)
+		return r->deadline <= s->now + LINGER_MS - CONN_PACE_MS;
 	/* What lies in the kernel's buffers nobody has taken yet. */
 	moved =
 	    (uint64_t)r->in + (uint64_t)r->out - (uint64_t)socket_unsent(r->fd);
@@ -188,19 +200,27 @@ static struct wait
 linger(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
+	int64_t most = r->lingered + LINGER_STEP;
 	char waste[8192];
-	ssize_t n;
+	ssize_t n = 0;
 
-	while (s->now < r->deadline && r->lingered < LINGER_BYTES) {
+	if (s->draining && r->deadline > s->now + LINGER_LEAVING_MS)
+		r->deadline = s->now + LINGER_LEAVING_MS;
+	while (r->lingered < LINGER_BYTES && r->lingered < most) {
 		n = recv(r->fd, waste, sizeof(waste), 0);
-		if (n < 0 && errno == EAGAIN)
-			return conn_wait(c, POLLIN);
 		if (n <= 0)
 			break;
 		r->lingered += n;
 		r->in += n;
+		if (!s->draining)
+			r->deadline += n;
 	}
-	return conn_done();
+	if (n == 0 || (n < 0 && errno != EAGAIN) ||
+	    r->lingered >= LINGER_BYTES || s->now >= r->deadline)
+		return conn_done();
+	if (r->deadline > s->now + LINGER_MS)
+		r->deadline = s->now + LINGER_MS;
+	return conn_wait(c, POLLIN);
 }
 
 struct wait

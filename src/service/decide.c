@@ -4,6 +4,7 @@
 #include "reply.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +84,15 @@ recall(struct reply *p, struct conn *c, struct serving *s, const char *head)
 	return true;
 }
 
+/* An answer to HEAD has no body, also if the rest of the request is bad: the
+ * method may be known before its line is whole. */
+static bool
+is_head(const struct request *r, const char *head)
+{
+	return r->method_text.len == 4 &&
+	       memcmp(head + r->method_text.off, "HEAD", 4) == 0;
+}
+
 bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
@@ -93,7 +103,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	reply_begin(p, c, s);
 	if (status != 200) {
 		reply_status(p, status);
-		p->head_only = false;
+		p->head_only = is_head(r, head);
 		p->last = p->linger = true;
 		return true;
 	}

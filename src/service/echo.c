@@ -229,7 +229,7 @@ wait_for(const struct conn *c, bool blocked)
 	/* While the client does not read, nothing more is read from it: it
 	 * costs this buffer and no more. */
 	w = conn_wait(c, blocked ? POLLOUT : r->eof ? 0 : POLLIN);
-	if (r->hold < w.until)
+	if (!blocked && r->hold < w.until)
 		w.until = r->hold;
 	return w;
 }
@@ -243,10 +243,6 @@ echo_step(struct conn *c, struct serving *s)
 
 	if (r->deadline == CLOCK_NEVER)
 		r->deadline = s->now + s->config->idle_timeout;
-	if (s->now >= r->deadline)
-		return conn_done();
-	if (s->now >= r->hold)
-		decide_held(r);
 	for (;;) {
 		scan_new(c, s);
 		if (r->eof)
@@ -269,12 +265,20 @@ echo_step(struct conn *c, struct serving *s)
 		n = conn_receive(c, s, &all);
 		if (n < 0 && errno != EAGAIN)
 			return conn_done();
-		if (n < 0)
+		if (n < 0 && s->now < r->hold)
 			break;
+		if (n < 0) {
+			/* Only now is it sure that there was silence. */
+			decide_held(r);
+			all = true;
+			continue;
+		}
 		quota -= n;
 		if (n > 0)
 			r->deadline = s->now + s->config->idle_timeout;
 	}
+	if (s->now >= r->deadline)
+		return conn_done();
 	if (conn_may_leave(c, s) && r->in == r->out)
 		return conn_finish(c, s, true);
 	if (r->in == r->out)

@@ -276,10 +276,9 @@ http_step(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
 	bool all = r->eof, fresh = r->deadline == CLOCK_NEVER;
-	bool late = !fresh && s->now >= r->deadline;
 	int64_t n, out = r->out, parsed;
 	enum result result;
-	bool idle;
+	bool idle, late;
 
 	if (fresh)
 		set_patience(c, s, true, true);
@@ -287,7 +286,10 @@ http_step(struct conn *c, struct serving *s)
 		result = flush(c, s);
 		if (r->log_buf >= 0)
 			access_write(c, s, false);
-		if (result == BROKEN || (result == BLOCKED && late))
+		/* A due deadline counts once there is nothing to receive. */
+		late = all && s->now >= r->deadline;
+		if (result == BROKEN ||
+		    (result == BLOCKED && s->now >= r->deadline))
 			return conn_done();
 		if (result == BLOCKED)
 			return conn_wait(c, POLLOUT);

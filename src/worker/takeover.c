@@ -90,8 +90,8 @@ is_plausible(const struct estate *e, const struct record *r)
 	    r->half > 1 || r->eof > 1 || r->speaks > SPEAKS_DEMO ||
 	    r->phase > PHASE_LINGER)
 		return false;
-	if (r->in < 0 || r->out < 0 || r->logged < 0 || r->end < -1 ||
-	    r->end > r->in)
+	if (r->in < 0 || r->out < 0 || r->logged < 0 || r->lingered < 0 ||
+	    r->end < -1 || r->end > r->in)
 		return false;
 	a = &r->answer[r->half];
 	if (a->file_fd >= 0 ? !is_descriptor(e, a->file_fd) : a->file_fd != -1)

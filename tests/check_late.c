@@ -1,0 +1,156 @@
+/*
+ * Clients that are still sending when they are answered, and those whose
+ * bytes came in time but are looked at late, since the worker did not run.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "family.h"
+#include "lab/proc.h"
+#include "matrix.h"
+#include "peer.h"
+#include "server.h"
+#include "suite.h"
+#include "tree.h"
+
+static struct server server;
+
+enum { UPLOAD = 8 << 20 };
+
+/* What is sent before an upload, and how it is answered. */
+static const struct upload {
+	const char *head;
+	int status; /* 0: by the end alone */
+} uploads[] = {
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8388608\r\n\r\n", 413},
+    {"PUT / HTTP/1.0\r\nContent-Length: 500000\r\n\r\n", 405},
+    {"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+     "Content-Length: 500000\r\n\r\n",
+	405},
+    {"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+     "Content-Length: 500000\r\n\r\n",
+	405},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400},
+    {"POST / HTTP/3.0\r\n\r\n", 505},
+    {"NONSENSE / HTTP/1.1\r\n\r\n", 501},
+    {"exit\n", 0},
+};
+
+enum { UPLOADS = sizeof(uploads) / sizeof(uploads[0]) };
+
+START_TEST(an_answer_reaches_a_client_that_is_still_sending)
+{
+	static struct response r;
+	char *bytes = calloc(1, UPLOAD);
+	struct tree tree;
+	int i, c;
+
+	ck_assert_ptr_nonnull(bytes);
+	tree_make(&tree);
+	server_run_in(&server, _i, "-w", "1", "-r", tree.path);
+	for (i = 0; i < UPLOADS; i++) {
+		c = client_open(&server);
+		send_text(c, uploads[i].head);
+		send_bytes(c, bytes, UPLOAD);
+		if (uploads[i].status != 0) {
+			http_read(c, &r);
+			ck_assert_msg(r.status == uploads[i].status, "%s: %d",
+			    uploads[i].head, r.status);
+		}
+		expect_eof(c);
+		client_close(c);
+	}
+	server_finish(&server);
+	free(bytes);
+	tree_remove(&tree);
+}
+END_TEST
+
+/* HEAD, and what makes its request an error. */
+static const char *const heads[] = {
+    "HEAD / HTTP/3.0\r\n",
+    "HEAD / HTTP/1.1\r\n\r\n",
+    "HEAD / HTTP/1.1\r\nHost: x\r\nA : b\r\n",
+    "HEAD * HTTP/1.1\r\n",
+    "HEAD /\r\n",
+    "HEAD\r\n",
+    "HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+};
+
+enum { HEADS = sizeof(heads) / sizeof(heads[0]) };
+
+START_TEST(an_error_to_head_has_no_body)
+{
+	static struct response r;
+	int i, c;
+
+	server_run_in(&server, _i, "-w", "1", "-s", "http");
+	for (i = 0; i < HEADS; i++) {
+		c = client_open(&server);
+		send_text(c, heads[i]);
+		http_read_head(c, &r);
+		ck_assert_msg(r.status >= 400, "%s: %d", heads[i], r.status);
+		expect_eof(c);
+		client_close(c);
+	}
+	server_finish(&server);
+}
+END_TEST
+
+/* A beginning; then the worker is stopped for longer than the option allows,
+ * and meanwhile the rest comes. */
+static const struct pause {
+	const char *option, *sends, *back, *rest, *then;
+	int64_t ms;
+	bool ends;
+} pauses[] = {
+    {"--idle-timeout", "one\n", "one\n", "two\n", "two\n", 700, false},
+    {"--header-timeout", "G", "", "ET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200", 700,
+	false},
+    {"--header-timeout", "GET / HTTP/1.0\r\n", "", "\r\n", "HTTP/1.1 200", 700,
+	false},
+    {"--idle-timeout", "abc\nexi", "abc\n", "t\n", "", 300, true},
+};
+
+START_TEST(what_came_in_time_counts_though_the_worker_did_not_run)
+{
+	const struct pause *p = &pauses[_i];
+	int64_t until;
+	pid_t worker;
+	int c;
+
+	server_run(&server, "-w", "1", p->option, "0.5");
+	server_await_workers(&server, &worker, 1);
+	c = client_open(&server);
+	send_text(c, p->sends);
+	expect(c, p->back);
+	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
+	send_text(c, p->rest);
+	until = clock_now() + p->ms;
+	while (clock_now() < until)
+		server_listen(&server, until - clock_now());
+	ck_assert_int_eq(kill(worker, SIGCONT), 0);
+	expect(c, p->then);
+	if (p->ends)
+		expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("late");
+	TCase *tc = suite_case(suite, "late");
+
+	in_all_cells(tc, an_answer_reaches_a_client_that_is_still_sending);
+	in_all_cells(tc, an_error_to_head_has_no_body);
+	if (proc_visible() && matrix_has("prefork"))
+		tcase_add_loop_test(tc,
+		    what_came_in_time_counts_though_the_worker_did_not_run, 0,
+		    (int)(sizeof(pauses) / sizeof(pauses[0])));
+	return suite_run(suite);
+}
