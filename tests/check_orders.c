@@ -2,12 +2,15 @@
  * Orders that meet a slot on its way: it leaves, renews or takes over, its
  * standby is dead, or somebody is stopped. None is lost, and no slot either.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "family.h"
 #include "lab/proc.h"
 #include "matrix.h"
@@ -16,6 +19,8 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
+#include "tree.h"
+#include "worker/worker.h"
 
 enum { CLIENTS = 128, TRIES = 20 };
 
@@ -146,9 +151,10 @@ START_TEST(hup_without_a_standby_that_could_take_over_disconnects_nobody)
 	c = client_open(&server);
 	greet(c);
 	for (i = 0; i < TRIES; i++) {
-		pid_t standby = server_await_member(&server, "standby", 0);
-
-		ck_assert_int_eq(kill(standby, harm[i % 2]), 0);
+		/* One may just be making way for another. */
+		while (kill(server_await_member(&server, "standby", 0),
+			   harm[i % 2]) != 0)
+			ck_assert_int_eq(errno, ESRCH);
 		server_signal(&server, SIGHUP);
 		(void)server_expect_log(&server, "renewing all workers");
 		(void)server_expect_log(
@@ -178,6 +184,108 @@ START_TEST(a_stopped_standby_takes_over)
 	greet(c);
 	client_close(c);
 	server_finish(&server);
+}
+END_TEST
+
+/* Has the process taken notice of all signals that it was sent? */
+static bool
+has_pending(pid_t pid)
+{
+	char path[64], line[256];
+	unsigned long bits;
+	bool pending = false;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "ShdPnd: %lx", &bits) == 1)
+			pending = bits != 0;
+	(void)fclose(f);
+	return pending;
+}
+
+START_TEST(a_standby_believes_no_signal)
+{
+	static const int accident[] = {SIGUSR2, SIGHUP, SIGTERM, SIGCHLD,
+	    SIGUSR1, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGPIPE,
+	    SIGIO, SIGTSTP, SIGTTIN, SIGURG, SIGUSR2};
+	pid_t standby;
+	size_t i;
+	int c;
+
+	if (!has_standbys(_i))
+		return;
+	server_run_in(&server, _i, "-w", "1");
+	c = client_open(&server);
+	greet(c);
+	standby = server_await_member(&server, "standby", 0);
+	for (i = 0; i < sizeof(accident) / sizeof(accident[0]); i++) {
+		ck_assert_int_eq(kill(standby, accident[i]), 0);
+		while (has_pending(standby))
+			server_listen(&server, 1);
+		greet(c);
+	}
+	ck_assert_int_eq(
+	    kill(server_await_member(&server, "worker", 0), SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "worker 0 * took over *SIGKILL*: 1 client kept");
+	ck_assert_int_eq(server_await_member(&server, "worker", 0), standby);
+	greet(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* Waits until the event log of that worker is the file of that name. */
+static void
+expect_log_at(int slot, const char *path)
+{
+	int64_t until = deadline();
+	char link[64], to[512];
+	ssize_t n;
+
+	do {
+		ck_assert(clock_now() < until);
+		server_listen(&server, 10);
+		(void)snprintf(link, sizeof(link), "/proc/%ld/fd/%d",
+		    (long)server_await_member(&server, "worker", slot), FD_LOG);
+		n = readlink(link, to, sizeof(to) - 1);
+		to[n < 0 ? 0 : n] = '\0';
+	} while (strcmp(to, path) != 0);
+}
+
+START_TEST(a_rotation_amid_a_renewal_reaches_every_slot)
+{
+	enum { SLOTS = 4 };
+	char old[512], *log;
+	struct tree tree;
+	int i, k;
+
+	tree_make(&tree);
+	log = realpath(tree.path, NULL);
+	ck_assert_ptr_nonnull(log);
+	(void)snprintf(old, sizeof(old), "%s/old", log);
+	free(log);
+	log = strdup(old);
+	ck_assert_ptr_nonnull(log);
+	(void)strcpy(log + strlen(log) - 3, "log");
+	server_run_in(&server, _i, "-w", "4", "--log", log);
+	server_allow_log(&server, "renewing all workers");
+	server_allow_log(&server, "took over from pid");
+	server_allow_log(&server, "serves, pid");
+	for (i = 0; i < TRIES / 2; i++) {
+		ck_assert_int_eq(rename(log, old), 0);
+		server.file_at = 0;
+		server_signal(&server, SIGHUP);
+		server_signal(&server, SIGUSR1);
+		for (k = 0; k < SLOTS; k++)
+			expect_log_at(k, log);
+	}
+	server_finish(&server);
+	free(log);
+	tree_remove(&tree);
 }
 END_TEST
 
@@ -216,6 +324,10 @@ main(void)
 	in_pool_cells(
 	    tc, hup_without_a_standby_that_could_take_over_disconnects_nobody);
 	in_pool_cells(tc, a_stopped_standby_takes_over);
+	if (matrix_has("prefork"))
+		tcase_add_loop_test(
+		    tc, a_rotation_amid_a_renewal_reaches_every_slot, 0, 1);
+	in_pool_cells(tc, a_standby_believes_no_signal);
 	in_pool_cells(tc, a_stopped_worker_obeys_orders);
 	return suite_run(suite);
 }

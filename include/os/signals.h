@@ -28,6 +28,12 @@ int signals_move(int read_fd, int write_fd);
 /* The next signal, or 0 when there is none. */
 int signals_next(void);
 
+/* Holds back all signals but those of a fault and SIGABRT, from before a fork
+ * until the child's handlers stand (signals_open lets them in). before, unless
+ * NULL, is what signals_restore goes back to. */
+void signals_hold(sigset_t *before);
+void signals_restore(const sigset_t *before);
+
 /* Back to the default action for the signals of the list, and unblocked. */
 void signals_default(const int *list);
 

@@ -16,14 +16,20 @@ bool standby_possible(void);
 
 /* Makes one. Returns its pid to the caller, 0 to the standby, or -1 with
  * errno. *where (it may be in shared memory) holds the pid before either goes
- * on. The standby begins with all signals blocked; the caller's mask is as it
- * was. The thread id that libc remembers is the caller's in the standby too:
- * no robust or error-checking mutex there, and no abort(). */
-pid_t standby_make(volatile int32_t *where);
+ * on. maker is the number of a descriptor that is taken for the caller's own
+ * pidfd: a number that another process may get is no proof of a death. Where
+ * the kernel has none it is by number alone. The standby begins with all
+ * signals blocked; the caller's mask is as it was. The thread id that libc
+ * remembers is the caller's in the standby too: no robust or error-checking
+ * mutex there, and no abort(). */
+pid_t standby_make(volatile int32_t *where, int maker);
 
-/* For the standby: sleeps until SIGUSR2 (returns true) or until the
- * descriptor lifeline is at its end (false). What was asked of it by other
- * signals is ignored. Afterwards SIGUSR2 is blocked again. */
-bool standby_wait(int lifeline);
+/* For the standby: sleeps until it is to take over (returns true) or until the
+ * descriptor lifeline is at its end (false). No signal is believed. It takes
+ * over when *heir, which its parent alone can write, is its pid and the one
+ * that made it is dead; SIGUSR2 makes it look. All that can be ignored is.
+ * Afterwards signals are blocked but for those of a fault and SIGABRT: what
+ * comes from then on waits for handlers. */
+bool standby_wait(int lifeline, const _Atomic int32_t *heir);
 
 #endif

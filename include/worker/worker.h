@@ -7,7 +7,7 @@
  * the master is gone. SIGTERM: finish what was begun, then leave. SIGINT and
  * SIGQUIT: leave at once. SIGHUP: make a standby and make way for it. SIGUSR2:
  * make another standby, and stay, if board_word says so, where SIGTERM came
- * before; to a standby: take over, as board_word says.
+ * before; to a standby: look whether board_word says that it takes over.
  */
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H
@@ -29,6 +29,7 @@ enum {
 	FD_POLLER,
 	FD_LOG,
 	FD_ACCESS,
+	FD_MAKER, /* the worker itself, for its standby */
 	FD_LISTEN = 12,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };

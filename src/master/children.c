@@ -94,7 +94,8 @@ family_tell(struct master *m, int index)
 }
 
 /* The first moments of a child: its own descriptors at their places, nothing
- * of the master's and of other slots' left. */
+ * of the master's and of other slots' left. Signals are held back until its
+ * own handlers stand: none is lost, and none kills it. */
 static _Noreturn void
 be_child(const struct master *m, int index, int ready, int lifeline)
 {
@@ -103,7 +104,6 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	char title[64], name[32];
 	int root, rows = model->body == worker_threads ? w->board->rows : 1;
 
-	signals_default(master_signals);
 	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
 		_exit(WORKER_FAILED);
 	process_close_from(FD_CLIENTS);
@@ -130,6 +130,7 @@ family_spawn(struct master *m, int index, struct child *child)
 {
 	const struct board *board = m->config->worker.board;
 	int ready[2], life[2], saved, i;
+	sigset_t before;
 	pid_t pid = -1;
 
 	family_forget(child);
@@ -140,10 +141,12 @@ family_spawn(struct master *m, int index, struct child *child)
 		for (i = 0; i < family_rows(m); i++)
 			board_begin(
 			    board, family_first_row(m, index) + i, m->now);
+		signals_hold(&before);
 		pid = fork();
 		if (pid == 0)
 			be_child(m, index, ready[1], life[0]);
 		saved = errno;
+		signals_restore(&before);
 		(void)close(life[0]);
 		if (pid < 0)
 			(void)close(life[1]);

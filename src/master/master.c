@@ -402,8 +402,13 @@ reopen_logs(struct master *m)
 	m->unlogged = false;
 	if (w->log == NULL && access == NULL)
 		return;
-	for (i = 0; i < m->slots; i++)
+	for (i = 0; i < m->slots; i++) {
 		family_signal(&m->slot[i].child, SIGUSR1);
+		family_signal(&m->slot[i].successor, SIGUSR1);
+	}
+	for (i = 0; i < LEAVERS; i++)
+		if (m->leaver[i].pid > 0)
+			(void)kill(m->leaver[i].pid, SIGUSR1);
 }
 
 static void

@@ -108,6 +108,8 @@ family_take_over(struct master *m, int index)
 		s->deadline = m->now + m->config->worker.timeout;
 	else if (s->deadline == CLOCK_NEVER)
 		s->deadline = m->now + m->config->grace;
+	/* The signal only makes it look at this. */
+	board_set(family_word(m, index)->heir, (int32_t)s->child.pid);
 	family_order(&s->child, SIGUSR2);
 }
 

@@ -98,6 +98,26 @@ signals_next(void)
 }
 
 void
+signals_hold(sigset_t *before)
+{
+	static const int let_in[] = {
+	    SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, 0};
+	sigset_t held;
+	int i;
+
+	sigfillset(&held);
+	for (i = 0; let_in[i] != 0; i++)
+		(void)sigdelset(&held, let_in[i]);
+	(void)sigprocmask(SIG_SETMASK, &held, before);
+}
+
+void
+signals_restore(const sigset_t *before)
+{
+	(void)sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+void
 signals_default(const int *list)
 {
 	struct sigaction sa;

@@ -9,16 +9,18 @@ standby_possible(void)
 }
 
 pid_t
-standby_make(volatile int32_t *where)
+standby_make(volatile int32_t *where, int maker)
 {
 	(void)where;
+	(void)maker;
 	errno = ENOSYS;
 	return -1;
 }
 
 bool
-standby_wait(int lifeline)
+standby_wait(int lifeline, const _Atomic int32_t *heir)
 {
 	(void)lifeline;
+	(void)heir;
 	return false;
 }

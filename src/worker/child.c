@@ -11,14 +11,33 @@
 static const int child_signals[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
 
+/* Both logs follow the master's count of rotations: the signal that tells of
+ * one may have been for a process that is gone. */
+static void
+follow_logs(const struct worker_config *config)
+{
+	static int32_t followed;
+	struct append *access = config->service.access;
+	int32_t now = board_get(board_master(config->board)->rotations);
+
+	if (now != followed && config->log != NULL &&
+	    log_file(config->log, FD_LOG) != 0)
+		log_warn("reopen %s:", config->log);
+	followed = now;
+	if (access != NULL && append_follow(access) != 0)
+		log_warn("reopen %s:", access->path);
+}
+
 int
-child_open(void)
+child_open(const struct worker_config *config)
 {
 	(void)close(FD_SIGNAL_READ);
 	(void)close(FD_SIGNAL_WRITE);
-	if (signals_open(child_signals) != 0)
+	if (signals_open(child_signals) != 0 ||
+	    signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE) != 0)
 		return -1;
-	return signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE);
+	follow_logs(config);
+	return 0;
 }
 
 void
@@ -34,17 +53,6 @@ child_deaf(int listeners)
 	}
 	if (null >= 0)
 		(void)close(null);
-}
-
-static void
-reopen_logs(const struct worker_config *config)
-{
-	struct append *access = config->service.access;
-
-	if (config->log != NULL && log_file(config->log, FD_LOG) != 0)
-		log_warn("reopen %s:", config->log);
-	if (access != NULL && append_follow(access) != 0)
-		log_warn("reopen %s:", access->path);
 }
 
 unsigned
@@ -69,7 +77,7 @@ child_orders(const struct worker_config *config)
 			orders |= ORDER_RETIRE;
 			break;
 		case SIGUSR1:
-			reopen_logs(config);
+			follow_logs(config);
 			break;
 		case SIGUSR2:
 			orders |= ORDER_STANDBY;

@@ -21,8 +21,9 @@ enum order {
 };
 
 /* Signals become bytes at FD_SIGNAL_READ. What an earlier process of the
- * slot left at those numbers is closed first. */
-int child_open(void);
+ * slot left at those numbers is closed first. Logs that were rotated before are
+ * opened again. */
+int child_open(const struct worker_config *config);
 
 /* Gives up this process's copies of the listeners, so that who connects from
  * now on is refused as soon as nobody else has any. The numbers stay taken. */

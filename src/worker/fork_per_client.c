@@ -55,10 +55,11 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	char name[PEER_TEXT], title[PEER_TEXT + 32];
 	int i, status;
 
-	signals_default(default_again);
-	/* What reaches the whole group is for the host to act on. */
+	/* What reaches the whole group is for the host to act on. Last, for
+	 * it lets in what was held back. */
 	for (i = 0; not_ours[i] != 0; i++)
 		(void)signal(not_ours[i], SIG_IGN);
+	signals_default(default_again);
 	for (i = 0; i < post.config->listeners; i++)
 		(void)close(FD_LISTEN + i);
 	(void)close(FD_LIFELINE);
@@ -97,16 +98,19 @@ family_start(struct host *h, int fd, const struct peer *peer)
 {
 	struct family *f = h->own;
 	int place = free_place(f);
+	sigset_t before;
 	pid_t pid;
 
 	if (place < 0)
 		return -1;
 	f->busy[place] = 0;
+	signals_hold(&before);
 	pid = fork();
-	if (pid < 0)
-		return -1;
 	if (pid == 0)
 		be_client(h, fd, peer, place);
+	signals_restore(&before);
+	if (pid < 0)
+		return -1;
 	(void)close(fd);
 	f->place[place].pid = pid;
 	f->place[place].peer = *peer;

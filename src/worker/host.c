@@ -153,7 +153,7 @@ host_run(
 	h.row = row;
 	h.held = -1;
 	if (pipe_nonblocking(h.leave) != 0 || pipe_nonblocking(h.wake) != 0 ||
-	    child_open() != 0 || model->open(&h) != 0) {
+	    child_open(config) != 0 || model->open(&h) != 0) {
 		log_error("%s host cannot begin:", model->name);
 		return WORKER_FAILED;
 	}

@@ -274,7 +274,7 @@ worker_threads(const struct worker_config *config, int row)
 
 	(void)row;
 	if (crew == NULL || pipe_nonblocking(crew->wake) != 0 ||
-	    child_open() != 0) {
+	    child_open(config) != 0) {
 		log_error("threads cannot begin:");
 		return WORKER_FAILED;
 	}

@@ -57,7 +57,7 @@ static bool
 make_standby(struct tenure *t)
 {
 	struct board_row *row = board_row(t->config->board, t->row);
-	pid_t pid = standby_make(&row->standby);
+	pid_t pid = standby_make(&row->standby, FD_MAKER);
 
 	if (pid == 0)
 		return true;
@@ -171,7 +171,7 @@ take_over(struct tenure *t)
 	bool draining, open;
 
 	board_set(row->beat, clock_now());
-	open = child_open() == 0;
+	open = child_open(t->config) == 0;
 	/* After the handlers: what was told before them is in the word. */
 	draining = !is_wanted(t);
 	if (!open || pool_inherit(&t->pool, watch, 2, board_get(word->cause),
@@ -193,7 +193,7 @@ take_over(struct tenure *t)
 static int
 start_cold(struct tenure *t)
 {
-	if (child_open() != 0 ||
+	if (child_open(t->config) != 0 ||
 	    pool_open(&t->pool, t->config, t->row, watch, 2) != 0) {
 		log_error("worker %d cannot begin:", t->row);
 		return -1;
@@ -278,7 +278,8 @@ worker_main(const struct worker_config *config, int row)
 		/* Who takes over is in a hurry. */
 		process_batch(false);
 		set_titles(&tenure, "standby");
-		if (!standby_wait(FD_LIFELINE))
+		if (!standby_wait(FD_LIFELINE,
+			&board_master(config->board)->word[row].heir))
 			return WORKER_LEFT;
 		tenure.inherited = true;
 	}
