@@ -115,6 +115,11 @@ bool conn_is_busy(const struct conn *c);
 enum { CONN_PACE_MS = 1000 };
 bool conn_is_slow(struct conn *c, const struct serving *s, bool anew);
 
+/* Is no answer on its way, and no echo spoken? Then another may have its place:
+ * it is idle, has begun a head or the body of what was answered, or has been
+ * answered for the last time. */
+bool conn_gives_way(const struct conn *c);
+
 /* Gives back everything the connection holds. */
 void conn_drop(struct conn *c, struct serving *s);
 

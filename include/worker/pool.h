@@ -32,6 +32,8 @@ struct seat {
 	struct conn conn; /* conn.r is NULL: free */
 	int64_t until;	  /* the deadline that holds; the heap's may be
 			   * earlier, never later */
+	int64_t since;	  /* clock_now() of its last whole request, or of
+			   * when it came */
 	short events;	  /* what the poller waits for */
 	bool registered;  /* the poller knows the descriptor */
 };

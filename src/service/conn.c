@@ -155,6 +155,17 @@ conn_is_busy(const struct conn *c)
 }
 
 bool
+conn_gives_way(const struct conn *c)
+{
+	const struct record *r = c->r;
+
+	if (r->phase == PHASE_LINGER || r->speaks == SPEAKS_AUTO)
+		return true;
+	return r->speaks == SPEAKS_HTTP && c->job == NULL && !c->queued &&
+	       r->out >= r->answer[r->half].file_end;
+}
+
+bool
 conn_is_slow(struct conn *c, const struct serving *s, bool anew)
 {
 	struct record *r = c->r;

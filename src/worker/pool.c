@@ -18,6 +18,8 @@ enum {
 	RETRY_MIN_MS = 1,    /* between two tries while paused: at first, */
 	RETRY_MAX_MS = 20,   /* and when nothing changes */
 	ACCEPT_BATCH = 4,    /* clients accepted in one turn */
+	ACCEPT_FULL = 64,    /* in one try, if others give way */
+	MOMENT_MS = 250,     /* for a whole request, when places are full */
 	ACCEPT_ANYWAY = 4,   /* of those left for others, in one try */
 	SLACK = 16,	     /* clients more than the emptiest has: fair */
 	UNKNOWN = -1,	     /* what the poller waits for: never asked for */
@@ -256,11 +258,14 @@ void
 pool_run(struct pool *p, int index)
 {
 	struct seat *seat = &p->seat[index];
+	uint64_t answered = p->serving.requests;
 	struct wait w;
 
 	p->journal.head->noted = index;
 	atomic_signal_fence(memory_order_seq_cst);
 	w = conn_step(&seat->conn, &p->serving);
+	if (p->serving.requests != answered)
+		seat->since = p->serving.now;
 	if (w.fd < 0 || await(p, index, &w) != 0) {
 		leave_seat(p, index);
 	} else if (p->config->standby) {
@@ -277,6 +282,7 @@ void
 pool_seat(struct pool *p, int index)
 {
 	conn_attach(&p->seat[index].conn, &p->journal.record[index]);
+	p->seat[index].since = p->serving.now;
 }
 
 void
@@ -360,6 +366,32 @@ is_ahead(const struct pool *p)
 	return mine - SLACK > least && mine - SLACK - least > least / 16;
 }
 
+static bool
+is_awaited(int listener)
+{
+	struct pollfd set = {.fd = FD_LISTEN + listener, .events = POLLIN};
+
+	return poll(&set, 1, 0) > 0;
+}
+
+/* All places are taken, and a client waits: whoever has been longest without a
+ * whole request gives way, if it had its moment. */
+static bool
+make_place(struct pool *p)
+{
+	int i, oldest = -1;
+
+	for (i = 0; i < p->journal.head->top; i++)
+		if (p->seat[i].conn.r != NULL &&
+		    (oldest < 0 || p->seat[i].since < p->seat[oldest].since) &&
+		    conn_gives_way(&p->seat[i].conn))
+			oldest = i;
+	if (oldest < 0 || p->serving.now - p->seat[oldest].since < MOMENT_MS)
+		return false;
+	leave_seat(p, oldest);
+	return true;
+}
+
 /* Takes up to `most` of those who wait at one listener. */
 static void
 accept_some(struct pool *p, int listener, int most)
@@ -368,7 +400,8 @@ accept_some(struct pool *p, int listener, int most)
 	int fd, n;
 
 	for (n = 0; n < most; n++) {
-		if (p->journal.used == p->journal.records) {
+		if (p->journal.used == p->journal.records &&
+		    !(is_awaited(listener) && make_place(p))) {
 			pause_for(p, PAUSE_FULL);
 			return;
 		}
@@ -414,7 +447,9 @@ static void
 try_listening(struct pool *p)
 {
 	bool was_ahead = p->paused & PAUSE_AHEAD;
-	int i, most = was_ahead ? ACCEPT_ANYWAY : ACCEPT_BATCH;
+	int i, most = was_ahead		       ? ACCEPT_ANYWAY
+		      : p->paused & PAUSE_FULL ? ACCEPT_FULL
+					       : ACCEPT_BATCH;
 
 	if (p->paused & PAUSE_LEAVE) {
 		p->retry = CLOCK_NEVER;
