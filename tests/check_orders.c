@@ -289,6 +289,34 @@ START_TEST(a_rotation_amid_a_renewal_reaches_every_slot)
 }
 END_TEST
 
+/* What an executor does when the master is killed: it loops for ever, or is
+ * stopped, alone or with its standby. */
+START_TEST(who_does_not_look_at_its_lifeline_goes_with_the_master)
+{
+	pid_t pids[4];
+	int c, i, k, n;
+
+	for (k = 0; k < 3; k++) {
+		server_run_in(&server, _i, "-w", "1", "--demo", "--timeout",
+		    "600", k == 2 ? NULL : without_standby());
+		c = client_open(&server);
+		greet(c);
+		n = server_workers(&server, pids, 4);
+		ck_assert_int_eq(n, 1);
+		if (k == 2 && has_standbys(_i))
+			pids[n++] = server_await_member(&server, "standby", 0);
+		if (k == 0)
+			send_text(c, "!hang\n");
+		for (i = 0; i < n && k != 0; i++)
+			ck_assert_int_eq(kill(pids[i], SIGSTOP), 0);
+		server_signal(&server, SIGKILL);
+		(void)server_wait(&server, 0);
+		client_close(c);
+		server_end(&server);
+	}
+}
+END_TEST
+
 START_TEST(a_stopped_worker_obeys_orders)
 {
 	pid_t worker;
@@ -328,6 +356,9 @@ main(void)
 		tcase_add_loop_test(
 		    tc, a_rotation_amid_a_renewal_reaches_every_slot, 0, 1);
 	in_pool_cells(tc, a_standby_believes_no_signal);
+	if (standby_possible())
+		in_all_cells(
+		    tc, who_does_not_look_at_its_lifeline_goes_with_the_master);
 	in_pool_cells(tc, a_stopped_worker_obeys_orders);
 	return suite_run(suite);
 }

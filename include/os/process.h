@@ -39,6 +39,12 @@ bool process_is_child(pid_t pid);
 /* Closes every descriptor from `low` up. */
 void process_close_from(int low);
 
+/* From now on, when the parent of this process dies, it is continued if it was
+ * stopped, and killed if it has not left by itself in so many seconds. A child
+ * has to say so again. Does nothing where that cannot be said: there one that
+ * hangs or is stopped outlives its parent. */
+void process_leave_with_parent(unsigned seconds);
+
 /* CPU time used by this process so far, in nanoseconds. */
 long long process_cpu_ns(void);
 

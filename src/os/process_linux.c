@@ -6,6 +6,8 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,6 +65,33 @@ process_expendable(void)
 	if (write(fd, "200", 3) < 0)
 		errno = 0;
 	(void)close(fd);
+}
+
+static pid_t leave_with;
+static unsigned leave_in;
+
+/* Others send SIGCONT as well: who lives is asked. */
+static void
+last_call(int signo)
+{
+	struct sigaction sa = {.sa_handler = SIG_DFL};
+
+	(void)signo;
+	if (getppid() == leave_with)
+		return;
+	(void)sigaction(SIGALRM, &sa, NULL);
+	(void)alarm(leave_in);
+}
+
+void
+process_leave_with_parent(unsigned seconds)
+{
+	struct sigaction sa = {.sa_handler = last_call, .sa_flags = SA_RESTART};
+
+	leave_with = getppid();
+	leave_in = seconds;
+	(void)sigaction(SIGCONT, &sa, NULL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGCONT);
 }
 
 /* By the system call: musl's function of that name refuses. */

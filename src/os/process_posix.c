@@ -61,6 +61,12 @@ process_expendable(void)
 }
 
 void
+process_leave_with_parent(unsigned seconds)
+{
+	(void)seconds;
+}
+
+void
 process_batch(bool batch)
 {
 	(void)batch;

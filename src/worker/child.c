@@ -6,7 +6,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "os/process.h"
 #include "os/signals.h"
+
+/* For one that does not look at its lifeline. */
+enum { LEAVE_S = 1 };
 
 static const int child_signals[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
@@ -36,6 +40,7 @@ child_open(const struct worker_config *config)
 	if (signals_open(child_signals) != 0 ||
 	    signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE) != 0)
 		return -1;
+	process_leave_with_parent(LEAVE_S);
 	follow_logs(config);
 	return 0;
 }

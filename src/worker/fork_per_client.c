@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/memory.h"
+#include "os/process.h"
 #include "os/signals.h"
 #include "os/title.h"
 
@@ -59,6 +60,8 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	 * it lets in what was held back. */
 	for (i = 0; not_ours[i] != 0; i++)
 		(void)signal(not_ours[i], SIG_IGN);
+	/* Who has begun may finish; who hangs goes. */
+	process_leave_with_parent((unsigned)(post.config->timeout / 1000) + 1);
 	signals_default(default_again);
 	for (i = 0; i < post.config->listeners; i++)
 		(void)close(FD_LISTEN + i);

@@ -278,6 +278,7 @@ worker_main(const struct worker_config *config, int row)
 		/* Who takes over is in a hurry. */
 		process_batch(false);
 		set_titles(&tenure, "standby");
+		process_leave_with_parent(1);
 		if (!standby_wait(FD_LIFELINE,
 			&board_master(config->board)->word[row].heir))
 			return WORKER_LEFT;
