@@ -15,8 +15,9 @@
 #include "os/title.h"
 
 enum {
-	TICK_MS = 1000, /* the longest wait */
-	RENEW_MS = 1000 /* the shortest between two tries to renew a child */
+	WORDS_LAST = 64, /* of one who is dead, that are heard */
+	TICK_MS = 1000,	 /* the longest wait */
+	RENEW_MS = 1000	 /* the shortest between two tries to renew a child */
 };
 
 const int master_signals[] = {
@@ -303,16 +304,17 @@ reap_one(struct master *m, pid_t pid, int status)
 {
 	struct child *child = family_child(m, pid);
 	enum slot_event event;
-	int i;
+	int i, words = WORDS_LAST;
 
 	if (WIFSTOPPED(status) || WIFCONTINUED(status)) {
 		if (child != NULL)
 			child->stopped = WIFSTOPPED(status);
 		return;
 	}
-	/* What it said before comes before its death. */
+	/* What it said before comes before its death; a flood of words does not
+	 * keep the other slots waiting. */
 	for (i = 0; i < m->slots; i++)
-		while (child == &m->slot[i].child &&
+		while (child == &m->slot[i].child && words-- > 0 &&
 		       m->slot[i].state != SLOT_RENEWING && hear(m, i, child))
 			;
 	if (family_bury(m, pid, status, &i, &event))
