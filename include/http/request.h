@@ -130,11 +130,13 @@ void body_init(struct body *b, const struct request *r);
  * Returns 0, or 400 if the chunked coding is broken, from then on always. */
 int body_feed(struct body *b, const char *data, size_t len, size_t *taken);
 
-/* What the first bytes of a connection may be. `auto` asks this. */
+/* What the first bytes of a connection may be. `auto` asks this, once it has
+ * all that came: whatever is a request line by its form is HTTP, so that a
+ * proxy's odd methods are not echoed as its answers. */
 enum greeting {
 	GREETING_OPEN, /* may still become METHOD SP */
-	GREETING_HTTP, /* an upper-case method of at most 32 bytes and a space
-			*/
+	GREETING_HTTP, /* an upper-case method of at most 32 bytes and a space,
+			* or a line of any token, a space, and " HTTP/" */
 	GREETING_ECHO  /* neither */
 };
 

@@ -592,11 +592,32 @@ request_has_body(const struct request *r)
 
 enum { GREETING_METHOD = 32 };
 
+/* Is the first line a token, a space, anything, and then " HTTP/"? */
+static bool
+is_request_line(const char *data, size_t len)
+{
+	static const char version[] = " HTTP/";
+	const size_t n = sizeof(version) - 1;
+	const char *end = memchr(data, '\n', len);
+	size_t i = 0, stop = end != NULL ? (size_t)(end - data) : len;
+
+	while (i < stop && byte_is(data[i], BYTE_TOKEN))
+		i++;
+	if (i == 0 || i == stop || data[i] != ' ')
+		return false;
+	for (; i + n <= stop; i++)
+		if (memcmp(data + i, version, n) == 0)
+			return true;
+	return false;
+}
+
 enum greeting
 greeting_look(const char *data, size_t len)
 {
 	size_t i;
 
+	if (is_request_line(data, len))
+		return GREETING_HTTP;
 	for (i = 0; i < len; i++) {
 		char c = data[i];
 
