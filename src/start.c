@@ -20,19 +20,21 @@ enum {
 	DESCRIPTORS_SPARE = 64	   /* for files being opened, beside clients */
 };
 
-/* Takes the low numbers, so that nothing else gets one of them by chance. */
+/* Takes the low numbers, so that nothing else gets one of them by chance. What
+ * was inherited beyond the standard streams is not ours, whatever its number:
+ * somebody's lock would be held for ever. */
 static void
 reserve_descriptors(void)
 {
 	int fd;
 
+	process_close_from(STDERR_FILENO + 1);
 	do {
 		fd = open("/dev/null", O_RDWR);
 		if (fd < 0)
 			die("open /dev/null:");
 	} while (fd < FD_CLIENTS);
-	/* What was inherited beyond the standard streams is not ours. */
-	process_close_from(FD_CLIENTS);
+	(void)close(fd);
 	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
@@ -187,7 +189,6 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->service.max_body = o->max_body;
 	w->poller = o->poller;
 	w->timeout = o->timeout;
-	w->descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	w->max_clients = clients_for(o, model, workers, w->descriptors);
 	w->per_address = (int)o->max_clients_per_address;
 	w->service.min_rate = o->min_rate;
@@ -219,8 +220,11 @@ start(const struct options *o)
 	config.workers =
 	    o->workers > 0 ? (int)o->workers : process_processors();
 	config.grace = o->grace;
-	check_poller(o->poller);
+	/* Before the first is placed: the soft limit may be below its number.
+	 */
+	config.worker.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	reserve_descriptors();
+	check_poller(o->poller);
 	site_prepare(&config.worker.service.site, o);
 	config.worker.log = open_log(o);
 	configure_worker(&config.worker, o, config.model, config.workers);

@@ -43,7 +43,8 @@ harness_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 
 integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
-	tests/check_master tests/check_options tests/check_site
+	tests/check_master tests/check_options tests/check_site \
+	tests/check_start
 include tests/takeover.mk
 include tests/limits.mk
 include tests/cache.mk
@@ -68,6 +69,9 @@ tests_check_master_LDADD = $(harness_ldadd)
 tests_check_options_SOURCES = tests/check_options.c
 tests_check_options_CFLAGS = $(harness_cflags)
 tests_check_options_LDADD = $(harness_ldadd)
+tests_check_start_SOURCES = tests/check_start.c
+tests_check_start_CFLAGS = $(harness_cflags)
+tests_check_start_LDADD = $(harness_ldadd)
 tests_check_site_SOURCES = tests/check_site.c tests/site.h tests/site.c
 tests_check_site_CFLAGS = $(harness_cflags)
 tests_check_site_LDADD = $(harness_ldadd)

@@ -17,9 +17,20 @@ void process_no_core(void);
 /* Processors online, at least 1. */
 int process_processors(void);
 
-/* Gives up root for the user named (and its groups) for good. 0; -1 with
- * errno, ENOENT if there is no such user. */
+/* Whom to become. */
+struct identity {
+	const char *name; /* of a user, with all its groups; NULL: gid alone */
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Gives up root for good. user: USER or USER:GROUP, by name or number. Without
+ * a GROUP the user's own ones; a number that is no user's has the group of
+ * that number. 0; -1 with errno, ENOENT if there is no such user or group. */
 int process_become(const char *user);
+
+/* For process_become alone: changes user and groups. 0, or -1 with errno. */
+int process_switch(const struct identity *who);
 
 /* Asks the kernel to kill this process before its parent when memory is
  * short. Does nothing where that cannot be said. */
@@ -44,8 +55,5 @@ void process_close_from(int low);
  * has to say so again. Does nothing where that cannot be said: there one that
  * hangs or is stopped outlives its parent. */
 void process_leave_with_parent(unsigned seconds);
-
-/* CPU time used by this process so far, in nanoseconds. */
-long long process_cpu_ns(void);
 
 #endif

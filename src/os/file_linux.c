@@ -13,7 +13,8 @@ file_send(int socket, int file, int64_t offset, int64_t len)
 	ssize_t n;
 
 	n = sendfile(socket, file, &at, (size_t)(len < most ? len : most));
-	if (n < 0 && (errno == EINVAL || errno == ENOSYS))
+	/* Not for this file, not in this kernel, not in this container. */
+	if (n < 0 && (errno == EINVAL || errno == ENOSYS || errno == EPERM))
 		return file_copy(socket, file, offset, len);
 	return n;
 }

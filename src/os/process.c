@@ -1,11 +1,17 @@
 #include "os/process.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
+#include <unistd.h>
+
+#include "base/num.h"
 
 int
 process_raise_descriptors(int most)
@@ -39,6 +45,79 @@ process_no_core(void)
 	(void)setrlimit(RLIMIT_CORE, &rl);
 }
 
+/* The number that the text is; -1: it is none. All ones mean "no change" to
+ * the system, and are none. */
+static int64_t
+number_of(const char *text)
+{
+	int64_t n;
+
+	return num_parse(text, 0, UINT32_MAX - 1, &n) == 0 ? n : -1;
+}
+
+static int
+find_user(struct identity *who, const char *name)
+{
+	int64_t number = number_of(name);
+	const struct passwd *pw;
+
+	errno = 0;
+	pw = number >= 0 ? getpwuid((uid_t)number) : getpwnam(name);
+	if (pw == NULL && number < 0)
+		return -1;
+	who->name = pw == NULL ? NULL : number < 0 ? name : pw->pw_name;
+	who->uid = pw != NULL ? pw->pw_uid : (uid_t)number;
+	who->gid = pw != NULL ? pw->pw_gid : (gid_t)number;
+	return 0;
+}
+
+static int
+find_group(struct identity *who, const char *name)
+{
+	int64_t number = number_of(name);
+	const struct group *group;
+
+	who->name = NULL;
+	who->gid = (gid_t)number;
+	if (number >= 0)
+		return 0;
+	errno = 0;
+	group = getgrnam(name);
+	if (group == NULL)
+		return -1;
+	who->gid = group->gr_gid;
+	return 0;
+}
+
+int
+process_become(const char *user)
+{
+	const size_t len = strcspn(user, ":");
+	struct identity who;
+	char name[256];
+
+	if (len >= sizeof(name)) {
+		errno = ENOENT;
+		return -1;
+	}
+	memcpy(name, user, len);
+	name[len] = '\0';
+	if (find_user(&who, name) != 0 ||
+	    (user[len] == ':' && find_group(&who, user + len + 1) != 0)) {
+		if (errno == 0)
+			errno = ENOENT;
+		return -1;
+	}
+	if (process_switch(&who) != 0)
+		return -1;
+	/* Believe it only when the way back is shut. */
+	if (who.uid != 0 && setuid(0) == 0) {
+		errno = EPERM;
+		return -1;
+	}
+	return 0;
+}
+
 bool
 process_is_child(pid_t pid)
 {
@@ -46,14 +125,4 @@ process_is_child(pid_t pid)
 
 	return pid > 0 && waitid(P_PID, (id_t)pid, &info,
 			      WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
-long long
-process_cpu_ns(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts) != 0)
-		return 0;
-	return (long long)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -20,27 +19,14 @@ process_processors(void)
 }
 
 int
-process_become(const char *user)
+process_switch(const struct identity *who)
 {
-	struct passwd *pw;
+	int failed = who->name != NULL ? initgroups(who->name, who->gid)
+				       : setgroups(1, &who->gid);
 
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL) {
-		if (errno == 0)
-			errno = ENOENT;
+	if (failed != 0 || setresgid(who->gid, who->gid, who->gid) != 0)
 		return -1;
-	}
-	if (initgroups(user, pw->pw_gid) != 0 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) != 0 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) != 0)
-		return -1;
-	/* Believe it only when the way back is shut. */
-	if (pw->pw_uid != 0 && setuid(0) == 0) {
-		errno = EPERM;
-		return -1;
-	}
-	return 0;
+	return setresuid(who->uid, who->uid, who->uid);
 }
 
 void
@@ -58,8 +44,17 @@ process_close_from(int low)
 void
 process_expendable(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	const char *const path = "/proc/self/oom_score_adj";
+	int dumpable = prctl(PR_GET_DUMPABLE);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
+	/* Who has changed its user may not write here, for what is in /proc
+	 * is root's then; but for this moment. */
+	if (fd < 0 && errno == EACCES && dumpable == 0 &&
+	    prctl(PR_SET_DUMPABLE, 1) == 0) {
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		(void)prctl(PR_SET_DUMPABLE, 0);
+	}
 	if (fd < 0)
 		return;
 	if (write(fd, "200", 3) < 0)

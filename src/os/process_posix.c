@@ -1,7 +1,6 @@
 #include "os/process.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -15,35 +14,21 @@ process_processors(void)
 /* POSIX.1-2008 cannot change the supplementary groups: where there are any
  * that the new user would keep, refuse rather than pretend. */
 int
-process_become(const char *user)
+process_switch(const struct identity *who)
 {
-	struct passwd *pw;
 	gid_t groups[64];
 	int i, n;
 
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL) {
-		if (errno == 0)
-			errno = ENOENT;
-		return -1;
-	}
 	n = getgroups((int)(sizeof(groups) / sizeof(groups[0])), groups);
 	if (n < 0)
 		return -1;
 	for (i = 0; i < n; i++) {
-		if (groups[i] != pw->pw_gid) {
+		if (groups[i] != who->gid) {
 			errno = EPERM;
 			return -1;
 		}
 	}
-	if (setgid(pw->pw_gid) != 0 || setuid(pw->pw_uid) != 0)
-		return -1;
-	if (pw->pw_uid != 0 && setuid(0) == 0) {
-		errno = EPERM;
-		return -1;
-	}
-	return 0;
+	return setgid(who->gid) != 0 ? -1 : setuid(who->uid);
 }
 
 void

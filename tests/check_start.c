@@ -1,0 +1,208 @@
+/* What a server makes of the state in which it is started: descriptors that
+ * were left open, limits, and the user it is to become. */
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "family.h"
+#include "lab/proc.h"
+#include "matrix.h"
+#include "peer.h"
+#include "program.h"
+#include "server.h"
+#include "suite.h"
+
+enum { PATIENCE_MS = 20000, UNUSED_ID = 54321 };
+
+static struct server server;
+static struct result result;
+
+/* A lock that somebody held on such a number would be held for ever. */
+static const int left_open[] = {3, 9, 19, 40, 200};
+enum { LEFT_OPEN = sizeof(left_open) / sizeof(left_open[0]) };
+
+/* A pipe whose writing end has these numbers and is inherited. Returns the
+ * reading end, which is not. */
+static int
+leave_open(void)
+{
+	int i, ends[2], reader, writer;
+
+	/* Out of the way of the numbers. */
+	ck_assert_int_eq(pipe(ends), 0);
+	reader = fcntl(ends[0], F_DUPFD_CLOEXEC, 500);
+	writer = fcntl(ends[1], F_DUPFD_CLOEXEC, 500);
+	ck_assert_int_ge(reader, 0);
+	ck_assert_int_ge(writer, 0);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	for (i = 0; i < LEFT_OPEN; i++)
+		ck_assert_int_eq(dup2(writer, left_open[i]), left_open[i]);
+	(void)close(writer);
+	return reader;
+}
+
+START_TEST(what_was_inherited_is_closed_whatever_its_number)
+{
+	int i, reader;
+	struct pollfd p = {.events = POLLIN};
+	pid_t pid;
+	char byte;
+
+	reader = leave_open();
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		/* Only what stands at these numbers is left open. */
+		(void)execl(server_program(), server_program(), "-p", "0", "-r",
+		    "/", (char *)NULL);
+		_exit(127);
+	}
+	for (i = 0; i < LEFT_OPEN; i++)
+		(void)close(left_open[i]);
+	p.fd = reader;
+	/* The server lives, and nobody has the pipe any more. */
+	ck_assert_int_eq(poll(&p, 1, PATIENCE_MS), 1);
+	ck_assert_int_eq(read(reader, &byte, 1), 0);
+	ck_assert_int_eq(kill(pid, 0), 0);
+	ck_assert_int_eq(waitpid(pid, &i, WNOHANG), 0);
+	ck_assert_int_eq(kill(pid, SIGTERM), 0);
+	ck_assert_int_eq(waitpid(pid, &i, 0), pid);
+	/* It may not have come to its handlers yet. */
+	ck_assert(i == 0 || (WIFSIGNALED(i) && WTERMSIG(i) == SIGTERM));
+}
+END_TEST
+
+static const int soft_limits[] = {15, 20, 27};
+
+START_TEST(a_soft_limit_below_what_is_needed_is_raised)
+{
+	char command[96];
+
+	(void)snprintf(command, sizeof(command),
+	    "ulimit -Sn %d && exec \"$0\" -t -r /", soft_limits[_i]);
+	program_run(
+	    &result, NULL, "/bin/sh", "-c", command, server_program(), NULL);
+	ck_assert_msg(result.status == 0, "%d: %s", result.status, result.err);
+	ck_assert_ptr_nonnull(strstr(result.err, "fine"));
+}
+END_TEST
+
+/* As whom the process runs; of a file in /proc. */
+static void
+expect_identity(pid_t pid, const char *line, long id)
+{
+	char path[64], text[256], want[64];
+	bool found = false;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+	(void)snprintf(want, sizeof(want), "%s\t%ld\t%ld\t%ld\t%ld\n", line, id,
+	    id, id, id);
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	while (!found && fgets(text, sizeof(text), f) != NULL)
+		found = strcmp(text, want) == 0;
+	(void)fclose(f);
+	ck_assert_msg(found, "no line %s of %ld", line, id);
+}
+
+/* An administrator's number may have no entry in the table of users. */
+static const struct {
+	const char *user;
+	long uid, gid; /* -1: those of nobody */
+} users[] = {
+    {"nobody", -1, -1},
+    {"54321", UNUSED_ID, UNUSED_ID},
+    {"54321:54322", UNUSED_ID, UNUSED_ID + 1},
+    {"nobody:54322", -1, UNUSED_ID + 1},
+    {"nobody:root", -1, 0},
+};
+
+START_TEST(root_becomes_whom_it_is_told_by_name_or_number)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+	long uid = users[_i].uid, gid = users[_i].gid;
+	pid_t worker;
+	int c;
+
+	if (geteuid() != 0 || nobody == NULL || !proc_visible())
+		return; /* nothing that could be dropped or seen */
+	server_run(&server, "-w", "1", "-u", users[_i].user, "-r", "/");
+	uid = uid < 0 ? (long)nobody->pw_uid : uid;
+	gid = gid < 0 ? (long)nobody->pw_gid : gid;
+	expect_identity(server.pid, "Uid:", uid);
+	expect_identity(server.pid, "Gid:", gid);
+	server_await_workers(&server, &worker, 1);
+	expect_identity(worker, "Uid:", uid);
+	c = client_open(&server);
+	greet(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+static const char *const unknown[] = {"no-such-user", "nobody:no-such-group",
+    "-1", "4294967295", "99999999999", ":", ":0", "nobody:", "0x10"};
+
+START_TEST(a_user_or_group_that_is_not_there_is_the_systems_no)
+{
+	program_run(&result, NULL, server_program(), "-p", "0", "-u",
+	    unknown[_i], "-r", "/", NULL);
+	ck_assert_msg(
+	    result.status == 111, "%d: %s", result.status, result.err);
+	ck_assert_ptr_nonnull(strstr(result.err, unknown[_i]));
+}
+END_TEST
+
+/* When memory is short, a worker is to go before the master. */
+START_TEST(a_worker_is_more_expendable_than_the_master_for_any_user)
+{
+	const char *const args[2][6] = {{"-w", "1", "-r", "/", NULL},
+	    {"-w", "1", "-r", "/", "-u", "nobody"}};
+	char path[64], text[16] = "";
+	const char *argv[7] = {NULL};
+	pid_t worker;
+	FILE *f;
+
+	if ((_i == 1 && (geteuid() != 0 || getpwnam("nobody") == NULL)) ||
+	    !proc_visible())
+		return;
+	memcpy(argv, args[_i], sizeof(args[_i]));
+	server_start(&server, argv);
+	server_await_workers(&server, &worker, 1);
+	(void)snprintf(
+	    path, sizeof(path), "/proc/%ld/oom_score_adj", (long)worker);
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(fgets(text, sizeof(text), f));
+	(void)fclose(f);
+	ck_assert_str_eq(text, "200\n");
+	server_finish(&server);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("start");
+	TCase *tc = suite_case(suite, "start");
+
+	tcase_add_test(tc, what_was_inherited_is_closed_whatever_its_number);
+	tcase_add_loop_test(tc, a_soft_limit_below_what_is_needed_is_raised, 0,
+	    sizeof(soft_limits) / sizeof(soft_limits[0]));
+	tcase_add_loop_test(tc, root_becomes_whom_it_is_told_by_name_or_number,
+	    0, sizeof(users) / sizeof(users[0]));
+	tcase_add_loop_test(tc,
+	    a_user_or_group_that_is_not_there_is_the_systems_no, 0,
+	    sizeof(unknown) / sizeof(unknown[0]));
+	tcase_add_loop_test(
+	    tc, a_worker_is_more_expendable_than_the_master_for_any_user, 0, 2);
+	return suite_run(suite);
+}
