@@ -56,9 +56,9 @@ own_packets_are_explained() {
 manual_is_complete() {
 	for command in demo layers; do
 		"$PREFORK_SHOW" $command --help |
-			sed -n 's/^  --\([a-z-]*\).*/\1/p'
+			sed -n 's/^ *\(-., \)*--\([a-z-]*\).*/\2/p'
 	done | sort -u >"$dir/options"
-	sed -n 's/^\.It Fl -\([a-z-]*\).*/\1/p' \
+	sed -n 's/^\.It \(Fl . , \)*Fl -\([a-z-]*\).*/\2/p' \
 		"$top_srcdir/src/show/prefork-show.1" | sort -u >"$dir/manual"
 	[ -s "$dir/options" ] && diff "$dir/options" "$dir/manual"
 }
