@@ -39,6 +39,7 @@ struct options {
 	const char *index;
 	const char *cache_control; /* NULL: none */
 	const char *mime_types;	   /* NULL: the built-in ones alone */
+	const char *charset;	   /* of text; "off": none */
 	struct words error_page;   /* "404=file" */
 	struct words header;	   /* "Name: value" */
 	bool no_listing;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "http/field.h"
+#include "http/media.h"
 #include "os/poller.h"
 #include "worker/board.h"
 
@@ -116,6 +117,8 @@ static const struct option table[] = {
 	    "Cache-Control of files (default: none)"},
 	{0, TEXT, "mime-types", "FILE", AT(mime_types), 0, 0,
 	    "media types as in /etc/mime.types, before those built in"},
+	{0, TEXT, "charset", "NAME|off", AT(charset), 0, 0,
+	    "what text says that it is written in (default: utf-8)"},
 	{0, FLAG, "cors", NULL, AT(cors), 0, 0,
 	    "pages of other origins may read what is served"},
 	{0, FLAG, "syslog", NULL, AT(syslog), 0, 0,
@@ -152,6 +155,8 @@ static const struct rule {
 	"'NAME: VALUE', of a field that prefork does not write itself"},
     {"cache-control", field_value_valid,
 	"the value of a field, without control bytes"},
+    {"charset", media_charset_valid,
+	"the name of a character set of at most 40 bytes, or off"},
 };
 
 enum { OPTIONS = sizeof(table) / sizeof(table[0]) };
@@ -380,6 +385,7 @@ options_parse(struct options *o, int argc, char **argv)
 	    .header_timeout = 10000,
 	    .keep_alive = 65000,
 	    .index = "index.html",
+	    .charset = "utf-8",
 	    .max_line = 8192,
 	    .max_head = 16384,
 	    .max_fields = 100,

@@ -101,24 +101,28 @@ prepare_fields(struct site *site, const struct options *o)
 }
 
 static void
-prepare_types(struct site *site, const char *name)
+prepare_types(struct site *site, const struct options *o)
 {
 	static struct media_rule rules[MEDIA_RULES_MAX];
-	static struct media_map map = {rules, 0};
+	static struct media_map map;
 	struct out names;
-	size_t len, line;
-	char *text;
+	size_t len = 0, line = 0, room;
+	char *text = NULL;
 
-	text = read_file("MIME types", name, TYPES_BYTES, &len);
-	names.data = malloc(MEDIA_NAMES_BYTES(len));
+	if (o->mime_types != NULL)
+		text =
+		    read_file("MIME types", o->mime_types, TYPES_BYTES, &len);
+	room = media_names_bytes(len);
+	out_init(&names, malloc(room), room);
 	if (names.data == NULL)
-		die("MIME types %s:", name);
-	out_init(&names, names.data, MEDIA_NAMES_BYTES(len));
-	line = media_read(&map, &names, text, len);
+		die("MIME types:");
+	media_begin(&map, rules, &names, o->charset);
+	if (text != NULL)
+		line = media_read(&map, &names, text, len);
 	if (line != 0)
 		die_usage("--mime-types: '%s' is not allowed: line %lu is no "
 			  "type with its extensions",
-		    name, (unsigned long)line);
+		    o->mime_types, (unsigned long)line);
 	free(text);
 	site->types = &map;
 }
@@ -156,7 +160,6 @@ site_prepare(struct site *site, const struct options *o)
 	site->cors = o->cors;
 	site->cache_control = o->cache_control;
 	prepare_fields(site, o);
-	if (o->mime_types != NULL)
-		prepare_types(site, o->mime_types);
+	prepare_types(site, o);
 	prepare_pages(site, o);
 }

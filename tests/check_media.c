@@ -106,20 +106,26 @@ START_TEST(test_names_have_the_types_that_people_expect)
 END_TEST
 
 static struct media_rule rules[MEDIA_RULES_MAX];
-static char names[8192];
+static char names[131072];
 
 static size_t
-read_map(struct media_map *map, const char *text)
+read_map_in(struct media_map *map, const char *charset, const char *text)
 {
 	struct out o;
 	size_t line;
 
-	map->rule = rules;
-	ck_assert_uint_le(MEDIA_NAMES_BYTES(strlen(text)), sizeof(names));
-	out_init(&o, names, MEDIA_NAMES_BYTES(strlen(text)));
+	ck_assert_uint_le(media_names_bytes(strlen(text)), sizeof(names));
+	out_init(&o, names, media_names_bytes(strlen(text)));
+	media_begin(map, rules, &o, charset);
 	line = media_read(map, &o, text, strlen(text));
 	ck_assert(!o.full);
 	return line;
+}
+
+static size_t
+read_map(struct media_map *map, const char *text)
+{
+	return read_map_in(map, "utf-8", text);
 }
 
 static const char *
@@ -177,24 +183,121 @@ START_TEST(test_a_bad_line_is_told)
 	text[1] = '/';
 	text[200] = '\0';
 	ck_assert_uint_eq(read_map(&map, text), 1);
-	text[100] = '\0';
+	text[MEDIA_TYPE_BYTES] = '\0';
+	ck_assert_uint_eq(read_map(&map, text), 1);
+	text[MEDIA_TYPE_BYTES - 1] = '\0';
 	ck_assert_uint_eq(read_map(&map, text), 0);
 }
 END_TEST
 
 START_TEST(test_many_short_lines_have_room)
 {
-	char text[] = "text/ab a\ntext/a b\ntext/a\ntext/a\ntext/a\n";
+	static char text[1024] = "text/ab a\ntext/a b\n";
+	char charset[MEDIA_CHARSET_BYTES + 1] = "";
 	struct media_map map;
 
+	while (strlen(text) + 8 < sizeof(text))
+		strcat(text, "text/a\n");
 	ck_assert_uint_eq(read_map(&map, text), 0);
 	ck_assert_uint_eq(map.count, 2);
+	memset(charset, 'x', MEDIA_CHARSET_BYTES);
+	ck_assert_uint_eq(read_map_in(&map, charset, text), 0);
+}
+END_TEST
+
+START_TEST(test_a_type_may_have_parameters)
+{
+	static const struct {
+		const char *line, *type; /* of the extension x; NULL: bad */
+	} rows[] = {
+	    {"text/html; charset=iso-8859-1 x",
+		"text/html; charset=iso-8859-1"},
+	    {"text/html;charset=iso-8859-1\tx",
+		"text/html; charset=iso-8859-1"},
+	    {"text/html ; Charset=a x", "text/html; Charset=a"},
+	    {"text/plain; format=flowed x",
+		"text/plain; format=flowed; charset=utf-8"},
+	    {"text/plain; charset=\"a b\" x", "text/plain; charset=\"a b\""},
+	    {"text/plain; a=\"\\\"; \"; b=c x#y",
+		"text/plain; a=\"\\\"; \"; b=c; charset=utf-8"},
+	    {"application/json; charset=utf-8 x",
+		"application/json; charset=utf-8"},
+	    {"image/png;a=b;c=d x", "image/png; a=b; c=d"},
+	    {"text/html; x", NULL},
+	    {"text/html; =a x", NULL},
+	    {"text/html; a= x", NULL},
+	    {"text/html; a=\"b x", NULL},
+	    {"text/html; a=\"b\"x", NULL},
+	    {"text/html; a=\"b\001\" x", NULL},
+	    {"text/html; a=b=c x", NULL},
+	    {"text/html; a=b, x", NULL},
+	    {"text/html;; a=b x", NULL},
+	};
+	struct media_map map;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		size_t line = read_map(&map, rows[i].line);
+
+		ck_assert_msg((line == 0) == (rows[i].type != NULL), "%s: %lu",
+		    rows[i].line, (unsigned long)line);
+		if (line == 0)
+			ck_assert_str_eq(find(&map, "a.x"), rows[i].type);
+	}
+}
+END_TEST
+
+START_TEST(test_text_has_the_charset_that_is_wanted)
+{
+	static const char lines[] = "text/a ours\ntext/b; charset=c theirs\n";
+	struct media_map map;
+	char name[32];
+	size_t i;
+
+	ck_assert_uint_eq(read_map_in(&map, "koi8-r", lines), 0);
+	ck_assert_str_eq(find(&map, "a.html"), "text/html; charset=koi8-r");
+	ck_assert_str_eq(find(&map, "README"), "text/plain; charset=koi8-r");
+	ck_assert_str_eq(find(&map, "a.ours"), "text/a; charset=koi8-r");
+	ck_assert_str_eq(find(&map, "a.theirs"), "text/b; charset=c");
+	ck_assert_str_eq(find(&map, "a.json"), "application/json");
+	ck_assert_str_eq(find(&map, "a"), "application/octet-stream");
+	ck_assert_uint_eq(read_map_in(&map, "OFF", lines), 0);
+	ck_assert_str_eq(find(&map, "README"), "text/plain");
+	ck_assert_str_eq(find(&map, "a.ours"), "text/a");
+	ck_assert_str_eq(find(&map, "a.theirs"), "text/b; charset=c");
+	for (i = 0; i < media_count; i++) {
+		(void)snprintf(
+		    name, sizeof(name), "a.%s", media_table[i].extension);
+		ck_assert_msg(strstr(find(&map, name), "charset") == NULL,
+		    "%s: %s", name, find(&map, name));
+	}
+}
+END_TEST
+
+START_TEST(test_a_charset_has_a_name)
+{
+	char name[64];
+
+	ck_assert(media_charset_valid("utf-8"));
+	ck_assert(media_charset_valid("off"));
+	ck_assert(!media_charset_valid(""));
+	ck_assert(!media_charset_valid("a b"));
+	ck_assert(!media_charset_valid("a;b"));
+	ck_assert(!media_charset_valid("a\r\n"));
+	memset(name, 'a', sizeof(name));
+	name[MEDIA_CHARSET_BYTES + 1] = '\0';
+	ck_assert(!media_charset_valid(name));
+	name[MEDIA_CHARSET_BYTES] = '\0';
+	ck_assert(media_charset_valid(name));
 }
 END_TEST
 
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_a_type_may_have_parameters);
+	tcase_add_test(tc, test_text_has_the_charset_that_is_wanted);
+	tcase_add_test(tc, test_a_charset_has_a_name);
 	tcase_add_test(tc, test_a_map_comes_before_the_table);
 	tcase_add_test(tc, test_a_bad_line_is_told);
 	tcase_add_test(tc, test_many_short_lines_have_room);

@@ -76,6 +76,8 @@ static const struct refused {
     {{"--cache-control", ""}, {"cache-control", "''", "value of a field"}},
     {{"--cache-control", "a\nb"}, {"cache-control", "value of a field"}},
     {{"--mime-types", ""}, {"mime-types", "''", "FILE"}},
+    {{"--charset", ""}, {"charset", "''", "character set", "off"}},
+    {{"--charset", "utf 8"}, {"charset", "'utf 8'", "character set"}},
     {{"--spa=yes"}, {"spa", "'yes'", "no value"}},
     {{"--log-format", "common"}, {"log-format", "'common'", "combined|json"}},
     {{"--access-log", ""}, {"access-log", "''"}},

@@ -315,16 +315,40 @@ START_TEST(types_can_be_given)
 	make_root();
 	tree_file(&tree, "types",
 	    "# ours\ntext/x-ours ours\n"
+	    "text/x-old; charset=koi8-r old\n"
 	    "application/x-page html\n");
 	tree_file(&tree, "root/a.ours", "a\n");
 	server_run_in(&server, _i, "-w", "1", "-r", tree_path(&tree, "root"),
 	    "--mime-types", tree_path(&tree, "types"));
+	tree_file(&tree, "root/a.old", "a\n");
+	ask("GET", "/a.old", "");
+	ck_assert(field_is("Content-Type", "text/x-old; charset=koi8-r"));
 	ask("GET", "/a.ours", "");
 	ck_assert(field_is("Content-Type", "text/x-ours; charset=utf-8"));
 	ask("GET", "/dir/", "");
 	ck_assert(field_is("Content-Type", "application/x-page"));
 	ask("GET", "/hello.txt", "");
 	ck_assert(field_is("Content-Type", "text/plain; charset=utf-8"));
+	end();
+}
+END_TEST
+
+START_TEST(text_says_what_charset_it_has_as_is_wanted)
+{
+	begin_with(_i, "--charset", "off");
+	ask("GET", "/dir/", "");
+	ck_assert(field_is("Content-Type", "text/html"));
+	ask("GET", "/hello.txt", "Range: bytes=0-1,4-6\r\n");
+	ck_assert(body_has("Content-Type: text/plain\r\n"));
+	/* Our own pages are what they are. */
+	ask("GET", "/", "");
+	ck_assert(field_is("Content-Type", "text/html; charset=utf-8"));
+	ask("GET", "/nothing", "");
+	ck_assert(field_is("Content-Type", "text/html; charset=utf-8"));
+	end();
+	begin_with(_i, "--charset", "iso-8859-1");
+	ask("GET", "/dir/", "");
+	ck_assert(field_is("Content-Type", "text/html; charset=iso-8859-1"));
 	end();
 }
 END_TEST
@@ -394,6 +418,7 @@ main(void)
 	in_all_cells(tc, by_default_types_are_not_to_be_guessed);
 	in_all_cells(tc, files_may_be_kept_as_long_as_is_said);
 	in_all_cells(tc, types_can_be_given);
+	in_all_cells(tc, text_says_what_charset_it_has_as_is_wanted);
 	in_all_cells(tc, unknown_paths_can_be_the_page_of_an_application);
 	in_all_cells(tc, pages_of_other_origins_may_be_let_in);
 	return suite_run(suite);

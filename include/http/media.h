@@ -4,6 +4,7 @@
 #ifndef HTTP_MEDIA_H
 #define HTTP_MEDIA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "http/out.h"
@@ -21,20 +22,36 @@ struct media_rule {
 	const char *type;
 };
 struct media_map {
-	struct media_rule *rule;
+	struct media_rule *rule; /* room for MEDIA_RULES_MAX */
 	size_t count;
+	const char *charset; /* what text without one has; NULL: none */
+	const char *plain;   /* the type of README and the like */
 };
 
-enum { MEDIA_RULES_MAX = 16384, MEDIA_TYPE_BYTES = 128 };
+enum {
+	MEDIA_RULES_MAX = 16384,
+	MEDIA_TYPE_BYTES = 128,
+	MEDIA_CHARSET_BYTES = 40 /* the longest name of one, without a NUL */
+};
 
-/* Reads a text of the form of /etc/mime.types: on each line a type and the
- * extensions that have it, '#' begins a comment. Text types get "; charset=
- * utf-8"; of an extension that comes twice the last holds. map->rule has room
- * for MEDIA_RULES_MAX; names, where the strings go, for MEDIA_NAMES_BYTES of
- * the text's length. Returns 0, or the number of the first bad line. */
-#define MEDIA_NAMES_BYTES(len) (4 * (len) + 32)
+/* Is it the name of a character set, or "off"? */
+bool media_charset_valid(const char *name);
+
+/* A map of the built-in table's text types, with this charset ("off": none).
+ * It is empty if that is utf-8, as built in. Strings go to names, which has
+ * media_names_bytes(0). */
+void media_begin(struct media_map *map, struct media_rule *rule,
+    struct out *names, const char *charset);
+
+/* Adds a text of the form of /etc/mime.types: on each line a type and the
+ * extensions that have it, '#' begins a comment. A type may have parameters
+ * (RFC 9110 section 5.6.6); of text that has no charset it is the map's. Of an
+ * extension that comes twice the last holds. names has room for
+ * media_names_bytes(len). Returns 0, or the number of the first bad line. */
 size_t media_read(
     struct media_map *map, struct out *names, const char *text, size_t len);
+
+size_t media_names_bytes(size_t len);
 
 /* As media_type, but by the map first, if it is not NULL. */
 const char *

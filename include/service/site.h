@@ -32,7 +32,7 @@ struct site {
 	size_t fields_len;
 	const char *cache_control;     /* of files; NULL: none */
 	size_t head_bytes;	       /* what these two add to a head */
-	const struct media_map *types; /* before the built-in ones, or NULL */
+	const struct media_map *types; /* before the built-in ones */
 	const struct error_page *page;
 	int pages;
 };
