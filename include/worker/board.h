@@ -32,8 +32,9 @@ struct board_word {
 	_Atomic int32_t cause;	  /* enum death */
 	_Atomic int32_t signo;	  /* of the death, 0: it exited */
 	_Atomic int32_t draining; /* this slot is not wanted */
-	_Atomic int32_t heir; /* the standby that is to take over, 0: none */
-	_Atomic int64_t at;   /* clock_ns() when it was told */
+	_Atomic int32_t heir;  /* the standby that is to take over, 0: none */
+	_Atomic int32_t asked; /* how often the worker was asked for one */
+	_Atomic int64_t at;    /* clock_ns() when it was told */
 };
 
 struct board_master {

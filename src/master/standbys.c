@@ -74,7 +74,10 @@ family_mourn_standby(struct master *m, int index)
 void
 family_ask_for_standby(struct master *m, int index)
 {
+	struct board_word *word = family_word(m, index);
+
 	m->slot[index].asked = m->now;
+	board_set(word->asked, board_get(word->asked) + 1);
 	family_signal(&m->slot[index].child, SIGUSR2);
 }
 

@@ -12,9 +12,15 @@
 
 #include "os/signals.h"
 
-/* Who made this standby: its pid, and its pidfd, -1 if there is none. */
+/* How often one whose maker is dead looks whether another was chosen, ms. */
+enum { LOOK_MS = 1000 };
+
+/* Who made this standby: its pid, and its pidfd, -1 if there is none; and the
+ * master's word at that time. */
 static pid_t maker_pid;
 static int maker_fd;
+static const _Atomic int32_t *heir;
+static int32_t heir_before;
 
 bool
 standby_possible(void)
@@ -52,7 +58,7 @@ is_maker_dead(void)
 }
 
 pid_t
-standby_make(volatile int32_t *where, int maker)
+standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 {
 	const unsigned long flags =
 	    CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
@@ -61,6 +67,8 @@ standby_make(volatile int32_t *where, int maker)
 	int saved;
 
 	note_maker(maker);
+	heir = word;
+	heir_before = *word;
 	sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	/* No stack is given: as after fork, it is a copy of ours. The order of
@@ -97,23 +105,43 @@ ignore_all(void)
 	}
 }
 
-bool
-standby_wait(int lifeline, const _Atomic int32_t *heir)
+/* Sleeps until there is something to look at. maker is -1 from the moment on
+ * when its end was seen. False: the lifeline is at its end. */
+static bool
+doze(int lifeline, int *maker)
 {
-	struct pollfd set = {.fd = lifeline, .events = POLLIN};
-	struct sigaction sa = {.sa_handler = wake};
-	bool told;
+	const struct timespec look = {LOOK_MS / 1000, 0};
+	struct pollfd set[2] = {
+	    {.fd = lifeline, .events = POLLIN},
+	    {.fd = *maker, .events = POLLIN},
+	};
 	sigset_t none;
-	int n = -1;
+	int n;
+
+	sigemptyset(&none);
+	/* Signals come in ppoll alone: none is missed between the two. */
+	n = ppoll(set, 2, *maker < 0 ? &look : NULL, &none);
+	if (n > 0 && set[1].revents != 0)
+		*maker = -1;
+	return n < 0 ? errno == EINTR : set[0].revents == 0;
+}
+
+bool
+standby_wait(int lifeline)
+{
+	struct sigaction sa = {.sa_handler = wake};
+	const int32_t self = (int32_t)getpid();
+	int maker = maker_fd;
+	int32_t now;
 
 	ignore_all();
 	(void)sigaction(SIGUSR2, &sa, NULL);
-	sigemptyset(&none);
-	errno = EINTR;
-	/* Signals come in ppoll alone: none is missed between the two. */
-	while (!(told = *heir == (int32_t)getpid() && is_maker_dead()) &&
-	       n < 0 && errno == EINTR)
-		n = ppoll(&set, 1, NULL, &none);
-	signals_hold(NULL);
-	return told;
+	do {
+		now = *heir;
+		if (now == self && is_maker_dead()) {
+			signals_hold(NULL);
+			return true;
+		}
+	} while ((now == self || now == heir_before) && doze(lifeline, &maker));
+	return false;
 }

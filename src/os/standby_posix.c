@@ -9,18 +9,18 @@ standby_possible(void)
 }
 
 pid_t
-standby_make(volatile int32_t *where, int maker)
+standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *heir)
 {
 	(void)where;
 	(void)maker;
+	(void)heir;
 	errno = ENOSYS;
 	return -1;
 }
 
 bool
-standby_wait(int lifeline, const _Atomic int32_t *heir)
+standby_wait(int lifeline)
 {
 	(void)lifeline;
-	(void)heir;
 	return false;
 }

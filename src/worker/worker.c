@@ -35,6 +35,7 @@ struct tenure {
 	struct pool pool;
 	bool inherited;	     /* from a worker that died */
 	bool wanted;	     /* a standby is to be made */
+	int32_t asked;	     /* how often the master had asked for one */
 	bool retiring;	     /* to make way, as soon as it is made */
 	bool deaf;	     /* the listeners are given up */
 	int64_t retry;	     /* clock_now() when to try to make one again */
@@ -52,13 +53,22 @@ set_titles(const struct tenure *t, const char *what)
 	title_set(title, brief);
 }
 
+static const struct board_word *
+word_to(const struct tenure *t)
+{
+	return &board_master(t->config->board)->word[t->row];
+}
+
 /* Makes a standby. Returns true in the standby. */
 static bool
 make_standby(struct tenure *t)
 {
 	struct board_row *row = board_row(t->config->board, t->row);
-	pid_t pid = standby_make(&row->standby, FD_MAKER);
+	const struct board_word *word = word_to(t);
+	pid_t pid;
 
+	t->asked = board_get(word->asked);
+	pid = standby_make(&row->standby, FD_MAKER, &word->heir);
 	if (pid == 0)
 		return true;
 	/* One that nobody knows of is none. */
@@ -122,9 +132,7 @@ report(const struct tenure *t, const struct board_word *word,
 static bool
 is_wanted(const struct tenure *t)
 {
-	const struct board_master *master = board_master(t->config->board);
-
-	return !board_get(master->word[t->row].draining);
+	return !board_get(word_to(t)->draining);
 }
 
 /* When the server stops, who connects is to be refused; one that may be wanted
@@ -165,7 +173,7 @@ static int
 take_over(struct tenure *t)
 {
 	const struct board *b = t->config->board;
-	const struct board_word *word = &board_master(b)->word[t->row];
+	const struct board_word *word = word_to(t);
 	struct board_row *row = board_row(b, t->row);
 	struct pool_heritage h;
 	bool draining, open;
@@ -216,7 +224,10 @@ heed(struct tenure *t, unsigned orders)
 	}
 	if (draining)
 		turn_deaf(t);
-	if (!t->config->standby || !(orders & (ORDER_STANDBY | ORDER_RETIRE)))
+	/* The signal only makes us look: that which woke this one when it was a
+	 * standby may come late. */
+	if (!t->config->standby || (board_get(word_to(t)->asked) == t->asked &&
+				       !(orders & ORDER_RETIRE)))
 		return 0;
 	/* Whoever makes way makes a standby first: that which it has may have
 	 * died just now. */
@@ -279,8 +290,7 @@ worker_main(const struct worker_config *config, int row)
 		process_batch(false);
 		set_titles(&tenure, "standby");
 		process_leave_with_parent(1);
-		if (!standby_wait(FD_LIFELINE,
-			&board_master(config->board)->word[row].heir))
+		if (!standby_wait(FD_LIFELINE))
 			return WORKER_LEFT;
 		tenure.inherited = true;
 	}
