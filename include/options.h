@@ -37,14 +37,15 @@ struct options {
 	int64_t header_timeout;
 	int64_t keep_alive;
 	const char *index;
-	const char *cache_control; /* NULL: none */
-	const char *mime_types;	   /* NULL: the built-in ones alone */
-	const char *charset;	   /* of text; "off": none */
-	struct words error_page;   /* "404=file" */
-	struct words header;	   /* "Name: value" */
+	const char *mime_types;	    /* NULL: the built-in ones alone */
+	const char *charset;	    /* of text; "off": none */
+	struct words error_page;    /* "404=file" */
+	struct words header;	    /* "Name: value" */
+	struct words cache_control; /* "value", "pattern=value" */
 	bool no_listing;
 	bool dotfiles;
 	bool spa;
+	bool spa_all; /* also what looks like a file */
 	bool cors;
 	int64_t max_line; /* bytes */
 	int64_t max_head;

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "http/caching.h"
 #include "http/field.h"
 #include "http/media.h"
 #include "os/poller.h"
@@ -41,6 +42,14 @@ is_field_line(const char *value)
 	struct field_line f;
 
 	return field_line_parse(&f, value);
+}
+
+static bool
+is_caching_rule(const char *value)
+{
+	struct caching_rule rule;
+
+	return caching_parse(&rule, value);
 }
 
 /* CODE=FILE, with the code of an error. */
@@ -108,13 +117,15 @@ static const struct option table[] = {
 	{0, FLAG, "dotfiles", NULL, AT(dotfiles), 0, 0,
 	    "list and serve names that begin with a dot"},
 	{0, FLAG, "spa", NULL, AT(spa), 0, 0,
-	    "what is not there is the index of the root"},
+	    "what is not there, and no file by its name, is the root's index"},
+	{0, FLAG, "spa-all", NULL, AT(spa_all), 0, 0,
+	    "whatever is not there is the root's index"},
 	{0, LIST, "error-page", "CODE=FILE", AT(error_page), 0, 0,
 	    "body of answers with that status; may be repeated"},
 	{0, LIST, "header", "'NAME: VALUE'", AT(header), 0, 0,
 	    "add this field to every answer; may be repeated"},
-	{0, TEXT, "cache-control", "VALUE", AT(cache_control), 0, 0,
-	    "Cache-Control of files (default: none)"},
+	{0, LIST, "cache-control", "'[PATTERN=]VALUE'", AT(cache_control), 0, 0,
+	    "Cache-Control of files, by path or type; may be repeated"},
 	{0, TEXT, "mime-types", "FILE", AT(mime_types), 0, 0,
 	    "media types as in /etc/mime.types, before those built in"},
 	{0, TEXT, "charset", "NAME|off", AT(charset), 0, 0,
@@ -153,8 +164,9 @@ static const struct rule {
     {"error-page", is_error_page, "a status from 400 to 599, = and a file"},
     {"header", is_field_line,
 	"'NAME: VALUE', of a field that prefork does not write itself"},
-    {"cache-control", field_value_valid,
-	"the value of a field, without control bytes"},
+    {"cache-control", is_caching_rule,
+	"the value of a field, without control bytes, or a path or media type "
+	"with *, = and such a value"},
     {"charset", media_charset_valid,
 	"the name of a character set of at most 40 bytes, or off"},
 };

@@ -74,8 +74,9 @@ prepare_fields(struct site *site, const struct options *o)
 	size_t i, more = 0;
 	int k;
 
-	if (o->cache_control != NULL)
-		more = strlen(o->cache_control);
+	for (k = 0; k < o->cache_control.count; k++)
+		if (more < strlen(o->cache_control.word[k]))
+			more = strlen(o->cache_control.word[k]);
 	out_init(&out, text, sizeof(text));
 	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
 		if ((defaults[i].cors && !o->cors) ||
@@ -149,6 +150,18 @@ prepare_pages(struct site *site, const struct options *o)
 	site->pages = o->error_page.count;
 }
 
+static void
+prepare_caching(struct site *site, const struct options *o)
+{
+	static struct caching_rule rules[WORDS_MAX];
+	int i;
+
+	for (i = 0; i < o->cache_control.count; i++)
+		(void)caching_parse(&rules[i], o->cache_control.word[i]);
+	site->caching = rules;
+	site->caching_rules = (size_t)o->cache_control.count;
+}
+
 void
 site_prepare(struct site *site, const struct options *o)
 {
@@ -156,9 +169,10 @@ site_prepare(struct site *site, const struct options *o)
 	site->index = o->index;
 	site->listing = !o->no_listing;
 	site->dotfiles = o->dotfiles;
-	site->spa = o->spa;
+	site->spa = o->spa || o->spa_all;
+	site->spa_all = o->spa_all;
 	site->cors = o->cors;
-	site->cache_control = o->cache_control;
+	prepare_caching(site, o);
 	prepare_fields(site, o);
 	prepare_types(site, o);
 	prepare_pages(site, o);

@@ -75,6 +75,8 @@ static const struct refused {
     {{"--header", "transfer-encoding: x"}, {"header", "write itself"}},
     {{"--cache-control", ""}, {"cache-control", "''", "value of a field"}},
     {{"--cache-control", "a\nb"}, {"cache-control", "value of a field"}},
+    {{"--cache-control", "/a/*"}, {"cache-control", "'/a/*'", "path"}},
+    {{"--cache-control", "/a="}, {"cache-control", "'/a='", "path"}},
     {{"--mime-types", ""}, {"mime-types", "''", "FILE"}},
     {{"--charset", ""}, {"charset", "''", "character set", "off"}},
     {{"--charset", "utf 8"}, {"charset", "'utf 8'", "character set"}},

@@ -242,9 +242,26 @@ START_TEST(test_a_long_target_may_name_a_short_path)
 }
 END_TEST
 
+START_TEST(test_names_of_files_have_an_extension)
+{
+	static const char *const have[] = {"a.js", "a/b.c", "a.b/c.mp3",
+	    "a.min.JS", "a.webmanifest", "a.7z", "a.12345678901234b"};
+	static const char *const not [] = {"", ".", "a", "a.", "a.b/c", ".a",
+	    "a/.b", "v1.2", "a.b-c", "a.b c", "a.\xc3\xa9",
+	    "a.bcdefghijklmnopq", "eyJh.eyJz.SflKxwRJSMeKKF2QT4fwpMeJf36POk6y"};
+	size_t i;
+
+	for (i = 0; i < LENGTH(have); i++)
+		ck_assert_msg(path_has_extension(have[i]), "%s", have[i]);
+	for (i = 0; i < LENGTH(not ); i++)
+		ck_assert_msg(!path_has_extension(not [i]), "%s", not [i]);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_names_of_files_have_an_extension);
 	tcase_add_test(tc, test_targets_become_paths_below_the_root);
 	tcase_add_test(tc, test_a_nul_byte_is_refused);
 	tcase_add_test(tc, test_what_needs_a_secured_connection_is_refused);

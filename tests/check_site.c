@@ -310,6 +310,61 @@ START_TEST(files_may_be_kept_as_long_as_is_said)
 }
 END_TEST
 
+START_TEST(how_long_files_may_be_kept_depends_on_path_and_type)
+{
+	static const struct {
+		const char *path, *value;
+	} rows[] = {
+	    {"/assets/a.css", "max-age=31536000, immutable"},
+	    {"/assets/", "max-age=31536000, immutable"},
+	    {"/", "no-cache"},
+	    {"/place", "no-cache"},
+	    {"/assets/gone", "no-cache"},
+	    {"/dir/", "no-cache"},
+	    {"/hello.txt", "max-age=60"},
+	    {"/empty", "max-age=5"},
+	};
+	size_t i;
+
+	begin_with(_i, "--spa", "--cache-control", "max-age=5",
+	    "--cache-control", "/assets/*=max-age=31536000, immutable",
+	    "--cache-control", "/assets/index.html=max-age=31536000, immutable",
+	    "--cache-control", "text/html=no-cache", "--cache-control",
+	    "*.txt=max-age=60");
+	tree_dir(&tree, "root/assets");
+	tree_file(&tree, "root/assets/a.css", "a\n");
+	tree_file(&tree, "root/assets/index.html", "a\n");
+	tree_file(&tree, "root/index.html", "<p>app</p>\n");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ask("GET", rows[i].path, "");
+		ck_assert_int_eq(r.status, 200);
+		ck_assert_msg(field_is("Cache-Control", rows[i].value),
+		    "%s: %s", rows[i].path, http_field(&r, "Cache-Control"));
+	}
+	ask("GET", "/assets/gone.css", "");
+	ck_assert_int_eq(r.status, 404);
+	ck_assert_ptr_null(http_field(&r, "Cache-Control"));
+	end();
+}
+END_TEST
+
+START_TEST(an_index_is_not_immutable_by_accident)
+{
+	begin_with(
+	    _i, "--spa", "--cache-control", "max-age=31536000, immutable");
+	tree_file(&tree, "root/index.html", "<p>app</p>\n");
+	ask("GET", "/hello.txt", "");
+	ck_assert(field_is("Cache-Control", "max-age=31536000, immutable"));
+	ask("GET", "/", "");
+	ck_assert(field_is("Cache-Control", "no-cache"));
+	ask("GET", "/index.html", "");
+	ck_assert(field_is("Cache-Control", "no-cache"));
+	ask("GET", "/nothing", "");
+	ck_assert(field_is("Cache-Control", "no-cache"));
+	end();
+}
+END_TEST
+
 START_TEST(types_can_be_given)
 {
 	make_root();
@@ -366,15 +421,36 @@ START_TEST(unknown_paths_can_be_the_page_of_an_application)
 	ck_assert(field_is("Content-Type", "text/html; charset=utf-8"));
 	ask("GET", "/nothing/at/all/?a=b", "");
 	ck_assert_str_eq(r.body, "<p>app</p>\n");
-	ask("GET", "/a.png", "Range: bytes=0-2,4-6\r\n");
+	ask("GET", "/a", "Range: bytes=0-2,4-6\r\n");
 	ck_assert_int_eq(r.status, 206);
 	ck_assert(body_has("Content-Type: text/html; charset=utf-8\r\n"));
+	ask("GET", "/v1.2/a.0/", "");
+	ck_assert_int_eq(r.status, 200);
+	ask("GET", "/a.png", "");
+	ck_assert_int_eq(r.status, 404);
+	ask("GET", "/hello.txt/a", "");
+	ck_assert_int_eq(r.status, 200);
+	ask("GET", "/hello.txt/a.js", "");
+	ck_assert_int_eq(r.status, 404);
 	ask("GET", "/hello.txt", "");
 	ck_assert_str_eq(r.body, "hello, world\n");
 	ask("GET", "/.secret", "");
 	ck_assert_int_eq(r.status, 404);
 	ask("GET", "/../x", "");
 	ck_assert_int_eq(r.status, 400);
+	end();
+}
+END_TEST
+
+START_TEST(so_can_paths_of_files_that_are_not_there)
+{
+	begin_with(_i, "--spa-all");
+	tree_file(&tree, "root/index.html", "<p>app</p>\n");
+	ask("GET", "/a.png", "");
+	ck_assert_int_eq(r.status, 200);
+	ck_assert_str_eq(r.body, "<p>app</p>\n");
+	ask("GET", "/a", "");
+	ck_assert_str_eq(r.body, "<p>app</p>\n");
 	end();
 }
 END_TEST
@@ -417,9 +493,12 @@ main(void)
 	in_all_cells(tc, fields_are_added_to_every_answer);
 	in_all_cells(tc, by_default_types_are_not_to_be_guessed);
 	in_all_cells(tc, files_may_be_kept_as_long_as_is_said);
+	in_all_cells(tc, how_long_files_may_be_kept_depends_on_path_and_type);
+	in_all_cells(tc, an_index_is_not_immutable_by_accident);
 	in_all_cells(tc, types_can_be_given);
 	in_all_cells(tc, text_says_what_charset_it_has_as_is_wanted);
 	in_all_cells(tc, unknown_paths_can_be_the_page_of_an_application);
+	in_all_cells(tc, so_can_paths_of_files_that_are_not_there);
 	in_all_cells(tc, pages_of_other_origins_may_be_let_in);
 	return suite_run(suite);
 }

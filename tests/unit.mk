@@ -7,6 +7,7 @@ unit_tests = \
 	tests/check_accept \
 	tests/check_access \
 	tests/check_arguments \
+	tests/check_caching \
 	tests/check_conditions \
 	tests/check_date \
 	tests/check_escape \
@@ -44,6 +45,9 @@ tests_check_access_LDADD = $(unit_ldadd)
 tests_check_arguments_SOURCES = tests/check_arguments.c tests/check_main.h
 tests_check_arguments_CFLAGS = $(unit_cflags)
 tests_check_arguments_LDADD = $(unit_ldadd)
+tests_check_caching_SOURCES = tests/check_caching.c tests/check_main.h
+tests_check_caching_CFLAGS = $(unit_cflags)
+tests_check_caching_LDADD = $(unit_ldadd)
 tests_check_conditions_SOURCES = tests/check_conditions.c tests/check_main.h
 tests_check_conditions_CFLAGS = $(unit_cflags)
 tests_check_conditions_LDADD = $(unit_ldadd)

@@ -28,4 +28,9 @@ struct path {
  * begins with '/', never holds a ".." segment, an empty one or a NUL. */
 int path_parse(struct path *p, const char *target, size_t len);
 
+/* Has the last segment an extension: behind a '.' that does not begin it, 1 to
+ * 15 letters and digits of ASCII, and a letter among them? So a version
+ * ("v1.2") has none, nor have most tokens. */
+bool path_has_extension(const char *name);
+
 #endif

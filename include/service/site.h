@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http/caching.h"
 #include "http/media.h"
 
 /* The body of an answer with that status, in place of our own. */
@@ -25,12 +26,14 @@ struct site {
 	const char *index;  /* the name that stands for its directory */
 	bool listing;	    /* directories without an index are listed */
 	bool dotfiles;	    /* names with a dot are like others */
-	bool spa;	    /* what is not there is the root's index */
+	bool spa;	    /* what is not there is the root's index, */
+	bool spa_all;	    /* also if its name is one of a file */
 	bool cors;	    /* pages of all origins may read the answers */
 	const char *fields; /* in each answer: lines, each behind a CRLF; at
 			     * most SITE_FIELDS_BYTES */
 	size_t fields_len;
-	const char *cache_control;     /* of files; NULL: none */
+	const struct caching_rule *caching;
+	size_t caching_rules;
 	size_t head_bytes;	       /* what these two add to a head */
 	const struct media_map *types; /* before the built-in ones */
 	const struct error_page *page;

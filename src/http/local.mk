@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/http/access.h src/http/access.c \
 	src/http/body.c \
 	include/http/bytes.h src/http/bytes.c \
+	include/http/caching.h src/http/caching.c \
 	include/http/conditions.h src/http/conditions.c \
 	include/http/date.h src/http/date.c \
 	include/http/field.h src/http/field.c \

@@ -4,7 +4,7 @@
 
 #include "http/bytes.h"
 
-enum { SEGMENT_BYTES = 255 };
+enum { SEGMENT_BYTES = 255, EXTENSION_BYTES = 15 };
 
 /* Skips scheme and authority of an absolute-form target. Stores in *at where
  * the path begins, which may be the end. Returns 0 or the status. */
@@ -160,4 +160,25 @@ path_parse(struct path *p, const char *target, size_t len)
 		p->name[p->len] = '\0';
 	}
 	return 0;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool
+path_has_extension(const char *name)
+{
+	const char *slash = strrchr(name, '/'), *dot = strrchr(name, '.');
+	size_t i, letters = 0;
+
+	if (slash != NULL)
+		name = slash + 1;
+	if (dot == NULL || dot <= name)
+		return false;
+	for (i = 1; is_letter(dot[i]) || byte_is(dot[i], BYTE_DIGIT); i++)
+		letters += is_letter(dot[i]);
+	return dot[i] == '\0' && letters > 0 && i <= EXTENSION_BYTES + 1;
 }

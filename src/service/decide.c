@@ -22,11 +22,20 @@ reply_redirect(struct reply *p, const struct asked *q)
 	p->query_len = q->target_len - p->path.query;
 }
 
+/* May what is not there be a place in an application of a single page? By the
+ * name of a file it is none: a script that is gone is no page. */
+static bool
+is_place(const struct reply *p)
+{
+	return p->site->spa && (p->site->spa_all || p->path.directory ||
+				   !path_has_extension(p->path.name));
+}
+
 /* What is not there. */
 static void
 reply_missing(struct reply *p, struct asked *q, int error)
 {
-	if (!p->site->spa || error_status(error) != 404 ||
+	if (error_status(error) != 404 || !is_place(p) ||
 	    !reply_index(p, q, "."))
 		reply_error(p, error);
 }

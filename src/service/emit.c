@@ -124,7 +124,7 @@ head(struct out *o, struct serving *s, struct reply *p)
 	}
 	if (p->validated && p->status < 400) {
 		validators(o, s, p);
-		field(o, "Cache-Control", p->site->cache_control);
+		field(o, "Cache-Control", p->caching);
 	}
 	if (p->status < 400)
 		field(o, "Vary", p->vary);

@@ -35,14 +35,15 @@ struct reply {
 	int64_t offset;
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
-	bool ranges;	    /* Accept-Ranges: bytes */
-	bool indexed;	    /* the file is the index of what was asked for */
-	const char *part;   /* Content-Type of each part of a multipart body */
-	int parts;	    /* of a 206: in `range`; above 1: multipart */
-	const char *coding; /* Content-Encoding; NULL: none */
-	const char *vary;   /* what else the answer depends on; NULL: nothing */
-	bool redirect;	    /* Location: /path/ and the query as it came */
-	const char *query;  /* with its '?' */
+	bool ranges;	     /* Accept-Ranges: bytes */
+	bool indexed;	     /* the file is the index of what was asked for */
+	const char *part;    /* Content-Type of each part of a multipart body */
+	int parts;	     /* of a 206: in `range`; above 1: multipart */
+	const char *coding;  /* Content-Encoding; NULL: none */
+	const char *caching; /* Cache-Control; NULL: none */
+	const char *vary;  /* what else the answer depends on; NULL: nothing */
+	bool redirect;	   /* Location: /path/ and the query as it came */
+	const char *query; /* with its '?' */
 	size_t query_len;
 	const char *head; /* of the request, for the access log */
 	size_t head_len;

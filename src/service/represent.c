@@ -62,17 +62,36 @@ apply_range(struct reply *p, const struct asked *q)
 	}
 }
 
+/* How long it may be kept, by its path and type. */
+static const char *
+caching_of(const struct reply *p, const char *name, const char *type)
+{
+	char path[PATH_BYTES + 256 + 2] = "/";
+	const char *last;
+
+	if (p->site->caching_rules == 0)
+		return NULL;
+	if (strncmp(name, "./", 2) == 0)
+		name += 2;
+	last = strrchr(name, '/');
+	memcpy(path + 1, name, strlen(name) + 1);
+	return caching_value(p->site->caching, p->site->caching_rules, path,
+	    type, strcmp(last != NULL ? last + 1 : name, p->site->index) == 0);
+}
+
 /* A regular file, open as fd, which is taken over. */
 void
 reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
     const char *name)
 {
 	uint8_t coding = choose_encoding(q, name, &fd, st);
+	const char *type = media_find(p->site->types, name, strlen(name));
 	int status;
 
 	identify(&p->id, st);
 	p->id.coding = coding;
 	p->vary = "Accept-Encoding";
+	p->caching = caching_of(p, name, type);
 	p->validated = true;
 	status = conditions_check(&q->c->request, q->head, &p->id, q->s->wall);
 	if (status != 200) {
@@ -86,7 +105,7 @@ reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
 		return;
 	}
 	p->status = 200;
-	p->type = media_find(p->site->types, name, strlen(name));
+	p->type = type;
 	p->length = p->id.size;
 	p->file = fd;
 	if (coding != CODING_IDENTITY) {
