@@ -142,6 +142,8 @@ static const struct option table[] = {
 	    "no takeovers: a crash costs the clients of its worker"},
 	{0, FLAG, "demo", NULL, AT(demo), 0, 0,
 	    "echo obeys commands that break things; send !help"},
+	{0, FLAG, "traceable", NULL, AT(traceable), 0, 0,
+	    "processes of the same user may look into ours, as gdb does"},
 	{'t', FLAG, "test", NULL, AT(check), 0, 0,
 	    "check the options and exit"},
 	{'v', FLAG, "verbose", NULL, AT(verbose), 0, 0,

@@ -220,6 +220,7 @@ start(const struct options *o)
 	config.workers =
 	    o->workers > 0 ? (int)o->workers : process_processors();
 	config.grace = o->grace;
+	process_harden(o->traceable);
 	/* Before the first is placed: the soft limit may be below its number.
 	 */
 	config.worker.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);

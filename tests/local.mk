@@ -43,7 +43,7 @@ harness_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 
 integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
-	tests/check_master tests/check_options tests/check_site \
+	tests/check_hardening tests/check_master tests/check_options tests/check_site \
 	tests/check_start
 include tests/takeover.mk
 include tests/limits.mk
@@ -60,6 +60,9 @@ tests_check_echo_LDADD = $(harness_ldadd)
 tests_check_files_SOURCES = tests/check_files.c
 tests_check_files_CFLAGS = $(harness_cflags)
 tests_check_files_LDADD = $(harness_ldadd)
+tests_check_hardening_SOURCES = tests/check_hardening.c
+tests_check_hardening_CFLAGS = $(harness_cflags) -DHARDENING='"$(hardening)"'
+tests_check_hardening_LDADD = $(harness_ldadd)
 tests_check_limits_SOURCES = tests/check_limits.c
 tests_check_limits_CFLAGS = $(harness_cflags)
 tests_check_limits_LDADD = $(harness_ldadd)

@@ -11,6 +11,11 @@
  * `most`. Returns the limit then in force. */
 int process_raise_descriptors(int most);
 
+/* No program that this process or its children run gets rights that they have
+ * not, and unless it is traceable no other of the same user reads or traces
+ * them. Does nothing where that cannot be said. */
+void process_harden(bool traceable);
+
 /* No core dumps: writing one would delay the news of the death. */
 void process_no_core(void);
 

@@ -101,10 +101,10 @@ specimen_start(struct specimen *s, const struct specimen_ways *ways,
     const struct task_limits *limits, char why[SPECIMEN_WHY])
 {
 	const char *args[SPECIMEN_ARGS + 16] = {ways->program, "-b",
-	    "127.0.0.1", "-p", "0", "-r", ways->root, "--demo", "-m",
-	    variant->model};
+	    "127.0.0.1", "-p", "0", "-r", ways->root, "--demo", "--traceable",
+	    "-m", variant->model};
 	int64_t begun = clock_ns();
-	int n = 10, i;
+	int n = 11, i;
 
 	memset(s, 0, sizeof(*s));
 	s->variant = variant;

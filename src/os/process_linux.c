@@ -18,6 +18,14 @@ process_processors(void)
 	return n > 0 ? (int)n : 1;
 }
 
+void
+process_harden(bool traceable)
+{
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!traceable)
+		(void)prctl(PR_SET_DUMPABLE, 0);
+}
+
 int
 process_switch(const struct identity *who)
 {
@@ -48,8 +56,8 @@ process_expendable(void)
 	int dumpable = prctl(PR_GET_DUMPABLE);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	/* Who has changed its user may not write here, for what is in /proc
-	 * is root's then; but for this moment. */
+	/* Of one that is not to be traced, or has changed its user, what is in
+	 * /proc is root's; but for this moment. */
 	if (fd < 0 && errno == EACCES && dumpable == 0 &&
 	    prctl(PR_SET_DUMPABLE, 1) == 0) {
 		fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -11,6 +11,12 @@ process_processors(void)
 	return 2;
 }
 
+void
+process_harden(bool traceable)
+{
+	(void)traceable;
+}
+
 /* POSIX.1-2008 cannot change the supplementary groups: where there are any
  * that the new user would keep, refuse rather than pretend. */
 int
