@@ -30,7 +30,8 @@ struct options {
 	bool syslog;
 	int64_t timeout; /* ms, as are all times */
 	int64_t grace;
-	int64_t max_clients;		 /* 0: the model's default */
+	int64_t max_clients; /* 0: the model's default */
+	int64_t max_blames;  /* -1: as the rest of the options suggests */
 	int64_t max_clients_per_address; /* 0: any */
 	int64_t min_rate;		 /* bytes a second */
 	int64_t idle_timeout;

@@ -16,6 +16,7 @@
 #include "site.h"
 
 enum {
+	BLAMES = 5,		   /* in a minute, unless told otherwise */
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
 	DESCRIPTORS_SPARE = 64	   /* for files being opened, beside clients */
 };
@@ -220,6 +221,9 @@ start(const struct options *o)
 	config.workers =
 	    o->workers > 0 ? (int)o->workers : process_processors();
 	config.grace = o->grace;
+	config.blames = o->max_blames >= 0 ? (int)o->max_blames
+			: o->demo	   ? 0
+					   : BLAMES;
 	process_harden(o->traceable);
 	/* Before the first is placed: the soft limit may be below its number.
 	 */

@@ -436,6 +436,67 @@ START_TEST(kills_give_nobody_more_time)
 }
 END_TEST
 
+static void
+crash_by(int c)
+{
+	send_text(c, "!segv\n");
+	expect_gone(c);
+	client_close(c);
+}
+
+/* Does whoever connects by IPv4 hear anything? */
+static bool
+is_served(void)
+{
+	static const char hello[] = "hello\n";
+	char byte;
+	int c = client_open(&server);
+	bool served = send(c, hello, strlen(hello), MSG_NOSIGNAL) > 0 &&
+		      wait_ready(c, POLLIN, deadline()) > 0 &&
+		      recv(c, &byte, 1, 0) == 1;
+
+	client_close(c);
+	return served;
+}
+
+/* In the models where somebody is left who can tell. */
+START_TEST(an_address_that_kills_one_after_the_other_is_refused)
+{
+	enum { MOST = 3 };
+	const char *model = matrix_model(_i);
+	int i, friend, accomplice;
+
+	if (strcmp(model, "fork") != 0 &&
+	    (strcmp(model, "prefork") != 0 || !standby_possible()))
+		return;
+	server_run_in(&server, _i, "-w", "2", "--demo", "--max-blames", "3");
+	server_allow_log(&server, "*took over from*");
+	server_allow_log(&server, "client process * killed by SIGSEGV*");
+	friend = client_open6(&server);
+	greet(friend);
+	accomplice = client_open(&server);
+	greet(accomplice);
+	for (i = 0; i < MOST + 1; i++) {
+		ck_assert(is_served());
+		crash_by(client_open(&server));
+	}
+	(void)server_expect_log(
+	    &server, "127.0.0.1 is blamed for more than 3 deaths*");
+	ck_assert(!is_served());
+	ck_assert(!is_served());
+	/* Of a pool whoever is there already goes as well. */
+	if (model[0] == 'p')
+		expect_gone(accomplice);
+	greet(friend);
+	client_close(friend);
+	friend = client_open6(&server);
+	greet(friend);
+	client_close(friend);
+	client_close(accomplice);
+	server_finish(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -448,6 +509,7 @@ main(void)
 	in_all_cells(tc, who_is_too_slow_gives_way_when_places_are_scarce);
 	in_pool_cells(tc, slow_heads_give_way_to_whoever_waits);
 	in_all_cells(tc, limits_are_where_they_are_set);
+	in_all_cells(tc, an_address_that_kills_one_after_the_other_is_refused);
 	if (proc_visible()) {
 		if (standby_possible() && ledger_works() &&
 		    matrix_has("prefork")) {

@@ -1,6 +1,7 @@
 # The tests of the system's room, the slot's table and the journal.
 core_tests = \
 	tests/check_beneath \
+	tests/check_blame \
 	tests/check_journal \
 	tests/check_ledger \
 	tests/check_poller \
@@ -12,6 +13,8 @@ TESTS += $(core_tests)
 tests_check_beneath_SOURCES = tests/check_beneath.c tests/check_main.h tests/descriptors.h
 tests_check_beneath_CFLAGS = $(unit_cflags)
 tests_check_beneath_LDADD = $(harness_ldadd)
+tests_check_blame_CFLAGS = $(unit_cflags)
+tests_check_blame_LDADD = $(unit_ldadd)
 tests_check_journal_SOURCES = tests/check_journal.c tests/check_main.h tests/descriptors.h
 tests_check_journal_CFLAGS = $(unit_cflags)
 tests_check_journal_LDADD = $(unit_ldadd)

@@ -30,6 +30,7 @@ struct master_config {
 	struct worker_config worker;
 	struct listeners *listeners;
 	int workers;
+	int blames;    /* in a minute, before a network is refused; 0: any */
 	int64_t grace; /* ms for a child that was told to finish */
 };
 

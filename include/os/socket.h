@@ -51,6 +51,14 @@ void peer_format(char out[PEER_TEXT], const struct peer *peer);
 
 /* The same without the port: "127.0.0.1", "::1" or "?". */
 void peer_address(char out[PEER_TEXT], const struct peer *peer);
+
+/* Its network as one number: the IPv4 address, or of IPv6 the first 64 bits,
+ * since a host has as many of the others as it likes. 0: not known. */
+uint64_t peer_network(const struct peer *peer);
+
+/* A peer of that network, for peer_address(). */
+void peer_of_network(struct peer *peer, uint64_t network);
+
 void peer_from(struct peer *peer, const struct sockaddr_storage *address);
 
 #endif

@@ -45,7 +45,8 @@ void addresses_recount(struct addresses *a,
     const struct peer *(*peer)(const void *, int), const void *of, int n);
 
 /* One client more: true if that is allowed, else it is not counted, and the
- * log may be told. */
+ * log may be told. Networks that the master refuses are refused without a
+ * limit too, and without a word: it has said so. */
 bool addresses_enter(struct addresses *a, const struct peer *peer, int64_t now);
 
 /* One fewer. */

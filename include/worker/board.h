@@ -11,10 +11,11 @@
 #define WORKER_BOARD_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BOARD_ROWS_MAX = 512 };
+enum { BOARD_ROWS_MAX = 512, BOARD_REFUSED_MAX = 64 };
 
 /* How a worker ended, in the master's judgement. */
 enum death {
@@ -37,11 +38,20 @@ struct board_word {
 	_Atomic int64_t at;    /* clock_ns() when it was told */
 };
 
+/* Nobody from this network (peer_network) is served until then. */
+struct board_refused {
+	_Atomic uint64_t network;
+	_Atomic int64_t until; /* clock_now() */
+};
+
 struct board_master {
 	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
 	_Atomic int32_t rotations; /* how often logs were to be reopened */
 	_Atomic int32_t stopping;  /* 1: nobody is wanted any more */
 	uint64_t secret; /* numbers of addresses are made with; never changes */
+	_Atomic int32_t refusals; /* how often a network was refused */
+	_Atomic int64_t refusing; /* clock_now() when the last one ends */
+	struct board_refused refused[BOARD_REFUSED_MAX];
 	struct board_word word[BOARD_ROWS_MAX]; /* by slot */
 };
 
@@ -88,6 +98,9 @@ void board_begin(const struct board *b, int i, int64_t now);
 
 /* Process pid, which kept the table of row i, is dead and has no heir. */
 void board_end(const struct board *b, int i, int32_t pid);
+
+/* Is nobody from this network to be served now? */
+bool board_refuses(const struct board *b, uint64_t network, int64_t now);
 
 /* Relaxed: each field stands for itself. */
 #define board_set(field, value) \

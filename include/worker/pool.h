@@ -53,8 +53,9 @@ struct pool {
 	int64_t retry;	     /* clock_now() to try the listener anyway */
 	int64_t retry_after; /* ms, the time between tries */
 	uint64_t accepted;
-	int64_t swept; /* clock_now() when slow ones were looked for, 0: not
-			* while there was room */
+	int32_t refusals; /* of the master's that were looked at */
+	int64_t swept;	  /* clock_now() when slow ones were looked for, 0: not
+			   * while there was room */
 	struct addresses addresses;
 };
 
@@ -82,6 +83,7 @@ struct pool_heritage {
 	int damaged;   /* the record does not match its checksum */
 	int broken;    /* reset, or its file has changed, or nonsense */
 	char blamed[PEER_TEXT];
+	uint64_t network;	  /* of the blamed; 0: nobody is */
 	char request[4 * 64 + 1]; /* the first bytes of the blamed, escaped */
 };
 

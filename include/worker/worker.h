@@ -43,11 +43,15 @@ enum {
 
 /* What a child writes to FD_READY: through the kernel, so that no stray write
  * of its own can undo it. */
-enum { SAYS_READY = 1, SAYS_STANDBY };
+enum {
+	SAYS_READY = 1,
+	SAYS_STANDBY, /* value: the pid of the new one */
+	SAYS_BLAMED   /* value: the network of a client that was blamed */
+};
 
 struct worker_word {
-	int32_t what;	 /* SAYS_* */
-	int32_t standby; /* SAYS_STANDBY: the pid of the new one */
+	uint64_t what; /* SAYS_* */
+	uint64_t value;
 };
 
 struct worker_config {

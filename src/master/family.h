@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "master/blame.h"
 #include "master/slot.h"
 
 enum {
@@ -36,6 +37,7 @@ struct child {
 	bool hung;	/* we ordered its death since it did not move */
 	bool ordered;	/* we ordered its death for another reason */
 	bool quit;	/* we told it to leave at once */
+	bool accuses;	/* it may say once who killed the one before it */
 };
 
 /* What was last told about a slot, for who watches the log. */
@@ -74,6 +76,7 @@ struct master {
 	int slots;   /* in use or leaving: slot[0..slots-1] */
 	int workers; /* wanted */
 	struct leaver leaver[LEAVERS];
+	struct blame_list blamed;
 	bool stopping;
 	bool announced; /* that all is ready */
 	bool unlogged;	/* said that lines of the access log are lost */

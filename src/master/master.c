@@ -49,6 +49,43 @@ spawn_or_wait(struct master *m, int index)
 	handle(m, index, SLOT_LOST);
 }
 
+/* One whose clients die without it may say so as often as it likes; one that
+ * took over, once. */
+static bool
+may_accuse(const struct master *m, struct child *child)
+{
+	bool may = child->accuses;
+
+	child->accuses = false;
+	return may || m->config->model->body == worker_fork_per_client;
+}
+
+/* Who has killed so many is likely to be guessing. */
+static void
+blame(struct master *m, uint64_t network)
+{
+	struct board_master *board = board_master(m->config->worker.board);
+	char name[PEER_TEXT];
+	struct peer peer;
+	bool anew;
+	int at;
+
+	at = blame_count(&m->blamed, network, m->now, m->config->blames, &anew);
+	if (at < 0)
+		return;
+	board_set(board->refused[at].network, network);
+	board_set(board->refused[at].until, m->now + BLAME_REFUSE_MS);
+	board_set(board->refusing, m->now + BLAME_REFUSE_MS);
+	board_set(board->refusals, board_get(board->refusals) + 1);
+	if (!anew)
+		return;
+	peer_of_network(&peer, network);
+	peer_address(name, &peer);
+	log_warn("%s%s is blamed for more than %d deaths in a minute: "
+		 "refused for a minute after the last",
+	    name, peer.family == 6 ? "/64" : "", m->config->blames);
+}
+
 /* Takes one word of what a child says; false if there is none. The end of the
  * pipe: it is dying. */
 static bool
@@ -68,8 +105,10 @@ hear(struct master *m, int index, struct child *child)
 	}
 	if (word.what == SAYS_READY)
 		handle(m, index, SLOT_READY);
-	else
-		family_note_standby(m, index, (pid_t)word.standby);
+	else if (word.what == SAYS_STANDBY && word.value <= INT32_MAX)
+		family_note_standby(m, index, (pid_t)word.value);
+	else if (word.what == SAYS_BLAMED && may_accuse(m, child))
+		blame(m, word.value);
 	family_mourn_standby(m, index);
 	return true;
 }

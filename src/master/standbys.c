@@ -106,6 +106,7 @@ family_take_over(struct master *m, int index)
 	s->child.born = m->now;
 	s->child.stopped = s->child.hung = s->child.quit = false;
 	s->child.ordered = s->state == SLOT_LEAVING;
+	s->child.accuses = true;
 	s->standby = 0;
 	if (s->state != SLOT_LEAVING)
 		s->deadline = m->now + m->config->worker.timeout;

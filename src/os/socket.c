@@ -52,6 +52,38 @@ peer_address(char out[PEER_TEXT], const struct peer *peer)
 		(void)snprintf(out, PEER_TEXT, "?");
 }
 
+/* No network of IPv6 that is assigned begins with these; 0 is taken. */
+static const uint64_t ipv4_mark = UINT64_C(0x0000ffff) << 32;
+enum { LOOPBACK6 = 1 };
+
+uint64_t
+peer_network(const struct peer *peer)
+{
+	uint64_t network = 0;
+	int i, n = peer->family == 6 ? 8 : peer->family == 4 ? 4 : 0;
+
+	for (i = 0; i < n; i++)
+		network = network << 8 | peer->address[i];
+	if (peer->family == 4)
+		return network | ipv4_mark;
+	return peer->family == 6 && network == 0 ? LOOPBACK6 : network;
+}
+
+void
+peer_of_network(struct peer *peer, uint64_t network)
+{
+	int i, n = network >> 32 == ipv4_mark >> 32 ? 4 : 8;
+
+	memset(peer, 0, sizeof(*peer));
+	if (network == 0)
+		return;
+	peer->family = n == 4 ? 4 : 6;
+	if (network == LOOPBACK6)
+		return;
+	for (i = n - 1; i >= 0; i--, network >>= 8)
+		peer->address[i] = (uint8_t)(network & 0xff);
+}
+
 void
 peer_format(char out[PEER_TEXT], const struct peer *peer)
 {

@@ -26,12 +26,9 @@ mix(uint64_t x)
 static uint64_t
 word_of(const struct board *b, const struct peer *peer)
 {
-	uint64_t secret = board_master(b)->secret, x = peer->family;
-	int i, n = peer->family == 6 ? 8 : 4;
+	uint64_t secret = board_master(b)->secret;
+	uint64_t x = mix(mix(peer_network(peer) ^ secret) + secret);
 
-	for (i = 0; i < n; i++)
-		x = x << 8 | peer->address[i] | x >> 56;
-	x = mix(mix(x ^ secret) + secret);
 	return (x & ~count_mask) | UINT64_C(1) << COUNT_BITS;
 }
 
@@ -227,6 +224,8 @@ addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 {
 	uint64_t word;
 
+	if (board_refuses(a->board, peer_network(peer), now))
+		return false;
 	if (!is_writer(a))
 		return true;
 	word = word_of(a->board, peer);

@@ -104,3 +104,18 @@ board_end(const struct board *b, int i, int32_t pid)
 	if (board_get(row->writer) == pid)
 		board_set(row->writer, 0);
 }
+
+bool
+board_refuses(const struct board *b, uint64_t network, int64_t now)
+{
+	const struct board_master *m = board_master(b);
+	int i;
+
+	if (network == 0 || now >= board_get(m->refusing))
+		return false;
+	for (i = 0; i < BOARD_REFUSED_MAX; i++)
+		if (board_get(m->refused[i].network) == network &&
+		    now < board_get(m->refused[i].until))
+			return true;
+	return false;
+}

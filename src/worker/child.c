@@ -95,9 +95,9 @@ child_orders(const struct worker_config *config)
 }
 
 bool
-child_says(int what, int32_t standby)
+child_says(int what, uint64_t value)
 {
-	struct worker_word word = {what, standby};
+	struct worker_word word = {(uint64_t)what, value};
 
 	/* If the master is gone, the lifeline says so. */
 	return write(FD_READY, &word, sizeof(word)) == (ssize_t)sizeof(word);

@@ -36,6 +36,6 @@ unsigned child_orders(const struct worker_config *config);
 
 /* Tells the master something: SAYS_*, and the pid that goes with it or 0. False
  * if it has not been told. */
-bool child_says(int what, int32_t standby);
+bool child_says(int what, uint64_t value);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "child.h"
 #include "os/memory.h"
 #include "os/process.h"
 #include "os/signals.h"
@@ -132,6 +133,12 @@ find_place(const struct family *f, pid_t pid)
 }
 
 static void
+blame(const struct peer *peer)
+{
+	(void)child_says(SAYS_BLAMED, peer_network(peer));
+}
+
+static void
 family_reap(struct host *h)
 {
 	struct family *f = h->own;
@@ -148,6 +155,8 @@ family_reap(struct host *h)
 		if (status == 0)
 			continue;
 		peer_format(name, &f->place[place].peer);
+		if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+			blame(&f->place[place].peer);
 		if (WIFSIGNALED(status))
 			log_note("client process %ld for %s was killed by "
 				 "SIG%s: 1 client lost",
@@ -173,6 +182,7 @@ family_watch(struct host *h, int64_t now)
 			continue;
 		log_warn("client process %ld hangs, killing it",
 		    (long)f->place[i].pid);
+		blame(&f->place[i].peer);
 		(void)kill(f->place[i].pid, SIGKILL);
 		f->busy[i] = 0;
 	}

@@ -550,6 +550,28 @@ sweep(struct pool *p)
 	}
 }
 
+/* The master refuses a network from now on: whoever is there of it goes. */
+static void
+turn_away(struct pool *p)
+{
+	const struct board *b = p->config->board;
+	int32_t refusals = board_get(board_master(b)->refusals);
+	int i;
+
+	if (refusals == p->refusals)
+		return;
+	p->refusals = refusals;
+	for (i = 0; i < p->journal.head->top; i++) {
+		struct conn *c = &p->seat[i].conn;
+
+		if (c->r == NULL || !board_refuses(b, peer_network(&c->r->peer),
+					p->serving.now))
+			continue;
+		socket_reset(c->r->fd);
+		leave_seat(p, i);
+	}
+}
+
 static int
 patience(const struct pool *p)
 {
@@ -595,6 +617,7 @@ pool_turn(struct pool *p)
 	}
 	run_due(p);
 	sweep(p);
+	turn_away(p);
 	cache_expire(p->serving.cache, p->serving.now);
 	if (p->serving.now >= p->retry ||
 	    (p->paused == PAUSE_AHEAD && !is_ahead(p)))

@@ -182,6 +182,7 @@ remember_blamed(struct estate *e, const struct record *r)
 	int64_t from, n;
 
 	peer_format(e->h->blamed, &r->peer);
+	e->h->network = peer_network(&r->peer);
 	if (!is_buffer(j, r->in_buf) || r->in_buf < 0 ||
 	    ledger_read(r->fd, &l) != 0)
 		return;

@@ -72,7 +72,7 @@ make_standby(struct tenure *t)
 	if (pid == 0)
 		return true;
 	/* One that nobody knows of is none. */
-	if (pid > 0 && !child_says(SAYS_STANDBY, (int32_t)pid)) {
+	if (pid > 0 && !child_says(SAYS_STANDBY, (uint64_t)pid)) {
 		(void)kill(pid, SIGKILL);
 		pid = -1;
 	}
@@ -193,6 +193,8 @@ take_over(struct tenure *t)
 	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
 	process_batch(true);
 	report(t, word, &h);
+	if (h.network != 0)
+		(void)child_says(SAYS_BLAMED, h.network);
 	if (draining)
 		drain(t);
 	return 0;
