@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "master/master.h"
 #include "os/ledger.h"
+#include "os/memory.h"
 #include "os/poller.h"
 #include "os/process.h"
 #include "os/standby.h"
@@ -140,12 +141,25 @@ open_log(const struct options *o)
 			  "the two",
 		    o->log);
 	if (o->syslog)
-		log_system();
+		log_system(NULL);
+	else if (o->log == NULL)
+		log_own(FD_LOG);
 	if (o->log == NULL)
 		return NULL;
 	if (log_file(o->log, FD_LOG) != 0)
 		die("log %s:", o->log);
 	return whole_path(o->log);
+}
+
+/* Lines that a process has lost are told by those that outlive it. */
+static void
+share_log(void)
+{
+	_Atomic uint32_t *lost = memory_shared(sizeof(*lost));
+
+	if (lost == NULL)
+		die("shared memory:");
+	log_share(lost);
 }
 
 static struct append *
@@ -159,12 +173,13 @@ open_access_log(const char *log)
 		if (dup2(STDOUT_FILENO, FD_ACCESS) < 0)
 			die("standard output:");
 		(void)fcntl(FD_ACCESS, F_SETFD, FD_CLOEXEC);
+		append_own(&access, FD_ACCESS);
 	} else {
 		if (append_open(log, FD_ACCESS) != 0)
 			die("access log %s:", log);
 		access.path = whole_path(log);
+		append_begin(&access);
 	}
-	append_begin(&access);
 	return &access;
 }
 
@@ -247,6 +262,7 @@ start(const struct options *o)
 		    o->bind);
 	drop_rights(&listeners, o);
 	process_no_core();
+	share_log();
 	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients) != 0)
 		die("shared memory:");
 	config.listeners = &listeners;

@@ -5,12 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,6 +165,82 @@ START_TEST(test_a_pipe_that_nobody_empties_stops_nobody)
 }
 END_TEST
 
+/* An inherited one, whose open file description others share. */
+START_TEST(test_an_inherited_pipe_is_opened_anew_and_left_as_it_was)
+{
+	enum { FD = 40 };
+	static char text[1 << 17];
+	int ends[2], i;
+	ssize_t n;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	log_init("me", LOG_NOTE);
+	log_to(ends[1]);
+	log_own(FD);
+	for (i = 0; i < 10000; i++)
+		log_note("more than a pipe can hold");
+	ck_assert_int_eq(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+	n = read(ends[0], text, sizeof(text) - 1);
+	ck_assert_int_gt(n, 0);
+	text[n] = '\0';
+	/* Every line is whole, and the lost ones are counted. */
+	n /= (ssize_t)strlen("me: more than a pipe can hold\n");
+	log_note("again");
+	ck_assert_int_gt(read(ends[0], text, sizeof(text) - 1), 0);
+	ck_assert_int_eq(strtol(text + 4, NULL, 10), 10000 - n);
+	ck_assert_ptr_nonnull(
+	    strstr(text, " lines of the log were lost\nme: again\n"));
+}
+END_TEST
+
+START_TEST(test_a_socket_that_nobody_empties_stops_nobody)
+{
+	static char text[1 << 20];
+	int i, lost;
+	ssize_t n;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, wire), 0);
+	log_init("me", LOG_NOTE);
+	log_to(wire[1]);
+	for (i = 0; i < 100000; i++)
+		log_note("more than a socket can hold");
+	ck_assert_int_eq(fcntl(wire[1], F_GETFL) & O_NONBLOCK, 0);
+	while ((n = recv(wire[0], text, sizeof(text), MSG_DONTWAIT)) > 0)
+		;
+	/* Without a line that tells it, too; once, and as one of one. */
+	log_catch_up();
+	log_catch_up();
+	n = recv(wire[0], text, sizeof(text) - 1, MSG_DONTWAIT);
+	ck_assert_int_gt(n, 0);
+	text[n] = '\0';
+	ck_assert_int_eq(
+	    sscanf(text, "me: %d lines of the log were lost\n", &lost), 1);
+	ck_assert_int_gt(lost, 0);
+	ck_assert_int_lt(lost, 100000);
+	ck_assert_ptr_eq(strchr(text, '\n') + 1, text + n);
+}
+END_TEST
+
+/* What a dead process has lost is told by another. */
+START_TEST(test_lost_lines_are_counted_by_all)
+{
+	static _Atomic uint32_t lost;
+
+	log_init("me", LOG_NOTE);
+	log_to(-1);
+	log_note("lost");
+	log_share(&lost);
+	log_note("lost");
+	ck_assert_uint_eq(lost, 2);
+	lost = 1;
+	listen_in("me", LOG_NOTE);
+	log_note("x");
+	ck_assert_str_eq(heard(), "me: 1 line of the log was lost\n");
+	ck_assert_str_eq(heard(), "me: x\n");
+	ck_assert_uint_eq(lost, 0);
+}
+END_TEST
+
 /* The status with which a child exits that dies so. */
 static int
 status_of(void (*how)(const char *, ...), const char *why)
@@ -190,73 +266,87 @@ START_TEST(test_dying_tells_why_and_exits)
 }
 END_TEST
 
-/* In place of the system's own. Where calls are fortified, what the compiler
- * makes of syslog() has another name. */
-static char told[256];
-
-void openlog(const char *ident, int option, int facility);
-void closelog(void);
-void syslog(int priority, const char *fmt, ...);
-void __syslog_chk(int priority, int flag, const char *fmt, ...);
-
-static void
-tell(int priority, const char *fmt, va_list ap)
+/* A system's log: a socket that takes messages, at path. */
+static int
+system_log(char path[], int type)
 {
-	size_t n = strlen(told);
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type, 0);
 
-	n += (size_t)snprintf(told + n, sizeof(told) - n, "<%d>", priority);
-	n += (size_t)vsnprintf(told + n, sizeof(told) - n, fmt, ap);
-	(void)snprintf(told + n, sizeof(told) - n, "|");
-}
-
-void
-openlog(const char *ident, int option, int facility)
-{
-	(void)option;
-	ck_assert_int_eq(facility, 3 << 3); /* daemon */
-	(void)snprintf(
-	    told + strlen(told), sizeof(told) - strlen(told), "%s:", ident);
-}
-
-void
-closelog(void)
-{
-	(void)strcat(told, "closed ");
-}
-
-void
-syslog(int priority, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	tell(priority, fmt, ap);
-	va_end(ap);
-}
-
-void
-__syslog_chk(int priority, int flag, const char *fmt, ...)
-{
-	va_list ap;
-
-	(void)flag;
-	va_start(ap, fmt);
-	tell(priority, fmt, ap);
-	va_end(ap);
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	ck_assert_int_eq(rmdir(path), 0);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	ck_assert_int_eq(
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	return fd;
 }
 
 START_TEST(test_the_systems_log_gets_each_line_and_its_weight)
 {
+	char path[] = "/tmp/check_log.XXXXXX", due[256];
+
 	listen_in("me", LOG_NOTE);
-	log_system();
+	log_system(path);
+	wire[1] = wire[0];
+	wire[0] = system_log(path, SOCK_DGRAM);
 	errno = ENOENT;
 	log_error("an error:");
 	ck_assert_int_eq(errno, ENOENT);
 	log_note("a %%s\nnote");
-	ck_assert_str_eq(told,
-	    "me:<3>an error: No such file or directory|closed "
-	    "me:<5>a %s?note|closed ");
+	(void)snprintf(due, sizeof(due), "<27>me[%ld]: an error: %s",
+	    (long)getpid(), strerror(ENOENT));
+	ck_assert_str_eq(heard(), due);
+	(void)snprintf(
+	    due, sizeof(due), "<29>me[%ld]: a %%s?note", (long)getpid());
+	ck_assert_str_eq(heard(), due);
+	/* And nobody else. */
+	wire[0] = wire[1];
 	ck_assert_str_eq(heard(), "");
+	(void)unlink(path);
+}
+END_TEST
+
+START_TEST(test_a_systems_log_may_be_a_stream)
+{
+	char path[] = "/tmp/check_log.XXXXXX", text[64];
+	int fd = system_log(path, SOCK_STREAM), c;
+	ssize_t n;
+
+	ck_assert_int_eq(listen(fd, 1), 0);
+	log_init("me", LOG_NOTE);
+	log_system(path);
+	log_note("a note");
+	c = accept(fd, NULL, NULL);
+	ck_assert_int_ge(c, 0);
+	n = recv(c, text, sizeof(text), MSG_DONTWAIT);
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_eq(text[n - 1], '\0');
+	ck_assert_ptr_nonnull(strstr(text, "]: a note"));
+	(void)unlink(path);
+}
+END_TEST
+
+START_TEST(test_a_systems_log_that_does_not_move_stops_nobody)
+{
+	char path[] = "/tmp/check_log.XXXXXX", due[256];
+	int i, kept = 0;
+
+	wire[0] = system_log(path, SOCK_DGRAM);
+	log_init("me", LOG_NOTE);
+	log_system(path);
+	for (i = 0; i < 10000; i++)
+		log_note("more than its queue can hold");
+	while (strstr(heard(), "more than") != NULL)
+		kept++;
+	ck_assert_int_lt(kept, 10000);
+	log_note("again");
+	(void)snprintf(due, sizeof(due),
+	    "<28>me[%ld]: %d lines of the log were lost", (long)getpid(),
+	    10000 - kept);
+	ck_assert_str_eq(heard(), due);
+	ck_assert_ptr_nonnull(strstr(heard(), "again"));
+	(void)unlink(path);
 }
 END_TEST
 
@@ -271,8 +361,14 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_a_log_that_cannot_be_written_stops_nobody);
 	tcase_add_test(tc, test_a_file_is_appended_to_and_reopened);
 	tcase_add_test(tc, test_a_pipe_that_nobody_empties_stops_nobody);
+	tcase_add_test(
+	    tc, test_an_inherited_pipe_is_opened_anew_and_left_as_it_was);
+	tcase_add_test(tc, test_a_socket_that_nobody_empties_stops_nobody);
+	tcase_add_test(tc, test_lost_lines_are_counted_by_all);
 	tcase_add_test(tc, test_dying_tells_why_and_exits);
 	tcase_add_test(tc, test_the_systems_log_gets_each_line_and_its_weight);
+	tcase_add_test(tc, test_a_systems_log_may_be_a_stream);
+	tcase_add_test(tc, test_a_systems_log_that_does_not_move_stops_nobody);
 }
 
 int

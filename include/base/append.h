@@ -4,8 +4,11 @@
  *
  * One write(2) for each line, to a descriptor that was opened with O_APPEND:
  * lines of different processes never mix, on a pipe up to APPEND_LINE bytes.
- * Nothing here waits: what is no regular file is written to only when it takes
- * a line, else the line is lost, as on a full disk; the caller counts.
+ * Nothing here waits for a reader: what is no regular file and finds no room
+ * is lost, as on a full disk; the caller counts. That a descriptor waits is a
+ * matter of its open file description, and one that was inherited is shared
+ * with others, such as the user's shell: it is left as it is, and a pipe or a
+ * terminal is opened anew.
  */
 #ifndef BASE_APPEND_H
 #define BASE_APPEND_H
@@ -19,10 +22,20 @@
  * means that long lines may mix in a pipe). */
 enum { APPEND_LINE = 4096 };
 
+/* How a line is written without waiting. */
+enum append_way {
+	APPEND_ASKS,   /* only if poll(2) says that there is room: good but for
+			* several who write at once into the last of it */
+	APPEND_WRITES, /* it never waits: a regular file, or O_NONBLOCK */
+	APPEND_SENDS   /* a socket: MSG_DONTWAIT */
+};
+
 struct append {
 	int fd;		  /* always the same number */
 	const char *path; /* NULL: it cannot be opened again */
-	bool patient;	  /* a regular file: a write to it does not wait */
+	enum append_way way;
+	bool terminal;	  /* SIGTTOU is to be blocked */
+	_Atomic bool cut; /* the last line has no end yet */
 
 	/* How often it was rotated, in shared memory, and how often this
 	 * process has followed. NULL: never. */
@@ -37,6 +50,10 @@ int append_open(const char *path, int fd);
 
 /* Looks at a->fd once it is open. */
 void append_begin(struct append *a);
+
+/* The same, for one that was inherited; if it is a pipe or a terminal that can
+ * be opened anew, it is from now on at descriptor number fd. */
+void append_own(struct append *a, int fd);
 
 /* Opens the file again if it was rotated since the last time. 0; -1 with
  * errno: it could not be, lines go on to where they went. */

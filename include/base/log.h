@@ -1,6 +1,10 @@
 /*
  * log.h - the event log: one plain line per event, one write(2) per line.
  *
+ * Nobody waits for whoever reads it: a line that finds no room, because a pipe
+ * is full or a terminal stopped, is dropped and counted. The count comes before
+ * the next line that is written, or by log_catch_up.
+ *
  * Lines go to standard error (or to the descriptor given to log_to) as
  * "IDENT: text". No allocation, no stdio, no locks: usable in a forked child
  * and from several threads. A format that ends in ':' gets " " and the text
@@ -10,6 +14,9 @@
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
+
+#include <stdatomic.h>
+#include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_NOTE, LOG_DEBUG };
 
@@ -25,9 +32,21 @@ void log_init(const char *ident, enum log_level threshold);
 /* Writes to fd from now on; the caller keeps fd open. */
 void log_to(int fd);
 
-/* Hands the lines to syslog(3) from now on, facility daemon. The system's log
- * is opened for each anew; unlike the rest, this allocates and locks. */
-void log_system(void);
+/* Standard error from now on by a description of its own at descriptor number
+ * fd, where there can be one: see base/append.h. */
+void log_own(int fd);
+
+/* Hands the lines to the system's log from now on, facility daemon, as
+ * syslog(3) does, which would wait for it. Its socket is at path, or, if that
+ * is NULL, where systems have it; it is opened for each line anew. */
+void log_system(const char *path);
+
+/* Counts lost lines there from now on: in memory that is shared, so that what
+ * a process has lost can be said when it is dead. */
+void log_share(_Atomic uint32_t *lost);
+
+/* Says how many lines were lost, if any were and there is room now. */
+void log_catch_up(void);
 
 /* Opens the file for appending, at descriptor number fd, and writes there.
  * Again with the same arguments to follow a rotation; if that fails, goes on

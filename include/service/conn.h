@@ -79,7 +79,8 @@ struct serving {
 	uint64_t bytes_in;
 	uint64_t bytes_out;
 	uint64_t unlogged; /* lines of the access log that were lost, */
-	int unlogged_why;  /* and errno of the last of them */
+	int unlogged_why;  /* and errno of the last line; -1: there was room
+			    * for that one, 0: none was written yet */
 };
 
 struct conn {

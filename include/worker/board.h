@@ -69,7 +69,8 @@ struct board_row {
 	_Atomic uint64_t kept; /* clients, by all takeovers */
 	_Atomic uint64_t dropped;
 	_Atomic uint64_t unlogged;    /* lines lost to the access log, */
-	_Atomic int32_t unlogged_why; /* and the errno of the last */
+	_Atomic int32_t unlogged_why; /* why the last line was lost, if it was:
+				       * errno, else not above 0 */
 	_Atomic int32_t writer; /* the process that keeps the table, 0: none */
 	_Atomic int32_t tabled; /* 1: there ever was something in it */
 };

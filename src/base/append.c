@@ -3,19 +3,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int
-append_open(const char *path, int fd)
-{
-	/* Neither the opening of a pipe that nobody reads waits, nor a write
-	 * to one that another process has just filled. */
-	int opened = open(
-	    path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644);
+/* Neither the opening of a pipe that nobody reads waits, nor a write to one
+ * that another process has just filled. */
+enum { OPEN_FLAGS = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
-	if (opened < 0)
-		return -1;
+/* Moves a descriptor to number fd. 0; -1 with errno, and it is closed. */
+static int
+place(int opened, int fd)
+{
 	/* It may have come to lie where it is wanted by itself. */
 	if (opened != fd) {
 		int moved = dup2(opened, fd);
@@ -28,12 +29,70 @@ append_open(const char *path, int fd)
 	return 0;
 }
 
+int
+append_open(const char *path, int fd)
+{
+	int opened = open(path, OPEN_FLAGS | O_CREAT, 0644);
+
+	return opened < 0 ? -1 : place(opened, fd);
+}
+
+static bool
+never_waits(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_NONBLOCK) != 0;
+}
+
 void
 append_begin(struct append *a)
 {
 	struct stat st;
 
-	a->patient = fstat(a->fd, &st) == 0 && S_ISREG(st.st_mode);
+	a->way = APPEND_ASKS;
+	a->terminal = isatty(a->fd) == 1;
+	if (fstat(a->fd, &st) != 0)
+		return;
+	if (S_ISSOCK(st.st_mode))
+		a->way = APPEND_SENDS;
+	else if (S_ISREG(st.st_mode) || never_waits(a->fd))
+		a->way = APPEND_WRITES;
+}
+
+/* Opens what fd stands for once more, by the names a system may have for it.
+ * -1: it has none, or not for us, or one that is but a copy. */
+static int
+open_anew(int fd)
+{
+	char name[64];
+	int opened;
+
+	(void)snprintf(name, sizeof(name), "/dev/fd/%d", fd);
+	opened = open(name, OPEN_FLAGS);
+	if (opened < 0 && ttyname_r(fd, name, sizeof(name)) == 0)
+		opened = open(name, OPEN_FLAGS);
+	if (opened >= 0 && !never_waits(opened)) {
+		(void)close(opened);
+		return -1;
+	}
+	return opened;
+}
+
+void
+append_own(struct append *a, int fd)
+{
+	struct stat st;
+	int opened;
+
+	/* A file has its end in common with those who share it. */
+	if (fstat(a->fd, &st) == 0 &&
+	    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))) {
+		opened = open_anew(a->fd);
+		if (opened >= 0 && place(opened, fd) == 0)
+			a->fd = fd;
+	}
+	append_begin(a);
 }
 
 int
@@ -50,23 +109,68 @@ append_follow(struct append *a)
 	return append_open(a->path, a->fd);
 }
 
+/* Is there room, as far as can be known? Else errno. */
+static bool
+has_room(int fd)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	if (poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0)
+		return true;
+	errno = ready.revents != 0 ? EPIPE : EAGAIN;
+	return false;
+}
+
+static ssize_t
+put(const struct append *a, const char *bytes, size_t len)
+{
+	ssize_t n;
+
+	if (a->way == APPEND_ASKS && !has_room(a->fd))
+		return -1;
+	do
+		n = a->way == APPEND_SENDS
+			? send(a->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL)
+			: write(a->fd, bytes, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static int
+put_line(struct append *a, const char *line, size_t len)
+{
+	ssize_t n;
+
+	if (atomic_exchange(&a->cut, false) && put(a, "\n", 1) != 1) {
+		a->cut = true;
+		return -1;
+	}
+	n = put(a, line, len);
+	if (n == (ssize_t)len)
+		return 0;
+	if (n >= 0) {
+		a->cut = true;
+		errno = ENOSPC;
+	}
+	return -1;
+}
+
 int
 append_line(struct append *a, const char *line, size_t len)
 {
-	struct pollfd ready = {.fd = a->fd, .events = POLLOUT};
-	ssize_t n;
+	sigset_t output, before;
+	int result, saved;
 
-	if (!a->patient &&
-	    (poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0)) {
-		errno = ready.revents != 0 ? EPIPE : EAGAIN;
-		return -1;
-	}
-	do
-		n = write(a->fd, line, len);
-	while (n < 0 && errno == EINTR);
-	if (n == (ssize_t)len)
-		return 0;
-	if (n >= 0)
-		errno = ENOSPC;
-	return -1;
+	if (!a->terminal)
+		return put_line(a, line, len);
+	/* A job in the background that writes to its terminal may be sent
+	 * SIGTTOU in place of that, again and again, unless it is blocked. */
+	sigemptyset(&output);
+	sigaddset(&output, SIGTTOU);
+	(void)pthread_sigmask(SIG_BLOCK, &output, &before);
+	result = put_line(a, line, len);
+	saved = errno;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return result;
 }

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,26 +16,38 @@ enum { LINE_MAX_BYTES = 1024 };
 
 static const char *log_ident = "prefork";
 static enum log_level log_threshold = LOG_NOTE;
-static int log_fd = STDERR_FILENO;
-static bool log_to_system; /* instead of log_fd */
+static struct append log_append = {.fd = STDERR_FILENO};
+static bool log_to_system; /* instead of that */
+static const char *log_socket;
+static _Atomic uint32_t lost_here;
+static _Atomic uint32_t *log_lost = &lost_here;
 
 void
 log_init(const char *ident, enum log_level threshold)
 {
 	log_ident = ident;
 	log_threshold = threshold;
+	append_begin(&log_append);
 }
 
 void
 log_to(int fd)
 {
-	log_fd = fd;
+	log_append.fd = fd;
+	append_begin(&log_append);
 }
 
 void
-log_system(void)
+log_own(int fd)
+{
+	append_own(&log_append, fd);
+}
+
+void
+log_system(const char *path)
 {
 	log_to_system = true;
+	log_socket = path;
 }
 
 int
@@ -42,8 +55,15 @@ log_file(const char *path, int fd)
 {
 	if (append_open(path, fd) != 0)
 		return -1;
-	log_fd = fd;
+	log_to(fd);
 	return 0;
+}
+
+void
+log_share(_Atomic uint32_t *lost)
+{
+	atomic_fetch_add(lost, *log_lost);
+	log_lost = lost;
 }
 
 /* Appends what fmt makes of ap; returns the new length, below the cut. */
@@ -71,6 +91,52 @@ append_text(char *line, size_t len, const char *text)
 	return len + n;
 }
 
+/* Writes a line of len bytes, without its end, for which there is room. 0; or
+ * -1, it is lost. text: where what follows the ident begins. */
+static int
+write_line(enum log_level level, char *line, size_t text, size_t len)
+{
+	if (log_to_system) {
+		/* Which has an ident of its own. */
+		line[len] = '\0';
+		return log_system_line(
+		    log_socket, log_ident, (int)level, line + text);
+	}
+	line[len] = '\n';
+	return append_line(&log_append, line, len + 1);
+}
+
+/* 0 if nothing is left to be said. */
+static int
+say_lost(void)
+{
+	char line[128];
+	uint32_t lost = atomic_exchange(log_lost, 0);
+	int len, text;
+
+	if (lost == 0)
+		return 0;
+	text = (int)strlen(log_ident) + 2;
+	len = snprintf(line, sizeof(line) - 1,
+	    "%s: %" PRIu32 " line%s of the log %s lost", log_ident, lost,
+	    lost == 1 ? "" : "s", lost == 1 ? "was" : "were");
+	if (len > 0 && (size_t)len < sizeof(line) - 1 &&
+	    write_line(LOG_WARN, line, (size_t)text, (size_t)len) == 0)
+		return 0;
+	atomic_fetch_add(log_lost, lost);
+	return -1;
+}
+
+void
+log_catch_up(void)
+{
+	int saved = errno;
+
+	if (*log_lost != 0)
+		(void)say_lost();
+	errno = saved;
+}
+
 static void
 deliver(enum log_level level, const char *fmt, va_list ap)
 {
@@ -91,17 +157,11 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 	for (i = 0; i < len; i++)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';
-	if (log_to_system) {
-		/* Which has an ident of its own. */
-		line[len] = '\0';
-		log_system_line(log_ident, (int)level, line + begin);
-		errno = saved;
-		return;
-	}
-	line[len++] = '\n';
-	/* A log that cannot be written must stop nobody. */
-	if (write(log_fd, line, len) < 0)
-		errno = saved;
+	/* In this order, so that the count stands where the lines are missing;
+	 * and a log that cannot be written must stop nobody. */
+	if ((*log_lost != 0 && say_lost() != 0) ||
+	    write_line(level, line, begin, len) != 0)
+		atomic_fetch_add(log_lost, 1);
 	errno = saved;
 }
 

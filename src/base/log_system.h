@@ -1,13 +1,14 @@
 /*
- * log_system.h - the system's log, apart from log.h, whose names it would
- * take. For src/base alone.
+ * log_system.h - the system's log, apart from log.h. For src/base alone.
  */
 #ifndef BASE_LOG_SYSTEM_H
 #define BASE_LOG_SYSTEM_H
 
-/* Hands a line, without its end, to syslog(3). level: enum log_level. No
- * descriptor stays open: in a table that outlives the process it would be
- * nobody's. */
-void log_system_line(const char *ident, int level, const char *line);
+/* Sends a line, without its end, to the log at that socket (NULL: where systems
+ * have it). level: enum log_level. 0; or -1 with errno, EAGAIN if it takes no
+ * more: unlike syslog(3) this does not wait until it does. No descriptor stays
+ * open: in a table that outlives the process it would be nobody's. */
+int log_system_line(
+    const char *path, const char *ident, int level, const char *line);
 
 #endif

@@ -70,6 +70,14 @@ struct leaver {
 	bool quit; /* it was told to leave at once */
 };
 
+/* Lines of the access log that were lost. */
+struct unlogged {
+	uint64_t seen[BOARD_ROWS_MAX]; /* what each row counted last */
+	uint64_t count;		       /* not yet told */
+	bool told;		       /* that some are lost just now */
+	int64_t next;		       /* not to be told again before */
+};
+
 struct master {
 	const struct master_config *config;
 	struct slot slot[BOARD_ROWS_MAX];
@@ -79,7 +87,7 @@ struct master {
 	struct blame_list blamed;
 	bool stopping;
 	bool announced; /* that all is ready */
-	bool unlogged;	/* said that lines of the access log are lost */
+	struct unlogged unlogged;
 	int64_t now;
 	int64_t looked; /* when the hearts were last looked at */
 };
@@ -146,6 +154,11 @@ void family_dismiss_standby(struct master *m, int index);
 bool family_may_take_over(struct master *m, int index, int status);
 void family_write_cause(const struct master *m, int index, int status);
 void family_take_over(struct master *m, int index);
+
+/* Says that lines of the access log are lost, once for all executors; and, when
+ * there is room again or all logs are opened again, how many were. */
+void family_look_at_access_log(struct master *m);
+void family_forget_unlogged(struct master *m);
 
 /* Why a child died, in words. */
 const char *family_cause(char out[64], const struct child *child, int status);

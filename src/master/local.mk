@@ -3,4 +3,4 @@ libprefork_a_SOURCES += \
 	include/master/slot.h src/master/slot.c \
 	include/master/blame.h src/master/blame.c \
 	src/master/family.h src/master/children.c src/master/standbys.c \
-	src/master/deaths.c src/master/model.c
+	src/master/deaths.c src/master/unlogged.c src/master/model.c

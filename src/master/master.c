@@ -440,7 +440,7 @@ reopen_logs(struct master *m)
 	/* Ours is what children to come inherit. */
 	if (access != NULL && append_follow(access) != 0)
 		log_warn("reopen %s:", access->path);
-	m->unlogged = false;
+	family_forget_unlogged(m);
 	if (w->log == NULL && access == NULL)
 		return;
 	for (i = 0; i < m->slots; i++) {
@@ -510,28 +510,6 @@ beats(const struct master *m, int index)
 	return true;
 }
 
-/* One word for all executors, until the logs are opened again. The numbers
- * are hostile, but more than a false alarm they cannot give. */
-static void
-look_at_access_log(struct master *m)
-{
-	const struct worker_config *w = &m->config->worker;
-	int i, k;
-
-	for (i = 0; i < m->slots && w->service.access != NULL; i++) {
-		for (k = 0; k < family_rows(m) && !m->unlogged; k++) {
-			struct board_row *row =
-			    board_row(w->board, family_first_row(m, i) + k);
-
-			if (board_get(row->unlogged) == 0)
-				continue;
-			m->unlogged = true;
-			errno = board_get(row->unlogged_why);
-			log_warn("lines of the access log are lost:");
-		}
-	}
-}
-
 static void
 look_at_hearts(struct master *m)
 {
@@ -543,7 +521,8 @@ look_at_hearts(struct master *m)
 	if (m->now - m->looked < TICK_MS / 4)
 		return;
 	m->looked = m->now;
-	look_at_access_log(m);
+	family_look_at_access_log(m);
+	log_catch_up();
 	if (late)
 		return;
 	for (i = 0; i < m->slots; i++) {

@@ -96,8 +96,10 @@ write_line(
 		log_warn("reopen %s:", log->path);
 	out_init(&o, line, sizeof(line));
 	access_line(&o, s->config->access_format, text, e->len, e->split, &end);
-	if (append_line(log, line, o.len) == 0)
+	if (append_line(log, line, o.len) == 0) {
+		s->unlogged_why = -1;
 		return;
+	}
 	s->unlogged++;
 	s->unlogged_why = errno;
 }

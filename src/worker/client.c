@@ -20,11 +20,13 @@ mark(const struct client_post *post, int64_t since)
 static void
 publish(const struct client_post *post, struct serving *s)
 {
-	if (s->unlogged == 0)
+	if (s->unlogged_why == 0)
 		return;
+	if (s->unlogged != 0)
+		(void)atomic_fetch_add(&post->row->unlogged, s->unlogged);
 	board_set(post->row->unlogged_why, s->unlogged_why);
-	(void)atomic_fetch_add(&post->row->unlogged, s->unlogged);
 	s->unlogged = 0;
+	s->unlogged_why = 0;
 }
 
 /* Are so many places taken that a slow client has to give up his? */
