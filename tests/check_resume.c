@@ -158,13 +158,13 @@ START_TEST(an_encoding_goes_on_at_the_exact_byte)
 }
 END_TEST
 
-START_TEST(a_listing_goes_on_at_the_exact_byte)
+START_TEST(a_listing_goes_on_at_the_exact_byte_for_all_who_share_it)
 {
-	enum { ENTRIES = 10000, PIECE = 65536 };
+	enum { ENTRIES = 10000, PIECE = 65536, CLIENTS = 3 };
 	static struct response whole, r;
 	char name[256], *text;
 	struct tree many;
-	int c, i;
+	int c[CLIENTS], i, k;
 
 	tree_make(&many);
 	for (i = 0; i < ENTRIES; i++) {
@@ -173,16 +173,27 @@ START_TEST(a_listing_goes_on_at_the_exact_byte)
 	}
 	server_run(&server, "-w", "1", "-r", many.path);
 	text = read_listing(&whole);
-	c = client_open_narrow(&server);
-	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(c, &r);
-	ck_assert_int_eq(r.length, whole.length);
-	for (i = 0; i < 4; i++) {
-		kill_worker(1);
-		expect_bytes(c, text + (size_t)i * PIECE, PIECE);
+	for (k = 0; k < CLIENTS; k++) {
+		c[k] = client_open_narrow(&server);
+		send_text(c[k], "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+		http_read_head(c[k], &r);
+		ck_assert_int_eq(r.length, whole.length);
 	}
-	expect_bytes(c, text + (size_t)i * PIECE, whole.len - i * PIECE);
-	client_close(c);
+	/* Theirs is what it was. */
+	tree_file(&many, "another", "");
+	for (i = 0; i < 4; i++) {
+		kill_worker(CLIENTS);
+		for (k = 0; k < CLIENTS; k++)
+			expect_bytes(c[k], text + (size_t)i * PIECE, PIECE);
+	}
+	for (k = 0; k < CLIENTS; k++) {
+		expect_bytes(
+		    c[k], text + (size_t)i * PIECE, whole.len - i * PIECE);
+		client_close(c[k]);
+	}
+	free(text);
+	text = read_listing(&r);
+	ck_assert_int_gt(r.length, whole.length);
 	free(text);
 	server_finish(&server);
 	tree_remove(&many);
@@ -393,7 +404,8 @@ main(void)
 		tcase_add_test(tc, a_range_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, an_encoding_goes_on_at_the_exact_byte);
-		tcase_add_test(tc, a_listing_goes_on_at_the_exact_byte);
+		tcase_add_test(tc,
+		    a_listing_goes_on_at_the_exact_byte_for_all_who_share_it);
 		tcase_add_test(
 		    tc, who_has_gone_by_himself_is_not_one_who_was_dropped);
 		tcase_add_test(tc, a_full_table_is_taken_over);

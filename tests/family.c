@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -143,6 +144,32 @@ int
 server_sockets(pid_t pid)
 {
 	return count_descriptors(pid, "socket:");
+}
+
+int64_t
+server_nameless_bytes(pid_t pid)
+{
+	enum { FILES = 1024 };
+	static ino_t seen[FILES];
+	char name[64];
+	struct stat st;
+	int64_t bytes = 0;
+	int fd, i, n = 0;
+
+	for (fd = 0; fd < FILES; fd++) {
+		(void)snprintf(
+		    name, sizeof(name), "/proc/%ld/fd/%d", (long)pid, fd);
+		if (stat(name, &st) != 0 || !S_ISREG(st.st_mode) ||
+		    st.st_nlink > 0)
+			continue;
+		for (i = 0; i < n && seen[i] != st.st_ino; i++)
+			;
+		if (i < n)
+			continue;
+		seen[n++] = st.st_ino;
+		bytes += (int64_t)st.st_blocks * 512;
+	}
+	return bytes;
 }
 
 bool

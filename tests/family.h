@@ -6,6 +6,7 @@
 #define TESTS_FAMILY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "server.h"
@@ -42,6 +43,9 @@ int process_policy(pid_t pid);
  * is gone. */
 int server_descriptors(pid_t pid);
 int server_sockets(pid_t pid);
+
+/* The bytes that its open files without a name take, each counted once. */
+int64_t server_nameless_bytes(pid_t pid);
 
 /* Is nobody there any more, but for the dead who wait to be reaped? */
 bool process_gone(pid_t pid);

@@ -48,6 +48,7 @@ integration_tests = tests/check_answers tests/check_echo tests/check_files tests
 include tests/takeover.mk
 include tests/limits.mk
 include tests/cache.mk
+include tests/pages.mk
 
 check_PROGRAMS += $(integration_tests)
 TESTS += $(integration_tests)

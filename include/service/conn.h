@@ -19,6 +19,7 @@
 #include "http/request.h"
 #include "service/cache.h"
 #include "service/journal.h"
+#include "service/pages.h"
 #include "service/site.h"
 
 /* What a step waits for. */
@@ -44,7 +45,7 @@ struct service_config {
 	enum access_format access_format;
 };
 
-/* Each holds a whole directory in memory. */
+/* Listings being made; each holds a directory in memory. */
 enum { JOBS_MAX = 16 };
 
 /* A path that was asked for of late, and which of its encodings are not there.
@@ -74,8 +75,8 @@ struct serving {
 			  * have not said a word yet */
 	bool draining;	 /* answer what came, accept nothing new */
 	struct absence absent[ABSENCES]; /* by hash */
-	int jobs;	   /* listings being made, at most JOBS_MAX */
-	uint64_t requests; /* counted here, shown by the scoreboard */
+	struct pages *pages; /* listings, NULL: none was asked for yet */
+	uint64_t requests;   /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
 	uint64_t unlogged; /* lines of the access log that were lost, */
@@ -86,8 +87,10 @@ struct serving {
 struct conn {
 	struct record *r;
 	struct request request; /* the parser's state at answer.parsed */
-	struct job *job;	/* a body being made (a listing), or NULL */
-	bool queued;		/* has to wait until others' are made */
+	int page;		/* the listing it waits for, 0: none */
+	bool busy;		/* ... which was gone on with in its turn */
+	int64_t waits;		/* clock_now() when it found no room to begin
+				 * one, 0: it did */
 };
 
 struct service {

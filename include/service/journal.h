@@ -65,6 +65,8 @@ struct answer {
 			      * this number, counted from 1, or the end behind
 			      * the last; 0: nothing, or it is none */
 	uint8_t indexed;     /* its file is the index of what was asked for */
+	uint8_t made;	     /* its file is a page that we made: pages.h */
+	uint8_t unused[7];
 };
 
 enum phase {

@@ -7,7 +7,6 @@
 
 #include "base/hook.h"
 #include "access.h"
-#include "job.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
  * still sends with a reset, and the reset can overtake our answer (RFC 9112
@@ -27,8 +26,9 @@ void
 conn_attach(struct conn *c, struct record *r)
 {
 	c->r = r;
-	c->job = NULL;
-	c->queued = false;
+	c->page = 0;
+	c->busy = false;
+	c->waits = 0;
 	request_init(&c->request);
 }
 
@@ -51,11 +51,7 @@ conn_done(void)
 void
 conn_drop(struct conn *c, struct serving *s)
 {
-	if (c->job != NULL) {
-		job_free(c->job);
-		s->jobs--;
-	}
-	c->job = NULL;
+	pages_leave(c, s);
 	/* An answer that was broken off has its line too. */
 	if (c->r->log_buf >= 0)
 		access_write(c, s, true);
@@ -161,7 +157,7 @@ conn_gives_way(const struct conn *c)
 
 	if (r->phase == PHASE_LINGER || r->speaks == SPEAKS_AUTO)
 		return true;
-	return r->speaks == SPEAKS_HTTP && c->job == NULL && !c->queued &&
+	return r->speaks == SPEAKS_HTTP && c->page == 0 && c->waits == 0 &&
 	       r->out >= r->answer[r->half].file_end;
 }
 

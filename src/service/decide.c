@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "http/path.h"
-#include "job.h"
 #include "os/beneath.h"
 
 /* To the same place with a '/' behind it. */
@@ -116,10 +115,8 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		p->last = p->linger = true;
 		return true;
 	}
-	if (c->job != NULL)
+	if (c->page != 0)
 		return finish_listing(p, c, s);
-	if (c->queued && s->jobs >= JOBS_MAX)
-		return false;
 	if (recall(p, c, s, head))
 		return true;
 	q.c = c;

@@ -10,7 +10,6 @@
 
 #include "http/accept.h"
 #include "http/listing.h"
-#include "job.h"
 #include "os/beneath.h"
 
 enum { NAME_BYTES = 256 }; /* of an index, with its NUL */
@@ -39,71 +38,101 @@ reply_index(struct reply *p, struct asked *q, const char *dir)
 	return true;
 }
 
+static void
+describe(struct reply *p, enum listing_format format)
+{
+	p->status = 200;
+	p->type = format == LISTING_JSON ? "application/json"
+					 : "text/html; charset=utf-8";
+	p->vary = "Accept";
+}
+
 bool
 finish_listing(struct reply *p, struct conn *c, struct serving *s)
 {
-	int done = job_run(c->job);
-	struct stat st;
+	struct made made;
+	int done = pages_go_on(c, s, &made);
 
 	if (done == 0)
 		return false;
 	if (done < 0) {
 		reply_error(p, errno);
-	} else {
-		p->status = 200;
-		p->type = job_format(c->job) == LISTING_JSON
-			      ? "application/json"
-			      : "text/html; charset=utf-8";
-		p->vary = "Accept";
-		p->file = job_result(c->job, &p->length);
-		/* Its name to whoever takes over, and to nobody else. */
-		if (fstat(p->file, &st) == 0)
-			identify(&p->id, &st);
+		return true;
 	}
-	job_free(c->job);
-	c->job = NULL;
-	s->jobs--;
+	describe(p, made.format);
+	p->file = made.file;
+	p->length = made.length;
+	/* Its name to whoever takes over, and to nobody else. */
+	p->id = made.id;
+	p->made = true;
+	p->since = made.since;
 	return true;
 }
 
-/* Begins a listing; then, or when it has to wait, as decide. */
+/* Of the directory's path: with '/' at both ends. */
+static void
+show_path(char shown[PATH_BYTES + 2], const struct path *path)
+{
+	size_t n = 0;
+
+	shown[n++] = '/';
+	if (strcmp(path->name, ".") != 0) {
+		memcpy(shown + n, path->name, path->len);
+		n += path->len;
+		shown[n++] = '/';
+	}
+	shown[n] = '\0';
+}
+
+/* The view that is asked for. */
+static void
+begin_view(
+    const struct reply *p, const struct asked *q, struct listing_view *view)
+{
+	const struct span *accept = &q->c->request.field[FIELD_ACCEPT];
+	size_t skip = p->path.query < q->target_len;
+
+	memset(view, 0, sizeof(*view));
+	if (accept->len > 0 &&
+	    accept_prefers_json(q->head + accept->off, accept->len))
+		view->format = LISTING_JSON;
+	listing_query(view, q->target + p->path.query + skip,
+	    q->target_len - p->path.query - skip);
+}
+
+/* A listing, or begins one; then, or when it has to wait, as decide. */
 static bool
 start_listing(struct reply *p, struct asked *q, int fd)
 {
-	struct listing_view view = {LISTING_HTML, LISTING_NAME, false};
-	const struct span *accept = &q->c->request.field[FIELD_ACCEPT];
-	char shown[PATH_BYTES + 2] = "/";
-	size_t n = 1, skip = p->path.query < q->target_len;
+	struct listing_view view;
+	char shown[PATH_BYTES + 2];
+	struct conn *c = q->c;
 
 	if (!p->site->listing) {
 		(void)close(fd);
 		reply_status(p, 403);
 		return true;
 	}
-	q->c->queued = q->s->jobs >= JOBS_MAX;
-	if (q->c->queued) {
+	begin_view(p, q, &view);
+	show_path(shown, &p->path);
+	if (p->head_only) {
+		describe(p, view.format);
+		p->length = pages_length(q->s, fd, shown, &view);
 		(void)close(fd);
-		return false;
-	}
-	if (accept->len > 0 &&
-	    accept_prefers_json(q->head + accept->off, accept->len))
-		view.format = LISTING_JSON;
-	listing_query(&view, q->target + p->path.query + skip,
-	    q->target_len - p->path.query - skip);
-	if (strcmp(p->path.name, ".") != 0) {
-		memcpy(shown + 1, p->path.name, p->path.len);
-		n = 1 + p->path.len;
-		shown[n++] = '/';
-	}
-	shown[n] = '\0';
-	q->c->job =
-	    job_new(q->s->config->root, fd, shown, &view, p->site->dotfiles);
-	if (q->c->job == NULL) {
-		reply_error(p, errno);
 		return true;
 	}
-	q->s->jobs++;
-	return finish_listing(p, q->c, q->s);
+	if (pages_ask(c, q->s, fd, shown, &view) == 0) {
+		c->waits = 0;
+		return finish_listing(p, c, q->s);
+	}
+	c->busy = false;
+	if (c->waits == 0)
+		c->waits = q->s->now;
+	if (errno == EAGAIN && q->s->now - c->waits < PAGE_WAIT_MS)
+		return false;
+	c->waits = 0;
+	reply_error(p, errno == EAGAIN ? ENOMEM : errno);
+	return true;
 }
 
 bool

@@ -250,7 +250,7 @@ keep(struct out *o, struct serving *s, struct reply *p,
 	p->cached.file = from->len > 0 ? p->file : -1;
 	p->cached.offset = p->offset;
 	p->cached.id = p->id;
-	file = cache_keep(s->cache, &p->cached, s->now);
+	file = cache_keep(s->cache, &p->cached, p->since);
 	if (file >= 0)
 		journal_cover(s->journal, file);
 }
@@ -299,6 +299,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	if (failed)
 		return -1;
 	next->indexed = p->indexed;
+	next->made = p->made;
 	next->last = p->last;
 	next->linger = p->linger;
 	body_init(&next->body, &c->request);

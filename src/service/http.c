@@ -19,7 +19,8 @@
 
 enum {
 	STEP_BYTES = 4 << 20, /* sent in one step, then the others' turn */
-	TURN_MS = 1	      /* a listing goes on so soon, read or not */
+	TURN_MS = 1,	      /* a listing goes on so soon, read or not */
+	LOOK_MS = 5 /* ... and who waits for another's looks so soon */
 };
 
 /* What became of an attempt to do something. */
@@ -265,9 +266,9 @@ set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 static struct wait
 take_turns(const struct conn *c, const struct serving *s)
 {
-	struct wait w = conn_wait(c, POLLOUT);
+	struct wait w = conn_wait(c, c->busy ? POLLOUT : 0);
 
-	w.until = s->now + TURN_MS;
+	w.until = s->now + (c->busy ? TURN_MS : LOOK_MS);
 	return w;
 }
 
@@ -291,8 +292,12 @@ http_step(struct conn *c, struct serving *s)
 		if (result == BROKEN ||
 		    (result == BLOCKED && s->now >= r->deadline))
 			return conn_done();
-		if (result == BLOCKED)
+		if (result == BLOCKED) {
+			/* Others may wait for the place of what it asked for
+			 * and does not take yet. */
+			pages_leave(c, s);
 			return conn_wait(c, POLLOUT);
+		}
 		if (current(c)->last)
 			return conn_finish(c, s,
 			    current(c)->linger || current(c)->parsed < r->in);

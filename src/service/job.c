@@ -2,32 +2,33 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os/beneath.h"
 #include "os/memory.h"
+#include "visible.h"
 
 enum {
 	SLICE = 256,	       /* entries read or written in one go */
 	SORT_SLICE = 4096,     /* entries moved in one go */
 	ENTRIES_MAX = 1000000, /* a page of more is refused */
-	RENDER_BYTES = LISTING_ENDS_BYTES
+	RENDER_BYTES = LISTING_ENDS_BYTES,
+	COMPARE_BYTES = 4096 /* on the stack, which may be a thread's */
 };
 
 enum stage { READ, SORT, HEAD, ITEMS, TAIL, DONE };
 
 struct job {
 	enum stage stage;
-	int root;
+	const struct service_config *config;
 	DIR *dir;
 	int file; /* the page */
 	int64_t length;
+	int like;	/* another's page, or -1: */
+	bool different; /* from that */
 	struct listing_view view;
-	bool dotfiles; /* are listed too */
 	char *path;
 	struct listing_entry *entry; /* entry[i].name is an offset until SORT */
 	struct listing_entry *spare; /* the other half of a merge sort */
@@ -43,8 +44,8 @@ struct job {
 };
 
 struct job *
-job_new(int root, int dir, const char *path, const struct listing_view *view,
-    bool dotfiles)
+job_new(const struct service_config *config, int dir, const char *path,
+    const struct listing_view *view, int like)
 {
 	struct job *job = calloc(1, sizeof(*job));
 
@@ -52,9 +53,10 @@ job_new(int root, int dir, const char *path, const struct listing_view *view,
 		(void)close(dir);
 		return NULL;
 	}
-	job->root = root;
+	job->config = config;
 	job->view = *view;
-	job->dotfiles = dotfiles;
+	job->like = like;
+	job->different = like < 0;
 	job->file = -1;
 	job->path = strdup(path);
 	job->dir = fdopendir(dir);
@@ -76,6 +78,12 @@ job_free(struct job *job)
 		(void)closedir(job->dir);
 	if (job->file >= 0)
 		(void)close(job->file);
+	job_abandon(job);
+}
+
+void
+job_abandon(struct job *job)
+{
 	free(job->path);
 	free(job->entry);
 	free(job->spare);
@@ -101,41 +109,6 @@ grow(void *array, size_t *room, size_t need, size_t size)
 	return 0;
 }
 
-/* A link counts as what it leads to, if that lies beneath the root. */
-static int
-look(struct job *job, const char *name, struct stat *st)
-{
-	char path[4096];
-	size_t a = strlen(job->path), b = strlen(name);
-	int fd, result;
-
-	if (fstatat(dirfd(job->dir), name, st, AT_SYMLINK_NOFOLLOW) != 0)
-		return -1;
-	if (!S_ISLNK(st->st_mode))
-		return 0;
-	if (a + b >= sizeof(path))
-		return -1;
-	memcpy(path, job->path, a);
-	memcpy(path + a, name, b + 1);
-	fd = beneath_open(job->root, path + 1);
-	if (fd < 0)
-		return -1;
-	result = fstat(fd, st);
-	(void)close(fd);
-	return result;
-}
-
-static bool
-is_hidden(const struct job *job, const char *name)
-{
-	if (name[0] != '.')
-		return false;
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return true;
-	return !job->dotfiles && !(strcmp(name, ".well-known") == 0 &&
-				     strcmp(job->path, "/") == 0);
-}
-
 static int
 add(struct job *job, const char *name)
 {
@@ -143,11 +116,8 @@ add(struct job *job, const char *name)
 	struct listing_entry *e;
 	struct stat st;
 
-	/* What cannot be served is not listed; what has just gone, neither. */
-	if (is_hidden(job, name))
-		return 0;
-	if (look(job, name, &st) != 0 ||
-	    !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+	/* What cannot be had is not listed; what has just gone, neither. */
+	if (!visible(job->config, dirfd(job->dir), job->path, name, &st))
 		return 0;
 	if (job->entries == ENTRIES_MAX) {
 		errno = EOVERFLOW;
@@ -258,6 +228,25 @@ sort_slice(struct job *job)
 	}
 }
 
+/* Is what was rendered in the other page too, at the same place? */
+static bool
+is_alike(const struct job *job)
+{
+	char other[COMPARE_BYTES];
+	size_t at, n;
+
+	for (at = 0; at < job->out.len; at += n) {
+		n = job->out.len - at;
+		if (n > sizeof(other))
+			n = sizeof(other);
+		if (pread(job->like, other, n,
+			(off_t)job->length + (off_t)at) != (ssize_t)n ||
+		    memcmp(other, job->render + at, n) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Writes what was rendered to the page. */
 static int
 flush(struct job *job)
@@ -269,6 +258,7 @@ flush(struct job *job)
 		errno = EOVERFLOW;
 		return -1;
 	}
+	job->different = job->different || !is_alike(job);
 	while (done < job->out.len) {
 		n = write(job->file, job->render + done, job->out.len - done);
 		if (n < 0)
@@ -326,18 +316,23 @@ job_run(struct job *job)
 	return 1;
 }
 
-enum listing_format
-job_format(const struct job *job)
+size_t
+job_bytes(const struct job *job)
 {
-	return job->view.format;
+	return (job->room + job->entries) * sizeof(struct listing_entry) +
+	       job->names_room + (size_t)job->length;
 }
 
 int
 job_result(struct job *job, int64_t *length)
 {
 	int file = job->file;
+	struct stat st;
 
-	job->file = -1;
 	*length = job->length;
+	if (!job->different && fstat(job->like, &st) == 0 &&
+	    (int64_t)st.st_size == job->length)
+		return -1;
+	job->file = -1;
 	return file;
 }

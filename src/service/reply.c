@@ -17,6 +17,7 @@ reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 	memset(p, 0, offsetof(struct reply, path));
 	p->site = &s->config->site;
 	p->file = -1;
+	p->since = s->now;
 	p->minor = r->minor;
 	p->head_only = r->method == METHOD_HEAD;
 	p->last = !r->persistent || s->draining;

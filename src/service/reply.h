@@ -37,6 +37,8 @@ struct reply {
 	struct validator id;
 	bool ranges;	     /* Accept-Ranges: bytes */
 	bool indexed;	     /* the file is the index of what was asked for */
+	bool made;	     /* the file is a page of pages.h */
+	int64_t since;	     /* clock_now() when what it says was so */
 	const char *part;    /* Content-Type of each part of a multipart body */
 	int parts;	     /* of a 206: in `range`; above 1: multipart */
 	const char *coding;  /* Content-Encoding; NULL: none */
@@ -77,7 +79,7 @@ void reply_error(struct reply *p, int error);
 
 /* decide.c: the reply to a request that parsed, or the one to the error that
  * it is (status >= 400). head: the bytes that c->request points into. Returns
- * false when the answer is being made by c->job: come back later. */
+ * false when the answer is a listing that is not made yet: come back later. */
 bool decide(struct reply *p, struct conn *c, struct serving *s,
     const char *head, int status);
 
@@ -107,7 +109,7 @@ bool reply_index(struct reply *p, struct asked *q, const char *dir);
  * a listing. As decide. */
 bool reply_directory(struct reply *p, struct asked *q, int fd);
 
-/* Goes on with c->job. As decide. */
+/* Goes on with c->page. As decide. */
 bool finish_listing(struct reply *p, struct conn *c, struct serving *s);
 
 /* parts.c: Content-Type of a multipart answer, and the length of its body,

@@ -99,6 +99,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		if (w.fd < 0)
 			break;
 		mark(post, 0);
+		/* Nobody else could share them. */
+		pages_expire(&s, CLOCK_NEVER);
 		publish(post, &s);
 		if (is_unwanted(post, &c, &s, &looked)) {
 			socket_reset(fd);
@@ -107,6 +109,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		await(post, &s, &w, conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
 	}
 	conn_drop(&c, &s);
+	pages_expire(&s, CLOCK_NEVER);
+	pages_free(&s);
 	publish(post, &s);
 	journal_close(&journal);
 	if (post->requests != NULL)

@@ -141,6 +141,7 @@ pool_strip(struct pool *p, bool poller_stays)
 	poller_free(p->poller);
 	heap_free(p->heap);
 	cache_free(p->serving.cache);
+	pages_free(&p->serving);
 	memory_drop(p->seat, seats_size(p));
 	p->poller = NULL;
 	p->heap = NULL;
@@ -204,6 +205,7 @@ pool_close(struct pool *p)
 	}
 	if (p->serving.cache != NULL)
 		cache_expire(p->serving.cache, CLOCK_NEVER);
+	pages_expire(&p->serving, CLOCK_NEVER);
 	pool_strip(p, false);
 	errno = saved;
 }
@@ -619,6 +621,7 @@ pool_turn(struct pool *p)
 	sweep(p);
 	turn_away(p);
 	cache_expire(p->serving.cache, p->serving.now);
+	pages_expire(&p->serving, p->serving.now);
 	if (p->serving.now >= p->retry ||
 	    (p->paused == PAUSE_AHEAD && !is_ahead(p)))
 		try_listening(p);

@@ -110,7 +110,7 @@ is_plausible(const struct estate *e, const struct record *r)
 		       (r->end < 0 || r->out <= r->end);
 	if (a->parsed < 0 || a->parsed > r->in || a->mem_end < 0 ||
 	    a->file_end < a->mem_end || r->out > a->file_end ||
-	    r->in - a->parsed > BUFFER_BYTES || a->file_off < 0)
+	    r->in - a->parsed > BUFFER_BYTES || a->file_off < 0 || a->made > 1)
 		return false;
 	if (a->part != 0 && (a->file_fd < 0 || r->in_buf < 0))
 		return false;
@@ -441,7 +441,6 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->listening = false;
 	p->retry = 0;
 	p->serving.draining = false;
-	p->serving.jobs = 0;
 	p->addresses.self = 0;
 	p->swept = 0;
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
