@@ -110,16 +110,20 @@ START_TEST(test_a_renewal_is_remembered_until_somebody_begins_after_it)
 {
 	static const enum slot_action begin[] = {
 	    DO_SPAWN, DO_TAKE, DO_RETIRE, DO_FREE};
-	bool again = slot_again(false, DO_LATER);
+	bool again = slot_again(false, SLOT_SERVING, DO_LATER);
 	size_t i;
 
 	ck_assert(again);
-	ck_assert(!slot_again(false, DO_WELCOME));
-	ck_assert(slot_again(true, DO_WELCOME));
-	ck_assert(slot_again(true, DO_STAY));
-	ck_assert(slot_again(true, DO_ADOPT));
+	ck_assert(!slot_again(false, SLOT_SERVING, DO_WELCOME));
+	ck_assert(slot_again(true, SLOT_SERVING, DO_WELCOME));
+	ck_assert(slot_again(true, SLOT_SERVING, DO_STAY));
+	ck_assert(slot_again(true, SLOT_SERVING, DO_ADOPT));
+	/* One that was broken off is due if the child stays after all. */
+	ck_assert(slot_again(false, SLOT_RENEWING, DO_DRAIN));
+	ck_assert(!slot_again(false, SLOT_SERVING, DO_DRAIN));
+	ck_assert(slot_again(false, SLOT_RENEWING, DO_DISCARD));
 	for (i = 0; i < LENGTH(begin); i++)
-		ck_assert(!slot_again(true, begin[i]));
+		ck_assert(!slot_again(true, SLOT_SERVING, begin[i]));
 }
 END_TEST
 

@@ -7,7 +7,8 @@ core_tests = \
 	tests/check_poller \
 	tests/check_process \
 	tests/check_slot \
-	tests/check_sockets
+	tests/check_sockets \
+	tests/check_walk
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 tests_check_beneath_SOURCES = tests/check_beneath.c tests/check_main.h tests/descriptors.h
@@ -32,3 +33,6 @@ tests_check_slot_LDADD = $(unit_ldadd)
 tests_check_sockets_SOURCES = tests/check_sockets.c tests/check_main.h tests/descriptors.h
 tests_check_sockets_CFLAGS = $(unit_cflags)
 tests_check_sockets_LDADD = $(unit_ldadd)
+tests_check_walk_SOURCES = tests/check_walk.c tests/check_main.h
+tests_check_walk_CFLAGS = $(unit_cflags)
+tests_check_walk_LDADD = $(unit_ldadd)

@@ -73,9 +73,11 @@ struct slot_step slot_next(enum slot_state state, enum slot_event event);
 
 /* A renewal that is asked for while a slot is on its way to serve is not lost:
  * whoever comes to serve may have begun before. Returns what is to be
- * remembered after an action, of what was before it: if it is true and the
- * slot serves, the renewal is due. */
-bool slot_again(bool again, enum slot_action action);
+ * remembered after an action in that state, of what was before it: if it is
+ * true when the slot comes to serve, the renewal is due. One that came to
+ * nothing is remembered until it is tried again: if the slot is not wanted
+ * meanwhile, and then is, the child that stays is still to be renewed. */
+bool slot_again(bool again, enum slot_state state, enum slot_action action);
 
 /* How often, and how soon, a slot's children died. */
 struct slot_history {

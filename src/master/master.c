@@ -328,12 +328,13 @@ handle(struct master *m, int index, enum slot_event event)
 	    slot_state_name(s->state), slot_event_name(event),
 	    slot_action_name(step.action), slot_state_name(step.next));
 	/* The time that one had to rest is no measure of what comes. */
-	if (s->state == SLOT_RESTING)
+	if (s->state == SLOT_RESTING && step.next != SLOT_RESTING)
 		s->deadline = CLOCK_NEVER;
+	s->again = slot_again(s->again, s->state, step.action);
 	s->state = step.next;
-	s->again = slot_again(s->again, step.action);
 	act(m, index, step.action);
-	if (s->again && s->state == SLOT_SERVING)
+	if (s->again &&
+	    (step.action == DO_WELCOME || step.action == DO_REPLACE))
 		handle(m, index, renewal(m));
 	announce(m);
 }

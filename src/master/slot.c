@@ -2,19 +2,20 @@
 
 #include <stddef.h>
 
+/* clang-format off */
 /*
- *        EMPTY STARTING SERVING RENEWING TAKING  ABORTING WAITING RESTING
- * LEAVING START  spawn -        -       -        -       -        -       -
- * stay READY  -     welcome  -       replace  welcome -        -       - - DIED
- * -     wait     wait    adopt    wait    wait     -       wait    free LEFT -
- * rest     rest    rest     rest    rest     -       -       take LOST   - wait
- * -       discard  -       -        wait    -       - HUNG   -     abort abort
- * -        -       -        -       -       - DUE    -     -        spawn
- * discard  abort   kill     spawn   take    quit RENEW  -     later    spawn
- * later    later   -        -       -       later RETIRE -     later    retire
- * later    later   -        -       -       later LEAVE  -     kill     drain
- * drain    drain   kill     free    take    - STOP   -     quit     quit quit
- * quit    quit     free    free    quit
+ *        EMPTY STARTING SERVING RENEWING TAKING  ABORTING WAITING RESTING LEAVING
+ * START  spawn -        -       -        -       -        -       -       stay
+ * READY  -     welcome  -       replace  welcome -        -       -       -
+ * DIED   -     wait     wait    adopt    wait    wait     -       wait    free
+ * LEFT   -     rest     rest    rest     rest    rest     -       -       take
+ * LOST   -     wait     -       discard  -       -        wait    -       -
+ * HUNG   -     abort    abort   -        -       -        -       -       -
+ * DUE    -     -        spawn   discard  abort   kill     spawn   take    quit
+ * RENEW  -     later    spawn   later    later   -        -       -       later
+ * RETIRE -     later    retire  later    later   -        -       -       later
+ * LEAVE  -     kill     drain   drain    drain   kill     free    take    -
+ * STOP   -     quit     quit    quit     quit    quit     free    free    quit
  *
  * RENEW and DUE in SERVING lead to RENEWING; every other spawn to STARTING. A
  * slot that is drained or killed because it is not wanted is LEAVING until the
@@ -27,7 +28,6 @@
  * takeover that does not come to an end hangs. A renewal is not remembered
  * where the next to come begins after it.
  */
-/* clang-format off */
 static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 	[SLOT_START] = {
 		[SLOT_EMPTY] = {SLOT_STARTING, DO_SPAWN},
@@ -121,11 +121,14 @@ slot_next(enum slot_state state, enum slot_event event)
 }
 
 bool
-slot_again(bool again, enum slot_action action)
+slot_again(bool again, enum slot_state state, enum slot_action action)
 {
 	switch (action) {
 	case DO_LATER:
+	case DO_DISCARD:
 		return true;
+	case DO_DRAIN:
+		return again || state == SLOT_RENEWING;
 	case DO_SPAWN:
 	case DO_TAKE:
 	case DO_RETIRE:
