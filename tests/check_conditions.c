@@ -168,6 +168,41 @@ START_TEST(test_repeated_dates_are_ignored)
 }
 END_TEST
 
+START_TEST(test_what_is_not_dated_is_not_judged_by_dates)
+{
+	static const char *const lines[] = {
+	    "If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT\r\n",
+	    "If-Modified-Since: Thu, 01 Jan 1970 00:00:01 GMT\r\n",
+	    "If-Modified-Since: " AFTER "\r\n",
+	    "If-Unmodified-Since: Wed, 31 Dec 1969 00:00:00 GMT\r\n"};
+	static const char epoch[] =
+	    "If-Range: Thu, 01 Jan 1970 00:00:01 GMT\r\n";
+	struct validator v = file;
+	struct request r;
+	const char *head;
+	size_t i;
+
+	for (v.mtime = -1; v.mtime <= 1; v.mtime++) {
+		ck_assert(!validator_dated(&v));
+		for (i = 0; i < LENGTH(lines); i++) {
+			head = ask(&r, "GET", lines[i]);
+			ck_assert_msg(
+			    conditions_check(&r, head, &v, now) == 200, "%s",
+			    lines[i]);
+		}
+		head = ask(&r, "GET", epoch);
+		ck_assert(!conditions_if_range(&r, head, &v, now));
+		/* "*" is about what is there, whatever its date. */
+		head = ask(&r, "GET", "If-None-Match: *\r\n");
+		ck_assert_int_eq(conditions_check(&r, head, &v, now), 304);
+	}
+	ck_assert_int_eq(v.mtime, 2);
+	ck_assert(validator_dated(&v));
+	head = ask(&r, "GET", lines[2]);
+	ck_assert_int_eq(conditions_check(&r, head, &v, now), 304);
+}
+END_TEST
+
 START_TEST(test_other_methods_have_no_conditions)
 {
 	static const struct row rows[] = {
@@ -270,6 +305,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_the_order_of_precedence_is_kept);
 	tcase_add_test(tc, test_lists_may_come_in_lines);
 	tcase_add_test(tc, test_repeated_dates_are_ignored);
+	tcase_add_test(tc, test_what_is_not_dated_is_not_judged_by_dates);
 	tcase_add_test(tc, test_other_methods_have_no_conditions);
 	tcase_add_test(tc, test_if_range_compares_strongly);
 	tcase_add_test(tc, test_every_part_of_the_validator_shows);

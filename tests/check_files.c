@@ -59,14 +59,20 @@ end(void)
 	tree_remove(&tree);
 }
 
-/* The answer to a GET on a connection of its own. */
+/* The answer to a request on a connection of its own. */
 static void
-get(const char *path)
+ask(const char *method, const char *path, const char *fields)
 {
 	int c = client_open(&server);
 
-	http_get(c, path, &r);
+	http_ask(c, method, path, fields, &r);
 	client_close(c);
+}
+
+static void
+get(const char *path)
+{
+	ask("GET", path, "");
 }
 
 START_TEST(a_file_is_given_as_it_is)
@@ -543,6 +549,57 @@ START_TEST(a_file_from_the_future_was_modified_now)
 }
 END_TEST
 
+/* Reproducible builds give all their files the same time: nobody shall find
+ * by it that nothing has changed. By the tag they may, though a new version
+ * has the same name, size, time and, it may be, inode. */
+START_TEST(a_file_of_the_epoch_has_no_date)
+{
+	static const char *const dates[] = {"If-Modified-Since: %s\r\n",
+	    "If-Unmodified-Since: %s\r\n",
+	    "Range: bytes=0-0\r\nIf-Range: %s\r\n"};
+	struct timespec times[2] = {{0}, {0}};
+	char fields[256], tag[128];
+	int sec;
+	size_t i;
+
+	begin(_i);
+	for (sec = 0; sec < 2; sec++) {
+		tree_file(&tree, "root/built", "one\n");
+		times[0].tv_sec = times[1].tv_sec = sec;
+		ck_assert_int_eq(utimensat(AT_FDCWD,
+				     tree_path(&tree, "root/built"), times, 0),
+		    0);
+		for (i = 0; i < 3; i++) {
+			(void)snprintf(fields, sizeof(fields), dates[i],
+			    i == 1 ? "Wed, 31 Dec 1969 00:00:00 GMT"
+				   : "Thu, 01 Jan 1970 00:00:01 GMT");
+			ask("GET", "/built", fields);
+			ck_assert_msg(
+			    r.status == 200 &&
+				http_field(&r, "Last-Modified") == NULL,
+			    "%d: %s: %d", sec, fields, r.status);
+		}
+		(void)snprintf(tag, sizeof(tag), "%s", http_field(&r, "ETag"));
+		(void)snprintf(
+		    fields, sizeof(fields), "If-None-Match: %s\r\n", tag);
+		ask("GET", "/built", fields);
+		ck_assert_int_eq(r.status, 304);
+		ck_assert_ptr_null(http_field(&r, "Last-Modified"));
+		tree_file(&tree, "root/built", "two\n");
+		ck_assert_int_eq(utimensat(AT_FDCWD,
+				     tree_path(&tree, "root/built"), times, 0),
+		    0);
+		do
+			ask("GET", "/built", "");
+		while (strcmp(r.body, "two\n") != 0);
+		ck_assert_str_ne(http_field(&r, "ETag"), tag);
+		ask("GET", "/built", fields);
+		ck_assert_int_eq(r.status, 200);
+	}
+	end();
+}
+END_TEST
+
 /* What every request asks for is soon given from memory; but not for long. */
 START_TEST(what_is_asked_for_often_may_change)
 {
@@ -730,6 +787,7 @@ main(void)
 	in_all_cells(tc, a_kept_connection_is_not_kept_for_ever);
 	in_all_cells(tc, what_has_not_changed_is_not_sent_again);
 	in_all_cells(tc, a_file_from_the_future_was_modified_now);
+	in_all_cells(tc, a_file_of_the_epoch_has_no_date);
 	in_all_cells(tc, what_is_asked_for_often_may_change);
 	in_all_cells(tc, a_part_is_given_on_demand);
 	in_all_cells(tc, megabytes_come_whole);

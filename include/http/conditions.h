@@ -16,7 +16,7 @@ struct validator {
 	uint64_t dev, ino;
 	int64_t size;
 	int64_t mtime;	  /* seconds since the Epoch */
-	int64_t mtime_ns; /* 0..999999999 */
+	int64_t mtime_ns; /* 0..999999999; of what is not dated another mark */
 	uint8_t coding;	  /* 0 identity; tells the ETags of encodings apart */
 };
 
@@ -25,6 +25,11 @@ enum { ETAG_BYTES = 80 };
 /* A strong entity tag with its quotes. Returns its length; NUL-terminated.
  * Device and inode go in mixed: they tell files apart and nobody anything. */
 size_t etag_format(char out[ETAG_BYTES], const struct validator *v);
+
+/* Is mtime a time? 0 and 1 are what reproducible builds give all that they
+ * make, and below is nothing: who asked by such a date would never see another
+ * version. */
+bool validator_dated(const struct validator *v);
 
 /* All of the validator in one number, the same for equal ones. */
 uint64_t validator_hash(const struct validator *v);
@@ -37,7 +42,8 @@ uint64_t validator_hash(const struct validator *v);
  * If-Match and If-None-Match may come in several lines, which are one list.
  * What is not clear is decided for the safe side: a list that is broken
  * anywhere matches nothing (412 for If-Match, 200 for If-None-Match), a date
- * that is broken or comes twice is ignored, as the sections demand. */
+ * that is broken or comes twice is ignored, as the sections demand, and so is
+ * every date if the file is not dated. */
 int conditions_check(const struct request *r, const char *head,
     const struct validator *v, int64_t now);
 

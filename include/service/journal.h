@@ -38,6 +38,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "http/conditions.h"
 #include "http/request.h"
@@ -149,6 +150,9 @@ int32_t journal_buffer(struct journal *j, int64_t base);
 void journal_release(struct journal *j, int32_t *slot);
 
 char *journal_data(const struct journal *j, int32_t buffer);
+
+/* What tells the file of st from others, and from what it was. */
+void journal_identify(struct validator *id, const struct stat *st);
 
 /* Is the open file still the one, unchanged, that id was made of? */
 bool journal_is_file(int file, const struct validator *id);

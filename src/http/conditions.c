@@ -14,6 +14,12 @@ mix(uint64_t h, uint64_t n)
 	return h ^ h >> 32;
 }
 
+bool
+validator_dated(const struct validator *v)
+{
+	return v->mtime > 1;
+}
+
 uint64_t
 validator_hash(const struct validator *v)
 {
@@ -197,6 +203,7 @@ int
 conditions_check(const struct request *r, const char *head,
     const struct validator *v, int64_t now)
 {
+	bool dated = validator_dated(v);
 	struct current c;
 	int64_t date;
 
@@ -206,14 +213,16 @@ conditions_check(const struct request *r, const char *head,
 	if (is_there(r, FIELD_IF_MATCH)) {
 		if (!tag_matches(r, head, FIELD_IF_MATCH, &c, true))
 			return 412;
-	} else if (date_in(r, head, FIELD_IF_UNMODIFIED_SINCE, now, &date)) {
+	} else if (dated &&
+		   date_in(r, head, FIELD_IF_UNMODIFIED_SINCE, now, &date)) {
 		if (v->mtime > date)
 			return 412;
 	}
 	if (is_there(r, FIELD_IF_NONE_MATCH)) {
 		if (tag_matches(r, head, FIELD_IF_NONE_MATCH, &c, false))
 			return 304;
-	} else if (date_in(r, head, FIELD_IF_MODIFIED_SINCE, now, &date)) {
+	} else if (dated &&
+		   date_in(r, head, FIELD_IF_MODIFIED_SINCE, now, &date)) {
 		if (v->mtime <= date)
 			return 304;
 	}
@@ -240,6 +249,7 @@ conditions_if_range(const struct request *r, const char *head,
 		       memcmp(tag.text, etag, tag.len) == 0;
 	/* A date is a strong validator (section 8.8.2.2) only when no further
 	 * change can bear it: when its second is over. */
-	return date_in(r, head, FIELD_IF_RANGE, now, &date) &&
+	return validator_dated(v) &&
+	       date_in(r, head, FIELD_IF_RANGE, now, &date) &&
 	       date == v->mtime && v->mtime < now;
 }

@@ -54,9 +54,12 @@ validators(struct out *o, const struct serving *s, const struct reply *p)
 
 	/* Not later than Date (RFC 9110 section 8.8.2.1), lest the file seem
 	 * unchanged for ever to who asks with a date. */
-	date_format(date, p->id.mtime < s->wall ? p->id.mtime : s->wall);
-	out_text(o, "\r\nLast-Modified: ");
-	out_bytes(o, date, DATE_BYTES - 1);
+	if (validator_dated(&p->id)) {
+		date_format(
+		    date, p->id.mtime < s->wall ? p->id.mtime : s->wall);
+		out_text(o, "\r\nLast-Modified: ");
+		out_bytes(o, date, DATE_BYTES - 1);
+	}
 	out_text(o, "\r\nETag: ");
 	out_bytes(o, tag, etag_format(tag, &p->id));
 }

@@ -106,16 +106,33 @@ journal_cover(struct journal *j, int fd)
 		j->head->fd_top = fd + 1;
 }
 
+void
+journal_identify(struct validator *id, const struct stat *st)
+{
+	memset(id, 0, sizeof(*id));
+	id->dev = (uint64_t)st->st_dev;
+	id->ino = (uint64_t)st->st_ino;
+	id->size = (int64_t)st->st_size;
+	id->mtime = (int64_t)st->st_mtim.tv_sec;
+	id->mtime_ns = (int64_t)st->st_mtim.tv_nsec;
+	/* Written anew it would look the same, were it not for this time, which
+	 * nobody can set. */
+	if (!validator_dated(id))
+		id->mtime_ns = ((int64_t)st->st_ctim.tv_sec % 1000000000) ^
+			       (int64_t)st->st_ctim.tv_nsec;
+}
+
 bool
 journal_is_file(int file, const struct validator *id)
 {
+	struct validator is;
 	struct stat st;
 
-	return fstat(file, &st) == 0 && (uint64_t)st.st_dev == id->dev &&
-	       (uint64_t)st.st_ino == id->ino &&
-	       (int64_t)st.st_size == id->size &&
-	       (int64_t)st.st_mtim.tv_sec == id->mtime &&
-	       (int64_t)st.st_mtim.tv_nsec == id->mtime_ns;
+	if (fstat(file, &st) != 0)
+		return false;
+	journal_identify(&is, &st);
+	return is.dev == id->dev && is.ino == id->ino && is.size == id->size &&
+	       is.mtime == id->mtime && is.mtime_ns == id->mtime_ns;
 }
 
 void

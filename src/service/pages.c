@@ -229,7 +229,7 @@ pages_expire(struct serving *s, int64_t now)
 static void
 stamp(struct page *page, const struct stat *st)
 {
-	identify(&page->dir, st);
+	journal_identify(&page->dir, st);
 	page->changed = (int64_t)st->st_ctim.tv_sec;
 	page->changed_ns = (int64_t)st->st_ctim.tv_nsec;
 }
@@ -375,7 +375,7 @@ settle(struct pages *all, struct page *page, struct serving *s)
 	if (page->file >= 0) {
 		if (fstat(page->file, &st) != 0)
 			return -1;
-		identify(&page->id, &st);
+		journal_identify(&page->id, &st);
 		journal_cover(s->journal, page->file);
 	} else {
 		/* Somebody may not have come for the old one yet. */

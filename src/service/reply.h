@@ -94,8 +94,6 @@ void reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
 uint8_t choose_encoding(
     const struct asked *q, const char *name, int *fd, struct stat *st);
 
-void identify(struct validator *v, const struct stat *st);
-
 /* Makes p, for emit_more, the reply whose first pieces have been emitted and
  * are sent: by the request, which is still in the in-buffer, and the record.
  * Returns false if the two do not go together. */

@@ -10,17 +10,6 @@
 #include "http/accept.h"
 #include "http/media.h"
 
-void
-identify(struct validator *v, const struct stat *st)
-{
-	memset(v, 0, sizeof(*v));
-	v->dev = (uint64_t)st->st_dev;
-	v->ino = (uint64_t)st->st_ino;
-	v->size = (int64_t)st->st_size;
-	v->mtime = (int64_t)st->st_mtim.tv_sec;
-	v->mtime_ns = (int64_t)st->st_mtim.tv_nsec;
-}
-
 /* The ranges of p->id that are asked for: as range_parse. */
 static int
 parse_range(struct reply *p, const struct conn *c, const char *head)
@@ -88,7 +77,7 @@ reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
 	const char *type = media_find(p->site->types, name, strlen(name));
 	int status;
 
-	identify(&p->id, st);
+	journal_identify(&p->id, st);
 	p->id.coding = coding;
 	p->vary = "Accept-Encoding";
 	p->caching = caching_of(p, name, type);
@@ -139,6 +128,7 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 		return false;
 	if (!a->indexed)
 		name = p->path.name;
+	}
 	p->part = media_find(p->site->types, name, strlen(name));
 	return p->parts > 1 && a->part <= p->parts + 1;
 }
