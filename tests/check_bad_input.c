@@ -308,13 +308,13 @@ static const struct long_row {
 	const char *end;
 	int status, or ;
 } longs[] = {
-    {"GET /", "a", 8000, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 404},
-    {"GET /", "a/", 4000, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 404},
-    {"GET /", "%41", 2600, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 404},
+    {"GET /", "a", 8000, " HTTP/1.1\r\nHost: x\r\n\r\n", 404, 0},
+    {"GET /", "a/", 4000, " HTTP/1.1\r\nHost: x\r\n\r\n", 404, 0},
+    {"GET /", "%41", 2600, " HTTP/1.1\r\nHost: x\r\n\r\n", 404, 0},
     {"GET /", "./", 4000, "hello.txt HTTP/1.1\r\nHost: x\r\n\r\n", 200, 414},
     {"GET /", "../", 2600, "secret HTTP/1.1\r\nHost: x\r\n\r\n", 400, 404},
     {"GET /", "n", 255, " HTTP/1.1\r\nHost: x\r\n\r\n", 200, 0},
-    {"GET /", "n", 256, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 404},
+    {"GET /", "n", 256, " HTTP/1.1\r\nHost: x\r\n\r\n", 404, 0},
     {"GET /", "a", 9000, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 0},
     {"", "A", 9000, " / HTTP/1.1\r\nHost: x\r\n\r\n", 414, 400},
     {"GET /", "a", 1 << 20, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 0},

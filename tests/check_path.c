@@ -208,23 +208,25 @@ parse_long(struct path *p, size_t n, size_t segment)
 	return path_parse(p, target, n + 1);
 }
 
-START_TEST(test_segments_and_paths_may_be_just_so_long)
+START_TEST(test_paths_may_be_just_so_long)
 {
 	struct path p;
 	size_t n;
 
 	ck_assert_int_eq(parse_long(&p, 255, 255), 0);
-	ck_assert_int_eq(parse_long(&p, 256, 256), 414);
+	ck_assert_int_eq(parse_long(&p, 256, 256), 0);
+	ck_assert_int_eq(parse_long(&p, 4000, 4000), 0);
 	ck_assert_int_eq(parse_long(&p, PATH_BYTES - 2, 200), 0);
 	ck_assert_uint_eq(p.len, PATH_BYTES - 2);
 	for (n = PATH_BYTES - 2; n < PATH_BYTES + 300; n++) {
 		if (parse_long(&p, n, 200) == 0)
 			ck_assert_uint_lt(p.len, PATH_BYTES);
 		else
-			ck_assert_int_eq(parse_long(&p, n, 200), 414);
+			ck_assert_int_eq(parse_long(&p, n, 200), 404);
 	}
-	ck_assert_int_eq(parse_long(&p, 10000, 200), 414);
-	ck_assert_int_eq(parse_long(&p, 10000, 1), 414);
+	ck_assert_int_eq(parse_long(&p, 10000, 200), 404);
+	ck_assert_int_eq(parse_long(&p, 10000, 1), 404);
+	ck_assert(p.directory && !p.hidden && p.name[0] == '\0');
 }
 END_TEST
 
@@ -267,7 +269,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_what_needs_a_secured_connection_is_refused);
 	tcase_add_test(tc, test_directories_and_queries_are_told);
 	tcase_add_test(tc, test_dotted_names_are_hidden_but_well_known_is_not);
-	tcase_add_test(tc, test_segments_and_paths_may_be_just_so_long);
+	tcase_add_test(tc, test_paths_may_be_just_so_long);
 	tcase_add_test(tc, test_a_long_target_may_name_a_short_path);
 }
 

@@ -442,6 +442,35 @@ START_TEST(unknown_paths_can_be_the_page_of_an_application)
 }
 END_TEST
 
+/* As an address with a token in it may be. */
+START_TEST(a_path_too_long_to_be_a_file_can_be_such_a_page)
+{
+	static const int lengths[] = {255, 256, 300, 4000, 4090, 5000, 8000};
+	char path[8192] = "/verify/";
+	size_t i;
+
+	begin_with(_i, "--spa");
+	tree_file(&tree, "root/index.html", "<p>app</p>\n");
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		memset(path + 8, 'a', (size_t)lengths[i]);
+		(void)strcpy(path + 8 + lengths[i], "?b");
+		ask("GET", path, "");
+		ck_assert_msg(
+		    r.status == 200 && strcmp(r.body, "<p>app</p>\n") == 0,
+		    "%d: %d", lengths[i], r.status);
+		memset(path + 8, '/', (size_t)lengths[i] / 2);
+		ask("GET", path, "");
+		ck_assert_int_eq(r.status, 200);
+	}
+	/* The target, however, may be too long. */
+	memset(path, '/', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	ask("GET", path, "");
+	ck_assert_int_eq(r.status, 414);
+	end();
+}
+END_TEST
+
 START_TEST(so_can_paths_of_files_that_are_not_there)
 {
 	begin_with(_i, "--spa-all");
@@ -499,6 +528,7 @@ main(void)
 	in_all_cells(tc, text_says_what_charset_it_has_as_is_wanted);
 	in_all_cells(tc, unknown_paths_can_be_the_page_of_an_application);
 	in_all_cells(tc, so_can_paths_of_files_that_are_not_there);
+	in_all_cells(tc, a_path_too_long_to_be_a_file_can_be_such_a_page);
 	in_all_cells(tc, pages_of_other_origins_may_be_let_in);
 	return suite_run(suite);
 }

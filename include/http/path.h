@@ -23,9 +23,10 @@ struct path {
  * and empty segments (RFC 3986 section 5.2.4); a ".." above the root, a NUL,
  * a control byte, a bad or cut percent-encoding, '#' or a byte that no target
  * may contain: 400. The scheme https: 421, as there is no TLS (RFC 9110
- * section 7.4). A backslash is a byte like any other. Too long or a
- * segment above 255 bytes: 414. Returns 0 or the status. The result never
- * begins with '/', never holds a ".." segment, an empty one or a NUL. */
+ * section 7.4). A backslash is a byte like any other. A path of PATH_BYTES or
+ * more names nothing: 404, and p holds an empty one, of a directory. How long
+ * a segment may be the file system knows. Returns 0 or the status. The result
+ * never begins with '/', never holds a ".." segment, an empty one or a NUL. */
 int path_parse(struct path *p, const char *target, size_t len);
 
 /* Has the last segment an extension: behind a '.' that does not begin it, 1 to

@@ -4,7 +4,7 @@
 
 #include "http/bytes.h"
 
-enum { SEGMENT_BYTES = 255, EXTENSION_BYTES = 15 };
+enum { EXTENSION_BYTES = 15 };
 
 /* Skips scheme and authority of an absolute-form target. Stores in *at where
  * the path begins, which may be the end. Returns 0 or the status. */
@@ -83,27 +83,28 @@ resolve(struct path *p, size_t start)
 		p->len = start;
 		return 0;
 	}
-	if (len > SEGMENT_BYTES)
-		return 414;
 	p->name[p->len++] = '/';
 	return 0;
 }
 
 /* Decodes target[at..end) segment by segment into p->name. In the end a '/'
- * follows every segment but, if the target names no directory, the last. */
+ * follows every segment but, if the target names no directory, the last.
+ * One that has no room is still looked at to its end. */
 static int
 resolve_all(struct path *p, const char *target, size_t at, size_t end)
 {
 	size_t start = 0;
 	int c, status;
+	bool full = false;
 
 	while (at < end) {
 		c = decode(target, &at, end);
 		if (c < 0)
 			return 400;
 		/* Room for this byte, a '/' and a NUL. */
-		if (p->len + 3 > PATH_BYTES)
-			return 414;
+		full = full || p->len + 3 > PATH_BYTES;
+		if (full)
+			continue;
 		if (c != '/') {
 			p->name[p->len++] = (char)c;
 			continue;
@@ -112,6 +113,12 @@ resolve_all(struct path *p, const char *target, size_t at, size_t end)
 		if (status != 0)
 			return status;
 		start = p->len;
+	}
+	if (full) {
+		p->len = 0;
+		p->name[0] = '\0';
+		p->hidden = false;
+		return 404;
 	}
 	status = resolve(p, start);
 	if (status == 0 && p->len > start)

@@ -136,7 +136,9 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		p->length = -1;
 	} else {
 		status = path_parse(&p->path, q.target, q.target_len);
-		if (status != 0) {
+		if (status == 404) {
+			reply_missing(p, &q, ENAMETOOLONG);
+		} else if (status != 0) {
 			reply_status(p, status);
 		} else if (r->method == METHOD_OPTIONS) {
 			p->status = 204;

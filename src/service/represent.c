@@ -123,10 +123,10 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	p->file = a->file_fd;
 	p->id = a->id;
 	p->parts = parse_range(p, c, head);
-	if (path_parse(&p->path, head + c->request.target.off,
-		c->request.target.len) != 0)
-		return false;
-	if (!a->indexed)
+	if (!a->indexed) {
+		if (path_parse(&p->path, head + c->request.target.off,
+			c->request.target.len) != 0)
+			return false;
 		name = p->path.name;
 	}
 	p->part = media_find(p->site->types, name, strlen(name));

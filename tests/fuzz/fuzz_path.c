@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-enum { TOO_LONG = 414, ELSEWHERE = 421, BAD = 400, MOST = 8192 };
+enum { TOO_LONG = 404, ELSEWHERE = 421, BAD = 400, MOST = 8192 };
 
 static int
 hex(char c)
@@ -103,7 +103,7 @@ check_path(const struct path *p, const char *target, size_t len)
 	}
 	for (;;) {
 		end = at + strcspn(at, "/");
-		must(end > at && end - at <= 255);
+		must(end > at);
 		must(!(end - at == 1 && at[0] == '.'));
 		must(!(end - at == 2 && at[0] == '.' && at[1] == '.'));
 		if (*end == '\0')
