@@ -11,7 +11,8 @@
 
 enum {
 	BYTE_TOKEN = 1 << 0,	  /* tchar, RFC 9110 section 5.6.2 */
-	BYTE_TARGET = 1 << 1,	  /* 0x21..0x7e: visible ASCII */
+	BYTE_TARGET = 1 << 1,	  /* visible ASCII, and 0x80..0xff, which some
+				   * clients do not escape */
 	BYTE_VALUE = 1 << 2,	  /* field content: no control but HTAB */
 	BYTE_HOST = 1 << 3,	  /* unreserved, sub-delims: of a reg-name */
 	BYTE_UNRESERVED = 1 << 4, /* RFC 3986 section 2.3 */

@@ -33,8 +33,6 @@ decode_all(char *to, const char *from, size_t len)
 			c = (unsigned char)(hex(from[i + 1]) * 16 +
 					    hex(from[i + 2]));
 			i += 2;
-		} else if (c > 0x7e) {
-			return -1;
 		}
 		if (c < 0x20 || c == 0x7f)
 			return -1;
@@ -57,7 +55,8 @@ slow_parse(struct path *p, const char *target, size_t len)
 	while (query < len && target[query] != '?')
 		query++;
 	for (i = 0; i < (int)len; i++)
-		if (target[i] <= 0x20 || target[i] == 0x7f || target[i] == '#')
+		if ((unsigned char)target[i] <= 0x20 || target[i] == 0x7f ||
+		    target[i] == '#')
 			return BAD;
 	if (decode_all(text, target, query) < 0)
 		return BAD;
