@@ -235,19 +235,79 @@ START_TEST(a_directory_shows_its_index_or_what_is_in_it)
 }
 END_TEST
 
+/* Where a directory is, relative to what was asked for: so whoever stands
+ * before us may have taken a prefix off the path. */
+static const struct elsewhere {
+	const char *target, *location;
+} elsewhere[] = {
+    {"/dir", "./dir/"},
+    {"/dir?", "./dir/?"},
+    {"/dir?sort=time", "./dir/?sort=time"},
+    {"/dir?a/b?//c", "./dir/?a/b?//c"},
+    /* What begins with two slashes would be another host. */
+    {"//dir", "./dir/"},
+    {"//dir//inner", "./inner/"},
+    {"/dir/inner", "./inner/"},
+    {"/dir/inner?/x/", "./inner/?/x/"},
+    {"/./dir/../dir/./inner", "./inner/"},
+    {"/%64ir", "./%64ir/"},
+    {"/%64%69%72/%69nner?%2F", "./%69nner/?%2F"},
+    {"/dir%2finner", "./dir%2finner/"},
+    {"/dir/x%2f..%2finner", "./x%2f..%2finner/"},
+    /* Without the dot it would be a scheme. */
+    {"/a:b", "./a:b/"},
+    {"/dir/a:b?c:d", "./a:b/?c:d"},
+    {"http://localhost/dir", "./dir/"},
+    {"http://localhost:1/dir?a", "./dir/?a"},
+    {"http://localhost//dir/inner?b", "./inner/?b"},
+    /* What no URI may hold. */
+    {"/caf%C3%A9?a", "./caf%C3%A9/?a"},
+    {"/caf\xc3\xa9?\xff", "./caf%C3%A9/?%FF"},
+    {"/dir?<a>\"{|}\\^`", "./dir/?%3Ca%3E%22%7B%7C%7D%5C%5E%60"},
+};
+
 START_TEST(a_directory_without_its_slash_is_elsewhere)
 {
+	size_t i;
+
 	begin(_i);
-	get("/dir");
-	ck_assert_int_eq(r.status, 301);
-	ck_assert_str_eq(http_field(&r, "Location"), "/dir/");
-	get("/dir?sort=time");
-	ck_assert_int_eq(r.status, 301);
-	ck_assert_str_eq(http_field(&r, "Location"), "/dir/?sort=time");
-	/* What begins with two slashes would be another host. */
-	get("//dir");
-	if (r.status == 301)
-		ck_assert_str_eq(http_field(&r, "Location"), "/dir/");
+	tree_dir(&tree, "root/dir/inner");
+	tree_dir(&tree, "root/a:b");
+	tree_dir(&tree, "root/dir/a:b");
+	tree_dir(&tree, "root/caf\xc3\xa9");
+	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+		const struct elsewhere *e = &elsewhere[i];
+		const char *location;
+
+		get(e->target);
+		location = http_field(&r, "Location");
+		ck_assert_msg(r.status == 301 && location != NULL &&
+				  strcmp(location, e->location) == 0,
+		    "%s: %d %s", e->target, r.status,
+		    location != NULL ? location : "");
+	}
+	end();
+}
+END_TEST
+
+/* As curl sends it, and other servers take it. */
+START_TEST(bytes_that_should_have_been_escaped_name_files)
+{
+	begin(_i);
+	tree_file(&tree, "root/caf\xc3\xa9", "utf-8\n");
+	tree_file(&tree, "root/caf\xe9", "latin-1\n");
+	get("/caf\xc3\xa9");
+	ck_assert_str_eq(r.body, "utf-8\n");
+	get("/caf%C3%A9");
+	ck_assert_str_eq(r.body, "utf-8\n");
+	get("/caf\xe9");
+	ck_assert_str_eq(r.body, "latin-1\n");
+	get("/hello.txt?q=caf\xc3\xa9\x80\xff");
+	ck_assert_str_eq(r.body, "hello, world\n");
+	get("/?sort=\xc3\xa9");
+	ck_assert_int_eq(r.status, 200);
+	get("/a\x7f");
+	ck_assert_int_eq(r.status, 400);
 	end();
 }
 END_TEST
@@ -777,6 +837,7 @@ main(void)
 	in_all_cells(tc, the_connection_ends_when_the_client_wants_it);
 	in_all_cells(tc, a_directory_shows_its_index_or_what_is_in_it);
 	in_all_cells(tc, a_directory_without_its_slash_is_elsewhere);
+	in_all_cells(tc, bytes_that_should_have_been_escaped_name_files);
 	in_all_cells(tc, nothing_outside_the_root_is_given);
 	in_all_cells(tc, a_file_that_may_not_be_read_is_forbidden);
 	in_all_cells(tc, a_bad_request_gets_a_clear_answer);

@@ -113,6 +113,21 @@ START_TEST(test_urls_are_percent_encoded)
 }
 END_TEST
 
+START_TEST(test_of_targets_what_no_uri_has_is_percent_encoded)
+{
+	static const char plain[] = "/a-b._~9%41:@!$&'()*+,;=?[]";
+	static const char strange[] = "\x80\xff\"<>\\^`{|} #\x7f";
+
+	renders(out_target, plain, sizeof(plain) - 1, plain);
+	ck_assert_uint_eq(
+	    out_target_size(plain, sizeof(plain) - 1), sizeof(plain) - 1);
+	renders(out_target, strange, sizeof(strange) - 1,
+	    "%80%FF%22%3C%3E%5C%5E%60%7B%7C%7D%20%23%7F");
+	ck_assert_uint_eq(out_target_size(strange, sizeof(strange) - 1),
+	    3 * (sizeof(strange) - 1));
+}
+END_TEST
+
 START_TEST(test_strange_bytes_are_shown_as_stand_ins)
 {
 	static const struct {
@@ -205,6 +220,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_numbers_are_decimal);
 	tcase_add_test(tc, test_html_is_escaped);
 	tcase_add_test(tc, test_urls_are_percent_encoded);
+	tcase_add_test(tc, test_of_targets_what_no_uri_has_is_percent_encoded);
 	tcase_add_test(tc, test_strange_bytes_are_shown_as_stand_ins);
 	tcase_add_test(tc, test_json_strings_are_escaped);
 	tcase_add_test(tc, test_the_classes_of_bytes_are_those_of_the_rfcs);

@@ -31,4 +31,10 @@ void out_html(struct out *o, const char *text, size_t len);
 /* Percent-encodes all but unreserved (RFC 3986 section 2.3) and '/'. */
 void out_url(struct out *o, const char *path, size_t len);
 
+/* What came as a request target, or a part of it, as it may stand in a URI:
+ * percent-encodes the bytes that no URI has (RFC 3986 section 2). '%' is
+ * left as it came. And how many bytes that makes. */
+void out_target(struct out *o, const char *target, size_t len);
+size_t out_target_size(const char *target, size_t len);
+
 #endif

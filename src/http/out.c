@@ -83,19 +83,60 @@ out_html(struct out *o, const char *text, size_t len)
 		o->len = before;
 }
 
+/* May it stand in a URI, beside '%' (RFC 3986 section 2)? */
+static bool
+is_uri(char c)
+{
+	return byte_is(c, BYTE_TARGET) && (unsigned char)c < 0x80 &&
+	       memchr("\"<>\\^`{|}#", c, 10) == NULL;
+}
+
+static void
+escape(char code[3], char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	code[0] = '%';
+	code[1] = hex[(unsigned char)c >> 4];
+	code[2] = hex[(unsigned char)c & 15];
+}
+
+size_t
+out_target_size(const char *target, size_t len)
+{
+	size_t i, size = len;
+
+	for (i = 0; i < len; i++)
+		size += is_uri(target[i]) ? 0 : 2;
+	return size;
+}
+
+void
+out_target(struct out *o, const char *target, size_t len)
+{
+	char code[3];
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		escape(code, target[i]);
+		if (is_uri(target[i]))
+			out_bytes(o, target + i, 1);
+		else
+			out_bytes(o, code, sizeof(code));
+	}
+}
+
 void
 out_url(struct out *o, const char *path, size_t len)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	size_t i, plain = 0, before = o->len;
-	char code[3] = {'%', 0, 0};
+	char code[3];
 
 	for (i = 0; i < len; i++) {
 		if (path[i] == '/' || byte_is(path[i], BYTE_UNRESERVED))
 			continue;
 		out_bytes(o, path + plain, i - plain);
-		code[1] = hex[(unsigned char)path[i] >> 4];
-		code[2] = hex[(unsigned char)path[i] & 15];
+		escape(code, path[i]);
 		out_bytes(o, code, sizeof(code));
 		plain = i + 1;
 	}

@@ -11,14 +11,25 @@
 #include "http/path.h"
 #include "os/beneath.h"
 
-/* To the same place with a '/' behind it. */
+/* To the same place with a '/' behind it. As a relative reference, since a
+ * proxy before us may have taken a prefix off the path: the last segment as it
+ * came, which "./" keeps from being read as a scheme. */
 static void
 reply_redirect(struct reply *p, const struct asked *q)
 {
+	size_t query = p->path.query, segment = query;
+
+	while (segment > 0 && q->target[segment - 1] != '/')
+		segment--;
+	if (out_target_size(q->target + segment, q->target_len - segment) >
+	    LOCATION_BYTES) {
+		reply_status(p, 414);
+		return;
+	}
 	reply_status(p, 301);
-	p->redirect = true;
-	p->query = q->target + p->path.query;
-	p->query_len = q->target_len - p->path.query;
+	p->location = q->target + segment;
+	p->location_len = query - segment;
+	p->query_len = q->target_len - query;
 }
 
 /* May what is not there be a place in an application of a single page? By the

@@ -27,8 +27,9 @@ emit_size(const struct reply *p)
 
 	if (p->found)
 		return (int64_t)p->cached.len;
-	if (p->redirect)
-		n += 3 * (int64_t)p->path.len + (int64_t)p->query_len;
+	if (p->location != NULL)
+		n += (int64_t)out_target_size(
+		    p->location, p->location_len + p->query_len);
 	if (!p->head_only && p->length > 0 && is_small(p))
 		n += p->length;
 	else if (p->parts > 1)
@@ -83,10 +84,10 @@ content_range(struct out *o, const struct reply *p)
 static void
 location(struct out *o, const struct reply *p)
 {
-	out_text(o, "\r\nLocation: /");
-	out_url(o, p->path.name, p->path.len);
+	out_text(o, "\r\nLocation: ./");
+	out_target(o, p->location, p->location_len);
 	out_text(o, "/");
-	out_bytes(o, p->query, p->query_len);
+	out_target(o, p->location + p->location_len, p->query_len);
 }
 
 /* The question before the request (Fetch, section 3.2.2): as anybody may read,
@@ -135,7 +136,7 @@ head(struct out *o, struct serving *s, struct reply *p)
 		out_text(o, "\r\nAccept-Ranges: bytes");
 	if (p->parts == 1 || p->status == 416)
 		content_range(o, p);
-	if (p->redirect)
+	if (p->location != NULL)
 		location(o, p);
 	if (p->status == 405 || p->status == 204)
 		out_text(o, "\r\nAllow: GET, HEAD, OPTIONS");

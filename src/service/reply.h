@@ -15,7 +15,7 @@
 #include "http/range.h"
 #include "service/conn.h"
 
-enum { PARTS_TYPE_BYTES = 64 };
+enum { PARTS_TYPE_BYTES = 64, LOCATION_BYTES = 32768 };
 
 /* What is to be answered. The body is `text` if there is one, else `length`
  * bytes of `file` from `offset`; none of it is sent when head_only. */
@@ -43,11 +43,13 @@ struct reply {
 	int parts;	     /* of a 206: in `range`; above 1: multipart */
 	const char *coding;  /* Content-Encoding; NULL: none */
 	const char *caching; /* Cache-Control; NULL: none */
-	const char *vary;  /* what else the answer depends on; NULL: nothing */
-	bool redirect;	   /* Location: /path/ and the query as it came */
-	const char *query; /* with its '?' */
-	size_t query_len;
-	const char *head; /* of the request, for the access log */
+	const char *vary; /* what else the answer depends on; NULL: nothing */
+	const char *location; /* NULL: none; else of the target the last segment
+			       * and the query, whose references are escaped
+			       * in at most LOCATION_BYTES */
+	size_t location_len;  /* of the segment, and of the query behind it */
+	size_t query_len;     /* with its '?' */
+	const char *head;     /* of the request, for the access log */
 	size_t head_len;
 	struct cached cached;
 	/* Not set before decided: */
