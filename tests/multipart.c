@@ -47,11 +47,10 @@ expect_parts_at(struct place at, int c, const struct response *r,
 		if (between != NULL)
 			between();
 		(void)snprintf(head, sizeof(head),
-		    "%s--%s\r\nContent-Type: %s\r\n"
+		    "\r\n--%s\r\nContent-Type: %s\r\n"
 		    "Content-Range: bytes %lld-%lld/%lld\r\n\r\n",
-		    i > 0 ? "\r\n" : "", boundary, whole->type,
-		    (long long)part[i].first, (long long)part[i].last,
-		    (long long)whole->size);
+		    boundary, whole->type, (long long)part[i].first,
+		    (long long)part[i].last, (long long)whole->size);
 		text(at, c, head, &length);
 		bytes(at, c, whole, &part[i], &length);
 	}

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RANGES_MAX = 16 };
+enum { RANGES_MAX = 200 };
 
 struct range {
 	int64_t first; /* offset of the first byte */
@@ -18,9 +18,9 @@ struct range {
  * Returns the number of ranges (1..RANGES_MAX) in the order asked for, with
  * overlapping and touching ones merged into the place of the first of them;
  * 0: the field is to be ignored (bad, another unit, more than RANGES_MAX asked
- * for, or the last bytes of an empty representation: satisfiable, but no 206
- * can say so); -1: none can be satisfied (416). Numbers of any length are
- * read; those above INT64_MAX count as that. */
+ * for, or of an empty representation: all there is of it is nothing); -1: none
+ * can be satisfied (416). Numbers of any length are read; those above INT64_MAX
+ * count as that. */
 int range_parse(
     struct range out[RANGES_MAX], const char *value, size_t len, int64_t size);
 

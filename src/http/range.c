@@ -21,7 +21,7 @@ digits(const char **at, const char *end)
 }
 
 /* Reads one range-spec. Returns 0 and a range, of len 0 if it cannot be
- * satisfied; 1 if it can, but by nothing at all; or -1 if it is none. */
+ * satisfied; or -1 if it is none. */
 static int
 spec_parse(struct range *r, const char *at, size_t len, int64_t size)
 {
@@ -38,7 +38,7 @@ spec_parse(struct range *r, const char *at, size_t len, int64_t size)
 		/* A suffix: the last `last` bytes, or all there are. */
 		r->len = last < size ? last : size;
 		r->first = size - r->len;
-		return size == 0 && last > 0;
+		return 0;
 	}
 	r->first = first;
 	if (first >= size)
@@ -96,7 +96,7 @@ range_parse(
 {
 	static const char unit[] = "bytes=";
 	struct list l = {value + sizeof(unit) - 1, value + len};
-	int n = 0, specs = 0, empty = 0, found;
+	int n = 0, specs = 0;
 	struct range r;
 	const char *spec;
 	size_t spec_len;
@@ -105,12 +105,11 @@ range_parse(
 	    value[5] != '=')
 		return 0;
 	while (list_next(&l, &spec, &spec_len)) {
-		found = spec_parse(&r, spec, spec_len, size);
-		if (specs++ == RANGES_MAX || found < 0)
+		if (specs++ == RANGES_MAX ||
+		    spec_parse(&r, spec, spec_len, size) != 0)
 			return 0;
-		empty |= found;
 		if (r.len > 0)
 			n = add(out, n, r);
 	}
-	return n == 0 && specs > 0 && !empty ? -1 : n;
+	return n == 0 && specs > 0 && size > 0 ? -1 : n;
 }

@@ -43,7 +43,8 @@ part_head(struct out *o, const struct reply *p, int i)
 {
 	const struct range *range = &p->range[i];
 
-	out_text(o, i == 0 ? "--" : "\r\n--");
+	/* Some clients look for the line's end before the first as well. */
+	out_text(o, "\r\n--");
 	boundary(o, &p->id);
 	out_text(o, "\r\nContent-Type: ");
 	out_text(o, p->part);

@@ -61,6 +61,12 @@ static const struct row rows[] = {
     {"9110 14.1.2", must_big, "the last 2^63 bytes",
 	RANGE("/small.txt", "-9223372036854775808"), "!200",
 	"206, is Content-Range: bytes 0-999/1000, body small.txt", big_refused},
+    {"9110 14.1.2",
+	"When a selected representation has zero length, the only satisfiable "
+	"form of range-spec in a GET request is a suffix-range with a non-zero "
+	"suffix-length.",
+	"the last byte of an empty file", RANGE("/empty.txt", "-1"), NULL,
+	"!416", NULL},
     {"9110 14.2", must_get_only, "a range, with HEAD",
 	HEAD("/small.txt", "Range: bytes=0-9\r\n"), NULL,
 	"200, no Content-Range, length without Range", any_method},
@@ -115,6 +121,12 @@ static const struct row rows[] = {
     {"9110 15.3.7.2", must_multiple, "two ranges of a large file",
 	RANGE("/large.bin", "500000-1000000, -1, 0-99999"), "206",
 	"206, parts large.bin", NULL},
+    {"9110 15.3.7.2", must_multiple, "eighteen ranges",
+	RANGE("/large.bin",
+	    "0-0,10-19,30-39,50-59,70-79,90-99,110-119,130-139,150-159,"
+	    "170-179,190-199,210-219,230-239,250-259,270-279,290-299,310-319,"
+	    "-1"),
+	"206", "206, parts large.bin", NULL},
     {"9110 15.3.7.2",
 	"To avoid confusion with single-part responses, a server MUST NOT "
 	"generate a Content-Range header field in the HTTP header section of "
