@@ -316,7 +316,7 @@ static const struct long_row {
     {"GET /", "n", 255, " HTTP/1.1\r\nHost: x\r\n\r\n", 200, 0},
     {"GET /", "n", 256, " HTTP/1.1\r\nHost: x\r\n\r\n", 404, 0},
     {"GET /", "a", 9000, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 0},
-    {"", "A", 9000, " / HTTP/1.1\r\nHost: x\r\n\r\n", 414, 400},
+    {"", "A", 9000, " / HTTP/1.1\r\nHost: x\r\n\r\n", 501, 0},
     {"GET /", "a", 1 << 20, " HTTP/1.1\r\nHost: x\r\n\r\n", 414, 0},
     {"GET / HTTP/1.1\r\nHost: x\r\n", "A: b\r\n", 98, "\r\n", 200, 0},
     {"GET / HTTP/1.1\r\nHost: x\r\n", "A: b\r\n", 10000, "\r\n", 431, 0},

@@ -268,6 +268,40 @@ START_TEST(test_exactly_one_good_host_is_needed)
 	    {400, GET "Host: []\r\n\r\n"},
 	    {400, GET "Host: [g::]\r\n\r\n"},
 	    {400, GET "Host: [::1]x\r\n\r\n"},
+	    {400, GET "Host: [1::2::3]\r\n\r\n"},
+	    {400, GET "Host: [1.2.3.4]\r\n\r\n"},
+	    {400, GET "Host: [:]\r\n\r\n"},
+	    {400, GET "Host: [:::]\r\n\r\n"},
+	    {400, GET "Host: [:1]\r\n\r\n"},
+	    {400, GET "Host: [1]\r\n\r\n"},
+	    {400, GET "Host: [1:]\r\n\r\n"},
+	    {400, GET "Host: [::1:]\r\n\r\n"},
+	    {400, GET "Host: [:1::]\r\n\r\n"},
+	    {400, GET "Host: [1:2:3:4:5:6:7]\r\n\r\n"},
+	    {400, GET "Host: [1:2:3:4:5:6:7:8:9]\r\n\r\n"},
+	    {400, GET "Host: [1:2:3:4:5:6:7:8::]\r\n\r\n"},
+	    {400, GET "Host: [1::2:3:4:5:6:7:8]\r\n\r\n"},
+	    {400, GET "Host: [::12345]\r\n\r\n"},
+	    {400, GET "Host: [::1.2.3]\r\n\r\n"},
+	    {400, GET "Host: [::1.2.3.4.5]\r\n\r\n"},
+	    {400, GET "Host: [::1.2.3.256]\r\n\r\n"},
+	    {400, GET "Host: [::1.2.3.04]\r\n\r\n"},
+	    {400, GET "Host: [::1.2.3.4:5]\r\n\r\n"},
+	    {400, GET "Host: [::1.2.3.a]\r\n\r\n"},
+	    {400, GET "Host: [1:2:3:4:5:6:7:1.2.3.4]\r\n\r\n"},
+	    {400, GET "Host: [fe80::1%25eth0]\r\n\r\n"},
+	    {400, GET "Host: [fe80::1%eth0]\r\n\r\n"},
+	    {400, GET "Host: [v.a]\r\n\r\n"},
+	    {400, GET "Host: [v1]\r\n\r\n"},
+	    {400, GET "Host: [v1.]\r\n\r\n"},
+	    {400, GET "Host: [vg.a]\r\n\r\n"},
+	    {400, GET "Host: .\r\n\r\n"},
+	    {400, GET "Host: ..\r\n\r\n"},
+	    {400, GET "Host: .a\r\n\r\n"},
+	    {400, GET "Host: a..b\r\n\r\n"},
+	    {400, GET "Host: a..\r\n\r\n"},
+	    {400, GET "Host: a..:80\r\n\r\n"},
+	    {400, "GET http://[1::2::3]/ HTTP/1.1\r\nHost: [1::2::3]\r\n\r\n"},
 	    {400, GET "Host: \xc3\xa9\r\n\r\n"},
 	    {200, GET "Host: a\r\n\r\n"},
 	    {200, GET "Host: a:\r\n\r\n"},
@@ -276,6 +310,19 @@ START_TEST(test_exactly_one_good_host_is_needed)
 	    {200, GET "Host: [::1]\r\n\r\n"},
 	    {200, GET "Host: [::ffff:1.2.3.4]:80\r\n\r\n"},
 	    {200, GET "Host: [v1.a:b]\r\n\r\n"},
+	    {200, GET "Host: [Vaf.~]:1\r\n\r\n"},
+	    {200, GET "Host: [::]\r\n\r\n"},
+	    {200, GET "Host: [1::]\r\n\r\n"},
+	    {200, GET "Host: [1::8]\r\n\r\n"},
+	    {200, GET "Host: [1:2:3:4:5:6:7:8]\r\n\r\n"},
+	    {200, GET "Host: [1:2:3:4:5:6:7::]\r\n\r\n"},
+	    {200, GET "Host: [::2:3:4:5:6:7:8]\r\n\r\n"},
+	    {200, GET "Host: [1:2:3:4:5:6:1.2.3.4]\r\n\r\n"},
+	    {200, GET "Host: [2001:DB8:0000::ffff]:443\r\n\r\n"},
+	    {200, GET "Host: [64:ff9b::255.0.10.1]\r\n\r\n"},
+	    {200, GET "Host: a.\r\n\r\n"},
+	    {200, GET "Host: a.b.:80\r\n\r\n"},
+	    {200, GET "Host: 1.2.3.4.5\r\n\r\n"},
 	    {200, GET "Host: xn--a_b~c.%41\r\n\r\n"},
 	    {200, "OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n"},
 	    {200, "GET / HTTP/1.0\r\nHost:\r\n\r\n"},
@@ -453,7 +500,15 @@ START_TEST(test_the_request_line_may_be_just_so_long)
 	/* No end in sight: certain with byte 8193. */
 	ck_assert_int_eq(parse_long("GET /", 'a', 8192 - 5, ""), 0);
 	ck_assert_int_eq(parse_long("GET /", 'a', 8193 - 5, ""), 414);
-	ck_assert_int_eq(parse_long("", 'A', 8193, ""), 414);
+	/* Longer than any method: certain before the target is seen. */
+	ck_assert_int_eq(parse_long("", 'A', 8192, ""), 0);
+	ck_assert_int_eq(parse_long("", 'A', 8193, ""), 501);
+	ck_assert_int_eq(
+	    parse_long("", 'A', 8000, " / HTTP/1.1\r\n" H "\r\n"), 501);
+	ck_assert_int_eq(
+	    parse_long("", 'A', 8184, " / HTTP/1.1\r\n" H "\r\n"), 501);
+	ck_assert_int_eq(parse_long("BREW /", 'a', 8193, ""), 501);
+	ck_assert_int_eq(parse_long("GET ", 'A', 8193, ""), 414);
 }
 END_TEST
 

@@ -11,8 +11,8 @@
  * bad Content-Length or two or one beside Transfer-Encoding, transfer codings
  * of which the last is not chunked, an empty or non-token method, HTTP/0.9,
  * "*" with a method other than OPTIONS. 505: a version that is not HTTP/1.x.
- * 414, 431: above the limits. 501: an unknown method, or transfer codings
- * beneath chunked. A lone LF ends a
+ * 414, 431: above the limits. 501: an unknown method, whatever its length, or
+ * transfer codings beneath chunked. A lone LF ends a
  * line only where RFC 9112 section 2.2 allows a recipient to accept it; we do
  * accept it. An error is reported at the byte that makes it certain.
  *

@@ -99,31 +99,104 @@ qvalue_parse(const char *text, size_t len)
 	return weight <= 1000 ? weight : -1;
 }
 
-/* [ IPv6address / IPvFuture ], by its bytes. Returns its length, 0 if bad. */
+/* IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" ) */
+static bool
+is_future(const char *text, size_t len)
+{
+	size_t i = 1, from;
+
+	if (len == 0 || (text[0] | 0x20) != 'v')
+		return false;
+	while (i < len && byte_is(text[i], BYTE_HEX))
+		i++;
+	if (i == 1 || i == len || text[i] != '.')
+		return false;
+	for (from = ++i; i < len; i++)
+		if (text[i] != ':' && !byte_is(text[i], BYTE_HOST))
+			return false;
+	return i > from;
+}
+
+/* Four decimal octets, without leading zeros. */
+static bool
+is_ipv4(const char *text, size_t len)
+{
+	int octets = 0, n;
+	size_t i = 0, from;
+
+	for (;;) {
+		n = 0;
+		for (from = i; i < len && byte_is(text[i], BYTE_DIGIT); i++) {
+			n = n * 10 + (text[i] - '0');
+			if (n > 255 || (i > from && text[from] == '0'))
+				return false;
+		}
+		if (i == from || ++octets > 4)
+			return false;
+		if (i == len)
+			return octets == 4;
+		if (text[i++] != '.')
+			return false;
+	}
+}
+
+/* IPv6address: eight groups, of which "::", once, stands for one or more, and
+ * an IPv4 address for the last two. */
+static bool
+is_ipv6(const char *text, size_t len)
+{
+	bool gap = len > 1 && text[0] == ':' && text[1] == ':';
+	size_t i = gap ? 2 : 0, from;
+	int groups = 0;
+
+	while (i < len) {
+		for (from = i; i < len && byte_is(text[i], BYTE_HEX); i++)
+			;
+		if (i < len && text[i] == '.' &&
+		    is_ipv4(text + from, len - from)) {
+			groups += 2;
+			break;
+		}
+		if (i == from || i - from > 4 || ++groups > 8)
+			return false;
+		if (i == len)
+			break;
+		if (text[i++] != ':' || i == len)
+			return false;
+		if (text[i] != ':')
+			continue;
+		if (gap)
+			return false;
+		gap = true;
+		i++;
+	}
+	return gap ? groups < 8 : groups == 8;
+}
+
+/* [ IPv6address / IPvFuture ] (RFC 3986 section 3.2.2; a zone is for this side
+ * of the wire alone). Returns its length, 0 if bad. */
 static size_t
 ip_literal(const char *text, size_t len)
 {
-	bool future = len > 1 && (text[1] | 0x20) == 'v';
-	size_t i;
+	const char *end = memchr(text, ']', len);
+	size_t n = end != NULL ? (size_t)(end - text) : 0;
 
-	for (i = 1; i < len && text[i] != ']'; i++)
-		if (text[i] != ':' &&
-		    !(future ? byte_is(text[i], BYTE_HOST)
-			     : text[i] == '.' || byte_is(text[i], BYTE_HEX)))
-			return 0;
-	/* "::" is the shortest address. */
-	return i < len && i >= 3 ? i + 1 : 0;
+	if (n < 2 || !(is_future(text + 1, n - 1) || is_ipv6(text + 1, n - 1)))
+		return 0;
+	return n + 1;
 }
 
-/* Returns the length of the reg-name or IPv4 address, 0 if bad or empty. */
+/* Returns the length of the reg-name or IPv4 address, 0 if bad or empty. No
+ * name has an empty label, but for the root behind its last dot. */
 static size_t
 reg_name(const char *text, size_t len)
 {
 	size_t i = 0;
 
 	for (;;) {
-		while (i < len && byte_is(text[i], BYTE_HOST))
-			i++;
+		for (; i < len && byte_is(text[i], BYTE_HOST); i++)
+			if (text[i] == '.' && (i == 0 || text[i - 1] == '.'))
+				return 0;
 		if (i == len || text[i] != '%')
 			return i;
 		if (len - i < 3 || !byte_is(text[i + 1], BYTE_HEX) ||

@@ -391,6 +391,19 @@ read_begin(struct request *r, const struct input *in)
 	return MORE;
 }
 
+/* The request line is too long already. RFC 9112 section 3: a method longer
+ * than any known is 501, and only a target is 414. */
+static int
+line_too_long(const struct request *r, const struct input *in)
+{
+	struct span m = r->method_text;
+
+	if (r->p.state == METHOD ||
+	    method_find(in->head + m.off, m.len) == METHOD_UNKNOWN)
+		return 501;
+	return 414;
+}
+
 static int
 read_method(struct request *r, const struct input *in)
 {
@@ -399,7 +412,7 @@ read_method(struct request *r, const struct input *in)
 
 	r->p.at = at;
 	if (at == stop)
-		return at == in->len ? MORE : 414;
+		return at == in->len ? MORE : line_too_long(r, in);
 	r->method_text = span_of(r->p.mark, at);
 	if (in->head[at] != ' ')
 		return 400;
@@ -416,7 +429,7 @@ read_target(struct request *r, const struct input *in)
 
 	r->p.at = at;
 	if (at == stop)
-		return at == in->len ? MORE : 414;
+		return at == in->len ? MORE : line_too_long(r, in);
 	if (in->head[at] != ' ' || at == r->p.mark)
 		return 400;
 	r->target = span_of(r->p.mark, at);
@@ -440,7 +453,7 @@ read_version(struct request *r, const struct input *in)
 	if (at == in->len)
 		return MORE;
 	if (i < sizeof(shape) - 1)
-		return at == stop ? 414 : 400;
+		return at == stop ? line_too_long(r, in) : 400;
 	r->p.at++;
 	if (in->head[at] == '\n')
 		return line_done(r, in, at);

@@ -63,6 +63,10 @@ static const char host_unread[] =
     "of a Host nginx checks what could lead out of a directory; the rest of "
     "its grammar it takes as it comes";
 
+static const char any_method[] =
+    "nginx answers 405 to a method it does not know, 400 to one of small "
+    "letters, and 414 to a long one";
+
 static const char any_coding[] =
     "nginx answers 501 to any coding but chunked, the final one or not";
 
@@ -89,6 +93,16 @@ static const struct row rows[] = {
 	"(see Section 15.5.15 of [HTTP]).",
 	"a target of a million bytes", GET("/{1000000*a}", ""), NULL, "404|414",
 	NULL},
+    {"9112 3",
+	"A server that receives a method longer than any that it implements "
+	"SHOULD respond with a 501 (Not Implemented) status code.",
+	"a method of 100 bytes", REQUEST("{100*A}", "/small.txt", ""), NULL,
+	"501", any_method},
+    {"9112 3",
+	"A server that receives a method longer than any that it implements "
+	"SHOULD respond with a 501 (Not Implemented) status code.",
+	"a method of 20000 bytes", REQUEST("{20000*A}", "/small.txt", ""), NULL,
+	"501", any_method},
     {"9112 3.2", must_host, "no Host", LINE("GET", "/small.txt") "\r\n", NULL,
 	"400", NULL},
     {"9112 3.2", must_host, "two Hosts",
@@ -107,6 +121,12 @@ static const struct row rows[] = {
 	host_unread},
     {"9112 3.2", must_host, "a Host with a bracket left open",
 	LINE("GET", "/small.txt") "Host: [::1\r\n\r\n", NULL, "400",
+	host_unread},
+    {"9112 3.2", must_host, "a Host with two gaps in its address",
+	LINE("GET", "/small.txt") "Host: [1::2::3]\r\n\r\n", NULL, "400",
+	host_unread},
+    {"9112 3.2", must_host, "a Host with an old address in brackets",
+	LINE("GET", "/small.txt") "Host: [1.2.3.4]\r\n\r\n", NULL, "400",
 	host_unread},
     {"9112 3.2", must_host, "a Host with letters for a port",
 	LINE("GET", "/small.txt") "Host: localhost:8o\r\n\r\n", NULL, "400",
