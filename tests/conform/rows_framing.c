@@ -283,6 +283,19 @@ static const struct row rows[] = {
     {"9112 9.6", must_close, "close, where there is nothing",
 	GET("/missing", "Connection: close\r\n"), NULL, "404, close", NULL},
     {"9112 9.6",
+	"To avoid the TCP reset problem, servers typically close a connection "
+	"in stages. First, the server performs a half-close by closing only "
+	"the write side of the read/write connection. The server then "
+	"continues to read from the connection until it receives a "
+	"corresponding close by the client, or until the server is reasonably "
+	"certain that its own TCP stack has received the client's "
+	"acknowledgement of the packet(s) containing the server's last "
+	"response.",
+	"an answer while content is still sent",
+	REQUEST("POST", "/small.txt",
+	    "Connection: close\r\nContent-Length: 2000000\r\n") "{2000000*a}",
+	NULL, "405|413", NULL},
+    {"9112 9.6",
 	"The server MUST NOT process any further requests received on that "
 	"connection.",
 	"another request behind close",
