@@ -327,6 +327,36 @@ START_TEST(an_encoding_is_given_to_who_accepts_it)
 }
 END_TEST
 
+/* It has no other form: whoever accepts what. */
+START_TEST(a_compressed_drawing_says_so)
+{
+	static const char *const accepts[] = {"",
+	    "Accept-Encoding: gzip, br\r\n", "Accept-Encoding: identity\r\n",
+	    "Accept-Encoding: gzip;q=0\r\n"};
+	size_t i;
+
+	begin(_i);
+	tree_file(&tree, "root/a.svgz", "(gzip)");
+	tree_file(&tree, "root/a.svgz.br", "(br)");
+	for (i = 0; i < sizeof(accepts) / sizeof(accepts[0]); i++) {
+		ask("GET", "/a.svgz", accepts[i]);
+		ck_assert_int_eq(r.status, 200);
+		ck_assert_str_eq(r.body, "(gzip)");
+		ck_assert(field_is("Content-Encoding", "gzip"));
+		ck_assert(field_is("Content-Type", "image/svg+xml"));
+	}
+	ask("GET", "/a.svgz", "Range: bytes=1-4\r\n");
+	ck_assert_int_eq(r.status, 206);
+	ck_assert_str_eq(r.body, "gzip");
+	ck_assert(field_is("Content-Encoding", "gzip"));
+	/* An error is no drawing. */
+	ask("GET", "/a.svgz", "Range: bytes=9-\r\n");
+	ck_assert_int_eq(r.status, 416);
+	ck_assert_ptr_null(http_field(&r, "Content-Encoding"));
+	end();
+}
+END_TEST
+
 START_TEST(each_encoding_has_a_tag_of_its_own)
 {
 	static const char gzip[] = "Accept-Encoding: gzip\r\n";
@@ -435,6 +465,7 @@ main(void)
 	in_all_cells(tc, a_range_is_given_if_the_file_is_the_same);
 	in_all_cells(tc, beyond_four_gibibytes_ranges_are_exact);
 	in_all_cells(tc, an_encoding_is_given_to_who_accepts_it);
+	in_all_cells(tc, a_compressed_drawing_says_so);
 	in_all_cells(tc, each_encoding_has_a_tag_of_its_own);
 	in_all_cells(tc, a_range_is_of_the_file_as_it_is);
 	in_all_cells(tc, an_encoding_that_comes_to_be_is_found);

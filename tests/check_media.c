@@ -68,6 +68,15 @@ START_TEST(test_names_have_the_types_that_people_expect)
 	    {"app.mjs", "text/javascript; charset=utf-8"},
 	    {"data.json", "application/json"},
 	    {"a.svg", "image/svg+xml"},
+	    {"a.svgz", "image/svg+xml"},
+	    {"a.usdz", "model/vnd.usdz+zip"},
+	    {"a.mobileconfig", "application/x-apple-aspen-config"},
+	    {"a.appinstaller", "application/appinstaller"},
+	    {"a.msix", "application/msix"},
+	    {"a.pkpass", "application/vnd.apple.pkpass"},
+	    {"a.ts", "video/mp2t"},
+	    {"favicon.ico", "image/vnd.microsoft.icon"},
+	    {"a.p12", "application/pkcs12"},
 	    {"a.png", "image/png"},
 	    {"a.JPG", "image/jpeg"},
 	    {"a.wasm", "application/wasm"},
@@ -102,6 +111,23 @@ START_TEST(test_names_have_the_types_that_people_expect)
 		    "%s: %s", rows[i].name,
 		    media_type(rows[i].name, strlen(rows[i].name)));
 	ck_assert_str_eq(media_type("a.html", 2), "application/octet-stream");
+}
+END_TEST
+
+START_TEST(test_a_compressed_drawing_is_a_drawing_in_gzip)
+{
+	static const char svg[] = "image/svg+xml";
+
+	ck_assert_str_eq(media_coding(svg, "a.svgz", 6), "gzip");
+	ck_assert_str_eq(media_coding(svg, "d/a.b.SvgZ", 10), "gzip");
+	ck_assert_str_eq(
+	    media_coding("image/svg+xml; charset=utf-8", ".svgz", 5), "gzip");
+	ck_assert_ptr_null(media_coding(svg, "a.svg", 5));
+	ck_assert_ptr_null(media_coding(svg, "svgz", 4));
+	ck_assert_ptr_null(media_coding(svg, "a.svgz.x", 8));
+	ck_assert_ptr_null(media_coding(svg, "", 0));
+	/* Who calls it otherwise means it as it is. */
+	ck_assert_ptr_null(media_coding("application/gzip", "a.svgz", 6));
 }
 END_TEST
 
@@ -298,6 +324,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_a_type_may_have_parameters);
 	tcase_add_test(tc, test_text_has_the_charset_that_is_wanted);
 	tcase_add_test(tc, test_a_charset_has_a_name);
+	tcase_add_test(tc, test_a_compressed_drawing_is_a_drawing_in_gzip);
 	tcase_add_test(tc, test_a_map_comes_before_the_table);
 	tcase_add_test(tc, test_a_bad_line_is_told);
 	tcase_add_test(tc, test_many_short_lines_have_room);

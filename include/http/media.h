@@ -15,6 +15,10 @@
  * LICENSE, Makefile, NEWS, ChangeLog, AUTHORS without extension is text. */
 const char *media_type(const char *name, size_t len);
 
+/* The content coding that a file of that type and name is in (.svgz is
+ * image/svg+xml in gzip: SVG, appendix P); NULL: none. */
+const char *media_coding(const char *type, const char *name, size_t len);
+
 /* A table of one's own, which comes before the built-in one: sorted by
  * extension, in lower case. */
 struct media_rule {

@@ -34,6 +34,7 @@ apply_range(struct reply *p, const struct asked *q)
 		reply_status(p, 416);
 		(void)close(p->file);
 		p->file = -1;
+		p->coding = NULL;
 		return;
 	}
 	if (n == 0)
@@ -73,8 +74,10 @@ void
 reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
     const char *name)
 {
-	uint8_t coding = choose_encoding(q, name, &fd, st);
 	const char *type = media_find(p->site->types, name, strlen(name));
+	const char *always = media_coding(type, name, strlen(name));
+	uint8_t coding = always != NULL ? (uint8_t)CODING_IDENTITY
+					: choose_encoding(q, name, &fd, st);
 	int status;
 
 	journal_identify(&p->id, st);
@@ -101,6 +104,7 @@ reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
 		p->coding = coding_name(coding);
 		return;
 	}
+	p->coding = always;
 	p->ranges = true;
 	apply_range(p, q);
 }

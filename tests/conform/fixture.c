@@ -33,6 +33,7 @@ static const struct file {
     {"coded.txt", LETTERS, 5000, LONG_AGO},
     /* Of coded.txt: one stored block between head and checksum. */
     {"coded.txt.gz", GZIP, 5000 + 23, LONG_AGO},
+    {"drawing.svgz", GZIP, 500 + 23, LONG_AGO},
     /* As long as a name may be. */
     {HUNDRED HUNDRED TEN TEN TEN TEN TEN "12345", LETTERS, 7, LONG_AGO},
     {"page", DIRECTORY, 0, 0},

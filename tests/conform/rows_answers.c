@@ -25,6 +25,9 @@ static const char must_coding[] =
     "header field that lists the content codings in the order in which they "
     "were applied.";
 
+static const char by_option[] =
+    "nginx has to be told of codings of files by add_header";
+
 static const char must_strong[] =
     "If an origin server provides an entity tag for a representation and the "
     "generation of that entity tag does not satisfy all of the "
@@ -61,6 +64,9 @@ static const struct row rows[] = {
     {"9110 8.4", must_coding, "... to HEAD as well",
 	HEAD("/coded.txt", "Accept-Encoding: gzip\r\n"),
 	"is Content-Length: 5023", "200, is Content-Encoding: gzip", NULL},
+    {"9110 8.4", must_coding, "a drawing that is compressed",
+	GET("/drawing.svgz", ""), NULL,
+	"200, is Content-Encoding: gzip, body drawing.svgz", by_option},
     {"9110 8.6", must_head_length, "HEAD of a file", HEAD("/small.txt", ""),
 	"200", "200, like GET", NULL},
     {"9110 8.6", must_head_length, "HEAD of an empty file",
