@@ -51,14 +51,18 @@ place(int fd, int number)
 	(void)fcntl(number, F_SETFD, FD_CLOEXEC);
 }
 
-static void
-open_root(const char *root)
+static struct root *
+open_root(const char *path)
 {
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	static struct root root;
 
-	if (fd < 0)
-		die("root %s:", root);
-	place(fd, FD_ROOT);
+	if (root_open(&root, path, FD_ROOT) != 0)
+		die("root %s:", path);
+	if (root.path == NULL)
+		log_warn("root %s: its path is not known, so no other "
+			 "directory will be found there:",
+		    path);
+	return &root;
 }
 
 static void
@@ -187,7 +191,6 @@ static void
 configure_worker(struct worker_config *w, const struct options *o,
     const struct model *model, int workers)
 {
-	w->service.root = FD_ROOT;
 	w->service.demo = o->demo;
 	w->service.speaks = o->service[0] == 'a'   ? SPEAKS_AUTO
 			    : o->service[0] == 'e' ? SPEAKS_ECHO
@@ -248,7 +251,7 @@ start(const struct options *o)
 	site_prepare(&config.worker.service.site, o);
 	config.worker.log = open_log(o);
 	configure_worker(&config.worker, o, config.model, config.workers);
-	open_root(o->root);
+	config.worker.service.root = open_root(o->root);
 	config.worker.standby = config.model->body == worker_main &&
 				!o->no_standby && have_standbys();
 	if (o->check) {

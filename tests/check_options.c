@@ -201,7 +201,7 @@ START_TEST(a_root_that_is_not_there_is_the_systems_no)
 	const char *name;
 
 	tree_make(&tree);
-	tree_file(&tree, "file", "");
+	tree_fifo(&tree, "pipe");
 	name = tree_path(&tree, "nothing");
 	program_run(
 	    &result, NULL, server_program(), "-p", "0", "-r", name, NULL);
@@ -210,7 +210,7 @@ START_TEST(a_root_that_is_not_there_is_the_systems_no)
 	ck_assert_msg(strstr(result.err, name) != NULL &&
 			  strstr(result.err, "No such file") != NULL,
 	    "no name and cause in '%s'", result.err);
-	name = tree_path(&tree, "file");
+	name = tree_path(&tree, "pipe");
 	program_run(
 	    &result, NULL, server_program(), "-p", "0", "-r", name, NULL);
 	ck_assert_int_eq(result.status, SYSTEM);

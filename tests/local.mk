@@ -45,6 +45,7 @@ harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
 	tests/check_hardening tests/check_master tests/check_options tests/check_site \
 	tests/check_start
+include tests/root.mk
 include tests/takeover.mk
 include tests/limits.mk
 include tests/cache.mk

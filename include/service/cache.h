@@ -62,6 +62,9 @@ void cache_free(struct cache *cache);
  * called now and then. */
 void cache_expire(struct cache *cache, int64_t now);
 
+/* Drops all answers. */
+void cache_forget(struct cache *cache);
+
 /* The answer to a request of which the parser has returned 200; false if there
  * is none that is new enough. head: what r points into. now: clock_now(). The
  * bytes are good until the next call of any of these; the file is the caller's.

@@ -17,6 +17,7 @@
 #include "http/access.h"
 #include "http/date.h"
 #include "http/request.h"
+#include "os/root.h"
 #include "service/cache.h"
 #include "service/journal.h"
 #include "service/pages.h"
@@ -31,7 +32,7 @@ struct wait {
 
 /* How the services are to behave; set before the fork, then constant. */
 struct service_config {
-	int root;		/* the directory served, a descriptor */
+	struct root *root;	/* what is served */
 	uint8_t speaks;		/* SPEAKS_*: what new clients get */
 	bool demo;		/* echo obeys the laboratory's commands */
 	int64_t idle_timeout;	/* ms without progress */
@@ -75,6 +76,7 @@ struct serving {
 			  * have not said a word yet */
 	bool draining;	 /* answer what came, accept nothing new */
 	struct absence absent[ABSENCES]; /* by hash */
+	uint32_t root;	     /* the root's `change` when this was known */
 	struct pages *pages; /* listings, NULL: none was asked for yet */
 	uint64_t requests;   /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;

@@ -71,6 +71,8 @@ struct board_row {
 	_Atomic uint64_t unlogged;    /* lines lost to the access log, */
 	_Atomic int32_t unlogged_why; /* why the last line was lost, if it was:
 				       * errno, else not above 0 */
+	_Atomic uint64_t root_seen;   /* as in struct root */
+	_Atomic int64_t root_seen_at;
 	_Atomic int32_t writer; /* the process that keeps the table, 0: none */
 	_Atomic int32_t tabled; /* 1: there ever was something in it */
 };

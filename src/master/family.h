@@ -88,6 +88,8 @@ struct master {
 	bool stopping;
 	bool announced; /* that all is ready */
 	struct unlogged unlogged;
+	uint64_t root; /* what was said of it last, as in struct root */
+	int64_t root_at;
 	int64_t now;
 	int64_t looked; /* when the hearts were last looked at */
 };

@@ -511,6 +511,32 @@ beats(const struct master *m, int index)
 	return true;
 }
 
+/* One word about the root for all executors: by the one that looked last. */
+static void
+look_at_root(struct master *m)
+{
+	const struct worker_config *w = &m->config->worker;
+	uint64_t seen = m->root;
+	int64_t at;
+	int i, k;
+
+	for (i = 0; i < m->slots; i++) {
+		for (k = 0; k < family_rows(m); k++) {
+			struct board_row *row =
+			    board_row(w->board, family_first_row(m, i) + k);
+
+			at = board_get(row->root_seen_at);
+			if (at <= m->root_at || at > m->now)
+				continue;
+			m->root_at = at;
+			seen = board_get(row->root_seen);
+		}
+	}
+	if (seen != m->root)
+		root_say(w->service.root, m->root, seen);
+	m->root = seen;
+}
+
 static void
 look_at_hearts(struct master *m)
 {
@@ -524,6 +550,7 @@ look_at_hearts(struct master *m)
 	m->looked = m->now;
 	family_look_at_access_log(m);
 	log_catch_up();
+	look_at_root(m);
 	if (late)
 		return;
 	for (i = 0; i < m->slots; i++) {
@@ -645,6 +672,7 @@ master_new(const struct master_config *config)
 	m->slots = config->model->children != 0 ? config->model->children
 						: config->workers;
 	m->now = m->looked = clock_now();
+	m->root = config->worker.service.root->seen;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		family_forget(&m->slot[i].child);
 		family_forget(&m->slot[i].successor);

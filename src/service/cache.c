@@ -133,6 +133,15 @@ cache_expire(struct cache *c, int64_t now)
 			drop(c, &c->entry[i]);
 }
 
+void
+cache_forget(struct cache *c)
+{
+	size_t i;
+
+	for (i = 0; i < CACHE_ENTRIES; i++)
+		drop(c, &c->entry[i]);
+}
+
 /* Another descriptor of the same open file; -1 if there is none to be had. */
 static int
 another(int file)

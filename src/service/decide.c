@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "http/path.h"
-#include "os/beneath.h"
 
 /* To the same place with a '/' behind it. As a relative reference, since a
  * proxy before us may have taken a prefix off the path: the last segment as it
@@ -50,6 +49,30 @@ reply_missing(struct reply *p, struct asked *q, int error)
 		reply_error(p, error);
 }
 
+/* Where one file is served: at "/" and at its name. */
+static void
+reply_only(struct reply *p, struct asked *q)
+{
+	const struct root *root = q->s->config->root;
+	struct stat st;
+	int fd;
+
+	if (strcmp(p->path.name, ".") != 0 &&
+	    (p->path.directory || strcmp(p->path.name, root->only) != 0)) {
+		reply_status(p, 404);
+		return;
+	}
+	fd = root_open_only(root);
+	if (fd < 0) {
+		reply_error(p, errno);
+	} else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		reply_file(p, q, fd, &st, root->only);
+	} else {
+		(void)close(fd);
+		reply_status(p, 403);
+	}
+}
+
 /* GET or HEAD of a path. */
 static bool
 reply_path(struct reply *p, struct asked *q)
@@ -57,11 +80,15 @@ reply_path(struct reply *p, struct asked *q)
 	struct stat st;
 	int fd;
 
+	if (q->s->config->root->only != NULL) {
+		reply_only(p, q);
+		return true;
+	}
 	if (p->path.hidden && !p->site->dotfiles) {
 		reply_status(p, 404);
 		return true;
 	}
-	fd = beneath_open(q->s->config->root, p->path.name);
+	fd = root_open_beneath(q->s->config->root, p->path.name);
 	if (fd < 0) {
 		reply_missing(p, q, errno);
 		return true;
@@ -82,6 +109,23 @@ reply_path(struct reply *p, struct asked *q)
 	}
 	(void)close(fd);
 	return true;
+}
+
+/* What was known of another root is forgotten. */
+static void
+look_at_root(struct serving *s)
+{
+	struct root *root = s->config->root;
+	uint32_t change;
+
+	root_look(root, s->now);
+	change = root->change;
+	if (s->root == change)
+		return;
+	s->root = change;
+	memset(s->absent, 0, sizeof(s->absent));
+	if (s->cache != NULL)
+		cache_forget(s->cache);
 }
 
 /* Has it just been answered? */
@@ -128,6 +172,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	}
 	if (c->page != 0)
 		return finish_listing(p, c, s);
+	look_at_root(s);
 	if (recall(p, c, s, head))
 		return true;
 	q.c = c;

@@ -10,7 +10,6 @@
 
 #include "http/accept.h"
 #include "http/listing.h"
-#include "os/beneath.h"
 
 enum { NAME_BYTES = 256 }; /* of an index, with its NUL */
 
@@ -25,7 +24,7 @@ reply_index(struct reply *p, struct asked *q, const char *dir)
 	memcpy(name, dir, n);
 	name[n++] = '/';
 	memcpy(name + n, p->site->index, strlen(p->site->index) + 1);
-	fd = beneath_open(q->s->config->root, name);
+	fd = root_open_beneath(q->s->config->root, name);
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {

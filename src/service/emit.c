@@ -138,6 +138,8 @@ head(struct out *o, struct serving *s, struct reply *p)
 		content_range(o, p);
 	if (p->location != NULL)
 		location(o, p);
+	if (p->status == 503)
+		out_text(o, "\r\nRetry-After: 1");
 	if (p->status == 405 || p->status == 204)
 		out_text(o, "\r\nAllow: GET, HEAD, OPTIONS");
 	if (p->status == 204 && p->site->cors)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "http/accept.h"
-#include "os/beneath.h"
 
 enum { SUFFIX_BYTES = 8 };
 
@@ -79,7 +78,7 @@ open_encoding(const struct asked *q, const char *name, enum coding c,
 		return -1;
 	memcpy(path, name, len);
 	memcpy(path + len, coding_suffix(c), more);
-	fd = beneath_open(q->s->config->root, path);
+	fd = root_open_beneath(q->s->config->root, path);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) &&
@@ -101,8 +100,9 @@ choose_encoding(
 	uint32_t tried;
 	enum coding c;
 
-	/* A range is one of the file as it is: see prefork(8). */
-	if (accept->len == 0 ||
+	/* A range is one of the file as it is: see prefork(8). Beside the one
+	 * file that is served nothing is. */
+	if (accept->len == 0 || q->s->config->root->only != NULL ||
 	    (r->method == METHOD_GET && r->field[FIELD_RANGE].len > 0))
 		return CODING_IDENTITY;
 	accept_codings(weight, q->head + accept->off, accept->len);

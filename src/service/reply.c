@@ -68,6 +68,7 @@ error_status(int error)
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
+	case ESTALE:
 		return 503;
 	default:
 		return 500;

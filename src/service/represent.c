@@ -127,7 +127,9 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	p->file = a->file_fd;
 	p->id = a->id;
 	p->parts = parse_range(p, c, head);
-	if (!a->indexed) {
+	if (s->config->root->only != NULL) {
+		name = s->config->root->only;
+	} else if (!a->indexed) {
 		if (path_parse(&p->path, head + c->request.target.off,
 			c->request.target.len) != 0)
 			return false;

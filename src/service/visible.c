@@ -7,7 +7,6 @@
 
 #include "http/bytes.h"
 #include "http/path.h"
-#include "os/beneath.h"
 
 enum {
 	NAME_MOST = 255,
@@ -85,7 +84,7 @@ follow(const struct service_config *config, const char *path, const char *name,
 
 	memcpy(whole, path, n);
 	memcpy(whole + n, name, strlen(name) + 1);
-	fd = beneath_open(config->root, whole + 1);
+	fd = root_open_beneath(config->root, whole + 1);
 	if (fd < 0)
 		return false;
 	found = fstat(fd, st) == 0 &&

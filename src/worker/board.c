@@ -90,6 +90,7 @@ board_begin(const struct board *b, int i, int64_t now)
 	board_set(row->bytes_in, 0);
 	board_set(row->bytes_out, 0);
 	board_set(row->unlogged, 0);
+	board_set(row->root_seen_at, 0);
 	row->standby = 0;
 	board_set(row->condemned, 0);
 	board_set(row->beat, now);

@@ -15,6 +15,7 @@ static void
 publish(const struct host *h, int64_t now)
 {
 	struct board_row *row = board_row(h->post.config->board, h->row);
+	const struct root *root = h->post.config->service.root;
 
 	/* A successor may be writing the row by now. */
 	if (h->draining)
@@ -22,6 +23,8 @@ publish(const struct host *h, int64_t now)
 	board_set(row->beat, now);
 	board_set(row->clients, h->clients);
 	board_set(row->accepted, h->accepted);
+	board_set(row->root_seen, root->seen);
+	board_set(row->root_seen_at, root->seen_at);
 	board_set(row->accepting, 1);
 }
 
@@ -111,6 +114,8 @@ host_turn(struct host *h, const struct host_model *model)
 	if (set[1].revents != 0)
 		orders |= ORDER_LEAVE;
 	model->reap(h);
+	/* For children to come, so that not each has to. */
+	root_look(h->post.config->service.root, now);
 	if (now >= h->look) {
 		model->watch(h, now);
 		h->look = now + TICK_MS;

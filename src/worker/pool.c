@@ -58,6 +58,8 @@ publish(struct pool *p)
 	board_set(row->bytes_out, p->serving.bytes_out);
 	board_set(row->unlogged, p->serving.unlogged);
 	board_set(row->unlogged_why, p->serving.unlogged_why);
+	board_set(row->root_seen, p->config->service.root->seen);
+	board_set(row->root_seen_at, p->config->service.root->seen_at);
 	board_set(row->accepting, p->listening);
 }
 

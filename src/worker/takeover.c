@@ -440,6 +440,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->paused = 0;
 	p->listening = false;
 	p->retry = 0;
+	root_forget(p->config->service.root);
 	p->serving.draining = false;
 	p->addresses.self = 0;
 	p->swept = 0;
