@@ -15,6 +15,12 @@ tests_check_strangers_SOURCES = tests/check_strangers.c
 tests_check_strangers_CFLAGS = $(harness_cflags)
 tests_check_strangers_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_backoff
+TESTS += tests/check_backoff
+tests_check_backoff_SOURCES = tests/check_backoff.c
+tests_check_backoff_CFLAGS = $(harness_cflags)
+tests_check_backoff_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_orders
 TESTS += tests/check_orders
 tests_check_orders_SOURCES = tests/check_orders.c

@@ -79,17 +79,21 @@ struct slot_step slot_next(enum slot_state state, enum slot_event event);
  * meanwhile, and then is, the child that stays is still to be renewed. */
 bool slot_again(bool again, enum slot_state state, enum slot_action action);
 
-/* How often, and how soon, a slot's children died. */
+/* How often a slot's children died and nothing had come of it. */
 struct slot_history {
 	int failures; /* in a row */
 };
 
-/* Counts a death. served: it had said that it serves; lived: for how long
- * after that, in ms. Returns how long to wait before the next start, ms: none
- * for the first few, then twice as long each time, up to SLOT_DELAY_MAX; a
- * life of SLOT_HEALTHY_MS forgets all. */
-enum { SLOT_HEALTHY_MS = 1000, SLOT_DELAY_MIN = 100, SLOT_DELAY_MAX = 10000 };
-int64_t slot_delay(struct slot_history *h, bool served, int64_t lived);
+/* Counts a death. served: it had said that it serves; well: something had come
+ * of its life, an answer to somebody or SLOT_HEALTHY_MS of service. Returns how
+ * long to wait before the next start, ms: none for the first few, then twice as
+ * long each time, up to SLOT_DELAY_MAX; one that went well forgets all. */
+enum { SLOT_HEALTHY_MS = 10000, SLOT_DELAY_MIN = 100, SLOT_DELAY_MAX = 10000 };
+int64_t slot_delay(struct slot_history *h, bool served, bool well);
+
+/* The death that was counted last had somebody to blame, who is gone with it:
+ * it says nothing about the next. */
+void slot_excuse(struct slot_history *h);
 
 /* Has an executor moved within the timeout (ms), if its row of the scoreboard
  * says that it last did at `beat`? That is a hostile number: a fault may have

@@ -16,12 +16,11 @@
 /* What a host and its clients' executors share. */
 struct client_post {
 	const struct worker_config *config;
-	struct board_row *row; /* the host's: what is lost is counted there,
-				* by all clients' executors */
+	struct board_row *row; /* the host's: what was given and what is lost
+				* is counted there, by all clients' executors */
 	int leave;	       /* at its end: finish what was begun */
 	_Atomic int64_t *busy; /* clock_now() when the step that runs began,
 				* 0 while waiting; may be NULL */
-	_Atomic uint64_t *requests; /* added to at the end; may be NULL */
 };
 
 /* Serves the client on fd to its end and closes fd. 0, or -1 if there was no

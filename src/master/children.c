@@ -47,6 +47,21 @@ family_clients(const struct master *m, int index)
 	return sum;
 }
 
+uint64_t
+family_given(const struct master *m, int index)
+{
+	const struct board *board = m->config->worker.board;
+	int i, first = family_first_row(m, index);
+	uint64_t sum = 0;
+
+	for (i = 0; i < family_rows(m); i++) {
+		const struct board_row *row = board_row(board, first + i);
+
+		sum += board_get(row->requests) + board_get(row->bytes_out);
+	}
+	return sum;
+}
+
 void
 family_close_end(int *fd)
 {
@@ -141,6 +156,7 @@ family_spawn(struct master *m, int index, struct child *child)
 		for (i = 0; i < family_rows(m); i++)
 			board_begin(
 			    board, family_first_row(m, index) + i, m->now);
+		m->slot[index].given = family_given(m, index);
 		signals_hold(&before);
 		pid = fork();
 		if (pid == 0)

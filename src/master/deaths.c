@@ -3,6 +3,7 @@
  */
 #include "family.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,9 +70,8 @@ bury_standby(struct master *m, int index, int status)
 	}
 	log_note("standby of %s (pid %ld) %s%s", family_name(m, index, name),
 	    (long)s->standby, family_cause(cause, &none, status), cost);
-	s->standby = 0;
-	if (s->state == SLOT_SERVING)
-		family_ask_for_standby(m, index);
+	family_lose_standby(
+	    m, index, WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	return s->state == SLOT_RESTING;
 }
 
@@ -90,6 +90,26 @@ bury_leaver(struct master *m, pid_t pid)
 			m->leaver[i].pid = 0;
 			return true;
 		}
+	}
+	return false;
+}
+
+/* One that died before its worker had told of it. That it was ours the kernel
+ * has said; of which slot, the row. */
+static bool
+bury_unheard(struct master *m, pid_t pid, int status, int *index)
+{
+	const struct board *board = m->config->worker.board;
+	int i;
+
+	for (i = 0; i < m->slots && m->config->worker.standby; i++) {
+		if (m->slot[i].standby != 0 ||
+		    board_row(board, i)->standby != pid)
+			continue;
+		m->slot[i].standby = pid;
+		m->slot[i].standby_born = m->now;
+		*index = i;
+		return bury_standby(m, i, status);
 	}
 	return false;
 }
@@ -121,5 +141,6 @@ family_bury(
 			return true;
 		}
 	}
-	return false;
+	*event = SLOT_DIED;
+	return bury_unheard(m, pid, status, index);
 }

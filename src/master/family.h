@@ -38,6 +38,7 @@ struct child {
 	bool ordered;	/* we ordered its death for another reason */
 	bool quit;	/* we told it to leave at once */
 	bool accuses;	/* it may say once who killed the one before it */
+	bool excused;	/* it died, and not by its own doing */
 };
 
 /* What was last told about a slot, for who watches the log. */
@@ -53,10 +54,13 @@ struct slot {
 	struct child child;
 	struct child successor; /* while renewing */
 	pid_t standby;		/* 0: none that we know of */
-	int64_t asked;		/* clock_now() when one was last asked for */
+	int64_t standby_born;	/* or heard of */
+	int64_t ask;		/* clock_now() when one may be asked for */
 	int failed;		/* takeovers in a row that came to nothing */
 	struct slot_history history;
 	struct slot_history renewals; /* successors that came to nothing */
+	struct slot_history standbys; /* that died by themselves */
+	uint64_t given;		      /* family_given() when it was born */
 	int64_t deadline;
 	struct told told;
 };
@@ -101,6 +105,10 @@ int family_rows(const struct master *m);
 /* How many clients the slot's rows speak of: hostile numbers. */
 long family_clients(const struct master *m, int index);
 
+/* How much the slot's clients were given so far. Hostile numbers: all that
+ * follows from them is how soon the next child starts. */
+uint64_t family_given(const struct master *m, int index);
+
 /* The name of a slot's child for the log: "worker 2", "thread pool". */
 const char *family_name(const struct master *m, int index, char out[32]);
 
@@ -139,11 +147,10 @@ void family_note_standby(struct master *m, int index, pid_t pid);
 
 /* Looks for the standby of one who may have died before it could tell. */
 void family_find_standby(struct master *m, int index);
-void family_ask_for_standby(struct master *m, int index);
 
-/* Asks for one if the worker has made one that is there no more. To be called
- * when the worker has told all it knows. */
-void family_mourn_standby(struct master *m, int index);
+/* The slot's standby is dead. killed: not by its own doing. Asks for another,
+ * at once or, when they keep dying, later. */
+void family_lose_standby(struct master *m, int index, bool killed);
 
 /* Asks for one, now and then, where one is missing. */
 void family_miss_standby(struct master *m, int index);
@@ -154,7 +161,7 @@ void family_dismiss_standby(struct master *m, int index);
 /* May the standby take over from the child that has died of this? Writes
  * down why it died; wakes the standby, which is the child from then on. */
 bool family_may_take_over(struct master *m, int index, int status);
-void family_write_cause(const struct master *m, int index, int status);
+void family_write_cause(struct master *m, int index, int status);
 void family_take_over(struct master *m, int index);
 
 /* Says that lines of the access log are lost, once for all executors; and, when

@@ -107,9 +107,10 @@ hear(struct master *m, int index, struct child *child)
 		handle(m, index, SLOT_READY);
 	else if (word.what == SAYS_STANDBY && word.value <= INT32_MAX)
 		family_note_standby(m, index, (pid_t)word.value);
-	else if (word.what == SAYS_BLAMED && may_accuse(m, child))
+	else if (word.what == SAYS_BLAMED && may_accuse(m, child)) {
+		slot_excuse(&m->slot[index].history);
 		blame(m, word.value);
-	family_mourn_standby(m, index);
+	}
 	return true;
 }
 
@@ -140,6 +141,7 @@ welcome(struct master *m, int index)
 	s->child.served = m->now;
 	s->deadline = CLOCK_NEVER;
 	family_find_standby(m, index);
+	family_miss_standby(m, index);
 	if (respawned)
 		log_note("%s serves, pid %ld", family_name(m, index, name),
 		    (long)s->child.pid);
@@ -161,7 +163,7 @@ static void
 discard(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
-	int64_t delay = slot_delay(&s->renewals, false, 0);
+	int64_t delay = slot_delay(&s->renewals, false, false);
 	char name[32];
 
 	family_dismiss_successor(m, index);
@@ -228,17 +230,46 @@ end_child(struct master *m, int index)
 	s->deadline = CLOCK_NEVER;
 }
 
+/* Counts the death of the slot's child. Returns how long to wait, ms. */
+static int64_t
+delay_after(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	/* One that takes over bears the time of the one before it. */
+	bool served = s->child.served != 0 && s->child.served >= s->child.born;
+	uint64_t given = family_given(m, index);
+	bool well = given != s->given ||
+		    (served && m->now - s->child.served >= SLOT_HEALTHY_MS);
+
+	s->given = given;
+	return slot_delay(&s->history, served, well);
+}
+
+/* A takeover is not delayed, unless the slot's children keep dying by their own
+ * doing, with nobody to blame, and give nobody anything meanwhile. */
+static void
+rest_or_take(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	int64_t delay = s->child.excused ? 0 : delay_after(m, index);
+	char name[32];
+
+	s->deadline = m->now + delay;
+	if (delay == 0)
+		handle(m, index, SLOT_DUE);
+	else
+		log_warn("%s keeps dying: its standby takes over in %.1f s",
+		    family_name(m, index, name), (double)delay / 1000);
+}
+
 /* The time of the next start; none is a start at once. */
 static void
 wait_or_spawn(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
-	bool served = s->child.served != 0;
-	int64_t delay;
+	int64_t delay = delay_after(m, index);
 	char name[32];
 
-	delay = slot_delay(
-	    &s->history, served, served ? m->now - s->child.served : 0);
 	/* Its lifeline ends here: a standby that we have not heard of goes. */
 	family_forget(&s->child);
 	family_dismiss_standby(m, index);
@@ -310,7 +341,7 @@ act(struct master *m, int index, enum slot_action action)
 			m->slots--;
 		break;
 	case DO_REST:
-		handle(m, index, SLOT_DUE);
+		rest_or_take(m, index);
 		break;
 	case DO_WAIT:
 		wait_or_spawn(m, index);

@@ -143,12 +143,12 @@ slot_again(bool again, enum slot_state state, enum slot_action action)
 enum { FREE_FAILURES = 10 };
 
 int64_t
-slot_delay(struct slot_history *h, bool served, int64_t lived)
+slot_delay(struct slot_history *h, bool served, bool well)
 {
 	int64_t delay = SLOT_DELAY_MIN;
 	int i, free_failures = served ? FREE_FAILURES : 1;
 
-	if (served && lived >= SLOT_HEALTHY_MS)
+	if (well)
 		h->failures = 0;
 	else if (h->failures < INT32_MAX)
 		h->failures++;
@@ -158,6 +158,13 @@ slot_delay(struct slot_history *h, bool served, int64_t lived)
 	     i++)
 		delay *= 2;
 	return delay < SLOT_DELAY_MAX ? delay : SLOT_DELAY_MAX;
+}
+
+void
+slot_excuse(struct slot_history *h)
+{
+	if (h->failures > 0)
+		h->failures--;
 }
 
 bool

@@ -48,6 +48,7 @@ family_note_standby(struct master *m, int index, pid_t pid)
 		return;
 	family_dismiss_standby(m, index);
 	m->slot[index].standby = pid;
+	m->slot[index].standby_born = m->now;
 }
 
 /* Its worker may have died between making it and telling us: then the slot's
@@ -60,25 +61,31 @@ family_find_standby(struct master *m, int index)
 		    (pid_t)board_row(m->config->worker.board, index)->standby);
 }
 
-/* It died before we heard of it, and its end was nobody's. */
-void
-family_mourn_standby(struct master *m, int index)
-{
-	const struct slot *s = &m->slot[index];
-
-	if (s->state == SLOT_SERVING && s->standby == 0 &&
-	    board_row(m->config->worker.board, index)->standby > 0)
-		family_ask_for_standby(m, index);
-}
-
-void
-family_ask_for_standby(struct master *m, int index)
+static void
+ask_for_standby(struct master *m, int index)
 {
 	struct board_word *word = family_word(m, index);
 
-	m->slot[index].asked = m->now;
+	m->slot[index].ask = m->now + RESTANDBY_MS;
 	board_set(word->asked, board_get(word->asked) + 1);
 	family_signal(&m->slot[index].child, SIGUSR2);
+}
+
+void
+family_lose_standby(struct master *m, int index, bool killed)
+{
+	struct slot *s = &m->slot[index];
+	bool well = m->now - s->standby_born >= SLOT_HEALTHY_MS;
+	int64_t delay = killed ? 0 : slot_delay(&s->standbys, false, well);
+	char name[32];
+
+	s->standby = 0;
+	s->ask = m->now + delay;
+	if (delay > 0)
+		log_warn("standbys of %s keep dying: the next is made in "
+			 "%.1f s",
+		    family_name(m, index, name), (double)delay / 1000);
+	family_miss_standby(m, index);
 }
 
 void
@@ -107,7 +114,10 @@ family_take_over(struct master *m, int index)
 	s->child.stopped = s->child.hung = s->child.quit = false;
 	s->child.ordered = s->state == SLOT_LEAVING;
 	s->child.accuses = true;
+	s->child.excused = false;
+	s->given = family_given(m, index);
 	s->standby = 0;
+	memset(&s->standbys, 0, sizeof(s->standbys));
 	if (s->state != SLOT_LEAVING)
 		s->deadline = m->now + m->config->worker.timeout;
 	else if (s->deadline == CLOCK_NEVER)
@@ -124,11 +134,11 @@ family_miss_standby(struct master *m, int index)
 	struct slot *s = &m->slot[index];
 
 	if (s->state != SLOT_SERVING || !m->config->worker.standby ||
-	    s->standby != 0 || m->now - s->asked < RESTANDBY_MS)
+	    s->standby != 0 || m->now < s->ask)
 		return;
 	family_find_standby(m, index);
 	if (s->standby == 0)
-		family_ask_for_standby(m, index);
+		ask_for_standby(m, index);
 }
 
 /* Did it end as it was told, by its exit status? */
@@ -140,9 +150,9 @@ is_planned(int status)
 
 /* Why it died, for the standby that is to take over. */
 void
-family_write_cause(const struct master *m, int index, int status)
+family_write_cause(struct master *m, int index, int status)
 {
-	const struct child *child = &m->slot[index].child;
+	struct child *child = &m->slot[index].child;
 	struct board_word *word = family_word(m, index);
 	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	enum death cause = DEATH_FAULT;
@@ -155,6 +165,8 @@ family_write_cause(const struct master *m, int index, int status)
 		cause = DEATH_KILLED;
 	else if (signo == 0 && is_planned(WEXITSTATUS(status)))
 		cause = DEATH_PLANNED;
+	child->excused = cause == DEATH_KILLED || cause == DEATH_STOPPED ||
+			 status == WORKER_RETIRED << 8;
 	board_set(word->dead, (int32_t)child->pid);
 	board_set(word->signo, signo);
 	board_set(word->cause, (int32_t)cause);

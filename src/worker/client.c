@@ -29,6 +29,17 @@ publish(const struct client_post *post, struct serving *s)
 	s->unlogged_why = 0;
 }
 
+/* That somebody was given something, as soon as it is true, and how much in the
+ * end. */
+static void
+publish_figures(const struct client_post *post, struct serving *s)
+{
+	(void)atomic_fetch_add(&post->row->requests, s->requests);
+	(void)atomic_fetch_add(&post->row->bytes_in, s->bytes_in);
+	(void)atomic_fetch_add(&post->row->bytes_out, s->bytes_out);
+	s->requests = s->bytes_in = s->bytes_out = 0;
+}
+
 /* Are so many places taken that a slow client has to give up his? */
 static bool
 is_scarce(const struct client_post *post)
@@ -81,6 +92,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	struct conn c;
 	struct wait w;
 	int64_t looked = 0;
+	bool given = false;
 
 	if (journal_open(&journal, 1) != 0) {
 		(void)close(fd);
@@ -102,6 +114,10 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		/* Nobody else could share them. */
 		pages_expire(&s, CLOCK_NEVER);
 		publish(post, &s);
+		if (!given && s.bytes_out != 0) {
+			publish_figures(post, &s);
+			given = true;
+		}
 		if (is_unwanted(post, &c, &s, &looked)) {
 			socket_reset(fd);
 			break;
@@ -112,8 +128,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	pages_expire(&s, CLOCK_NEVER);
 	pages_free(&s);
 	publish(post, &s);
+	publish_figures(post, &s);
 	journal_close(&journal);
-	if (post->requests != NULL)
-		atomic_fetch_add(post->requests, s.requests);
 	return 0;
 }

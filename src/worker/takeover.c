@@ -417,6 +417,20 @@ peer_at(const void *of, int i)
 	return r != NULL ? &r->peer : NULL;
 }
 
+/* The figures of the slot go on: what it has given is never less than before. A
+ * fault may have written any number there, and no more follows from them than
+ * what a page shows. */
+static void
+resume_figures(struct pool *p)
+{
+	const struct board_row *row = board_row(p->config->board, p->row);
+
+	p->accepted = board_get(row->accepted);
+	p->serving.requests = board_get(row->requests);
+	p->serving.bytes_in = board_get(row->bytes_in);
+	p->serving.bytes_out = board_get(row->bytes_out);
+}
+
 int
 pool_inherit(struct pool *p, const int *watch, int watched, int cause,
     bool draining, struct pool_heritage *h)
@@ -444,6 +458,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->serving.draining = false;
 	p->addresses.self = 0;
 	p->swept = 0;
+	resume_figures(p);
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->top < 0 || j->head->top > j->records)

@@ -18,7 +18,7 @@
 #include "os/signals.h"
 #include "worker/pool.h"
 
-enum { TICK_MS = 500, STACK_BYTES = 256 * 1024 };
+enum { TICK_MS = 500, RETRY_MAX_MS = 10000, STACK_BYTES = 256 * 1024 };
 
 struct crew;
 
@@ -45,6 +45,8 @@ struct crew {
 	_Atomic bool draining; /* all are to leave, */
 	_Atomic bool deaf;     /* and the listeners are closed */
 	int wake[2];	       /* a thread writes here when its state changes */
+	int64_t retry;	       /* clock_now() when to start one again */
+	int64_t retry_after;   /* ms; 0: none has failed of late */
 	struct member member[BOARD_ROWS_MAX];
 };
 
@@ -193,9 +195,24 @@ is_empty(const struct crew *crew)
 	return i == BOARD_ROWS_MAX;
 }
 
+/* One more thread that cannot be had is no reason to give up those there are;
+ * nor to try without a pause, or to say so without one. */
+static void
+try_later(struct crew *crew)
+{
+	crew->retry_after *= 2;
+	if (crew->retry_after < TICK_MS)
+		crew->retry_after = TICK_MS;
+	if (crew->retry_after > RETRY_MAX_MS)
+		crew->retry_after = RETRY_MAX_MS;
+	crew->retry = clock_now() + crew->retry_after;
+	log_warn("the next thread starts in %.1f s",
+	    (double)crew->retry_after / 1000);
+}
+
 /* As many threads as the master wants now. */
 static int
-adjust(struct crew *crew, bool draining)
+adjust(struct crew *crew, bool draining, int64_t now)
 {
 	int i, wanted = board_get(board_master(crew->config->board)->rows);
 
@@ -206,6 +223,8 @@ adjust(struct crew *crew, bool draining)
 			member_tell(&crew->member[i], true);
 		else if (crew->member[i].running)
 			member_tell(&crew->member[i], false);
+		else if (now < crew->retry)
+			continue;
 		else if (member_start(crew, i) != 0)
 			return -1;
 	}
@@ -234,18 +253,20 @@ crew_run(struct crew *crew)
 	bool ready = false, draining = false, failed = false;
 	int running, serving, starting;
 	unsigned orders;
+	int64_t now;
 
 	for (;;) {
-		failed = adjust(crew, draining) != 0;
+		now = clock_now();
+		failed = adjust(crew, draining, now) != 0;
 		if (failed)
 			log_error("cannot start a thread:");
 		running = look_after(crew, &serving, &starting, &failed);
 		if (failed && !ready)
 			return WORKER_FAILED;
-		/* One more thread that cannot be had is no reason to give up
-		 * those there are; nor to try without a pause. */
-		if (failed && running > 0)
-			(void)poll(NULL, 0, TICK_MS);
+		if (failed)
+			try_later(crew);
+		else if (starting == 0 && now >= crew->retry)
+			crew->retry_after = 0;
 		if (!ready && !draining && running > 0 && serving == running) {
 			(void)child_says(SAYS_READY, 0);
 			ready = true;

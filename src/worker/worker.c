@@ -193,7 +193,7 @@ take_over(struct tenure *t)
 	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
 	process_batch(true);
 	report(t, word, &h);
-	if (h.network != 0)
+	if (h.condemned > 0)
 		(void)child_says(SAYS_BLAMED, h.network);
 	if (draining)
 		drain(t);
