@@ -1,5 +1,6 @@
 # The tests of the system's room, the slot's table and the journal.
 core_tests = \
+	tests/check_audit \
 	tests/check_beneath \
 	tests/check_blame \
 	tests/check_journal \
@@ -11,6 +12,10 @@ core_tests = \
 	tests/check_walk
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
+tests_check_audit_SOURCES = tests/check_audit.c tests/check_main.h \
+	tests/records.h tests/records.c
+tests_check_audit_CFLAGS = $(unit_cflags)
+tests_check_audit_LDADD = $(unit_ldadd)
 tests_check_beneath_SOURCES = tests/check_beneath.c tests/check_main.h tests/descriptors.h
 tests_check_beneath_CFLAGS = $(unit_cflags)
 tests_check_beneath_LDADD = $(harness_ldadd)

@@ -24,6 +24,7 @@ unit_tests = \
 	tests/check_status
 replays = \
 	tests/fuzz/replay_accept \
+	tests/fuzz/replay_audit \
 	tests/fuzz/replay_body \
 	tests/fuzz/replay_conditions \
 	tests/fuzz/replay_date \
@@ -94,6 +95,9 @@ tests_check_status_LDADD = $(unit_ldadd)
 fuzz_replay = tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_replay_accept_SOURCES = tests/fuzz/fuzz_accept.c $(fuzz_replay)
 tests_fuzz_replay_accept_LDADD = libprefork.a
+fuzz_audit = tests/fuzz/fuzz_audit.c tests/records.h tests/records.c
+tests_fuzz_replay_audit_SOURCES = $(fuzz_audit) $(fuzz_replay)
+tests_fuzz_replay_audit_LDADD = libprefork.a
 tests_fuzz_replay_body_SOURCES = tests/fuzz/fuzz_body.c $(fuzz_replay)
 tests_fuzz_replay_body_LDADD = libprefork.a
 tests_fuzz_replay_conditions_SOURCES = tests/fuzz/fuzz_conditions.c $(fuzz_replay)
@@ -116,6 +120,7 @@ if FUZZERS
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 EXTRA_PROGRAMS += \
 	tests/fuzz/fuzz_accept \
+	tests/fuzz/fuzz_audit \
 	tests/fuzz/fuzz_body \
 	tests/fuzz/fuzz_conditions \
 	tests/fuzz/fuzz_date \
@@ -127,6 +132,9 @@ EXTRA_PROGRAMS += \
 tests_fuzz_fuzz_accept_SOURCES = tests/fuzz/fuzz_accept.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_accept_LDADD = libprefork.a
 tests_fuzz_fuzz_accept_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_audit_SOURCES = $(fuzz_audit) tests/fuzz/fuzz.h
+tests_fuzz_fuzz_audit_LDADD = libprefork.a
+tests_fuzz_fuzz_audit_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_body_SOURCES = tests/fuzz/fuzz_body.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_body_LDADD = libprefork.a
 tests_fuzz_fuzz_body_LDFLAGS = $(fuzz_ldflags)

@@ -126,6 +126,10 @@ enum { BODY_DONE = 0 };
 
 void body_init(struct body *b, const struct request *r);
 
+/* Can it be what body_feed has left? To be asked of one that may have been
+ * scribbled over. */
+bool body_is_plausible(const struct body *b);
+
 /* Takes from data what belongs to the body, stores how much in *taken.
  * Returns 0, or 400 if the chunked coding is broken, from then on always. */
 int body_feed(struct body *b, const char *data, size_t len, size_t *taken);

@@ -153,6 +153,12 @@ content(struct body *b, size_t len, uint8_t then)
 	return len;
 }
 
+bool
+body_is_plausible(const struct body *b)
+{
+	return b->state <= BROKEN && b->left >= 0;
+}
+
 int
 body_feed(struct body *b, const char *data, size_t len, size_t *taken)
 {

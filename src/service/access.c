@@ -74,12 +74,18 @@ access_note(struct conn *c, struct serving *s, const struct reply *p,
 	return at + size_of(&e);
 }
 
-/* It comes from a journal: may it be a line at all? */
+/* Reads the head of the line at `at`. It comes from a journal: false if it
+ * cannot be a line. */
 static bool
-is_plausible(const struct entry *e, int64_t at, int64_t log_end)
+load(struct entry *e, const struct conn *c, const struct serving *s, int64_t at,
+    int64_t log_end)
 {
+	if (log_end - at < (int64_t)sizeof(*e))
+		return false;
+	memcpy(e, place(c, s, at), sizeof(*e));
 	return e->len <= ACCESS_BYTES && e->split <= e->len &&
-	       at + size_of(e) <= log_end;
+	       at + size_of(e) <= log_end && e->body >= 0 && e->end >= 0 &&
+	       e->began >= 0;
 }
 
 static void
@@ -112,17 +118,14 @@ access_write(struct conn *c, struct serving *s, bool all)
 	struct entry e;
 
 	while (r->logged < log_end) {
-		const char *at = place(c, s, r->logged);
-
-		memcpy(&e, at, sizeof(e));
-		if (!is_plausible(&e, r->logged, log_end)) {
+		if (!load(&e, c, s, r->logged, log_end)) {
 			r->logged = log_end;
 			break;
 		}
 		if (!all && e.end > r->out)
 			return;
-		write_line(
-		    s, &e, at + sizeof(e), e.end < r->out ? e.end : r->out);
+		write_line(s, &e, place(c, s, r->logged) + sizeof(e),
+		    e.end < r->out ? e.end : r->out);
 		HOOK("logged");
 		r->logged += size_of(&e);
 	}

@@ -27,6 +27,7 @@ enum {
 	STEP_BYTES = 4 * BUFFER_BYTES, /* then it is the others' turn */
 	WORD = 4,		       /* length of "exit" */
 	NO_MATCH = 7,
+	UNUSED_BIT = 1 << 7,
 	COMMAND = '!' /* begins a command of the laboratory */
 };
 
@@ -63,6 +64,22 @@ static int64_t
 line_limit(const struct line *l)
 {
 	return l->match == NO_MATCH ? l->at : l->at - l->match + l->told;
+}
+
+bool
+echo_is_plausible(const struct record *r)
+{
+	struct line l = line_load(r);
+
+	/* After its end the line is of no interest. */
+	if (r->end != -1)
+		return r->out <= r->end && r->end <= r->in;
+	if ((r->scan & UNUSED_BIT) != 0 || l.told > l.match ||
+	    (l.alone && l.told > 0))
+		return false;
+	if (l.match == NO_MATCH ? l.alone || l.told > 0 : l.match > WORD + 1)
+		return false;
+	return r->out <= line_limit(&l) && l.at <= r->in;
 }
 
 static void

@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/service/cache.h src/service/cache.c \
 	include/service/conn.h src/service/conn.c \
 	include/service/journal.h src/service/journal.c \
+	include/service/audit.h src/service/audit.c \
 	src/service/access.h src/service/access.c \
 	src/service/services.h src/service/auto.c \
 	src/service/demo.c \

@@ -11,6 +11,10 @@ extern const struct service service_echo;
 extern const struct service service_http;
 extern const struct service service_demo;
 
+/* Is the line of an echo in a state that there is, and nothing sent beyond what
+ * it allows? */
+bool echo_is_plausible(const struct record *r);
+
 /* An echo, all of which before the offset `from` is answered, becomes a demo
  * from there on. False if there is no buffer for it. */
 bool demo_begin(struct conn *c, struct serving *s, int64_t from);

@@ -17,6 +17,7 @@
 #include "base/escape.h"
 #include "os/ledger.h"
 #include "os/memory.h"
+#include "service/audit.h"
 
 enum {
 	STRIKES = 3,   /* deaths in a row during one connection's steps */
@@ -30,6 +31,7 @@ enum verdict { KEEP, FREE, ARRIVED, CONDEMNED, DAMAGED, BROKEN };
 struct estate {
 	struct pool *p;
 	struct pool_heritage *h;
+	struct audit audit;
 	bool fault; /* memory may have been damaged */
 	int cause;
 	int top;	  /* records to look at */
@@ -41,7 +43,7 @@ struct estate {
 static bool
 is_descriptor(const struct estate *e, int fd)
 {
-	return fd >= FD_CLIENTS && fd < e->p->config->descriptors;
+	return fd >= e->audit.first && fd < e->audit.end;
 }
 
 /* Enters a claim of record i on map[at]; a thing claimed twice condemns both
@@ -55,77 +57,6 @@ claim(struct estate *e, int *map, int at, int i)
 	}
 	e->verdict[map[at] - 1] = DAMAGED;
 	e->verdict[i] = DAMAGED;
-}
-
-static bool
-is_buffer(const struct journal *j, int32_t buffer)
-{
-	return buffer >= -1 && buffer < j->buffers;
-}
-
-/* Do the offsets of the access log's lines lie in their buffer? */
-static bool
-has_plausible_log(
-    const struct journal *j, const struct record *r, const struct answer *a)
-{
-	int64_t base;
-
-	if (r->log_buf < 0)
-		return a->log_end == r->logged;
-	base = j->base[r->log_buf];
-	return base >= 0 && base <= r->logged && r->logged <= a->log_end &&
-	       a->log_end - base <= BUFFER_BYTES;
-}
-
-/* Are the numbers of the record possible at all? */
-static bool
-is_plausible(const struct estate *e, const struct record *r)
-{
-	const struct journal *j = &e->p->journal;
-	const struct answer *a;
-	int64_t base;
-
-	if (!is_descriptor(e, r->fd) || !is_buffer(j, r->in_buf) ||
-	    !is_buffer(j, r->out_buf) || !is_buffer(j, r->log_buf) ||
-	    r->half > 1 || r->eof > 1 || r->speaks > SPEAKS_DEMO ||
-	    r->phase > PHASE_LINGER)
-		return false;
-	if (r->in < 0 || r->out < 0 || r->logged < 0 || r->lingered < 0 ||
-	    r->end < -1 || r->end > r->in)
-		return false;
-	a = &r->answer[r->half];
-	if (a->file_fd >= 0 ? !is_descriptor(e, a->file_fd) : a->file_fd != -1)
-		return false;
-	/* Their checksum leaves the answer out. */
-	if (r->speaks < SPEAKS_HTTP && (a->file_fd != -1 || r->log_buf != -1))
-		return false;
-	if (r->in_buf >= 0) {
-		base = j->base[r->in_buf];
-		if (base < 0 || base > r->in)
-			return false;
-	}
-	if (r->speaks == SPEAKS_ECHO)
-		return r->out <= r->in && r->in - r->out <= BUFFER_BYTES &&
-		       (int64_t)(r->scan >> 8) <= r->in &&
-		       (r->end < 0 || r->out <= r->end);
-	if (a->parsed < 0 || a->parsed > r->in || a->mem_end < 0 ||
-	    a->file_end < a->mem_end || r->out > a->file_end ||
-	    r->in - a->parsed > BUFFER_BYTES || a->file_off < 0 || a->made > 1)
-		return false;
-	if (a->part != 0 && (a->file_fd < 0 || r->in_buf < 0))
-		return false;
-	if (r->out < a->mem_end && r->out_buf < 0)
-		return false;
-	if (!has_plausible_log(j, r, a))
-		return false;
-	if (r->out_buf >= 0) {
-		base = j->base[r->out_buf];
-		return base >= 0 && base <= a->mem_end &&
-		       (r->out >= a->mem_end ||
-			   (base <= r->out &&
-			       a->mem_end - base <= BUFFER_BYTES));
-	}
-	return true;
 }
 
 static enum verdict
@@ -143,7 +74,8 @@ judge(struct estate *e, int i)
 		if (e->cause == DEATH_KILLED && ++r->strikes >= STRIKES)
 			return CONDEMNED;
 	}
-	if (!is_plausible(e, r) || (e->fault && r->sum != journal_sum(j, r)))
+	if (!audit_record(&e->audit, r) ||
+	    (e->fault && r->sum != journal_sum(j, r)))
 		return DAMAGED;
 	return KEEP;
 }
@@ -183,12 +115,11 @@ remember_blamed(struct estate *e, const struct record *r)
 
 	peer_format(e->h->blamed, &r->peer);
 	e->h->network = peer_network(&r->peer);
-	if (!is_buffer(j, r->in_buf) || r->in_buf < 0 ||
+	if (!audit_record(&e->audit, r) || r->in_buf < 0 ||
 	    ledger_read(r->fd, &l) != 0)
 		return;
 	/* What is not answered, or what was looked at last. */
-	from =
-	    r->speaks == SPEAKS_ECHO ? r->out : r->answer[r->half & 1].parsed;
+	from = r->speaks == SPEAKS_ECHO ? r->out : r->answer[r->half].parsed;
 	n = l.consumed - from;
 	from -= j->base[r->in_buf];
 	if (from < 0 || n < 0 || from >= BUFFER_BYTES)
@@ -325,8 +256,6 @@ static enum verdict
 reconcile(struct estate *e, struct record *r)
 {
 	struct journal *j = &e->p->journal;
-	const struct answer *a = &r->answer[r->half];
-	int64_t owed;
 	struct ledger l;
 
 	if (ledger_read(r->fd, &l) != 0)
@@ -339,14 +268,9 @@ reconcile(struct estate *e, struct record *r)
 		(void)shutdown(r->fd, SHUT_WR);
 		return KEEP;
 	}
-	owed = r->speaks == SPEAKS_ECHO ? l.consumed : a->file_end;
-	if (l.own_done || l.consumed < r->in || l.written < r->out ||
-	    l.written > owed || l.consumed - r->in > BUFFER_BYTES ||
-	    (l.consumed > r->in && r->in_buf < 0))
+	if (!audit_count(&e->audit, r, &l))
 		return BROKEN;
-	r->in = l.consumed;
-	r->out = l.written;
-	if (r->speaks != SPEAKS_ECHO && r->out >= a->mem_end)
+	if (r->speaks != SPEAKS_ECHO && r->out >= r->answer[r->half].mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
 	socket_prepare(r->fd);
@@ -447,6 +371,10 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	e.h = h;
 	e.cause = cause;
 	e.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
+	e.audit.journal = j;
+	e.audit.config = &p->config->service;
+	e.audit.first = FD_CLIENTS;
+	e.audit.end = p->config->descriptors;
 	/* The poller is the dead one's. If it cannot have been damaged it is
 	 * ours, and the thousands who wait need not be told to it again; else
 	 * its number is wanted for a new one. */
