@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "options.h"
+#include "os/signals.h"
 #include "os/title.h"
 #include "start.h"
 
@@ -10,6 +11,7 @@ main(int argc, char **argv)
 {
 	struct options options;
 
+	signals_begin();
 	title_init(argc, argv);
 	log_init("prefork", LOG_NOTE);
 	options_parse(&options, argc, argv);

@@ -155,17 +155,6 @@ open_log(const struct options *o)
 	return whole_path(o->log);
 }
 
-/* Lines that a process has lost are told by those that outlive it. */
-static void
-share_log(void)
-{
-	_Atomic uint32_t *lost = memory_shared(sizeof(*lost));
-
-	if (lost == NULL)
-		die("shared memory:");
-	log_share(lost);
-}
-
 static struct append *
 open_access_log(const char *log)
 {
@@ -265,7 +254,6 @@ start(const struct options *o)
 		    o->bind);
 	drop_rights(&listeners, o);
 	process_no_core();
-	share_log();
 	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients) != 0)
 		die("shared memory:");
 	config.listeners = &listeners;

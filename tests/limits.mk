@@ -1,8 +1,11 @@
 # The tests of what is logged, of what is refused, and of what befalls a server.
-limits_tests = tests/check_access_log tests/check_bad_input \
+limits_tests = tests/check_accidents tests/check_access_log tests/check_bad_input \
 	tests/check_late tests/check_mishaps tests/check_unread
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
+tests_check_accidents_SOURCES = tests/check_accidents.c
+tests_check_accidents_CFLAGS = $(harness_cflags)
+tests_check_accidents_LDADD = $(harness_ldadd)
 tests_check_access_log_SOURCES = tests/check_access_log.c
 tests_check_access_log_CFLAGS = $(harness_cflags)
 tests_check_access_log_LDADD = $(harness_ldadd)

@@ -41,9 +41,12 @@ void log_own(int fd);
  * is NULL, where systems have it; it is opened for each line anew. */
 void log_system(const char *path);
 
-/* Counts lost lines there from now on: in memory that is shared, so that what
- * a process has lost can be said when it is dead. */
+/* Counts lost lines there from now on, in memory that is shared: another
+ * process will tell of them, even when this one is dead. */
 void log_share(_Atomic uint32_t *lost);
+
+/* For that other one: so many more are to be told of. */
+void log_miss(uint32_t lines);
 
 /* Says how many lines were lost, if any were and there is room now. */
 void log_catch_up(void);

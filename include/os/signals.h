@@ -28,6 +28,17 @@ int signals_move(int read_fd, int write_fd);
 /* The next signal, or 0 when there is none. */
 int signals_next(void);
 
+/* For a server, first of all. What comes by accident is ignored from now on,
+ * in its children as well: a limit on files or on time, timers, what nobody
+ * has a meaning for. A fault is one even if we inherited that it is ignored.
+ * Orders wait, as with signals_hold; those to end are obeyed at once. */
+void signals_begin(void);
+
+/* Ignores the signals of the list, or all that are not in it; never those of a
+ * fault. One that waits is forgotten. */
+void signals_ignore(const int *list);
+void signals_ignore_but(const int *list);
+
 /* Holds back all signals but those of a fault and SIGABRT, from before a fork
  * until the child's handlers stand (signals_open lets them in). before, unless
  * NULL, is what signals_restore goes back to. */

@@ -19,7 +19,7 @@ static enum log_level log_threshold = LOG_NOTE;
 static struct append log_append = {.fd = STDERR_FILENO};
 static bool log_to_system; /* instead of that */
 static const char *log_socket;
-static _Atomic uint32_t lost_here;
+static _Atomic uint32_t lost_here; /* to be told by this process */
 static _Atomic uint32_t *log_lost = &lost_here;
 
 void
@@ -62,8 +62,14 @@ log_file(const char *path, int fd)
 void
 log_share(_Atomic uint32_t *lost)
 {
-	atomic_fetch_add(lost, *log_lost);
+	lost_here = 0;
 	log_lost = lost;
+}
+
+void
+log_miss(uint32_t lines)
+{
+	atomic_fetch_add(&lost_here, lines);
 }
 
 /* Appends what fmt makes of ap; returns the new length, below the cut. */
@@ -111,7 +117,7 @@ static int
 say_lost(void)
 {
 	char line[128];
-	uint32_t lost = atomic_exchange(log_lost, 0);
+	uint32_t lost = atomic_exchange(&lost_here, 0);
 	int len, text;
 
 	if (lost == 0)
@@ -123,7 +129,7 @@ say_lost(void)
 	if (len > 0 && (size_t)len < sizeof(line) - 1 &&
 	    write_line(LOG_WARN, line, (size_t)text, (size_t)len) == 0)
 		return 0;
-	atomic_fetch_add(log_lost, lost);
+	atomic_fetch_add(&lost_here, lost);
 	return -1;
 }
 
@@ -132,7 +138,7 @@ log_catch_up(void)
 {
 	int saved = errno;
 
-	if (*log_lost != 0)
+	if (lost_here != 0)
 		(void)say_lost();
 	errno = saved;
 }
@@ -159,7 +165,7 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 			line[i] = '?';
 	/* In this order, so that the count stands where the lines are missing;
 	 * and a log that cannot be written must stop nobody. */
-	if ((*log_lost != 0 && say_lost() != 0) ||
+	if ((lost_here != 0 && say_lost() != 0) ||
 	    write_line(level, line, begin, len) != 0)
 		atomic_fetch_add(log_lost, 1);
 	errno = saved;

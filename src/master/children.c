@@ -119,6 +119,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	char title[64], name[32];
 	int root, rows = model->body == worker_threads ? w->board->rows : 1;
 
+	log_share(&board_row(w->board, family_first_row(m, index))->unheard);
 	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
 		_exit(WORKER_FAILED);
 	process_close_from(FD_CLIENTS);

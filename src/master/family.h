@@ -74,12 +74,13 @@ struct leaver {
 	bool quit; /* it was told to leave at once */
 };
 
-/* Lines of the access log that were lost. */
+/* Lines of the access log that were lost, and of the event log. */
 struct unlogged {
-	uint64_t seen[BOARD_ROWS_MAX]; /* what each row counted last */
-	uint64_t count;		       /* not yet told */
-	bool told;		       /* that some are lost just now */
-	int64_t next;		       /* not to be told again before */
+	uint32_t unheard[BOARD_ROWS_MAX]; /* what each row counted last */
+	uint64_t seen[BOARD_ROWS_MAX];	  /* the same of the access log */
+	uint64_t count;			  /* not yet told */
+	bool told;			  /* that some are lost just now */
+	int64_t next;			  /* not to be told again before */
 };
 
 struct master {
@@ -164,9 +165,10 @@ bool family_may_take_over(struct master *m, int index, int status);
 void family_write_cause(struct master *m, int index, int status);
 void family_take_over(struct master *m, int index);
 
-/* Says that lines of the access log are lost, once for all executors; and, when
+/* Says how many lines of the event log were lost, as soon as there is room; and
+ * that lines of the access log are lost, once for all executors; and, when
  * there is room again or all logs are opened again, how many were. */
-void family_look_at_access_log(struct master *m);
+void family_look_at_logs(struct master *m);
 void family_forget_unlogged(struct master *m);
 
 /* Why a child died, in words. */

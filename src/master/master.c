@@ -579,8 +579,7 @@ look_at_hearts(struct master *m)
 	if (m->now - m->looked < TICK_MS / 4)
 		return;
 	m->looked = m->now;
-	family_look_at_access_log(m);
-	log_catch_up();
+	family_look_at_logs(m);
 	look_at_root(m);
 	if (late)
 		return;

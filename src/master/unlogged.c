@@ -1,7 +1,7 @@
 /*
- * Lines of the access log that were lost: the executors count them on the
- * scoreboard, the master tells. The numbers are hostile, but more than a false
- * alarm now and then they cannot give.
+ * Lines of the logs that were lost: the executors count them on the scoreboard,
+ * the master tells. The numbers are hostile, but more than a false alarm now
+ * and then they cannot give.
  */
 #include "family.h"
 
@@ -12,6 +12,9 @@
 
 /* A log that is full and not full by turns does not fill the other one. */
 enum { PAUSE_MS = 10000 };
+
+/* Nobody loses more between two looks: a row says so that was written over. */
+enum { CREDIBLE = 1 << 20 };
 
 static void
 tell_count(struct unlogged *u)
@@ -48,8 +51,26 @@ count(struct master *m)
 	return why;
 }
 
-void
-family_look_at_access_log(struct master *m)
+static void
+look_at_event_log(struct master *m)
+{
+	const struct board *b = m->config->worker.board;
+	uint32_t lost, now;
+	int i, at;
+
+	for (i = 0; i < m->slots; i++) {
+		at = family_first_row(m, i);
+		now = board_get(board_row(b, at)->unheard);
+		lost = now - m->unlogged.unheard[at];
+		m->unlogged.unheard[at] = now;
+		if (lost < CREDIBLE)
+			log_miss(lost);
+	}
+	log_catch_up();
+}
+
+static void
+look_at_access_log(struct master *m)
 {
 	struct unlogged *u = &m->unlogged;
 	int why;
@@ -67,6 +88,13 @@ family_look_at_access_log(struct master *m)
 		errno = why;
 		log_warn("lines of the access log are lost:");
 	}
+}
+
+void
+family_look_at_logs(struct master *m)
+{
+	look_at_event_log(m);
+	look_at_access_log(m);
 }
 
 void

@@ -2,8 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
+
+/* Not above it; those that a system has not say no. */
+enum { SIGNALS_LAST = 128 };
 
 static int pipe_read = -1;
 static volatile sig_atomic_t pipe_write = -1;
@@ -97,18 +101,74 @@ signals_next(void)
 	return read(pipe_read, &byte, 1) == 1 ? byte : 0;
 }
 
-void
-signals_hold(sigset_t *before)
+/* Those of a fault, and the one by which a process ends itself. */
+static const int faults[] = {
+    SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, 0};
+
+static bool
+is_in(const int *list, int signo)
 {
-	static const int let_in[] = {
-	    SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, 0};
+	while (*list != 0 && *list != signo)
+		list++;
+	return *list != 0;
+}
+
+/* Blocks all but faults and those of the list. */
+static void
+block_but(const int *but, sigset_t *before)
+{
 	sigset_t held;
 	int i;
 
 	sigfillset(&held);
-	for (i = 0; let_in[i] != 0; i++)
-		(void)sigdelset(&held, let_in[i]);
+	for (i = 0; faults[i] != 0; i++)
+		(void)sigdelset(&held, faults[i]);
+	for (; *but != 0; but++)
+		(void)sigdelset(&held, *but);
 	(void)sigprocmask(SIG_SETMASK, &held, before);
+}
+
+void
+signals_hold(sigset_t *before)
+{
+	static const int none[] = {0};
+
+	block_but(none, before);
+}
+
+void
+signals_ignore(const int *list)
+{
+	for (; *list != 0; list++)
+		(void)signal(*list, SIG_IGN);
+}
+
+void
+signals_ignore_but(const int *but)
+{
+	int signo;
+
+	/* Those that cannot be ignored, and libc's own, say no. */
+	for (signo = 1; signo <= SIGNALS_LAST; signo++)
+		if (!is_in(faults, signo) && !is_in(but, signo))
+			(void)signal(signo, SIG_IGN);
+}
+
+void
+signals_begin(void)
+{
+	static const int not_by_accident[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP,
+	    SIGUSR1, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, 0};
+	static const int end[] = {SIGTERM, SIGINT, SIGQUIT, SIGTSTP, 0};
+	struct sigaction sa;
+	int i;
+
+	block_but(end, NULL);
+	signals_ignore_but(not_by_accident);
+	for (i = 0; faults[i] != 0; i++)
+		if (sigaction(faults[i], NULL, &sa) == 0 &&
+		    sa.sa_handler == SIG_IGN)
+			(void)signal(faults[i], SIG_DFL);
 }
 
 void

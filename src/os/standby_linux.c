@@ -88,23 +88,6 @@ wake(int signo)
 	(void)signo;
 }
 
-/* Ignores all that is neither a fault nor an end that is meant. */
-static void
-ignore_all(void)
-{
-	static const int not_those[] = {SIGABRT, SIGBUS, SIGCONT, SIGFPE,
-	    SIGILL, SIGSEGV, SIGSYS, SIGTRAP, SIGUSR2, 0};
-	struct sigaction sa = {.sa_handler = SIG_IGN};
-	int signo, i;
-
-	for (signo = 1; signo <= SIGRTMAX; signo++) {
-		for (i = 0; not_those[i] != 0 && not_those[i] != signo; i++)
-			;
-		if (not_those[i] == 0)
-			(void)sigaction(signo, &sa, NULL);
-	}
-}
-
 /* Sleeps until there is something to look at. maker is -1 from the moment on
  * when its end was seen. False: the lifeline is at its end. */
 static bool
@@ -129,12 +112,13 @@ doze(int lifeline, int *maker)
 bool
 standby_wait(int lifeline)
 {
+	static const int meant[] = {SIGCONT, SIGUSR2, 0};
 	struct sigaction sa = {.sa_handler = wake};
 	const int32_t self = (int32_t)getpid();
 	int maker = maker_fd;
 	int32_t now;
 
-	ignore_all();
+	signals_ignore_but(meant);
 	(void)sigaction(SIGUSR2, &sa, NULL);
 	do {
 		now = *heir;

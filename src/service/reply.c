@@ -65,9 +65,12 @@ error_status(int error)
 	case ELOOP:
 	case ENXIO:
 		return 403;
+	case EDQUOT:
+	case EFBIG:
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
+	case ENOSPC:
 	case ESTALE:
 		return 503;
 	default:

@@ -32,6 +32,9 @@ follow_logs(const struct worker_config *config)
 		log_warn("reopen %s:", access->path);
 }
 
+/* To the master alone: its orders, when they are sent to all of us. */
+static const int not_ours[] = {SIGTTIN, SIGTTOU, 0};
+
 int
 child_open(const struct worker_config *config)
 {
@@ -40,6 +43,9 @@ child_open(const struct worker_config *config)
 	if (signals_open(child_signals) != 0 ||
 	    signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE) != 0)
 		return -1;
+	signals_ignore(not_ours);
+	/* A standby did not heed the terminal. */
+	(void)signal(SIGTSTP, SIG_DFL);
 	process_leave_with_parent(LEAVE_S);
 	follow_logs(config);
 	return 0;

@@ -32,8 +32,9 @@ struct family {
 	_Atomic int64_t *busy; /* shared: busy[place], see client.h */
 };
 
-static const int default_again[] = {SIGUSR2, SIGCHLD, SIGABRT, 0};
-static const int not_ours[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, 0};
+static const int default_again[] = {SIGCHLD, SIGABRT, 0};
+static const int not_ours[] = {
+    SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, 0};
 
 static int
 family_open(struct host *h)
@@ -59,8 +60,7 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 
 	/* What reaches the whole group is for the host to act on. Last, for
 	 * it lets in what was held back. */
-	for (i = 0; not_ours[i] != 0; i++)
-		(void)signal(not_ours[i], SIG_IGN);
+	signals_ignore(not_ours);
 	/* Who has begun may finish; who hangs goes. */
 	process_leave_with_parent((unsigned)(post.config->timeout / 1000) + 1);
 	signals_default(default_again);
