@@ -18,6 +18,7 @@
 #include "http/date.h"
 #include "http/request.h"
 #include "os/root.h"
+#include "service/budget.h"
 #include "service/cache.h"
 #include "service/journal.h"
 #include "service/pages.h"
@@ -76,9 +77,12 @@ struct serving {
 			  * have not said a word yet */
 	bool draining;	 /* answer what came, accept nothing new */
 	struct absence absent[ABSENCES]; /* by hash */
-	uint32_t root;	     /* the root's `change` when this was known */
-	struct pages *pages; /* listings, NULL: none was asked for yet */
-	uint64_t requests;   /* counted here, shown by the scoreboard */
+	uint32_t root;	       /* the root's `change` when this was known */
+	struct pages *pages;   /* listings, NULL: none was asked for yet */
+	struct budget *budget; /* theirs, of all executors; NULL: there is no
+				* other that has one client alone, as we */
+	struct share *share;   /* ours of it */
+	uint64_t requests;     /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
 	uint64_t unlogged; /* lines of the access log that were lost, */

@@ -15,6 +15,7 @@
  * ones is in the way of those alone is what the classes are for. A big one
  * that fits nowhere is made if it is the only one; big ones are made one at a
  * time. Who finds no room waits for up to PAGE_WAIT_MS, and is told then.
+ * Executors of one client each have that bound together: budget.h.
  */
 #ifndef SERVICE_PAGES_H
 #define SERVICE_PAGES_H

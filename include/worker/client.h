@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "os/socket.h"
+#include "service/budget.h"
 #include "worker/worker.h"
 
 /* What a host and its clients' executors share. */
@@ -21,6 +22,8 @@ struct client_post {
 	int leave;	       /* at its end: finish what was begun */
 	_Atomic int64_t *busy; /* clock_now() when the step that runs began,
 				* 0 while waiting; may be NULL */
+	struct budget *budget; /* of all clients' listings */
+	struct share *share;   /* this one's; NULL: its own affair */
 };
 
 /* Serves the client on fd to its end and closes fd. 0, or -1 if there was no

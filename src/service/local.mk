@@ -13,6 +13,7 @@ libprefork_a_SOURCES += \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \
 	src/service/job.h src/service/job.c \
+	include/service/budget.h src/service/budget.c \
 	include/service/pages.h src/service/pages.c \
 	src/service/visible.h src/service/visible.c \
 	src/service/word.h src/service/word.c

@@ -17,8 +17,6 @@ enum {
 	IDLE_MS = 50 /* who has not gone on with a page for so long does not */
 };
 
-enum { SMALL, BIG, CLASSES };
-
 struct page {
 	bool used;
 	bool held; /* an answer has it, when that was last counted */
@@ -41,10 +39,10 @@ struct page {
 
 struct pages {
 	int jobs;
-	struct page *big;      /* the big one that is being made, or NULL */
-	int64_t counted;       /* clock_now() of the last count */
-	int64_t live[CLASSES]; /* bytes of finished pages then */
-	int top;	       /* no entry from here on has been in use */
+	struct page *big; /* the big one that is being made, or NULL */
+	int64_t counted;  /* clock_now() of the last count */
+	int64_t live[BUDGET_CLASSES]; /* bytes of finished pages then */
+	int top; /* no entry from here on has been in use */
 	struct page page[PAGES];
 };
 
@@ -75,7 +73,7 @@ pages_free(struct serving *s)
 static int
 class_of(int64_t bytes)
 {
-	return bytes > PAGE_BIG ? BIG : SMALL;
+	return bytes > PAGE_BIG ? BUDGET_BIG : BUDGET_SMALL;
 }
 
 static void
@@ -181,7 +179,7 @@ count(struct pages *all, const struct serving *s)
 	int i;
 
 	all->counted = s->now;
-	all->live[SMALL] = all->live[BIG] = 0;
+	all->live[BUDGET_SMALL] = all->live[BUDGET_BIG] = 0;
 
 	for (i = 0; i < all->top; i++)
 		all->page[i].held = false;
@@ -207,19 +205,32 @@ count(struct pages *all, const struct serving *s)
 	}
 }
 
+/* Of who serves one client, when that has no page any more. */
+static void
+return_share(const struct pages *all, const struct serving *s)
+{
+	const struct record *r = &s->journal->record[0];
+	const struct answer *a = &r->answer[r->half & 1];
+
+	if (s->budget != NULL && all->jobs == 0 &&
+	    (s->journal->used == 0 || a->file_fd < 0 || !a->made))
+		budget_return(s->budget, s->share);
+}
+
 void
 pages_expire(struct serving *s, int64_t now)
 {
 	struct pages *all = s->pages;
 	int i;
 
-	if (all == NULL || all->top == 0)
+	if (all == NULL)
 		return;
 	if (now == CLOCK_NEVER) {
 		for (i = 0; i < all->top; i++)
 			if (all->page[i].waiters == 0)
 				forget(all, &all->page[i]);
-	} else if (now - all->counted >= PAGE_MS / 2) {
+		return_share(all, s);
+	} else if (all->top > 0 && now - all->counted >= PAGE_MS / 2) {
 		count(all, s);
 	}
 	while (all->top > 0 && !all->page[all->top - 1].used)
@@ -344,7 +355,9 @@ pages_ask(struct conn *c, struct serving *s, int dir, const char *path,
 	/* One that is being made and is too old already is made to the end
 	 * before it is made anew. */
 	if (all->jobs >= JOBS_MAX || (page != NULL && page->job != NULL) ||
-	    all->live[SMALL] >= PAGE_CLASS_BYTES) {
+	    all->live[BUDGET_SMALL] >= PAGE_CLASS_BYTES ||
+	    (s->budget != NULL &&
+		!budget_set(s->budget, s->share, BUDGET_SMALL, PAGE_BIG))) {
 		(void)close(dir);
 		errno = EAGAIN;
 		return -1;
@@ -362,6 +375,21 @@ pages_length(const struct serving *s, int dir, const char *path,
 	return page != NULL && page->file >= 0 && is_fresh(page, dir, s->now)
 		   ? page->length
 		   : -1;
+}
+
+/* What was taken for the making, and is more than the page. */
+static void
+keep_share(const struct serving *s, int64_t length)
+{
+	int class = class_of(length);
+
+	if (s->budget == NULL)
+		return;
+	(void)budget_set(s->budget, s->share, BUDGET_SMALL,
+	    class == BUDGET_SMALL ? length : 0);
+	(void)budget_set(
+	    s->budget, s->share, BUDGET_BIG, class == BUDGET_BIG ? length : 0);
+	budget_end_big(s->budget, s->share);
 }
 
 /* The page is done: its file is the new one, or that of the one before. */
@@ -391,9 +419,38 @@ settle(struct pages *all, struct page *page, struct serving *s)
 		page->id = like->id;
 	}
 	end_job(all, page);
+	keep_share(s, page->length);
 	if (like != NULL && like->file < 0)
 		forget(all, like);
 	return 0;
+}
+
+/* Is there room for a big page of so many bytes? */
+static bool
+fits(const struct pages *all, const struct serving *s, int64_t bytes)
+{
+	if (s->budget != NULL)
+		return budget_set(s->budget, s->share, BUDGET_BIG, bytes);
+	return all->live[BUDGET_BIG] == 0 ||
+	       all->live[BUDGET_BIG] + bytes <= PAGE_CLASS_BYTES;
+}
+
+/* Is it the turn of a page that grows so big? */
+static bool
+has_turn(struct pages *all, struct page *page, const struct serving *s)
+{
+	if (all->big == NULL &&
+	    (s->budget == NULL || budget_begin_big(s->budget, s->share)))
+		all->big = page;
+	return all->big == page;
+}
+
+/* Does the one whose turn it is find no room? Then the others wait in vain as
+ * well, all at the same time. */
+static bool
+is_stalled(const struct pages *all, const struct serving *s)
+{
+	return s->budget != NULL ? s->budget->stalled : all->big->stalled != 0;
 }
 
 /* Has a page that grows so big to wait? */
@@ -401,22 +458,21 @@ static bool
 finds_no_room(struct pages *all, struct page *page, const struct serving *s)
 {
 	int64_t bytes = (int64_t)job_bytes(page->job);
+	bool turn, stalled;
 
 	if (bytes <= PAGE_BIG)
 		return false;
-	if (all->big == NULL)
-		all->big = page;
-	if (all->big != page)
-		return true;
-	if (s->now - all->counted >= COUNT_MS)
+	turn = has_turn(all, page, s);
+	if (turn && s->now - all->counted >= COUNT_MS)
 		count(all, s);
-	if (all->live[BIG] == 0 || all->live[BIG] + bytes <= PAGE_CLASS_BYTES) {
+	stalled = turn ? !fits(all, s, bytes) : is_stalled(all, s);
+	if (turn && s->budget != NULL)
+		s->budget->stalled = stalled;
+	if (!stalled)
 		page->stalled = 0;
-		return false;
-	}
-	if (page->stalled == 0)
+	else if (page->stalled == 0)
 		page->stalled = s->now;
-	return true;
+	return !turn || stalled;
 }
 
 /* As job_run, in c's turn. */

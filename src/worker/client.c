@@ -91,6 +91,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	struct serving s;
 	struct conn c;
 	struct wait w;
+	struct share share = {{0}};
 	int64_t looked = 0;
 	bool given = false;
 
@@ -102,6 +103,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	s.config = &post->config->service;
 	s.journal = &journal;
 	s.date_of = -1;
+	s.budget = post->budget;
+	s.share = post->share != NULL ? post->share : &share;
 	conn_attach(&c, journal_take(&journal, fd, s.config->speaks, peer));
 	for (;;) {
 		s.now = clock_now();
@@ -125,6 +128,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		await(post, &s, &w, conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
 	}
 	conn_drop(&c, &s);
+	/* Its share has to be returned before the place is another's. */
 	pages_expire(&s, CLOCK_NEVER);
 	pages_free(&s);
 	publish(post, &s);

@@ -30,6 +30,7 @@ struct family {
 	int next; /* where the search for a free one begins */
 	struct place *place;
 	_Atomic int64_t *busy; /* shared: busy[place], see client.h */
+	struct share *share;   /* ... share[place] */
 };
 
 static const int default_again[] = {SIGCHLD, SIGABRT, 0};
@@ -46,8 +47,13 @@ family_open(struct host *h)
 	f->places = h->post.config->max_clients;
 	f->place = calloc((size_t)f->places, sizeof(*f->place));
 	f->busy = memory_shared((size_t)f->places * sizeof(*f->busy));
+	f->share = memory_shared((size_t)f->places * sizeof(*f->share));
+	h->post.budget = memory_shared(sizeof(*h->post.budget));
 	h->own = f;
-	return f->place != NULL && f->busy != NULL ? 0 : -1;
+	return f->place != NULL && f->busy != NULL && f->share != NULL &&
+		       h->post.budget != NULL
+		   ? 0
+		   : -1;
 }
 
 static _Noreturn void
@@ -75,6 +81,7 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	(void)snprintf(title, sizeof(title), "prefork: client %s", name);
 	title_set(title, "prefork-client");
 	post.busy = &f->busy[place];
+	post.share = &f->share[place];
 	status = client_serve(&post, fd, peer);
 	/* Not _exit: a sanitizer looks for leaks when a process exits. */
 	exit(status == 0 ? WORKER_LEFT : WORKER_FAILED);
@@ -151,6 +158,7 @@ family_reap(struct host *h)
 		if (place < 0)
 			continue;
 		f->place[place].pid = 0;
+		budget_return(h->post.budget, &f->share[place]);
 		host_forget(h, &f->place[place].peer);
 		if (status == 0)
 			continue;

@@ -45,7 +45,9 @@ strand_main(void *arg)
 static int
 strands_open(struct host *h)
 {
-	(void)h;
+	static struct budget budget;
+
+	h->post.budget = &budget;
 	return 0;
 }
 
