@@ -338,6 +338,26 @@ START_TEST(a_stopped_worker_obeys_orders)
 }
 END_TEST
 
+/* The process of a client that has nothing to do is told to leave. */
+START_TEST(a_stopped_client_process_obeys_orders)
+{
+	int c;
+
+	if (strcmp(matrix_model(_i), "fork") != 0)
+		return;
+	server_run_in(
+	    &server, _i, "--demo", "--grace", "600", "--timeout", "600");
+	c = client_open(&server);
+	ck_assert_int_eq(kill(ask_pid(c), SIGSTOP), 0);
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping, clients may finish");
+	expect_eof(c);
+	client_close(c);
+	(void)server_wait(&server, 0);
+	server_end(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -360,5 +380,6 @@ main(void)
 		in_all_cells(
 		    tc, who_does_not_look_at_its_lifeline_goes_with_the_master);
 	in_pool_cells(tc, a_stopped_worker_obeys_orders);
+	in_all_cells(tc, a_stopped_client_process_obeys_orders);
 	return suite_run(suite);
 }

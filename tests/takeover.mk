@@ -21,6 +21,12 @@ tests_check_backoff_SOURCES = tests/check_backoff.c
 tests_check_backoff_CFLAGS = $(harness_cflags)
 tests_check_backoff_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_wander
+TESTS += tests/check_wander
+tests_check_wander_SOURCES = tests/check_wander.c
+tests_check_wander_CFLAGS = $(harness_cflags)
+tests_check_wander_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_orders
 TESTS += tests/check_orders
 tests_check_orders_SOURCES = tests/check_orders.c

@@ -593,6 +593,11 @@ look_at_hearts(struct master *m)
 			handle(m, i, SLOT_HUNG);
 		else
 			family_miss_standby(m, i);
+		/* Whoever was stopped after it was told to go on, or to
+		 * leave, is still to do so. */
+		if (s->child.stopped &&
+		    (s->state == SLOT_TAKING || s->state == SLOT_LEAVING))
+			family_signal(&s->child, SIGCONT);
 	}
 }
 

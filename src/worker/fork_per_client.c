@@ -197,14 +197,26 @@ family_watch(struct host *h, int64_t now)
 }
 
 static void
-family_kill(struct host *h)
+signal_all(struct host *h, int signo)
 {
 	struct family *f = h->own;
 	int i;
 
 	for (i = 0; i < f->places; i++)
 		if (f->place[i].pid != 0)
-			(void)kill(f->place[i].pid, SIGKILL);
+			(void)kill(f->place[i].pid, signo);
+}
+
+static void
+family_wake(struct host *h)
+{
+	signal_all(h, SIGCONT);
+}
+
+static void
+family_kill(struct host *h)
+{
+	signal_all(h, SIGKILL);
 }
 
 static void
@@ -222,6 +234,7 @@ static const struct host_model family = {
     .start = family_start,
     .reap = family_reap,
     .watch = family_watch,
+    .wake = family_wake,
     .kill = family_kill,
     .close = family_close,
 };

@@ -134,7 +134,7 @@ host_turn(struct host *h, const struct host_model *model)
 }
 
 static void
-drain(struct host *h)
+drain(struct host *h, const struct host_model *model)
 {
 	if (h->draining)
 		return;
@@ -142,6 +142,7 @@ drain(struct host *h)
 	child_deaf(h->post.config->listeners);
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;
+	model->wake(h);
 }
 
 int
@@ -173,7 +174,7 @@ host_run(
 			break;
 		}
 		if (orders & ORDER_DRAIN)
-			drain(&h);
+			drain(&h, model);
 	}
 	model->close(&h);
 	return WORKER_LEFT;

@@ -40,6 +40,9 @@ struct host_model {
 	void (*reap)(struct host *);
 	/* Looks for executors that hang. */
 	void (*watch)(struct host *, int64_t now);
+	/* Continues executors that were stopped: they have been told to leave.
+	 */
+	void (*wake)(struct host *);
 	/* Ends all executors at once. */
 	void (*kill)(struct host *);
 	/* Gives back what open took. */

@@ -106,6 +106,13 @@ strands_watch(struct host *h, int64_t now)
 	(void)now;
 }
 
+/* They are continued with the process. */
+static void
+strands_wake(struct host *h)
+{
+	(void)h;
+}
+
 /* They go with the process. */
 static void
 strands_kill(struct host *h)
@@ -125,6 +132,7 @@ static const struct host_model strands = {
     .start = strands_start,
     .reap = strands_reap,
     .watch = strands_watch,
+    .wake = strands_wake,
     .kill = strands_kill,
     .close = strands_close,
 };
