@@ -23,7 +23,12 @@ things_for() {
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
 	dist) echo "gzip tar" ;;
-	clients) echo "curl wget aria2c git chromium ffmpeg" ;;
+	client-apt) ;; # there, or nowhere
+	client-aria2) echo "aria2c" ;;
+	client-python) echo "python3" ;;
+	client-video) echo "chromium ffmpeg" ;;
+	client-zsync) echo "zsync zsyncmake" ;;
+	client-*) echo "${1#client-}" ;;
 	capture) echo "tcpdump" ;;
 	*) say "nobody knows what '$1' needs" && exit 100 ;;
 	esac
@@ -57,6 +62,10 @@ aria2c               aria2          aria2           aria2          aria2   aria2
 git                  git            git             git            git     git
 chromium             chromium       chromium        chromium       chromium chromium
 ffmpeg               ffmpeg         ffmpeg-free     ffmpeg         ffmpeg  ffmpeg
+zsync                zsync          zsync           -              -       zsync
+zsyncmake            zsync          zsync           -              -       zsync
+python3              python3        python3         python3        python  python
+node                 nodejs         nodejs          nodejs         nodejs  node
 tcpdump              tcpdump        tcpdump         tcpdump        tcpdump -
 '
 

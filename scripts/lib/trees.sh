@@ -26,6 +26,17 @@ mirrored() {
 	done
 }
 
+# A file, what zsync is to know of it, and an older version that lacks a byte
+# in each of 300 places.
+tree_of_zsync() {
+	mkdir "$root/zsync"
+	head -c 10000000 "$root/big" >"$root/zsync/big"
+	(cd "$root/zsync" && zsyncmake -u big big) 2>"$dir/said"
+	for n in $(seq 0 299); do
+		tail -c +$((n * 33333 + 2)) "$root/zsync/big" | head -c 33332
+	done >"$dir/old"
+}
+
 # A repository with many objects, loose ones and a pack, as it is served
 # without git's help.
 tree_of_git() {
