@@ -10,6 +10,8 @@
 #include "family.h"
 #include "lab/proc.h"
 #include "matrix.h"
+#include "os/ledger.h"
+#include "os/standby.h"
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
@@ -19,10 +21,14 @@ static struct server server;
 
 enum { UPLOAD = 8 << 20 };
 
-/* What is sent before an upload, and how it is answered. */
+#define LENGTH_OF "Content-Length: 8388608\r\n"
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123"
+
+/* What is sent before an upload to a server that reads lines of 64 bytes and
+ * 128 bytes of fields, and how it is answered. */
 static const struct upload {
 	const char *head;
-	int status; /* 0: by the end alone */
+	int status;
 } uploads[] = {
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8388608\r\n\r\n", 413},
     {"PUT / HTTP/1.0\r\nContent-Length: 500000\r\n\r\n", 405},
@@ -35,7 +41,22 @@ static const struct upload {
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400},
     {"POST / HTTP/3.0\r\n\r\n", 505},
     {"NONSENSE / HTTP/1.1\r\n\r\n", 501},
-    {"exit\n", 0},
+    {"NONSENSE / HTTP/1.0\r\n" LENGTH_OF "\r\n", 501},
+    {LONG "M / HTTP/1.1\r\nHost: x\r\n" LENGTH_OF "\r\n", 501},
+    {"POST /" LONG " HTTP/1.1\r\nHost: x\r\n" LENGTH_OF "\r\n", 414},
+    {"POST /" LONG " HTTP/1.0\r\n" LENGTH_OF "\r\n", 414},
+    {"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nA: " LONG LONG
+     "\r\n" LENGTH_OF "\r\n",
+	431},
+    {"POST / HTTP/1.0\r\nA: " LONG LONG "\r\n" LENGTH_OF "\r\n", 431},
+    {"POST / HTTP/1.1\r\nHost: a b\r\n" LENGTH_OF "\r\n", 400},
+    {"POST / HTTP/1.0\r\nA : b\r\n" LENGTH_OF "\r\n", 400},
+    {"POST /../x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" LENGTH_OF "\r\n",
+	413},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8388608, 1\r\n\r\n", 400},
+    /* No other expectation is known, nor refused. */
+    {"POST / HTTP/1.1\r\nHost: x\r\nExpect: more\r\n" LENGTH_OF "\r\n", 413},
+    {"GET /nothing HTTP/1.0\r\nContent-Length: 500000\r\n\r\n", 404},
 };
 
 enum { UPLOADS = sizeof(uploads) / sizeof(uploads[0]) };
@@ -49,22 +70,70 @@ START_TEST(an_answer_reaches_a_client_that_is_still_sending)
 
 	ck_assert_ptr_nonnull(bytes);
 	tree_make(&tree);
-	server_run_in(&server, _i, "-w", "1", "-r", tree.path);
+	server_run_in(&server, _i, "-w", "1", "-r", tree.path, "--max-line",
+	    "64", "--max-head", "128", "-s", "http");
 	for (i = 0; i < UPLOADS; i++) {
 		c = client_open(&server);
 		send_text(c, uploads[i].head);
 		send_bytes(c, bytes, UPLOAD);
-		if (uploads[i].status != 0) {
-			http_read(c, &r);
-			ck_assert_msg(r.status == uploads[i].status, "%s: %d",
-			    uploads[i].head, r.status);
-		}
+		http_read(c, &r);
+		ck_assert_msg(r.status == uploads[i].status, "%s: %d",
+		    uploads[i].head, r.status);
 		expect_eof(c);
 		client_close(c);
 	}
 	server_finish(&server);
 	free(bytes);
 	tree_remove(&tree);
+}
+END_TEST
+
+START_TEST(an_echo_ends_though_its_client_is_still_sending)
+{
+	char *bytes = calloc(1, UPLOAD);
+	int c;
+
+	ck_assert_ptr_nonnull(bytes);
+	server_run_in(&server, _i, "-w", "1");
+	c = client_open(&server);
+	send_text(c, "exit\n");
+	send_bytes(c, bytes, UPLOAD);
+	expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+	free(bytes);
+}
+END_TEST
+
+/* Whoever takes over reads on, for as long as the dead one would have. */
+START_TEST(a_worker_killed_while_it_reads_on_loses_nothing)
+{
+	static struct response r;
+	char *bytes = calloc(1, UPLOAD);
+	pid_t worker;
+	int c, i;
+
+	ck_assert_ptr_nonnull(bytes);
+	server_run(&server, "-w", "1", "--max-line", "64", "--max-head", "128",
+	    "-s", "http");
+	c = client_open(&server);
+	send_text(c, uploads[_i].head);
+	for (i = 0; i < 4; i++) {
+		send_bytes(c, bytes, UPLOAD / 8);
+		if (i == 1) {
+			http_read(c, &r);
+			ck_assert_int_eq(r.status, uploads[_i].status);
+			expect_eof(c);
+		}
+		server_await_workers(&server, &worker, 1);
+		ck_assert_int_eq(kill(worker, SIGKILL), 0);
+		(void)server_expect_log(&server,
+		    "worker 0 * took over *SIGKILL*: 1 client kept, 0 dropped");
+	}
+	send_bytes(c, bytes, UPLOAD / 2);
+	client_close(c);
+	server_finish(&server);
+	free(bytes);
 }
 END_TEST
 
@@ -147,6 +216,11 @@ main(void)
 	TCase *tc = suite_case(suite, "late");
 
 	in_all_cells(tc, an_answer_reaches_a_client_that_is_still_sending);
+	in_all_cells(tc, an_echo_ends_though_its_client_is_still_sending);
+	if (standby_possible() && ledger_works() && matrix_has("prefork"))
+		tcase_add_loop_test(tc,
+		    a_worker_killed_while_it_reads_on_loses_nothing, 0,
+		    UPLOADS);
 	in_all_cells(tc, an_error_to_head_has_no_body);
 	if (proc_visible() && matrix_has("prefork"))
 		tcase_add_loop_test(tc,
