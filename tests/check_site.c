@@ -39,6 +39,8 @@ START_TEST(names_with_a_dot_are_hidden_unless_they_are_wanted)
 	    {"/.well-known/", 200, 200},
 	    {"/.well-known/.secret", 404, 200},
 	    {"/.nothing", 404, 404},
+	    /* Whoever makes such a link wants it to be followed. */
+	    {"/link/config", 200, 200},
 	    {"/../.secret", 400, 400},
 	};
 	int wanted;
@@ -49,6 +51,7 @@ START_TEST(names_with_a_dot_are_hidden_unless_they_are_wanted)
 		tree_dir(&tree, "root/.git");
 		tree_dir(&tree, "root/.well-known");
 		tree_file(&tree, "root/.git/config", "SECRET\n");
+		tree_link(&tree, "root/link", ".git");
 		tree_file(&tree, "root/.secret", "SECRET\n");
 		tree_file(&tree, "root/dir/.secret", "SECRET\n");
 		tree_file(&tree, "root/.well-known/.secret", "SECRET\n");
