@@ -259,6 +259,7 @@ start(const struct options *o)
 	config.listeners = &listeners;
 	config.worker.listeners = listeners.count;
 	config.worker.board = &board;
+	log_rotations(config.worker.log, &board_master(&board)->rotations);
 	if (config.worker.service.access != NULL)
 		config.worker.service.access->rotations =
 		    &board_master(&board)->rotations;

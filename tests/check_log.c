@@ -126,6 +126,7 @@ END_TEST
 START_TEST(test_a_file_is_appended_to_and_reopened)
 {
 	enum { FD = 40 };
+	static _Atomic int32_t rotations;
 	char path[] = "/tmp/check_log.XXXXXX", text[64] = "";
 	int fd = mkstemp(path);
 
@@ -133,12 +134,24 @@ START_TEST(test_a_file_is_appended_to_and_reopened)
 	log_init("me", LOG_NOTE);
 	ck_assert_int_eq(log_file(path, FD), 0);
 	log_note("one");
-	ck_assert_int_eq(log_file(path, FD), 0);
+	log_rotations(path, &rotations);
+	ck_assert_int_eq(unlink(path), 0);
 	log_note("two");
-	ck_assert_int_eq(log_file("/nowhere/at/all", FD), -1);
+	rotations++;
 	log_note("three");
-	ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 26);
-	ck_assert_str_eq(text, "me: one\nme: two\nme: three\n");
+	ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 16);
+	ck_assert_str_eq(text, "me: one\nme: two\n");
+	(void)close(fd);
+	fd = open(path, O_RDONLY);
+	ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 10);
+	ck_assert_mem_eq(text, "me: three\n", 10);
+	log_rotations("/nowhere/at/all", &rotations);
+	ck_assert_int_eq(log_follow(), 0);
+	rotations++;
+	ck_assert_int_eq(log_follow(), -1);
+	log_note("four");
+	ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 9);
+	(void)close(fd);
 	(void)unlink(path);
 }
 END_TEST

@@ -238,53 +238,118 @@ START_TEST(a_standby_believes_no_signal)
 }
 END_TEST
 
-/* Waits until the event log of that worker is the file of that name. */
+/* Waits until the event log of that process is the file of that name. */
 static void
-expect_log_at(int slot, const char *path)
+expect_log_at(pid_t pid, const char *path)
 {
 	int64_t until = deadline();
 	char link[64], to[512];
 	ssize_t n;
 
 	do {
-		ck_assert(clock_now() < until);
+		ck_assert_msg(clock_now() < until,
+		    "%ld does not follow the log", (long)pid);
 		server_listen(&server, 10);
-		(void)snprintf(link, sizeof(link), "/proc/%ld/fd/%d",
-		    (long)server_await_member(&server, "worker", slot), FD_LOG);
+		(void)snprintf(
+		    link, sizeof(link), "/proc/%ld/fd/%d", (long)pid, FD_LOG);
 		n = readlink(link, to, sizeof(to) - 1);
 		to[n < 0 ? 0 : n] = '\0';
-	} while (strcmp(to, path) != 0);
+	} while (n >= 0 && strcmp(to, path) != 0);
+}
+
+/* The paths of a log in the tree, and of what it is renamed to. */
+static void
+name_logs(const struct tree *tree, char log[512], char old[512])
+{
+	char *path = realpath(tree->path, NULL);
+
+	ck_assert_ptr_nonnull(path);
+	(void)snprintf(log, 512, "%s/log", path);
+	(void)snprintf(old, 512, "%s/old", path);
+	free(path);
+}
+
+static void
+rotate(const char *log, const char *old)
+{
+	ck_assert_int_eq(rename(log, old), 0);
+	server.file_at = 0;
+	server_signal(&server, SIGUSR1);
 }
 
 START_TEST(a_rotation_amid_a_renewal_reaches_every_slot)
 {
 	enum { SLOTS = 4 };
-	char old[512], *log;
+	char old[512], log[512];
 	struct tree tree;
 	int i, k;
 
 	tree_make(&tree);
-	log = realpath(tree.path, NULL);
-	ck_assert_ptr_nonnull(log);
-	(void)snprintf(old, sizeof(old), "%s/old", log);
-	free(log);
-	log = strdup(old);
-	ck_assert_ptr_nonnull(log);
-	(void)strcpy(log + strlen(log) - 3, "log");
+	name_logs(&tree, log, old);
 	server_run_in(&server, _i, "-w", "4", "--log", log);
 	server_allow_log(&server, "renewing all workers");
 	server_allow_log(&server, "took over from pid");
 	server_allow_log(&server, "serves, pid");
 	for (i = 0; i < TRIES / 2; i++) {
-		ck_assert_int_eq(rename(log, old), 0);
-		server.file_at = 0;
 		server_signal(&server, SIGHUP);
-		server_signal(&server, SIGUSR1);
+		rotate(log, old);
 		for (k = 0; k < SLOTS; k++)
-			expect_log_at(k, log);
+			expect_log_at(
+			    server_await_member(&server, "worker", k), log);
 	}
 	server_finish(&server);
-	free(log);
+	tree_remove(&tree);
+}
+END_TEST
+
+/* Of the model fork they have no signals of their own. */
+START_TEST(a_rotation_reaches_the_processes_of_clients)
+{
+	char old[512], log[512];
+	struct tree tree;
+	pid_t pid;
+	int c, i;
+
+	tree_make(&tree);
+	name_logs(&tree, log, old);
+	server_run_in(&server, _i, "-w", "2", "--demo", "--log", log);
+	c = client_open(&server);
+	pid = ask_pid(c);
+	for (i = 0; i < 3; i++) {
+		expect_log_at(pid, log);
+		rotate(log, old);
+		expect_log_at(server.pid, log);
+		ck_assert_int_eq(ask_pid(c), pid);
+	}
+	expect_log_at(pid, log);
+	client_close(c);
+	server_finish(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
+/* Without standbys each renewal starts children, and signals meet them there:
+ * none dies of one. */
+START_TEST(no_rotation_kills_a_child_that_is_starting)
+{
+	enum { TIMES = 10 };
+	struct tree tree;
+	char old[512], log[512];
+	int i, k;
+
+	tree_make(&tree);
+	name_logs(&tree, log, old);
+	server_run_in(&server, _i, "-w", "2", "--log", log, without_standby());
+	server_allow_log(&server, "serves, pid");
+	for (i = 0; i < TIMES; i++) {
+		server_signal(&server, SIGHUP);
+		for (k = 0; k < 100; k++) {
+			server_signal(&server, SIGUSR1);
+			server_listen(&server, 0);
+		}
+		(void)server_expect_log(&server, "renewing all workers");
+	}
+	server_finish(&server);
 	tree_remove(&tree);
 }
 END_TEST
@@ -375,6 +440,8 @@ main(void)
 	if (matrix_has("prefork"))
 		tcase_add_loop_test(
 		    tc, a_rotation_amid_a_renewal_reaches_every_slot, 0, 1);
+	in_all_cells(tc, a_rotation_reaches_the_processes_of_clients);
+	in_all_cells(tc, no_rotation_kills_a_child_that_is_starting);
 	in_pool_cells(tc, a_standby_believes_no_signal);
 	if (standby_possible())
 		in_all_cells(

@@ -52,9 +52,15 @@ void log_miss(uint32_t lines);
 void log_catch_up(void);
 
 /* Opens the file for appending, at descriptor number fd, and writes there.
- * Again with the same arguments to follow a rotation; if that fails, goes on
- * with what was open. 0, or -1 with errno. */
+ * 0; -1 with errno, and lines go on to where they went. */
 int log_file(const char *path, int fd);
+
+/* From now on that file, whose path is good from any directory, is opened again
+ * whenever *rotations has changed: before the next line, or by log_follow. */
+void log_rotations(const char *path, const _Atomic int32_t *rotations);
+
+/* 0; -1 with errno: it could not be opened again. */
+int log_follow(void);
 
 void log_error(const char *fmt, ...) LOG_PRINTF(1, 2);
 void log_warn(const char *fmt, ...) LOG_PRINTF(1, 2);

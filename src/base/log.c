@@ -60,6 +60,19 @@ log_file(const char *path, int fd)
 }
 
 void
+log_rotations(const char *path, const _Atomic int32_t *rotations)
+{
+	log_append.path = path;
+	log_append.rotations = rotations;
+}
+
+int
+log_follow(void)
+{
+	return append_follow(&log_append);
+}
+
+void
 log_share(_Atomic uint32_t *lost)
 {
 	lost_here = 0;
@@ -163,6 +176,7 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 	for (i = 0; i < len; i++)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';
+	(void)log_follow();
 	/* In this order, so that the count stands where the lines are missing;
 	 * and a log that cannot be written must stop nobody. */
 	if ((lost_here != 0 && say_lost() != 0) ||

@@ -466,10 +466,10 @@ reopen_logs(struct master *m)
 	struct board_master *board = board_master(w->board);
 	int i;
 
-	if (w->log != NULL && log_file(w->log, FD_LOG) != 0)
-		log_warn("reopen %s:", w->log);
 	board_set(board->rotations, board_get(board->rotations) + 1);
-	/* Ours is what children to come inherit. */
+	/* Ours are what children to come inherit. */
+	if (log_follow() != 0)
+		log_warn("reopen %s:", w->log);
 	if (access != NULL && append_follow(access) != 0)
 		log_warn("reopen %s:", access->path);
 	family_forget_unlogged(m);

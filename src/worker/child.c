@@ -20,14 +20,10 @@ static const int child_signals[] = {
 static void
 follow_logs(const struct worker_config *config)
 {
-	static int32_t followed;
 	struct append *access = config->service.access;
-	int32_t now = board_get(board_master(config->board)->rotations);
 
-	if (now != followed && config->log != NULL &&
-	    log_file(config->log, FD_LOG) != 0)
+	if (log_follow() != 0)
 		log_warn("reopen %s:", config->log);
-	followed = now;
 	if (access != NULL && append_follow(access) != 0)
 		log_warn("reopen %s:", access->path);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 /* For the silent, when all are to go. */
 enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
@@ -109,6 +110,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	for (;;) {
 		s.now = clock_now();
 		s.wall = clock_wall();
+		/* No signal tells a process of this. */
+		(void)log_follow();
 		mark(post, s.now);
 		w = conn_step(&c, &s);
 		if (w.fd < 0)
