@@ -382,6 +382,45 @@ START_TEST(who_does_not_look_at_its_lifeline_goes_with_the_master)
 }
 END_TEST
 
+/* Of the model fork, whose host was killed: longer than a process that hangs
+ * has time. */
+START_TEST(who_has_begun_finishes_without_its_host)
+{
+	enum { SIZE = 16 << 20, PIECE = 4096, LONG_MS = 5000 };
+	static struct response r;
+	struct tree tree;
+	int64_t until;
+	uint64_t x = 0;
+	pid_t host;
+	int c;
+
+	if (strcmp(matrix_model(_i), "fork") != 0)
+		return;
+	tree_make(&tree);
+	tree_pattern(&tree, "big", SIZE);
+	server_run_in(
+	    &server, _i, "-w", "1", "--timeout", "2", "-r", tree.path);
+	server_allow_log(&server, "process host * was killed by SIGKILL");
+	server_allow_log(&server, "process host serves, pid");
+	c = client_open_narrow(&server);
+	send_text(c, "GET /big HTTP/1.0\r\n\r\n");
+	http_read_head(c, &r);
+	server_await_workers(&server, &host, 1);
+	ck_assert_int_eq(kill(host, SIGKILL), 0);
+	until = clock_now() + LONG_MS;
+	while (clock_now() < until && x < SIZE / 2) {
+		expect_pattern(c, x, x + PIECE);
+		x += PIECE;
+		server_listen(&server, 10);
+	}
+	expect_pattern(c, x, SIZE);
+	expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
 START_TEST(a_stopped_worker_obeys_orders)
 {
 	pid_t worker;
@@ -446,6 +485,7 @@ main(void)
 	if (standby_possible())
 		in_all_cells(
 		    tc, who_does_not_look_at_its_lifeline_goes_with_the_master);
+	in_all_cells(tc, who_has_begun_finishes_without_its_host);
 	in_pool_cells(tc, a_stopped_worker_obeys_orders);
 	in_all_cells(tc, a_stopped_client_process_obeys_orders);
 	return suite_run(suite);

@@ -61,4 +61,8 @@ void process_close_from(int low);
  * hangs or is stopped outlives its parent. */
 void process_leave_with_parent(unsigned seconds);
 
+/* For one that may finish what it has begun, as often as it moves: if its
+ * parent is dead, its time begins anew. */
+void process_moves(void);
+
 #endif

@@ -8,6 +8,7 @@
 #define WORKER_CLIENT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "os/socket.h"
@@ -19,6 +20,7 @@ struct client_post {
 	const struct worker_config *config;
 	struct board_row *row; /* the host's: what was given and what is lost
 				* is counted there, by all clients' executors */
+	bool process;	       /* one for this client alone */
 	int leave;	       /* at its end: finish what was begun */
 	_Atomic int64_t *busy; /* clock_now() when the step that runs began,
 				* 0 while waiting; may be NULL */

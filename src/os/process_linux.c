@@ -72,6 +72,7 @@ process_expendable(void)
 
 static pid_t leave_with;
 static unsigned leave_in;
+static volatile sig_atomic_t leaving;
 
 /* Others send SIGCONT as well: who lives is asked. */
 static void
@@ -84,6 +85,7 @@ last_call(int signo)
 		return;
 	(void)sigaction(SIGALRM, &sa, NULL);
 	(void)alarm(leave_in);
+	leaving = 1;
 }
 
 void
@@ -93,8 +95,16 @@ process_leave_with_parent(unsigned seconds)
 
 	leave_with = getppid();
 	leave_in = seconds;
+	leaving = 0;
 	(void)sigaction(SIGCONT, &sa, NULL);
 	(void)prctl(PR_SET_PDEATHSIG, SIGCONT);
+}
+
+void
+process_moves(void)
+{
+	if (leaving)
+		(void)alarm(leave_in);
 }
 
 /* By the system call: musl's function of that name refuses. */

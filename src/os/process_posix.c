@@ -58,6 +58,11 @@ process_leave_with_parent(unsigned seconds)
 }
 
 void
+process_moves(void)
+{
+}
+
+void
 process_batch(bool batch)
 {
 	(void)batch;

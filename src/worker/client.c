@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "os/process.h"
 
 /* For the silent, when all are to go. */
 enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
@@ -110,8 +111,11 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	for (;;) {
 		s.now = clock_now();
 		s.wall = clock_wall();
-		/* No signal tells a process of this. */
+		/* No signal tells a process of this; and who serves on when its
+		 * host is dead is watched by nobody else. */
 		(void)log_follow();
+		if (post->process)
+			process_moves();
 		mark(post, s.now);
 		w = conn_step(&c, &s);
 		if (w.fd < 0)

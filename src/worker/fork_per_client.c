@@ -80,6 +80,7 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	peer_format(name, peer);
 	(void)snprintf(title, sizeof(title), "prefork: client %s", name);
 	title_set(title, "prefork-client");
+	post.process = true;
 	post.busy = &f->busy[place];
 	post.share = &f->share[place];
 	status = client_serve(&post, fd, peer);
