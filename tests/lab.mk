@@ -1,9 +1,12 @@
 # The laboratory: its verdicts as tables, and the whole of it against servers
 # that are broken on purpose.
-lab_tests = tests/check_verdict tests/check_lab
+lab_tests = tests/check_demo tests/check_verdict tests/check_lab
 check_PROGRAMS += $(lab_tests) tests/prefork_shared
 TESTS += $(lab_tests) tests/lab.sh
 EXTRA_DIST += tests/lab.sh
+tests_check_demo_SOURCES = tests/check_demo.c
+tests_check_demo_CFLAGS = $(harness_cflags)
+tests_check_demo_LDADD = $(harness_ldadd)
 tests_check_verdict_SOURCES = tests/check_verdict.c tests/check_main.h
 tests_check_verdict_CFLAGS = $(unit_cflags)
 tests_check_verdict_LDADD = $(unit_ldadd)

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "os/memory.h"
 #include "os/scribble.h"
 #include "services.h"
 #include "word.h"
@@ -74,20 +75,24 @@ do_hang(char *answer, const char *argument)
 static void
 do_leak(char *answer, const char *argument)
 {
+	/* The compiler may not see that nobody will read it. */
+	volatile char *p;
+	size_t at, size;
 	int64_t mib;
-	char *p;
 
 	if (num_parse(argument, 1, 65536, &mib) != 0) {
 		(void)snprintf(
 		    answer, ANSWER_BYTES, "!leak takes 1 to 65536 MiB\n");
 		return;
 	}
-	p = malloc((size_t)mib << 20);
+	size = (size_t)mib << 20;
+	p = malloc(size);
 	if (p == NULL) {
 		(void)snprintf(answer, ANSWER_BYTES, "no memory left\n");
 		return;
 	}
-	memset(p, 1, (size_t)mib << 20);
+	for (at = 0; at < size; at += memory_page())
+		p[at] = 1;
 	/* It is what this is for.
 	 * NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	(void)snprintf(
