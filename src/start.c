@@ -52,7 +52,7 @@ place(int fd, int number)
 }
 
 static struct root *
-open_root(const char *path)
+open_root(const char *path, const char *follow)
 {
 	static struct root root;
 
@@ -62,6 +62,9 @@ open_root(const char *path)
 		log_warn("root %s: its path is not known, so no other "
 			 "directory will be found there:",
 		    path);
+	root.links = follow[0] == 'n'	? ROOT_NO_LINKS
+		     : follow[0] == 'r' ? ROOT_RELATIVE_LINKS
+					: ROOT_LINKS;
 	return &root;
 }
 
@@ -240,7 +243,7 @@ start(const struct options *o)
 	site_prepare(&config.worker.service.site, o);
 	config.worker.log = open_log(o);
 	configure_worker(&config.worker, o, config.model, config.workers);
-	config.worker.service.root = open_root(o->root);
+	config.worker.service.root = open_root(o->root, o->follow);
 	config.worker.standby = config.model->body == worker_main &&
 				!o->no_standby && have_standbys();
 	if (o->check) {

@@ -176,7 +176,7 @@ static const struct lie {
     {"answer", ANSWER(file_end), 90001},
     {"answer", ANSWER(last), 2},
     {"answer", ANSWER(linger), 255},
-    {"answer", ANSWER(indexed), 2},
+    {"answer", ANSWER(stands), 3},
     {"file", ANSWER(file_off), 200001},
     {"file", ANSWER(file_off), -1},
     {"file", ANSWER(file_off), INT64_MAX},

@@ -20,10 +20,11 @@ enum { CHAIN = 41, DEPTH = 60, PATH_BYTES = 8192 };
 
 static char top[] = "/tmp/check_beneath.XXXXXX";
 static int root;
+static const struct beneath_links *allowed;
 
 static const struct {
 	const char *name;
-	int (*open)(int, const char *);
+	int (*open)(int, const char *, const struct beneath_links *);
 } twins[] = {{"open", beneath_open}, {"walk", beneath_walk}};
 
 /* --- the tree --- */
@@ -172,7 +173,7 @@ expect(const char *path, const char *is, int error)
 
 	for (i = 0; i < LENGTH(twins); i++) {
 		errno = 0;
-		fd = twins[i].open(root, path);
+		fd = twins[i].open(root, path, allowed);
 		if (is == NULL) {
 			ck_assert_msg(fd == -1 && errno == error,
 			    "%s %.60s: %d, %s; due: %s", twins[i].name, path,
@@ -295,6 +296,58 @@ START_TEST(test_both_open_the_same_and_refuse_the_same)
 }
 END_TEST
 
+START_TEST(test_absolute_links_lead_into_the_root_by_its_path)
+{
+	char path[64], slashes[64], text[128];
+	const struct beneath_links by = {.root = {slashes, path}};
+
+	(void)snprintf(path, sizeof(path), "%s/root", top);
+	(void)snprintf(slashes, sizeof(slashes), "%s/other//", top);
+	(void)snprintf(text, sizeof(text), "%s/dir/sub", path);
+	ck_assert_int_eq(symlinkat(text, root, "by_path"), 0);
+	(void)snprintf(text, sizeof(text), "%s/to_dir/inner", slashes);
+	ck_assert_int_eq(symlinkat(text, root, "dir/by_other"), 0);
+	ck_assert_int_eq(symlinkat(path, root, "dir/to_top"), 0);
+	(void)snprintf(text, sizeof(text), "%s/../outside", path);
+	ck_assert_int_eq(symlinkat(text, root, "by_path_out"), 0);
+	(void)snprintf(text, sizeof(text), "%s2/plain", path);
+	ck_assert_int_eq(symlinkat(text, root, "by_longer"), 0);
+	expect("by_path", NULL, EXDEV);
+	allowed = &by;
+	expect("by_path", "dir/sub", 0);
+	expect("by_path/deep", "dir/sub/deep", 0);
+	expect("by_path/../inner", "dir/inner", 0);
+	expect("dir/by_other", "dir/inner", 0);
+	expect("dir/to_top", ".", 0);
+	expect("dir/to_top/plain", "plain", 0);
+	expect("dir/to_top/..", NULL, EXDEV);
+	expect("by_path_out", NULL, EXDEV);
+	expect("by_longer", NULL, EXDEV);
+	expect("absolute", NULL, EXDEV);
+	expect("absolute_root", NULL, EXDEV);
+	expect("to_outside", NULL, EXDEV);
+	expect("to_dir/inner", "dir/inner", 0);
+	allowed = NULL;
+}
+END_TEST
+
+START_TEST(test_all_links_may_be_refused)
+{
+	static const struct beneath_links none = {.none = true};
+
+	allowed = &none;
+	expect("to_plain", NULL, ELOOP);
+	expect("to_dir/inner", NULL, ELOOP);
+	expect("dir/parent/plain", NULL, ELOOP);
+	expect("absolute", NULL, ELOOP);
+	expect("dangling", NULL, ELOOP);
+	expect("dir/../plain", "plain", 0);
+	expect("dir/sub/deep", "dir/sub/deep", 0);
+	expect("../outside", NULL, EXDEV);
+	allowed = NULL;
+}
+END_TEST
+
 START_TEST(test_names_and_paths_end_where_the_kernels_do)
 {
 	static char path[PATH_BYTES];
@@ -358,10 +411,10 @@ START_TEST(test_only_what_is_beneath_the_root_given_counts)
 	ck_assert_int_eq(close(inner), 0);
 	inner = openat(root, "plain", O_RDONLY);
 	for (i = 0; i < LENGTH(twins); i++) {
-		fd = twins[i].open(inner, "x");
+		fd = twins[i].open(inner, "x", NULL);
 		ck_assert_int_eq(fd, -1);
 		ck_assert_int_eq(errno, ENOTDIR);
-		fd = twins[i].open(-1, "x");
+		fd = twins[i].open(-1, "x", NULL);
 		ck_assert_int_eq(fd, -1);
 		ck_assert_int_eq(errno, EBADF);
 	}
@@ -375,6 +428,8 @@ add(TCase *tc)
 	tcase_add_unchecked_fixture(tc, plant, fell);
 	tcase_add_loop_test(tc, test_both_open_the_same_and_refuse_the_same, 0,
 	    (int)LENGTH(rows));
+	tcase_add_test(tc, test_absolute_links_lead_into_the_root_by_its_path);
+	tcase_add_test(tc, test_all_links_may_be_refused);
 	tcase_add_test(tc, test_names_and_paths_end_where_the_kernels_do);
 	tcase_add_test(tc, test_deep_directories_are_reached);
 	tcase_add_test(tc, test_as_many_steps_up_as_down_lead_back);

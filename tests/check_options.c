@@ -78,6 +78,7 @@ static const struct refused {
     {{"--cache-control", "/a/*"}, {"cache-control", "'/a/*'", "path"}},
     {{"--cache-control", "/a="}, {"cache-control", "'/a='", "path"}},
     {{"--mime-types", ""}, {"mime-types", "''", "FILE"}},
+    {{"--follow", "all"}, {"follow", "'all'", "no|relative|inside"}},
     {{"--charset", ""}, {"charset", "''", "character set", "off"}},
     {{"--charset", "utf 8"}, {"charset", "'utf 8'", "character set"}},
     {{"--spa=yes"}, {"spa", "'yes'", "no value"}},

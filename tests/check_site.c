@@ -411,6 +411,96 @@ START_TEST(text_says_what_charset_it_has_as_is_wanted)
 }
 END_TEST
 
+START_TEST(a_page_is_found_without_its_extension)
+{
+	static const struct {
+		const char *path;
+		int status;
+		const char *body;
+	} rows[] = {{"/about", 200, "about"}, {"/about.html", 200, "about"},
+	    {"/about?a=b", 200, "about"}, {"/about/", 404, NULL},
+	    {"/abou", 404, NULL}, {"/dir", 301, NULL},
+	    {"/dir/page", 200, "page"}, {"/docs", 200, "docs"},
+	    {"/docs/", 200, NULL}, {"/empty", 200, ""}, {"/hello", 404, NULL},
+	    {"/.secret", 404, NULL}, {"/pipe", 404, NULL},
+	    {"/about.html/", 404, NULL}, {"/%61bout", 200, "about"}};
+	size_t i;
+
+	begin_with(_i, "--cache-control", "*.html=max-age=7");
+	tree_dir(&tree, "root/docs");
+	tree_dir(&tree, "root/hello.html");
+	tree_file(&tree, "root/about.html", "about");
+	tree_file(&tree, "root/docs.html", "docs");
+	tree_file(&tree, "root/dir.html", "not this");
+	tree_file(&tree, "root/dir/page.html", "page");
+	tree_file(&tree, "root/empty.html", "not this");
+	tree_file(&tree, "root/.secret.html", "SECRET");
+	tree_fifo(&tree, "root/pipe.html");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ask("GET", rows[i].path, "");
+		ck_assert_msg(r.status == rows[i].status, "%s: %d",
+		    rows[i].path, r.status);
+		if (rows[i].body != NULL)
+			ck_assert_str_eq(r.body, rows[i].body);
+	}
+	ask("GET", "/about", "");
+	ck_assert(field_is("Content-Type", "text/html; charset=utf-8"));
+	ck_assert(field_is("Cache-Control", "max-age=7"));
+	ask("GET", "/about", "Range: bytes=0-0,2-2\r\n");
+	ck_assert_int_eq(r.status, 206);
+	ck_assert(body_has("Content-Type: text/html; charset=utf-8\r\n"));
+	end();
+}
+END_TEST
+
+START_TEST(links_are_followed_as_far_as_is_wanted)
+{
+	enum { WAYS = 3 };
+	static const char *const ways[WAYS] = {"no", NULL, "inside"};
+	static const struct {
+		const char *path;
+		int status[WAYS];
+	} rows[] = {{"/relative", {403, 200, 200}},
+	    {"/absolute", {403, 403, 200}}, {"/real", {403, 403, 200}},
+	    {"/to_dir/inner", {403, 403, 200}}, {"/out", {403, 403, 403}},
+	    {"/out_relative", {403, 403, 403}}, {"/by_dots", {403, 403, 403}},
+	    {"/hello.txt", {200, 200, 200}}};
+	int way;
+	size_t i;
+
+	for (way = 0; way < WAYS; way++) {
+		make_root();
+		tree_link(&tree, "link", "root");
+		tree_file(&tree, "outside", "SECRET");
+		tree_file(&tree, "root/dir/inner", "inner");
+		tree_link(&tree, "root/relative", "dir/inner");
+		tree_link(
+		    &tree, "root/absolute", tree_path(&tree, "link/dir/inner"));
+		tree_link(
+		    &tree, "root/real", tree_path(&tree, "root/dir/inner"));
+		tree_link(&tree, "root/to_dir", tree_path(&tree, "link/dir"));
+		tree_link(&tree, "root/out", tree_path(&tree, "outside"));
+		tree_link(&tree, "root/out_relative", "../outside");
+		tree_link(
+		    &tree, "root/by_dots", tree_path(&tree, "link/../outside"));
+		server_run_in(&server, _i, "-w", "1", "-r",
+		    tree_path(&tree, "link"),
+		    ways[way] != NULL ? "--follow" : NULL, ways[way]);
+		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			ask("GET", rows[i].path, "");
+			ck_assert_msg(r.status == rows[i].status[way],
+			    "%s %s: %d", ways[way], rows[i].path, r.status);
+		}
+		ask("GET", "/", "");
+		ck_assert_int_eq(body_has("./relative\""), way > 0);
+		ck_assert_int_eq(body_has("./absolute\""), way > 1);
+		ck_assert_int_eq(body_has("./to_dir/\""), way > 1);
+		ck_assert(!body_has("./out\""));
+		end();
+	}
+}
+END_TEST
+
 START_TEST(unknown_paths_can_be_the_page_of_an_application)
 {
 	begin_with(_i, "--spa");
@@ -529,6 +619,8 @@ main(void)
 	in_all_cells(tc, an_index_is_not_immutable_by_accident);
 	in_all_cells(tc, types_can_be_given);
 	in_all_cells(tc, text_says_what_charset_it_has_as_is_wanted);
+	in_all_cells(tc, a_page_is_found_without_its_extension);
+	in_all_cells(tc, links_are_followed_as_far_as_is_wanted);
 	in_all_cells(tc, unknown_paths_can_be_the_page_of_an_application);
 	in_all_cells(tc, so_can_paths_of_files_that_are_not_there);
 	in_all_cells(tc, a_path_too_long_to_be_a_file_can_be_such_a_page);

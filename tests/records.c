@@ -188,8 +188,10 @@ record_make(struct journal *j, struct record *r, int kind)
 void
 record_config(struct service_config *config, struct append *log)
 {
+	static struct root nowhere = {.fd = -1};
+
 	memset(config, 0, sizeof(*config));
-	config->root = -1;
+	config->root = &nowhere;
 	config->speaks = SPEAKS_AUTO;
 	config->demo = true;
 	config->idle_timeout = 60000;

@@ -20,11 +20,19 @@
 
 enum { ROOT_MS = 1000 };
 
+/* Which symbolic links below it are followed: of those that stay there. */
+enum root_links {
+	ROOT_NO_LINKS,
+	ROOT_RELATIVE_LINKS,
+	ROOT_LINKS /* absolute ones too */
+};
+
 struct root {
 	int fd;
 	const char *path; /* absolute, of the directory; NULL: what is open, as
 			   * the path is not known */
-	const char *only; /* the name of the one file; NULL: all */
+	enum root_links links;
+	const char *only;	 /* the name of the one file; NULL: all */
 	_Atomic int64_t next;	 /* clock_now() when it is looked at again */
 	_Atomic uint32_t change; /* another number: not what it was */
 	_Atomic bool missing;

@@ -65,10 +65,13 @@ struct answer {
 	uint8_t part;	     /* what follows of a multipart body: the part of
 			      * this number, counted from 1, or the end behind
 			      * the last; 0: nothing, or it is none */
-	uint8_t indexed;     /* its file is the index of what was asked for */
+	uint8_t stands;	     /* its file is not what was asked for, but stands
+			      * for it: STANDS_* */
 	uint8_t made;	     /* its file is a page that we made: pages.h */
 	uint8_t unused[7];
 };
+
+enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
 
 enum phase {
 	PHASE_OPEN,  /* being served */

@@ -18,6 +18,7 @@ enum { WALK_BYTES = 4096, WALK_DEPTH = 64, WALK_LINKS = 40 };
 
 struct walk {
 	int root;
+	const struct beneath_links *link;
 	int depth;	       /* directories open below root */
 	int dir[WALK_DEPTH];   /* dir[depth - 1]: where we are */
 	int links;	       /* links followed so far */
@@ -37,6 +38,39 @@ fail(int error)
 	return -1;
 }
 
+/* Where the text of an absolute link goes on behind a path of the root; NULL if
+ * it leads elsewhere. */
+static const char *
+inside(const struct walk *w, const char *text)
+{
+	size_t i, len;
+
+	for (i = 0; w->link != NULL && i < 2 && w->link->root[i] != NULL; i++) {
+		len = strlen(w->link->root[i]);
+		while (len > 0 && w->link->root[i][len - 1] == '/')
+			len--;
+		if (strncmp(text, w->link->root[i], len) == 0 &&
+		    (text[len] == '/' || text[len] == '\0'))
+			return text + len + strspn(text + len, "/");
+	}
+	return NULL;
+}
+
+/* Back to the root, for the rest of an absolute link. */
+static int
+restart(struct walk *w, char text[WALK_BYTES])
+{
+	const char *rest = inside(w, text);
+
+	if (rest == NULL)
+		return fail(EXDEV);
+	memmove(text, *rest != '\0' ? rest : ".",
+	    *rest != '\0' ? strlen(rest) + 1 : 2);
+	while (w->depth > 0)
+		(void)close(w->dir[--w->depth]);
+	return 0;
+}
+
 /* Puts the text of the link `name` before what is left of the path. */
 static int
 follow(struct walk *w, const char *name, const char *after)
@@ -45,15 +79,19 @@ follow(struct walk *w, const char *name, const char *after)
 	size_t tail = strlen(after);
 	ssize_t n;
 
-	if (++w->links > WALK_LINKS)
+	if (++w->links > WALK_LINKS || (w->link != NULL && w->link->none))
 		return fail(ELOOP);
-	n = readlinkat(here(w), name, target, sizeof(target));
+	n = readlinkat(here(w), name, target, sizeof(target) - 1);
 	if (n < 0)
 		return -1;
 	if (n == 0)
 		return fail(ENOENT);
-	if (target[0] == '/')
-		return fail(EXDEV);
+	target[n] = '\0';
+	if (target[0] == '/') {
+		if (restart(w, target) != 0)
+			return -1;
+		n = (ssize_t)strlen(target);
+	}
 	if ((size_t)n + 1 + tail + 1 > sizeof(w->rest))
 		return fail(ENAMETOOLONG);
 	/* after points into rest: move it out of the way first. */
@@ -145,7 +183,7 @@ step(struct walk *w)
 }
 
 int
-beneath_walk(int root, const char *path)
+beneath_walk(int root, const char *path, const struct beneath_links *links)
 {
 	struct walk w;
 	int fd, saved;
@@ -157,6 +195,7 @@ beneath_walk(int root, const char *path)
 	if (strlen(path) >= sizeof(w.rest))
 		return fail(ENAMETOOLONG);
 	w.root = root;
+	w.link = links;
 	w.depth = 0;
 	w.links = 0;
 	memcpy(w.rest, path, strlen(path) + 1);

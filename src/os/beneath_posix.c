@@ -1,7 +1,7 @@
 #include "os/beneath.h"
 
 int
-beneath_open(int root, const char *path)
+beneath_open(int root, const char *path, const struct beneath_links *links)
 {
-	return beneath_walk(root, path);
+	return beneath_walk(root, path, links);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@ enum { SEEN_MISSING = 1, SEEN_HIDDEN = 2, SEEN_KINDS = 4 };
 #define SEEN_DIRECTORY (UINT64_C(1) << 63)
 
 enum { PATH_LONGEST = 4096 };
+_Static_assert(PATH_LONGEST >= PATH_MAX, "realpath(3) asks for it");
 
 enum { FILE_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
@@ -208,15 +210,31 @@ root_forget(struct root *root)
 	root->next = root->seen_at = 0;
 }
 
+/* An absolute link may name the root by its path, or by where that leads. */
+static int
+open_by_path(const struct root *root, const char *name)
+{
+	struct beneath_links links = {.root = {root->path}};
+	char real[PATH_LONGEST];
+
+	links.root[1] = realpath(root->path, real);
+	return beneath_open(root->fd, name, &links);
+}
+
 int
 root_open_beneath(const struct root *root, const char *name)
 {
+	const struct beneath_links links = {
+	    .none = root->links == ROOT_NO_LINKS};
 	struct stat st;
 	int fd = -1;
 
 	errno = ESTALE;
 	if (!root->missing)
-		fd = beneath_open(root->fd, name);
+		fd = beneath_open(root->fd, name, &links);
+	if (fd < 0 && errno == EXDEV && root->links == ROOT_LINKS &&
+	    root->path != NULL)
+		fd = open_by_path(root, name);
 	/* Removed since it was looked at: it has no name any more. */
 	if (fd < 0 && errno == ENOENT && fstat(root->fd, &st) == 0 &&
 	    st.st_nlink == 0)

@@ -77,7 +77,7 @@ static bool
 is_blank(const struct answer *a)
 {
 	return a->file_fd == -1 && a->file_off == 0 && a->log_end == 0 &&
-	       a->body.state == BODY_DONE && a->part == 0 && a->indexed == 0 &&
+	       a->body.state == BODY_DONE && a->part == 0 && a->stands == 0 &&
 	       a->made == 0;
 }
 
@@ -137,7 +137,7 @@ is_answer(const struct journal *j, const struct record *r)
 	       a->file_end >= a->mem_end && r->out <= a->file_end &&
 	       (r->out >= a->mem_end ||
 		   holds(j, r->out_buf, r->out, a->mem_end)) &&
-	       a->last <= 1 && a->linger <= 1 && a->indexed <= 1 &&
+	       a->last <= 1 && a->linger <= 1 && a->stands <= STANDS_PAGE &&
 	       a->made <= 1 && r->end == -1;
 }
 

@@ -40,13 +40,38 @@ is_place(const struct reply *p)
 				   !path_has_extension(p->path.name));
 }
 
+/* The page of that name: "/about" finds about.html. */
+static bool
+reply_page(struct reply *p, struct asked *q)
+{
+	char name[PATH_BYTES + sizeof(PAGE_SUFFIX)];
+	struct stat st;
+	int fd;
+
+	if (p->path.directory)
+		return false;
+	memcpy(name, p->path.name, p->path.len);
+	memcpy(name + p->path.len, PAGE_SUFFIX, sizeof(PAGE_SUFFIX));
+	fd = root_open_beneath(q->s->config->root, name);
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		(void)close(fd);
+		return false;
+	}
+	p->stands = STANDS_PAGE;
+	reply_file(p, q, fd, &st, name);
+	return true;
+}
+
 /* What is not there. */
 static void
 reply_missing(struct reply *p, struct asked *q, int error)
 {
-	if (error_status(error) != 404 || !is_place(p) ||
-	    !reply_index(p, q, "."))
-		reply_error(p, error);
+	if (error_status(error) == 404 &&
+	    (reply_page(p, q) || (is_place(p) && reply_index(p, q, "."))))
+		return;
+	reply_error(p, error);
 }
 
 /* Where one file is served: at "/" and at its name. */
@@ -98,7 +123,9 @@ reply_path(struct reply *p, struct asked *q)
 	} else if (S_ISDIR(st.st_mode) && p->path.directory) {
 		return reply_directory(p, q, fd);
 	} else if (S_ISDIR(st.st_mode)) {
-		reply_redirect(p, q);
+		/* A page goes before a directory that has none. */
+		if (has_index(p, q, p->path.name) || !reply_page(p, q))
+			reply_redirect(p, q);
 	} else if (!S_ISREG(st.st_mode)) {
 		reply_status(p, 403); /* a device or FIFO is nothing */
 	} else if (p->path.directory) {

@@ -13,12 +13,12 @@
 
 enum { NAME_BYTES = 256 }; /* of an index, with its NUL */
 
-bool
-reply_index(struct reply *p, struct asked *q, const char *dir)
+/* Opens it; -1 with errno. name: gets its path. */
+static int
+open_index(const struct reply *p, const struct asked *q, const char *dir,
+    char name[PATH_BYTES + NAME_BYTES + 1], struct stat *st)
 {
-	char name[PATH_BYTES + NAME_BYTES + 1];
 	size_t n = strlen(dir);
-	struct stat st;
 	int fd;
 
 	memcpy(name, dir, n);
@@ -26,13 +26,36 @@ reply_index(struct reply *p, struct asked *q, const char *dir)
 	memcpy(name + n, p->site->index, strlen(p->site->index) + 1);
 	fd = root_open_beneath(q->s->config->root, name);
 	if (fd < 0)
-		return false;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		return -1;
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+		return fd;
+	(void)close(fd);
+	errno = ENOENT;
+	return -1;
+}
+
+bool
+has_index(const struct reply *p, const struct asked *q, const char *dir)
+{
+	char name[PATH_BYTES + NAME_BYTES + 1];
+	struct stat st;
+	int fd = open_index(p, q, dir, name, &st);
+
+	if (fd >= 0)
 		(void)close(fd);
-		errno = ENOENT;
+	return fd >= 0;
+}
+
+bool
+reply_index(struct reply *p, struct asked *q, const char *dir)
+{
+	char name[PATH_BYTES + NAME_BYTES + 1];
+	struct stat st;
+	int fd = open_index(p, q, dir, name, &st);
+
+	if (fd < 0)
 		return false;
-	}
-	p->indexed = true;
+	p->stands = STANDS_INDEX;
 	reply_file(p, q, fd, &st, name);
 	return true;
 }

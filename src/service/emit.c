@@ -304,7 +304,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 		(void)close(p->file);
 	if (failed)
 		return -1;
-	next->indexed = p->indexed;
+	next->stands = p->stands;
 	next->made = p->made;
 	next->last = p->last;
 	next->linger = p->linger;

@@ -15,6 +15,9 @@
 #include "http/range.h"
 #include "service/conn.h"
 
+/* What "/about" finds: about.html. */
+#define PAGE_SUFFIX ".html"
+
 enum { PARTS_TYPE_BYTES = 64, LOCATION_BYTES = 32768 };
 
 /* What is to be answered. The body is `text` if there is one, else `length`
@@ -36,7 +39,7 @@ struct reply {
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
 	bool ranges;	     /* Accept-Ranges: bytes */
-	bool indexed;	     /* the file is the index of what was asked for */
+	uint8_t stands;	     /* the file is for what was asked for: STANDS_* */
 	bool made;	     /* the file is a page of pages.h */
 	int64_t since;	     /* clock_now() when what it says was so */
 	const char *part;    /* Content-Type of each part of a multipart body */
@@ -108,6 +111,9 @@ bool reply_index(struct reply *p, struct asked *q, const char *dir);
 /* The reply with a directory, open as fd, which is taken over: its index, or
  * a listing. As decide. */
 bool reply_directory(struct reply *p, struct asked *q, int fd);
+
+/* Is there that index? */
+bool has_index(const struct reply *p, const struct asked *q, const char *dir);
 
 /* Goes on with c->page. As decide. */
 bool finish_listing(struct reply *p, struct conn *c, struct serving *s);

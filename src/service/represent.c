@@ -129,7 +129,9 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	p->parts = parse_range(p, c, head);
 	if (s->config->root->only != NULL) {
 		name = s->config->root->only;
-	} else if (!a->indexed) {
+	} else if (a->stands == STANDS_PAGE) {
+		name = PAGE_SUFFIX;
+	} else if (a->stands != STANDS_INDEX) {
 		if (path_parse(&p->path, head + c->request.target.off,
 			c->request.target.len) != 0)
 			return false;
