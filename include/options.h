@@ -43,6 +43,7 @@ struct options {
 	struct words error_page;    /* "404=file" */
 	struct words header;	    /* "Name: value" */
 	struct words cache_control; /* "value", "pattern=value" */
+	const char *auth_file;	    /* NULL: everybody may read */
 	const char *follow;	    /* which symbolic links */
 	bool no_listing;
 	bool dotfiles;

@@ -122,6 +122,8 @@ static const struct option table[] = {
 	    "what is not there, and no file by its name, is the root's index"},
 	{0, FLAG, "spa-all", NULL, AT(spa_all), 0, 0,
 	    "whatever is not there is the root's index"},
+	{0, TEXT, "auth-file", "FILE", AT(auth_file), 0, 0,
+	    "names and hashes of passwords (crypt(3)) of those who may read"},
 	{0, CHOICE, "follow", "no|relative|inside", AT(follow), 0, 0,
 	    "symbolic links that stay inside: none, relative, absolute too"},
 	{0, LIST, "error-page", "CODE=FILE", AT(error_page), 0, 0,

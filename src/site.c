@@ -7,14 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "http/field.h"
 #include "http/out.h"
+#include "os/password.h"
 
 enum { TYPES_BYTES = 1 << 20 };
 
 /* The lines that answers have if the options say nothing else. */
-static const struct field {
+static const struct line {
 	const char *name; /* in lower case */
 	const char *line;
 	bool cors;
@@ -162,6 +164,26 @@ prepare_caching(struct site *site, const struct options *o)
 	site->caching_rules = (size_t)o->cache_control.count;
 }
 
+static void
+prepare_auth(struct site *site, const char *file)
+{
+	char why[AUTH_WHY];
+	int64_t began;
+
+	if (file == NULL)
+		return;
+	if (!password_possible())
+		die("auth file %s: this build has no crypt(3)", file);
+	site->auth = auth_new(file);
+	if (site->auth == NULL)
+		die("auth file %s:", file);
+	if (auth_read(site->auth, why) != 0)
+		die("auth file %s: %s", file, why);
+	began = clock_ns();
+	auth_try(site->auth);
+	auth_weigh(site->auth, (clock_ns() - began) / 1000000);
+}
+
 void
 site_prepare(struct site *site, const struct options *o)
 {
@@ -173,6 +195,7 @@ site_prepare(struct site *site, const struct options *o)
 	site->spa_all = o->spa_all;
 	site->cors = o->cors;
 	prepare_caching(site, o);
+	prepare_auth(site, o->auth_file);
 	prepare_fields(site, o);
 	prepare_types(site, o);
 	prepare_pages(site, o);

@@ -124,6 +124,7 @@ START_TEST(test_every_kept_field_is_found_by_its_name)
 	    [FIELD_USER_AGENT] = "uSeR-aGeNt",
 	    [FIELD_REFERER] = "rEfErEr",
 	    [FIELD_ORIGIN] = "oRiGiN",
+	    [FIELD_AUTHORIZATION] = "aUtHoRiZaTiOn",
 	};
 	struct request r;
 	char text[128];

@@ -3,3 +3,9 @@ TESTS += tests/check_root
 tests_check_root_SOURCES = tests/check_root.c tests/site.h tests/site.c
 tests_check_root_CFLAGS = $(harness_cflags)
 tests_check_root_LDADD = $(harness_ldadd)
+
+check_PROGRAMS += tests/check_auth
+TESTS += tests/check_auth
+tests_check_auth_SOURCES = tests/check_auth.c tests/site.h tests/site.c
+tests_check_auth_CFLAGS = $(harness_cflags)
+tests_check_auth_LDADD = $(harness_ldadd)

@@ -42,8 +42,8 @@ enum method {
 /* The fields a file server reads. One that comes in several lines sets its
  * bit in `repeated`, and its span is the safe choice: Range and
  * Accept-Encoding count as not sent (the whole file, unencoded, is always a
- * right answer), of the others the first line is kept; who needs the rest of
- * a list finds it in the head. */
+ * right answer), nor does Authorization; of the others the first line is kept;
+ * who needs the rest of a list finds it in the head. */
 enum field {
 	FIELD_HOST,
 	FIELD_RANGE,
@@ -57,6 +57,7 @@ enum field {
 	FIELD_USER_AGENT,
 	FIELD_REFERER,
 	FIELD_ORIGIN,
+	FIELD_AUTHORIZATION,
 	FIELD_COUNT
 };
 

@@ -18,6 +18,7 @@
 #include "http/date.h"
 #include "http/request.h"
 #include "os/root.h"
+#include "service/auth.h"
 #include "service/budget.h"
 #include "service/cache.h"
 #include "service/journal.h"
@@ -77,6 +78,7 @@ struct serving {
 			  * have not said a word yet */
 	bool draining;	 /* answer what came, accept nothing new */
 	struct absence absent[ABSENCES]; /* by hash */
+	struct auth_memory let_in;
 	uint32_t root;	       /* the root's `change` when this was known */
 	struct pages *pages;   /* listings, NULL: none was asked for yet */
 	struct budget *budget; /* theirs, of all executors; NULL: there is no
@@ -95,6 +97,8 @@ struct conn {
 	struct request request; /* the parser's state at answer.parsed */
 	int page;		/* the listing it waits for, 0: none */
 	bool busy;		/* ... which was gone on with in its turn */
+	int64_t knocked;	/* clock_now() when it began to wait for its
+				 * password to be looked at, 0: it does not */
 	int64_t waits;		/* clock_now() when it found no room to begin
 				 * one, 0: it did */
 };

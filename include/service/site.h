@@ -11,6 +11,7 @@
 
 #include "http/caching.h"
 #include "http/media.h"
+#include "service/auth.h"
 
 /* The body of an answer with that status, in place of our own. */
 struct error_page {
@@ -28,6 +29,7 @@ struct site {
 	bool dotfiles;	    /* names with a dot are like others */
 	bool spa;	    /* what is not there is the root's index, */
 	bool spa_all;	    /* also if its name is one of a file */
+	struct auth *auth;  /* who may read; NULL: everybody */
 	bool cors;	    /* pages of all origins may read the answers */
 	const char *fields; /* in each answer: lines, each behind a CRLF; at
 			     * most SITE_FIELDS_BYTES */

@@ -7,4 +7,5 @@ libprefork_a_SOURCES += \
 	include/base/hook.h src/base/hook.c \
 	include/base/log.h src/base/log.c \
 	src/base/log_system.h src/base/log_system.c \
-	include/base/num.h src/base/num.c
+	include/base/num.h src/base/num.c \
+	include/base/siphash.h src/base/siphash.c

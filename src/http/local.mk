@@ -1,6 +1,7 @@
 libprefork_a_SOURCES += \
 	include/http/accept.h src/http/accept.c \
 	include/http/access.h src/http/access.c \
+	include/http/basic.h src/http/basic.c \
 	src/http/body.c \
 	include/http/bytes.h src/http/bytes.c \
 	include/http/caching.h src/http/caching.c \

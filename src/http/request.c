@@ -256,6 +256,7 @@ static const struct field_name fields[] = {
     {"user-agent", 10, FIELD_USER_AGENT, take_kept},
     {"connection", 10, 0, take_connection},
     {"if-none-match", 13, FIELD_IF_NONE_MATCH, take_kept},
+    {"authorization", 13, FIELD_AUTHORIZATION, take_once},
     {"content-length", 14, 0, take_length},
     {"accept-encoding", 15, FIELD_ACCEPT_ENCODING, take_once},
     {"if-modified-since", 17, FIELD_IF_MODIFIED_SINCE, take_kept},
@@ -265,9 +266,9 @@ static const struct field_name fields[] = {
 };
 
 /* fields[by_len[n]] is the first whose name is not shorter than n. */
-enum { NAME_LONGEST = 19, NAME_OTHER = 16 };
+enum { NAME_LONGEST = 19, NAME_OTHER = 17 };
 static const uint8_t by_len[NAME_LONGEST + 1] = {
-    0, 0, 0, 0, 0, 1, 2, 5, 6, 8, 8, 10, 10, 10, 11, 12, 13, 13, 15, 15};
+    0, 0, 0, 0, 0, 1, 2, 5, 6, 8, 8, 10, 10, 10, 12, 13, 14, 14, 16, 16};
 
 /* The index in fields of a name, NAME_OTHER if it is none of ours. */
 static uint8_t

@@ -4,6 +4,7 @@ libprefork_a_SOURCES += \
 	include/os/ledger.h \
 	include/os/listener.h src/os/listener.c \
 	include/os/memory.h \
+	include/os/password.h \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \
 	src/os/poller_poll.c \
 	include/os/process.h src/os/process.c \
@@ -28,4 +29,10 @@ libprefork_a_SOURCES += \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
 	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \
 	src/os/terminal_posix.c src/os/title_posix.c
+endif
+
+if CRYPT
+libprefork_a_SOURCES += src/os/password_crypt.c
+else
+libprefork_a_SOURCES += src/os/password_none.c
 endif

@@ -36,10 +36,10 @@ struct cache {
 	struct room room[CACHE_ENTRIES];
 };
 
-/* Those that only a log looks at. Whatever else the parser keeps may bear on
- * the answer. */
-static const uint32_t ignored =
-    1U << FIELD_HOST | 1U << FIELD_USER_AGENT | 1U << FIELD_REFERER;
+/* Those that only a log looks at, or who lets in. Whatever else the parser
+ * keeps may bear on the answer. */
+static const uint32_t ignored = 1U << FIELD_AUTHORIZATION | 1U << FIELD_HOST |
+				1U << FIELD_USER_AGENT | 1U << FIELD_REFERER;
 
 struct cache *
 cache_new(void)

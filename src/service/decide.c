@@ -155,6 +155,35 @@ look_at_root(struct serving *s)
 		cache_forget(s->cache);
 }
 
+enum { KNOCK_MS = 10000 }; /* then it is told to come again */
+
+/* Is the request to be answered? Else *later, or p is the answer. Questions of
+ * what is allowed tell nothing, and browsers ask them without credentials. */
+static bool
+is_let_in(struct reply *p, struct conn *c, struct serving *s, const char *head,
+    bool *later)
+{
+	const struct auth *auth = s->config->site.auth;
+	enum auth_verdict verdict = AUTH_YES;
+
+	*later = false;
+	if (auth != NULL && c->request.method != METHOD_OPTIONS)
+		verdict = auth_ask(auth, &s->let_in, &c->request, head, s->now);
+	if (verdict == AUTH_LATER) {
+		if (c->knocked == 0)
+			c->knocked = s->now;
+		c->busy = false;
+		*later = s->now - c->knocked < KNOCK_MS;
+	}
+	if (*later)
+		return false;
+	c->knocked = 0;
+	if (verdict == AUTH_YES)
+		return true;
+	reply_status(p, verdict == AUTH_NO ? 401 : 503);
+	return false;
+}
+
 /* Has it just been answered? */
 static bool
 recall(struct reply *p, struct conn *c, struct serving *s, const char *head)
@@ -189,6 +218,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 {
 	const struct request *r = &c->request;
 	struct asked q;
+	bool later;
 
 	reply_begin(p, c, s);
 	if (status != 200) {
@@ -199,6 +229,8 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	}
 	if (c->page != 0)
 		return finish_listing(p, c, s);
+	if (!is_let_in(p, c, s, head, &later))
+		return !later;
 	look_at_root(s);
 	if (recall(p, c, s, head))
 		return true;

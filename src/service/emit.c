@@ -138,6 +138,9 @@ head(struct out *o, struct serving *s, struct reply *p)
 		content_range(o, p);
 	if (p->location != NULL)
 		location(o, p);
+	if (p->status == 401)
+		out_text(o, "\r\nWWW-Authenticate: Basic realm=\"prefork\", "
+			    "charset=\"UTF-8\"");
 	if (p->status == 503)
 		out_text(o, "\r\nRetry-After: 1");
 	if (p->status == 405 || p->status == 204)

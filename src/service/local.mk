@@ -4,6 +4,7 @@ libprefork_a_SOURCES += \
 	include/service/conn.h src/service/conn.c \
 	include/service/journal.h src/service/journal.c \
 	include/service/audit.h src/service/audit.c \
+	include/service/auth.h src/service/auth.c \
 	src/service/access.h src/service/access.c \
 	src/service/services.h src/service/auto.c \
 	src/service/demo.c \

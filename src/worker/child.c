@@ -31,6 +31,18 @@ follow_logs(const struct worker_config *config)
 /* To the master alone: its orders, when they are sent to all of us. */
 static const int not_ours[] = {SIGTTIN, SIGTTOU, 0};
 
+/* It may have changed since the start, or the birth of a standby. */
+static void
+read_auth(const struct worker_config *config)
+{
+	struct auth *auth = config->service.site.auth;
+	char why[AUTH_WHY];
+
+	if (auth != NULL && auth_read(auth, why) != 0)
+		log_warn("auth file %s: %s; what was read before holds",
+		    auth_path(auth), why);
+}
+
 int
 child_open(const struct worker_config *config)
 {
@@ -44,6 +56,7 @@ child_open(const struct worker_config *config)
 	(void)signal(SIGTSTP, SIG_DFL);
 	process_leave_with_parent(LEAVE_S);
 	follow_logs(config);
+	read_auth(config);
 	return 0;
 }
 
