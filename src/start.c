@@ -15,11 +15,14 @@
 #include "os/process.h"
 #include "os/standby.h"
 #include "site.h"
+#include "worker/rehearse.h"
 
 enum {
 	BLAMES = 5,		   /* in a minute, unless told otherwise */
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
-	DESCRIPTORS_SPARE = 64	   /* for files being opened, beside clients */
+	DESCRIPTORS_SPARE = 64,	   /* for files being opened, beside clients */
+	DESCRIPTORS_CHILD = 2,	   /* the master's, for each of its children, */
+	DESCRIPTORS_BIRTH = 4	   /* and while one is born */
 };
 
 /* Takes the low numbers, so that nothing else gets one of them by chance. What
@@ -74,7 +77,9 @@ open_listeners(struct listeners *l, const struct options *o)
 	const char *failed, *cause;
 	int i;
 
-	if (listeners_open(l, o->bind, (uint16_t)o->port, &failed, &cause) != 0)
+	/* A server that runs may have the port. */
+	if (listeners_open(l, o->bind, o->check ? 0 : (uint16_t)o->port,
+		&failed, &cause) != 0)
 		die("listen on %s port %d: %s", failed, (int)o->port, cause);
 	for (i = 0; i < l->count; i++) {
 		place(l->fd[i], FD_LISTEN + i);
@@ -95,7 +100,9 @@ drop_rights(const struct listeners *l, const struct options *o)
 				  "--user too, or an address of this machine "
 				  "alone",
 			    o->bind);
-		log_warn("running as root; --user NAME would drop its rights");
+		if (!o->check)
+			log_warn(
+			    "running as root; --user NAME would drop its rights");
 	}
 }
 
@@ -118,6 +125,34 @@ clients_for(const struct options *o, const struct model *model, int workers,
 	if (most < 1)
 		die("too few descriptors: %d", descriptors);
 	return most;
+}
+
+/* The master holds some for each child: with too few, slots would stay empty.
+ */
+static void
+check_descriptors(const struct model *model, int workers, int descriptors)
+{
+	int children = model->children != 0 ? model->children : workers;
+	int need =
+	    FD_CLIENTS + DESCRIPTORS_CHILD * children + DESCRIPTORS_BIRTH;
+
+	if (descriptors < need)
+		die("too few descriptors: %d, and the master of %d workers "
+		    "needs %d",
+		    descriptors, workers, need);
+}
+
+/* Tries what a worker will need. */
+static void
+rehearse(const struct master_config *config, const struct options *o)
+{
+	const struct model *model = config->model;
+
+	worker_rehearse(&config->worker,
+	    model->body == worker_main	    ? 1
+	    : model->body == worker_threads ? config->workers
+					    : 0,
+	    o->root, o->user);
 }
 
 /* Is there all that a takeover needs? Says so where not. */
@@ -246,10 +281,8 @@ start(const struct options *o)
 	config.worker.service.root = open_root(o->root, o->follow);
 	config.worker.standby = config.model->body == worker_main &&
 				!o->no_standby && have_standbys();
-	if (o->check) {
-		log_note("the options are fine");
-		return 0;
-	}
+	check_descriptors(
+	    config.model, config.workers, config.worker.descriptors);
 	open_listeners(&listeners, o);
 	if (o->demo && !listeners.loopback)
 		die_usage("--demo: not allowed with --bind '%s': give an "
@@ -257,6 +290,11 @@ start(const struct options *o)
 		    o->bind);
 	drop_rights(&listeners, o);
 	process_no_core();
+	rehearse(&config, o);
+	if (o->check) {
+		log_note("the options are fine");
+		return 0;
+	}
 	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients) != 0)
 		die("shared memory:");
 	config.listeners = &listeners;

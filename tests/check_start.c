@@ -1,12 +1,14 @@
 /* What a server makes of the state in which it is started: descriptors that
  * were left open, limits, and the user it is to become. */
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 #include "program.h"
 #include "server.h"
 #include "suite.h"
+#include "tree.h"
 
 enum { PATIENCE_MS = 20000, UNUSED_ID = 54321 };
 
@@ -188,6 +191,68 @@ START_TEST(a_worker_is_more_expendable_than_the_master_for_any_user)
 }
 END_TEST
 
+/* What nobody could be served with ends the start, and the test of options. */
+static const struct {
+	const char *limit, *arguments, *says;
+} hopeless[] = {
+    {"-n 100", "-w 64", "too few descriptors: 100*64 workers needs"},
+    {"-v 60000", "-w 2", "Cannot allocate memory"},
+    {"-v 60000", "-w 2 -m prethread", "Cannot allocate memory"},
+};
+enum { HOPELESS = sizeof(hopeless) / sizeof(hopeless[0]) };
+
+START_TEST(what_cannot_be_served_with_ends_the_start)
+{
+	const int i = _i / 2;
+	char command[160], pattern[96];
+
+	(void)snprintf(command, sizeof(command),
+	    "ulimit %s && exec \"$0\" -r / -p 0 %s %s", hopeless[i].limit,
+	    hopeless[i].arguments, _i % 2 == 0 ? "" : "-t");
+	(void)snprintf(pattern, sizeof(pattern), "*%s*", hopeless[i].says);
+	program_run(
+	    &result, NULL, "/bin/sh", "-c", command, server_program(), NULL);
+	if (strstr(result.err, "Sanitizer") != NULL)
+		return; /* it takes more memory than there is for itself */
+	ck_assert_msg(
+	    result.status == 111, "%d: %s", result.status, result.err);
+	ck_assert_msg(fnmatch(pattern, result.err, 0) == 0, "%s", result.err);
+}
+END_TEST
+
+START_TEST(a_root_that_the_user_may_not_read_ends_the_start)
+{
+	struct tree tree;
+
+	if (geteuid() != 0 || getpwnam("nobody") == NULL)
+		return; /* nobody else to become */
+	tree_make(&tree);
+	ck_assert_int_eq(chmod(tree.path, 0700), 0);
+	program_run(&result, NULL, server_program(), "-p", "0", "-u", "nobody",
+	    "-r", tree.path, _i == 0 ? NULL : "-t", NULL);
+	ck_assert_msg(
+	    result.status == 111, "%d: %s", result.status, result.err);
+	ck_assert_ptr_nonnull(strstr(result.err, tree.path));
+	ck_assert_ptr_nonnull(strstr(result.err, "nobody"));
+	ck_assert_ptr_nonnull(strstr(result.err, "Permission denied"));
+	tree_remove(&tree);
+}
+END_TEST
+
+START_TEST(a_test_of_options_says_so_and_leaves_a_running_server_alone)
+{
+	char port[16];
+
+	server_run(&server, "-w", "1", "-r", "/");
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)server.port4);
+	program_run(&result, NULL, server_program(), "-t", "-p", port, "-w",
+	    "64", "-r", "/", NULL);
+	ck_assert_int_eq(result.status, 0);
+	ck_assert_str_eq(result.err, "prefork: the options are fine\n");
+	server_finish(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -204,5 +269,11 @@ main(void)
 	    sizeof(unknown) / sizeof(unknown[0]));
 	tcase_add_loop_test(
 	    tc, a_worker_is_more_expendable_than_the_master_for_any_user, 0, 2);
+	tcase_add_loop_test(
+	    tc, what_cannot_be_served_with_ends_the_start, 0, 2 * HOPELESS);
+	tcase_add_loop_test(
+	    tc, a_root_that_the_user_may_not_read_ends_the_start, 0, 2);
+	tcase_add_test(
+	    tc, a_test_of_options_says_so_and_leaves_a_running_server_alone);
 	return suite_run(suite);
 }
