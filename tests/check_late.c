@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "family.h"
@@ -169,7 +170,7 @@ START_TEST(an_error_to_head_has_no_body)
 END_TEST
 
 /* A beginning; then the worker is stopped for longer than the option allows,
- * and meanwhile the rest comes. */
+ * and meanwhile the rest comes. After that it goes on, or another does. */
 static const struct pause {
 	const char *option, *sends, *back, *rest, *then;
 	int64_t ms;
@@ -180,13 +181,42 @@ static const struct pause {
 	false},
     {"--header-timeout", "GET / HTTP/1.0\r\n", "", "\r\n", "HTTP/1.1 200", 700,
 	false},
+    {"--keep-alive", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 204",
+	"GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200", 700, false},
     {"--idle-timeout", "abc\nexi", "abc\n", "t\n", "", 300, true},
 };
 
+enum { PAUSES = sizeof(pauses) / sizeof(pauses[0]) };
+
+static void
+stop_for(pid_t worker, int64_t ms)
+{
+	int64_t until = clock_now() + ms;
+
+	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
+	while (clock_now() < until)
+		server_listen(&server, until - clock_now());
+}
+
+/* An answer's first line was read; its head has no body. */
+static void
+read_head(int c, const char *back)
+{
+	char got;
+	int ends = 0;
+
+	if (strncmp(back, "HTTP/", 5) != 0)
+		return;
+	while (ends < 4) {
+		ck_assert_int_eq(recv(c, &got, 1, MSG_WAITALL), 1);
+		ends = got == "\r\n\r\n"[ends] ? ends + 1 : got == '\r';
+	}
+}
+
 START_TEST(what_came_in_time_counts_though_the_worker_did_not_run)
 {
-	const struct pause *p = &pauses[_i];
-	int64_t until;
+	const struct pause *p = &pauses[_i % PAUSES];
+	const bool dies = _i >= PAUSES;
 	pid_t worker;
 	int c;
 
@@ -195,15 +225,48 @@ START_TEST(what_came_in_time_counts_though_the_worker_did_not_run)
 	c = client_open(&server);
 	send_text(c, p->sends);
 	expect(c, p->back);
+	read_head(c, p->back);
 	ck_assert_int_eq(kill(worker, SIGSTOP), 0);
 	send_text(c, p->rest);
-	until = clock_now() + p->ms;
-	while (clock_now() < until)
-		server_listen(&server, until - clock_now());
-	ck_assert_int_eq(kill(worker, SIGCONT), 0);
+	stop_for(worker, p->ms);
+	ck_assert_int_eq(kill(worker, dies ? SIGKILL : SIGCONT), 0);
+	/* One that has heard nothing may not have been accepted yet. */
+	if (dies)
+		(void)server_expect_log(&server,
+		    *p->back != '\0'
+			? "* took over *SIGKILL*: 1 client kept, 0 dropped"
+			: "* took over *SIGKILL*: * kept, 0 dropped");
 	expect(c, p->then);
 	if (p->ends)
 		expect_eof(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* What the worker that died had left of their time, they still have. */
+START_TEST(no_time_runs_for_clients_whose_worker_does_not)
+{
+	static const char *const options[] = {"--keep-alive", "--idle-timeout"};
+	static struct response r;
+	pid_t worker;
+	int c;
+
+	server_run(&server, "-w", "1", options[_i], "4");
+	server_await_workers(&server, &worker, 1);
+	c = client_open(&server);
+	if (_i == 0)
+		http_get(c, "/", &r);
+	else
+		greet(c);
+	stop_for(worker, 4500);
+	ck_assert_int_eq(kill(worker, SIGKILL), 0);
+	(void)server_expect_log(&server,
+	    "worker 0 * took over *SIGKILL*: 1 client kept, 0 dropped");
+	if (_i == 0)
+		http_get(c, "/", &r);
+	else
+		greet(c);
 	client_close(c);
 	server_finish(&server);
 }
@@ -222,9 +285,16 @@ main(void)
 		    a_worker_killed_while_it_reads_on_loses_nothing, 0,
 		    UPLOADS);
 	in_all_cells(tc, an_error_to_head_has_no_body);
-	if (proc_visible() && matrix_has("prefork"))
+	if (proc_visible() && matrix_has("prefork")) {
+		const bool kept = standby_possible() && ledger_works();
+
 		tcase_add_loop_test(tc,
 		    what_came_in_time_counts_though_the_worker_did_not_run, 0,
-		    (int)(sizeof(pauses) / sizeof(pauses[0])));
+		    kept ? 2 * PAUSES : PAUSES);
+		if (kept)
+			tcase_add_loop_test(tc,
+			    no_time_runs_for_clients_whose_worker_does_not, 0,
+			    2);
+	}
 	return suite_run(suite);
 }

@@ -35,7 +35,7 @@
  *  body	a state there is, and no length below 0
  *  lingering	nothing is sent any more: of all these only fd, the buffers'
  *		numbers and the log matter
- *  times	are not judged, but cut to the longest there may be: conn_resume
+ *  times	are not judged, but cut to the longest there may be: conn_delay
  *
  * What is not in a record (the request being parsed, a listing being made, an
  * answer in the cache) is made anew and never believed.

@@ -92,6 +92,9 @@ struct serving {
 			    * for that one, 0: none was written yet */
 };
 
+/* When nothing has followed for so long, what was held back is decided. */
+enum { SILENCE_MS = 200 };
+
 struct conn {
 	struct record *r;
 	struct request request; /* the parser's state at answer.parsed */
@@ -120,6 +123,11 @@ void conn_hurry(struct conn *c, const struct serving *s);
 
 /* Runs the connection as far as it goes: the one road of every model. */
 struct wait conn_step(struct conn *c, struct serving *s);
+
+/* Nobody ran for the last gap ms, a death or a stop being the reason: deadlines
+ * are later by that, and silence begins anew. They may come from a journal:
+ * none is later than the longest there may be. */
+void conn_delay(struct conn *c, const struct serving *s, int64_t gap);
 
 /* Is something on its way that the client has to take, or to give? */
 bool conn_is_busy(const struct conn *c);

@@ -114,6 +114,7 @@ struct journal_head {
 	int32_t fd_top;	  /* clients' descriptors are below it */
 	int32_t polled;	  /* 1: all who wait are known to the poller, and
 			   * it may be inherited; the driver's to say */
+	int64_t ran;	  /* clock_now() when the driver surely ran last */
 };
 
 struct journal {

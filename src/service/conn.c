@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/hook.h"
 #include "access.h"
 
@@ -194,6 +195,36 @@ conn_hurry(struct conn *c, const struct serving *s)
 	    r->answer[r->half].body.state != BODY_DONE || r->deadline <= latest)
 		return;
 	r->deadline = latest;
+	r->sum = journal_sum(s->journal, r);
+}
+
+/* gap is not negative; when may be any. */
+static int64_t
+later(int64_t when, int64_t gap, int64_t latest)
+{
+	if (when == CLOCK_NEVER)
+		return when;
+	return when < latest - gap ? when + gap : latest;
+}
+
+void
+conn_delay(struct conn *c, const struct serving *s, int64_t gap)
+{
+	const struct service_config *config = s->config;
+	struct record *r = c->r;
+	int64_t longest = LINGER_MS;
+
+	if (longest < config->idle_timeout)
+		longest = config->idle_timeout;
+	if (longest < config->header_timeout)
+		longest = config->header_timeout;
+	if (longest < config->keep_alive)
+		longest = config->keep_alive;
+	r->deadline = later(r->deadline, gap, s->now + longest);
+	r->hold = later(r->hold, gap, s->now + longest);
+	/* It is silence only if somebody listens. */
+	if (r->hold < s->now + SILENCE_MS)
+		r->hold = s->now + SILENCE_MS;
 	r->sum = journal_sum(s->journal, r);
 }
 

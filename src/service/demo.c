@@ -305,7 +305,7 @@ demo_step(struct conn *c, struct serving *s)
 		answered = answer_line(c, s);
 		if (answered > 0)
 			continue;
-		if (answered < 0 || r->eof || s->now >= r->deadline)
+		if (answered < 0 || r->eof || (all && s->now >= r->deadline))
 			return conn_done();
 		if (r->in == a->parsed) {
 			journal_release(s->journal, &r->in_buf);
@@ -317,8 +317,10 @@ demo_step(struct conn *c, struct serving *s)
 		n = conn_receive(c, s, &all);
 		if (n < 0 && errno != EAGAIN)
 			return conn_done();
-		if (n < 0)
-			return conn_wait(c, POLLIN);
+		if (n < 0) {
+			all = true;
+			continue;
+		}
 		r->deadline = s->now + s->config->idle_timeout;
 	}
 }

@@ -10,7 +10,7 @@
  *   bit  3    the candidate began not with a line but with a segment: all
  *             before it had been echoed when it came ("sent alone")
  *   bits 4-6  how much of the candidate was echoed after all, since nothing
- *             followed it for HOLD_MS
+ *             followed it for SILENCE_MS
  */
 #include "service/conn.h"
 
@@ -23,7 +23,6 @@
 #include "services.h"
 
 enum {
-	HOLD_MS = 200, /* silence after which held bytes are decided */
 	STEP_BYTES = 4 * BUFFER_BYTES, /* then it is the others' turn */
 	WORD = 4,		       /* length of "exit" */
 	NO_MATCH = 7,
@@ -141,8 +140,14 @@ scan_new(struct conn *c, struct serving *s)
 	size_t len;
 	char *p;
 
-	if (r->end >= 0 || l.at >= r->in)
+	if (r->end >= 0)
 		return;
+	if (l.at >= r->in) {
+		/* A death may have come before it was set. */
+		if (r->hold == CLOCK_NEVER && line_limit(&l) < l.at)
+			r->hold = s->now + SILENCE_MS;
+		return;
+	}
 	p = conn_input(c, s, l.at, r->in, &len);
 	/* In the middle of a line, but all before it is answered. */
 	if (l.match == NO_MATCH && r->out == l.at && *p == exit_line[0]) {
@@ -162,7 +167,7 @@ scan_new(struct conn *c, struct serving *s)
 	} else {
 		line_store(r, &l);
 	}
-	r->hold = line_limit(&l) < l.at ? s->now + HOLD_MS : CLOCK_NEVER;
+	r->hold = line_limit(&l) < l.at ? s->now + SILENCE_MS : CLOCK_NEVER;
 }
 
 /* Is a command next, and all before it answered? */

@@ -10,6 +10,7 @@
 
 /* For the silent, when all are to go. */
 enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
+enum { LATE_MS = 100 }; /* woken so much too late it was stopped */
 
 static void
 mark(const struct client_post *post, int64_t since)
@@ -66,11 +67,11 @@ is_unwanted(const struct client_post *post, struct conn *c,
 
 /* Waits as the step asked; leaves early when it is time to leave. */
 static void
-await(const struct client_post *post, struct serving *s, const struct wait *w,
-    int64_t most)
+await(const struct client_post *post, struct conn *c, struct serving *s,
+    const struct wait *w, int64_t most)
 {
 	struct pollfd set[2];
-	int64_t left = w->until - clock_now();
+	int64_t began = clock_now(), left = w->until - began, late;
 	int timeout = left <= 0 ? 0 : left > most ? (int)most : (int)left;
 
 	set[0].fd = w->fd;
@@ -84,6 +85,10 @@ await(const struct client_post *post, struct serving *s, const struct wait *w,
 		s->draining = true;
 		s->drained = clock_now() + LAST_WORD_MS;
 	}
+	s->now = clock_now();
+	late = s->now - began - timeout;
+	if (late >= LATE_MS)
+		conn_delay(c, s, late);
 }
 
 int
@@ -132,7 +137,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 			socket_reset(fd);
 			break;
 		}
-		await(post, &s, &w, conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
+		await(post, &c, &s, &w,
+		    conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
 	}
 	conn_drop(&c, &s);
 	/* Its share has to be returned before the place is another's. */

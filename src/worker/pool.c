@@ -23,6 +23,7 @@ enum {
 	ACCEPT_ANYWAY = 4,   /* of those left for others, in one try */
 	SLACK = 16,	     /* clients more than the emptiest has: fair */
 	UNKNOWN = -1,	     /* what the poller waits for: never asked for */
+	LATE_MS = 100,	     /* woken so much too late it was stopped */
 	STALE_MS = 2 * TICK_MS + 500 /* a row without a beat does not count */
 };
 
@@ -590,17 +591,35 @@ patience(const struct pool *p)
 	return until > now ? (int)(until - now) : 0;
 }
 
+/* Woken much later than it asked for, this process was stopped, or its machine
+ * slept: nobody's time has run meanwhile. */
+static void
+catch_up(struct pool *p, int asked)
+{
+	int64_t late = p->serving.now - p->journal.head->ran - asked;
+	int i;
+
+	p->journal.head->ran = p->serving.now;
+	if (late < LATE_MS)
+		return;
+	for (i = 0; i < p->journal.head->top; i++)
+		if (p->seat[i].conn.r != NULL)
+			conn_delay(&p->seat[i].conn, &p->serving, late);
+}
+
 unsigned
 pool_turn(struct pool *p)
 {
 	struct poller_event events[POLLER_EVENTS];
 	unsigned i, index, woken = 0;
-	int n;
+	int n, asked = patience(p);
 
-	n = poller_wait(p->poller, events, POLLER_EVENTS, patience(p));
+	p->journal.head->ran = clock_now();
+	n = poller_wait(p->poller, events, POLLER_EVENTS, asked);
 	if (n < 0)
 		die("wait for clients:");
 	read_clocks(p);
+	catch_up(p, asked);
 	for (i = 0; i < (unsigned)n; i++) {
 		index = (unsigned)(events[i].tag & UINT32_MAX);
 		switch (events[i].tag >> 32) {

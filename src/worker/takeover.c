@@ -34,6 +34,7 @@ struct estate {
 	struct audit audit;
 	bool fault; /* memory may have been damaged */
 	int cause;
+	int64_t gap;	  /* ms since the dead one surely ran */
 	int top;	  /* records to look at */
 	int *of_fd;	  /* of_fd[fd]: whose descriptor it is */
 	int *of_buffer;	  /* of_buffer[b]: whose buffer it is */
@@ -287,27 +288,61 @@ is_idle(const struct pool *p, const struct record *r)
 	       r->deadline != CLOCK_NEVER && (r->polled || !p->heir);
 }
 
+/* Was all answered that it asked for, and was it to end after that? Its record
+ * is free, and as it was. */
+static bool
+has_ended(const struct record *r)
+{
+	const struct answer *a = &r->answer[r->half];
+
+	if (r->phase == PHASE_LINGER)
+		return true;
+	if (r->speaks == SPEAKS_ECHO)
+		return r->out == (r->end >= 0 ? r->end : r->in) &&
+		       (r->eof || r->end >= 0);
+	return r->out == a->file_end && a->part == 0 &&
+	       (a->last || (r->eof && a->parsed == r->in));
+}
+
+/* Who is dropped in it was not kept; if it was for its deadline, which it was
+ * given too little time to meet, that is the takeover's doing. */
+static void
+first_step(struct estate *e, int i)
+{
+	const struct record *r = &e->p->journal.record[i];
+
+	pool_run(e->p, i);
+	if (e->p->seat[i].conn.r != NULL || has_ended(r)) {
+		e->h->kept++;
+	} else if (r->deadline <= e->p->serving.now) {
+		e->h->broken++;
+		e->h->dropped++;
+	}
+}
+
 static void
 go_on(struct estate *e, int i)
 {
 	struct pool *p = e->p;
 	struct record *r = &p->journal.record[i];
-	bool idle = e->verdict[i] == KEEP && is_idle(p, r);
+	const bool known = e->verdict[i] == KEEP, idle = known && is_idle(p, r);
 
-	if (e->verdict[i] == KEEP)
+	if (known)
 		pool_seat_again(p, i);
 	else
 		pool_seat(p, i);
-	if (e->verdict[i] == KEEP && !idle)
+	if (known && !idle)
 		e->verdict[i] = reconcile(e, r);
+	if (e->verdict[i] == KEEP)
+		conn_delay(&p->seat[i].conn, &p->serving, e->gap);
 	switch (e->verdict[i]) {
 	case KEEP:
 	case ARRIVED:
-		e->h->kept++;
 		if (!idle) {
-			pool_run(p, i);
+			first_step(e, i);
 			return;
 		}
+		e->h->kept++;
 		conn_hurry(&p->seat[i].conn, &p->serving);
 		pool_sleep(p, i);
 		return;
@@ -389,6 +424,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	resume_figures(p);
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
+	if (j->head->ran > 0 && j->head->ran < p->serving.now)
+		e.gap = p->serving.now - j->head->ran;
 	if (j->head->top < 0 || j->head->top > j->records)
 		j->head->top = j->records;
 	e.top = j->head->top;
