@@ -736,9 +736,17 @@ START_TEST(test_a_greeting_is_http_only_with_a_method)
 	    {"VERSION-CONTROL /", GREETING_HTTP},
 	    {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF ", GREETING_HTTP},
 	    {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", GREETING_OPEN},
-	    {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFG", GREETING_ECHO},
+	    {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFG", GREETING_WORD},
+	    {"ge", GREETING_WORD},
+	    {"get", GREETING_WORD},
+	    {"GETs", GREETING_WORD},
+	    {"get ", GREETING_LINE},
+	    {"get / HT", GREETING_LINE},
+	    {"get / HTTP", GREETING_LINE},
+	    {"get / HT\n", GREETING_ECHO},
+	    {"get\n", GREETING_ECHO},
 	    {" ", GREETING_ECHO},
-	    {"-", GREETING_ECHO},
+	    {"-", GREETING_WORD},
 	    {"get / HTTP/1.1\r\n", GREETING_HTTP},
 	    {"foo bar HTTP/1.1\r\n", GREETING_HTTP},
 	    {"!#$ a b c HTTP/9", GREETING_HTTP},
@@ -747,7 +755,9 @@ START_TEST(test_a_greeting_is_http_only_with_a_method)
 	    {"foo bar\nx HTTP/1.1\r\n", GREETING_ECHO},
 	    {" foo HTTP/1.1\r\n", GREETING_ECHO},
 	    {"fo\"o bar HTTP/1.1\r\n", GREETING_ECHO},
-	    {"hello world", GREETING_ECHO},
+	    {"hello world", GREETING_LINE},
+	    {"hello world\n", GREETING_ECHO},
+	    {"hello, world", GREETING_ECHO},
 	    {"GET\n", GREETING_ECHO},
 	    {"GET\r\n", GREETING_ECHO},
 	    {"hello\n", GREETING_ECHO},
@@ -755,6 +765,7 @@ START_TEST(test_a_greeting_is_http_only_with_a_method)
 	    {"\x16\x03\x01", GREETING_ECHO},
 	    {"G\xc3\x89T ", GREETING_ECHO},
 	};
+	char text[GREETING_BYTES + 10];
 	size_t i;
 
 	for (i = 0; i < LENGTH(rows); i++)
@@ -762,6 +773,16 @@ START_TEST(test_a_greeting_is_http_only_with_a_method)
 				  strlen(rows[i].text)) == rows[i].is,
 		    "%s", rows[i].text);
 	ck_assert_int_eq(greeting_look("GET\0 ", 5), GREETING_ECHO);
+	memset(text, 'a', sizeof(text));
+	ck_assert_int_eq(
+	    greeting_look(text, GREETING_BYTES - 1), GREETING_WORD);
+	ck_assert_int_eq(greeting_look(text, GREETING_BYTES), GREETING_ECHO);
+	text[3] = ' ';
+	ck_assert_int_eq(
+	    greeting_look(text, GREETING_BYTES - 1), GREETING_LINE);
+	memcpy(text + GREETING_BYTES - 3, " HTTP/", 6);
+	ck_assert_int_eq(greeting_look(text, GREETING_BYTES), GREETING_ECHO);
+	ck_assert_int_eq(greeting_look(text, sizeof(text)), GREETING_ECHO);
 }
 END_TEST
 

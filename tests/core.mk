@@ -9,6 +9,7 @@ core_tests = \
 	tests/check_process \
 	tests/check_slot \
 	tests/check_sockets \
+	tests/check_step \
 	tests/check_walk
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -41,3 +42,7 @@ tests_check_sockets_LDADD = $(unit_ldadd)
 tests_check_walk_SOURCES = tests/check_walk.c tests/check_main.h
 tests_check_walk_CFLAGS = $(unit_cflags)
 tests_check_walk_LDADD = $(unit_ldadd)
+tests_check_step_SOURCES = tests/check_step.c tests/check_main.h \
+	tests/records.h tests/records.c
+tests_check_step_CFLAGS = $(unit_cflags)
+tests_check_step_LDADD = $(unit_ldadd)

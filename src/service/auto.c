@@ -1,6 +1,10 @@
 /*
- * Which service a new client speaks: http if it opens with METHOD SP, else
- * echo. Bytes are kept back only while they may still become the former.
+ * Which service a new client speaks: http if it opens with METHOD SP or in the
+ * form of a request line, else echo. Bytes are kept back only while they may
+ * still become the former. What is in the form of a method is, for a head's
+ * time. Anything else may be meant for an echo: it is one when nothing has
+ * followed for a moment, which is longer behind a space, as a request that
+ * comes in pieces is mostly cut behind that.
  */
 #include "service/conn.h"
 
@@ -9,6 +13,8 @@
 
 #include "base/clock.h"
 #include "services.h"
+
+enum { LINE_MS = 1000 };
 
 const struct service *const services[] = {
     [SPEAKS_AUTO] = &service_auto,
@@ -23,8 +29,18 @@ become(struct conn *c, struct serving *s, uint8_t speaks)
 	/* A head has its time from its first byte on. */
 	if (speaks != SPEAKS_HTTP)
 		c->r->deadline = CLOCK_NEVER;
+	c->r->hold = CLOCK_NEVER;
 	c->r->speaks = speaks;
 	return services[speaks]->step(c, s);
+}
+
+/* Until when what came may be kept back without more. */
+static int64_t
+hold_until(const struct serving *s, enum greeting greeting)
+{
+	if (greeting == GREETING_WORD)
+		return s->now + SILENCE_MS;
+	return greeting == GREETING_LINE ? s->now + LINE_MS : CLOCK_NEVER;
 }
 
 static struct wait
@@ -32,6 +48,7 @@ auto_step(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
 	enum greeting greeting = GREETING_OPEN;
+	struct wait w;
 	size_t len;
 	char *p;
 	bool all;
@@ -52,18 +69,24 @@ auto_step(struct conn *c, struct serving *s)
 	if (r->in > 0) {
 		p = conn_input(c, s, 0, r->in, &len);
 		greeting = greeting_look(p, len);
+		if (n > 0 || r->hold == CLOCK_NEVER)
+			r->hold = hold_until(s, greeting);
 	}
 	if (greeting == GREETING_HTTP)
 		return become(c, s, SPEAKS_HTTP);
 	if (greeting == GREETING_ECHO || r->eof ||
-	    (r->in > 0 && n <= 0 && s->now >= r->deadline))
+	    (r->in > 0 && n <= 0 &&
+		(s->now >= r->deadline || s->now >= r->hold)))
 		return become(c, s, SPEAKS_ECHO);
 	if ((n <= 0 && s->now >= r->deadline) ||
 	    (r->in == 0 && conn_may_leave(c, s)))
 		return conn_done();
 	if (r->in == 0)
 		journal_release(s->journal, &r->in_buf);
-	return conn_wait(c, POLLIN);
+	w = conn_wait(c, POLLIN);
+	if (r->hold < w.until)
+		w.until = r->hold;
+	return w;
 }
 
 const struct service service_auto = {.name = "auto", .step = auto_step};
