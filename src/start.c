@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "master/master.h"
+#include "os/calls.h"
 #include "os/ledger.h"
 #include "os/memory.h"
 #include "os/poller.h"
@@ -214,6 +215,36 @@ open_access_log(const char *log)
 	return &access;
 }
 
+static bool
+has_poller(const char *name)
+{
+	struct poller *p = poller_new(name, 64);
+
+	poller_free(p);
+	return p != NULL;
+}
+
+/* The one that was asked for, or the best that works here. */
+static const char *
+choose_poller(const char *asked)
+{
+	const char *name = asked != NULL ? asked : poller_known(0);
+	int i = 0;
+
+	while (!has_poller(name)) {
+		if (errno == EINVAL)
+			die_usage("--poller: '%s' is not allowed: this build "
+				  "has it not; -V lists those it has",
+			    name);
+		if (asked != NULL || poller_known(++i) == NULL)
+			die("poller %s:", name);
+		log_warn(
+		    "no poller %s, %s in its place:", name, poller_known(i));
+		name = poller_known(i);
+	}
+	return name;
+}
+
 static void
 configure_worker(struct worker_config *w, const struct options *o,
     const struct model *model, int workers)
@@ -233,25 +264,39 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->service.limits.head = (uint32_t)o->max_head;
 	w->service.limits.fields = (uint32_t)o->max_fields;
 	w->service.max_body = o->max_body;
-	w->poller = o->poller;
+	w->poller = choose_poller(o->poller);
 	w->timeout = o->timeout;
 	w->max_clients = clients_for(o, model, workers, w->descriptors);
 	w->per_address = (int)o->max_clients_per_address;
 	w->service.min_rate = o->min_rate;
 }
 
-static void
-check_poller(const char *name)
+static bool
+has_threads(const struct model *model)
 {
-	struct poller *p = poller_new(name, 64);
+	return model->body == worker_threads ||
+	       model->body == worker_thread_per_client;
+}
 
-	if (p == NULL && errno == EINVAL)
-		die_usage("--poller: '%s' is not allowed: this build has it "
-			  "not; -V lists those it has",
-		    name);
-	if (p == NULL)
-		die("poller:");
-	poller_free(p);
+/* What a container denies to us it denies to all that we make. */
+static void
+check_calls(const struct model *model)
+{
+	const char *denied = calls_missing(has_threads(model));
+
+	if (denied != NULL)
+		die("the system denies %s:", denied);
+}
+
+static void
+tell_of_calls(void)
+{
+	char denied[CALLS_TEXT];
+
+	calls_replaced(denied);
+	if (denied[0] != '\0')
+		log_note(
+		    "the system denies %s: the server does without", denied);
 }
 
 int
@@ -269,14 +314,15 @@ start(const struct options *o)
 	config.blames = o->max_blames >= 0 ? (int)o->max_blames
 			: o->demo	   ? 0
 					   : BLAMES;
+	check_calls(config.model);
 	process_harden(o->traceable);
 	/* Before the first is placed: the soft limit may be below its number.
 	 */
 	config.worker.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	reserve_descriptors();
-	check_poller(o->poller);
 	site_prepare(&config.worker.service.site, o);
 	config.worker.log = open_log(o);
+	tell_of_calls();
 	configure_worker(&config.worker, o, config.model, config.workers);
 	config.worker.service.root = open_root(o->root, o->follow);
 	config.worker.standby = config.model->body == worker_main &&

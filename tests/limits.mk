@@ -1,5 +1,6 @@
 # The tests of what is logged, of what is refused, and of what befalls a server.
 limits_tests = tests/check_accidents tests/check_access_log tests/check_bad_input \
+	tests/check_denied \
 	tests/check_late tests/check_mishaps tests/check_unread
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
@@ -30,3 +31,12 @@ tests_torture_torture_SOURCES = tests/torture/torture.c
 tests_torture_torture_LDADD = libprefork.a
 TESTS += tests/torture.sh
 EXTRA_DIST += tests/torture.sh
+
+# Runs a program to which the kernel denies system calls.
+tests_check_denied_SOURCES = tests/check_denied.c
+tests_check_denied_CFLAGS = $(harness_cflags)
+tests_check_denied_LDADD = $(harness_ldadd)
+if LINUX
+check_PROGRAMS += tests/denied/deny
+tests_denied_deny_SOURCES = tests/denied/deny.c
+endif

@@ -258,12 +258,17 @@ argument(const char *const argv[], const char *name)
 }
 
 static void
-spawn(struct place at, struct server *s, const char *const argv[])
+spawn(struct place at, struct server *s, const char *const by[],
+    const char *const argv[])
 {
 	const char *args[ARGS_MAX + 4];
 	int pair[2], n = 0;
 	size_t used = 0;
 
+	while (by[n] != NULL && n < ARGS_MAX / 2) {
+		args[n] = by[n];
+		n++;
+	}
 	args[n++] = server_program();
 	s->file = argument(argv, "--log");
 	if (argument(argv, "-p") == NULL) {
@@ -301,8 +306,9 @@ port_of(const struct server *s, const char *address)
 			 : (in_port_t)strtoul(p + strlen(address), NULL, 10);
 }
 
-void
-server_start_at(struct place at, struct server *s, const char *const argv[])
+static void
+begin(struct place at, struct server *s, const char *const by[],
+    const char *const argv[])
 {
 	memset(s, 0, sizeof(*s));
 	store(s, "", 0);
@@ -312,13 +318,45 @@ server_start_at(struct place at, struct server *s, const char *const argv[])
 	guard_group_gone(0); /* so that its pipe is counted */
 	s->fd_count = own_descriptors(s->fds);
 	enlist(s, NULL);
-	spawn(at, s, argv);
-	(void)server_expect_log_at(at, s, "prefork: ready");
+	spawn(at, s, by, argv);
 	server_allow_log(s, "prefork: listening on ");
 	server_allow_log(s, "prefork: running as root");
 	server_allow_log(s, "prefork: no standbys on this system*");
+	server_allow_log(s, "prefork: the system denies *does without");
+}
+
+static void
+learn_ports(struct server *s)
+{
 	s->port4 = port_of(s, "listening on 127.0.0.1:");
 	s->port6 = port_of(s, "listening on [::1]:");
+}
+
+void
+server_start_at(struct place at, struct server *s, const char *const argv[])
+{
+	static const char *const nobody[] = {NULL};
+
+	begin(at, s, nobody, argv);
+	(void)server_expect_log_at(at, s, "prefork: ready");
+	learn_ports(s);
+}
+
+bool
+server_try_at(struct place at, struct server *s, const char *const by[],
+    const char *const argv[])
+{
+	int64_t until = deadline();
+
+	begin(at, s, by, argv);
+	while (!server_has_logged(s, "prefork: ready")) {
+		if (s->err < 0)
+			return false;
+		if (!read_log(s, until) && s->err >= 0)
+			fail_at(at, "neither ready nor gone in time");
+	}
+	learn_ports(s);
+	return true;
 }
 
 void

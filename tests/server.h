@@ -47,6 +47,12 @@ const char *server_program(void);
 void
 server_start_at(struct place at, struct server *s, const char *const argv[]);
 
+/* The same, run by another program: by is its command up to a NULL. False if
+ * it has ended before it was ready: server_wait() and server_end() follow. */
+#define server_try(s, by, argv) server_try_at(HERE, s, by, argv)
+bool server_try_at(struct place at, struct server *s, const char *const by[],
+    const char *const argv[]);
+
 /* server_run(&s, "-w", "2"): the same, with the arguments in a row. */
 #define server_run(s, ...) \
 	server_start(s, ((const char *const[]){__VA_ARGS__, NULL}))

@@ -28,4 +28,8 @@ size_t memory_page(void);
  * closed on exec, for reading and writing. -1 with errno. */
 int memory_file(void);
 
+/* The same in the directory of temporary files: the twin, and what Linux falls
+ * back on. */
+int memory_unlinked(void);
+
 #endif

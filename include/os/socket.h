@@ -24,6 +24,9 @@ struct peer {
  * exec, prepared. The descriptor, or -1 with errno (EAGAIN: nobody waits). */
 int socket_accept(int listener, struct peer *peer);
 
+/* The same by accept(2): the twin, and what Linux falls back on. */
+int socket_accept_plainly(int listener, struct peer *peer);
+
 /* What every client has: TCP_NODELAY, since answers are written whole, and
  * SO_KEEPALIVE, so that dead ones are found. Where clients inherit both from
  * the listener (Linux) it is the one that is prepared. Asking again flushes

@@ -108,8 +108,12 @@ make_pair(int ends[2])
 	    bind(listener, (struct sockaddr *)&in, sizeof(in)) == 0 &&
 	    listen(listener, 1) == 0 &&
 	    getsockname(listener, (struct sockaddr *)&in, &len) == 0 &&
-	    connect(ends[0], (struct sockaddr *)&in, sizeof(in)) == 0)
+	    connect(ends[0], (struct sockaddr *)&in, sizeof(in)) == 0) {
 		ends[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		/* It is closed before anything is executed. */
+		if (ends[1] < 0)
+			ends[1] = accept(listener, NULL, NULL);
+	}
 	if (listener >= 0)
 		(void)close(listener);
 	return ends[1] >= 0 ? 0 : -1;

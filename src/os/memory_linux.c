@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "os/memory.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -54,5 +55,9 @@ memory_page(void)
 int
 memory_file(void)
 {
-	return memfd_create("prefork", MFD_CLOEXEC);
+	int fd = memfd_create("prefork", MFD_CLOEXEC);
+
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		return memory_unlinked();
+	return fd;
 }

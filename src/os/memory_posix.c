@@ -1,7 +1,5 @@
 #include "os/memory.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -10,14 +8,7 @@
 int
 memory_file(void)
 {
-	char name[] = "/tmp/prefork-XXXXXX";
-	int fd = mkstemp(name);
-
-	if (fd < 0)
-		return -1;
-	(void)unlink(name);
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return fd;
+	return memory_unlinked();
 }
 
 static void *

@@ -37,6 +37,26 @@ epoll_inherit(int fd)
 	return &p->base;
 }
 
+/* Some sandboxes let epolls be made, and not be used. */
+static int
+is_usable(int fd)
+{
+	struct epoll_event e;
+
+	memset(&e, 0, sizeof(e));
+	return (epoll_ctl(fd, EPOLL_CTL_ADD, -1, &e) == 0 || errno == EBADF) &&
+	       epoll_wait(fd, &e, 1, 0) == 0;
+}
+
+static void
+give_up(int fd)
+{
+	int saved = errno;
+
+	(void)close(fd);
+	errno = saved;
+}
+
 static struct poller *
 epoll_make(int capacity)
 {
@@ -46,11 +66,11 @@ epoll_make(int capacity)
 	(void)capacity;
 	if (fd < 0)
 		return NULL;
-	p = epoll_inherit(fd);
-	if (p == NULL)
-		(void)close(fd);
-	else
+	p = is_usable(fd) ? epoll_inherit(fd) : NULL;
+	if (p != NULL)
 		((struct poller_of_epoll *)p)->inherited = 0;
+	else
+		give_up(fd);
 	return p;
 }
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "os/socket.h"
 
+#include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -42,6 +43,10 @@ socket_accept(int listener, struct peer *peer)
 	address.ss_family = AF_UNSPEC;
 	fd = accept4(listener, (struct sockaddr *)&address, &len,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	/* Not in this container; the second also means that a firewall has
+	 * turned one away. */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		return socket_accept_plainly(listener, peer);
 	if (fd >= 0)
 		peer_from(peer, &address);
 	return fd;

@@ -8,12 +8,15 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/signals.h"
 
 /* How often one whose maker is dead looks whether another was chosen, ms. */
 enum { LOOK_MS = 1000 };
+
+enum { FLAGS = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD };
 
 /* Who made this standby: its pid, and its pidfd, -1 if there is none; and the
  * master's word at that time. */
@@ -22,10 +25,34 @@ static int maker_fd;
 static const _Atomic int32_t *heir;
 static int32_t heir_before;
 
+/* In vain: threads that share signals share memory. Some sandboxes refuse it
+ * for its flags. */
+static bool
+may_clone(void)
+{
+	const unsigned long flags = FLAGS | CLONE_SIGHAND;
+
+	return syscall(SYS_clone, flags, NULL, NULL, NULL, 0UL) < 0 &&
+	       errno == EINVAL;
+}
+
+/* Has it no child, or one? Then it can be asked. */
+static bool
+may_ask_for_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ||
+	       errno == ECHILD;
+}
+
 bool
 standby_possible(void)
 {
-	return true;
+	const struct timespec none = {0, 0};
+
+	return may_clone() && may_ask_for_children() &&
+	       ppoll(NULL, 0, &none, NULL) == 0;
 }
 
 /* Of the caller, who is about to make a standby. */
@@ -60,8 +87,6 @@ is_maker_dead(void)
 pid_t
 standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 {
-	const unsigned long flags =
-	    CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
 	sigset_t all, before;
 	long pid;
 	int saved;
@@ -73,7 +98,7 @@ standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	/* No stack is given: as after fork, it is a copy of ours. The order of
 	 * the last three arguments depends on the machine, and all are 0. */
-	pid = syscall(SYS_clone, flags, NULL, where, NULL, 0UL);
+	pid = syscall(SYS_clone, (unsigned long)FLAGS, NULL, where, NULL, 0UL);
 	if (pid == 0)
 		return 0;
 	saved = errno;

@@ -80,11 +80,12 @@ accept_some(
 			start_held(h, model, now);
 			continue;
 		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
+		if (errno == ECONNABORTED || errno == EINTR)
+			continue;
+		/* The listener stays ready: not again at once. */
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			h->retry = now + RETRY_MS;
-		if (errno != ECONNABORTED && errno != EINTR)
-			return;
+		return;
 	}
 }
 

@@ -425,12 +425,14 @@ accept_some(struct pool *p, int listener, int most)
 			pause_for(p, PAUSE_AHEAD);
 			return;
 		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
+		/* One who waited has gone. */
+		if (errno == ECONNABORTED || errno == EINTR)
+			continue;
+		/* Or nobody waits; else the listener stays ready, and a worker
+		 * that tries again at once does nothing but that. */
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			pause_for(p, PAUSE_FILES);
-		/* Else nobody waits, or one who waited has gone. */
-		if (errno != ECONNABORTED && errno != EINTR)
-			return;
+		return;
 	}
 }
 

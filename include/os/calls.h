@@ -1,0 +1,41 @@
+/*
+ * calls.h - system calls that a container may deny (EPERM, ENOSYS, EACCES).
+ *
+ * Each is tried once when the program starts, in a way that changes nothing
+ * and that fails by its arguments where the call is allowed. Whatever filter
+ * there is holds for all processes to come.
+ */
+#ifndef OS_CALLS_H
+#define OS_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The name of one that is denied and that nobody can be served without, with
+ * errno; NULL: there is none. threads: those that threads need as well. */
+const char *calls_missing(bool threads);
+
+/* The names of those that are denied and that the server does without, with
+ * ", " between them. */
+enum { CALLS_TEXT = 256 };
+void calls_replaced(char out[CALLS_TEXT]);
+
+/* For src/os/calls*.c alone. */
+struct call {
+	const char *name;
+	int (*call)(void); /* as system calls do: < 0 with errno */
+};
+
+/* Each list ends in a name that is NULL. Defined in calls_linux.c or
+ * calls_posix.c. */
+extern const struct call calls_of_threads[];
+extern const struct call calls_with_a_twin[];
+
+/* The first of them that is denied, with errno; NULL: none from there on. */
+const struct call *calls_denied(const struct call *list);
+
+/* What a child of this process comes to that does `what`, which is to end it
+ * with status 0: 0, or -1 with errno EPERM. */
+int calls_in_child(void (*what)(void));
+
+#endif
