@@ -39,9 +39,10 @@ static const struct {
 		 "aborting/abort", "aborting/kill", "starting/spawn",
 		 "taking/take", "leaving/quit"}},
 	{"renew", {"-", "starting/later", "renewing/spawn", "renewing/later",
-		   "taking/later", "-", "-", "-", "leaving/later"}},
+		   "taking/later", "-", "-", "resting/later", "leaving/later"}},
 	{"retire", {"-", "starting/later", "serving/retire", "renewing/later",
-		    "taking/later", "-", "-", "-", "leaving/later"}},
+		    "taking/later", "-", "-", "resting/later",
+		    "leaving/later"}},
 	{"leave", {"-", "leaving/kill", "leaving/drain", "leaving/drain",
 		   "leaving/drain", "leaving/kill", "empty/free",
 		   "leaving/take", "-"}},
@@ -108,8 +109,7 @@ END_TEST
 
 START_TEST(test_a_renewal_is_remembered_until_somebody_begins_after_it)
 {
-	static const enum slot_action begin[] = {
-	    DO_SPAWN, DO_TAKE, DO_RETIRE, DO_FREE};
+	static const enum slot_action begin[] = {DO_SPAWN, DO_RETIRE, DO_FREE};
 	bool again = slot_again(false, SLOT_SERVING, DO_LATER);
 	size_t i;
 
@@ -118,6 +118,7 @@ START_TEST(test_a_renewal_is_remembered_until_somebody_begins_after_it)
 	ck_assert(slot_again(true, SLOT_SERVING, DO_WELCOME));
 	ck_assert(slot_again(true, SLOT_SERVING, DO_STAY));
 	ck_assert(slot_again(true, SLOT_SERVING, DO_ADOPT));
+	ck_assert(slot_again(true, SLOT_RESTING, DO_TAKE));
 	/* One that was broken off is due if the child stays after all. */
 	ck_assert(slot_again(false, SLOT_RENEWING, DO_DRAIN));
 	ck_assert(!slot_again(false, SLOT_SERVING, DO_DRAIN));

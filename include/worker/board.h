@@ -34,6 +34,7 @@ struct board_word {
 	_Atomic int32_t signo;	  /* of the death, 0: it exited */
 	_Atomic int32_t draining; /* this slot is not wanted */
 	_Atomic int32_t heir;  /* the standby that is to take over, 0: none */
+	_Atomic int32_t known; /* the standby that the master knows, 0: none */
 	_Atomic int32_t asked; /* how often the worker was asked for one */
 	_Atomic int64_t at;    /* clock_ns() when it was told */
 };
@@ -63,7 +64,7 @@ struct board_row {
 	_Atomic uint64_t requests; /* HTTP answers ever, by this executor */
 	_Atomic uint64_t bytes_in;
 	_Atomic uint64_t bytes_out;
-	volatile int32_t standby;  /* pid; the kernel itself writes it */
+	volatile int32_t standby;  /* pid, by the kernel: one may come */
 	_Atomic int32_t condemned; /* clients the last takeover blamed */
 	_Atomic uint64_t takeovers;
 	_Atomic uint64_t kept; /* clients, by all takeovers */

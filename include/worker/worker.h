@@ -41,11 +41,11 @@ enum {
 	WORKER_FAILED = 111
 };
 
-/* What a child writes to FD_READY: through the kernel, so that no stray write
- * of its own can undo it. */
+/* What a child, or its standby, writes to FD_READY: through the kernel, which
+ * says who it was, and so that no stray write of its own can undo it. */
 enum {
 	SAYS_READY = 1,
-	SAYS_STANDBY, /* value: the pid of the new one */
+	SAYS_STANDBY, /* by a standby: it is there */
 	SAYS_BLAMED   /* value: the network of a client that was blamed */
 };
 

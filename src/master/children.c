@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "os/channel.h"
 #include "os/process.h"
 #include "os/signals.h"
 #include "os/title.h"
@@ -150,7 +151,7 @@ family_spawn(struct master *m, int index, struct child *child)
 	pid_t pid = -1;
 
 	family_forget(child);
-	if (pipe_nonblocking(ready) != 0)
+	if (channel_open(ready) != 0)
 		return -1;
 	if (pipe_nonblocking(life) == 0) {
 		/* Of a pool all rows: nobody else clears those of the dead. */

@@ -75,6 +75,17 @@ bury_standby(struct master *m, int index, int status)
 	return s->state == SLOT_RESTING;
 }
 
+void
+family_give_up(struct master *m, int index)
+{
+	long lost = family_clients(m, index);
+	char name[32];
+
+	end_rows(m, index, board_get(family_word(m, index)->dead));
+	log_warn("%s had no standby yet: %ld client%s lost",
+	    family_name(m, index, name), lost, lost == 1 ? "" : "s");
+}
+
 static bool
 bury_leaver(struct master *m, pid_t pid)
 {

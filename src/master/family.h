@@ -37,6 +37,7 @@ struct child {
 	bool hung;	/* we ordered its death since it did not move */
 	bool ordered;	/* we ordered its death for another reason */
 	bool quit;	/* we told it to leave at once */
+	bool retires;	/* it leaves as soon as a standby is known */
 	bool accuses;	/* it may say once who killed the one before it */
 	bool excused;	/* it died, and not by its own doing */
 };
@@ -62,6 +63,7 @@ struct slot {
 	struct slot_history standbys; /* that died by themselves */
 	uint64_t given;		      /* family_given() when it was born */
 	int64_t deadline;
+	int64_t rested; /* clock_now() when its standby may take over */
 	struct told told;
 };
 
@@ -142,16 +144,20 @@ void family_dismiss_successor(struct master *m, int index);
 /* The master's word to the slot's standby on the scoreboard. */
 struct board_word *family_word(const struct master *m, int index);
 
-/* Notes who the slot's standby is, if the number can be believed. One that
- * there was before is ended: its worker has made another. */
+/* Notes that pid, by the kernel's word, spoke as a standby of the slot. Of
+ * several the last that the worker made stays, the others are ended. */
 void family_note_standby(struct master *m, int index, pid_t pid);
 
-/* Looks for the standby of one who may have died before it could tell. */
-void family_find_standby(struct master *m, int index);
+/* None is known, but by the slot's row one was made and has yet to speak. The
+ * row is hostile: more than a short wait is not to depend on it. */
+bool family_expects_standby(const struct master *m, int index);
 
 /* The slot's standby is dead. killed: not by its own doing. Asks for another,
  * at once or, when they keep dying, later. */
 void family_lose_standby(struct master *m, int index, bool killed);
+
+/* Asks for one if the worker has made one that is there no more. */
+void family_mourn_standby(struct master *m, int index);
 
 /* Asks for one, now and then, where one is missing. */
 void family_miss_standby(struct master *m, int index);
@@ -159,7 +165,8 @@ void family_miss_standby(struct master *m, int index);
 /* Ends a standby that has nothing to stand by for. */
 void family_dismiss_standby(struct master *m, int index);
 
-/* May the standby take over from the child that has died of this? Writes
+/* May the standby, or one that has yet to speak, take over from the child
+ * that has died of this? Writes
  * down why it died; wakes the standby, which is the child from then on. */
 bool family_may_take_over(struct master *m, int index, int status);
 void family_write_cause(struct master *m, int index, int status);
@@ -181,5 +188,8 @@ struct child *family_child(struct master *m, pid_t pid);
  * the table. True if it means something to a slot: which, and what. */
 bool family_bury(struct master *m, pid_t pid, int status, int *index,
     enum slot_event *event);
+
+/* The standby that the slot's clients wait for did not come. */
+void family_give_up(struct master *m, int index);
 
 #endif

@@ -11,13 +11,15 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "os/channel.h"
 #include "os/signals.h"
 #include "os/title.h"
 
 enum {
-	WORDS_LAST = 64, /* of one who is dead, that are heard */
-	TICK_MS = 1000,	 /* the longest wait */
-	RENEW_MS = 1000	 /* the shortest between two tries to renew a child */
+	COMING_MS = 1000, /* for a standby that was made to speak */
+	WORDS_LAST = 64,  /* of one who is dead, that are heard */
+	TICK_MS = 1000,	  /* the longest wait */
+	RENEW_MS = 1000	  /* the shortest between two tries to renew a child */
 };
 
 const int master_signals[] = {
@@ -86,28 +88,41 @@ blame(struct master *m, uint64_t network)
 	    name, peer.family == 6 ? "/64" : "", m->config->blames);
 }
 
-/* Takes one word of what a child says; false if there is none. The end of the
- * pipe: it is dying. */
+/* A standby that clients have waited for. */
+static void
+note_standby(struct master *m, int index, pid_t pid)
+{
+	struct slot *s = &m->slot[index];
+
+	family_note_standby(m, index, pid);
+	if (s->state == SLOT_RESTING && s->standby == pid)
+		s->deadline = s->rested;
+}
+
+/* Takes one word that is said where a child and its standbys speak; false if
+ * there is none. The end of it: all are dying. */
 static bool
 hear(struct master *m, int index, struct child *child)
 {
 	struct worker_word word;
-	ssize_t n;
+	pid_t from = 0;
+	bool its_own;
+	int n;
 
 	if (child->ready < 0)
 		return false;
-	n = read(child->ready, &word, sizeof(word));
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return false;
-	if (n != (ssize_t)sizeof(word)) {
+	n = channel_hear(child->ready, &word, sizeof(word), &from);
+	if (n < 0)
 		family_close_end(&child->ready);
+	if (n <= 0)
 		return false;
-	}
-	if (word.what == SAYS_READY)
+	/* One that is dead, or not yet at work, has nothing to say. */
+	its_own = from == 0 || from == child->pid;
+	if (word.what == SAYS_READY && its_own)
 		handle(m, index, SLOT_READY);
-	else if (word.what == SAYS_STANDBY && word.value <= INT32_MAX)
-		family_note_standby(m, index, (pid_t)word.value);
-	else if (word.what == SAYS_BLAMED && may_accuse(m, child)) {
+	else if (word.what == SAYS_STANDBY && from != 0)
+		note_standby(m, index, from);
+	else if (word.what == SAYS_BLAMED && its_own && may_accuse(m, child)) {
 		slot_excuse(&m->slot[index].history);
 		blame(m, word.value);
 	}
@@ -140,8 +155,7 @@ welcome(struct master *m, int index)
 
 	s->child.served = m->now;
 	s->deadline = CLOCK_NEVER;
-	family_find_standby(m, index);
-	family_miss_standby(m, index);
+	family_mourn_standby(m, index);
 	if (respawned)
 		log_note("%s serves, pid %ld", family_name(m, index, name),
 		    (long)s->child.pid);
@@ -254,10 +268,13 @@ rest_or_take(struct master *m, int index)
 	int64_t delay = s->child.excused ? 0 : delay_after(m, index);
 	char name[32];
 
-	s->deadline = m->now + delay;
-	if (delay == 0)
+	s->rested = s->deadline = m->now + delay;
+	/* Most often it is there. */
+	if (s->standby == 0 && delay < COMING_MS)
+		s->deadline = m->now + COMING_MS;
+	else if (delay == 0)
 		handle(m, index, SLOT_DUE);
-	else
+	if (delay != 0)
 		log_warn("%s keeps dying: its standby takes over in %.1f s",
 		    family_name(m, index, name), (double)delay / 1000);
 }
@@ -280,6 +297,18 @@ wait_or_spawn(struct master *m, int index)
 	else
 		log_warn("%s keeps dying: the next starts in %.1f s",
 		    family_name(m, index, name), (double)delay / 1000);
+}
+
+/* Or nobody takes over, where none has come. */
+static void
+take_over(struct master *m, int index)
+{
+	if (m->slot[index].standby != 0) {
+		family_take_over(m, index);
+		return;
+	}
+	family_give_up(m, index);
+	handle(m, index, SLOT_DIED);
 }
 
 static void
@@ -306,9 +335,10 @@ act(struct master *m, int index, enum slot_action action)
 		adopt(s);
 		break;
 	case DO_TAKE:
-		family_take_over(m, index);
+		take_over(m, index);
 		break;
 	case DO_RETIRE:
+		s->child.retires = true;
 		family_order(&s->child, SIGHUP);
 		break;
 	case DO_STAY:

@@ -12,8 +12,8 @@
  * LOST   -     wait     -       discard  -       -        wait    -       -
  * HUNG   -     abort    abort   -        -       -        -       -       -
  * DUE    -     -        spawn   discard  abort   kill     spawn   take    quit
- * RENEW  -     later    spawn   later    later   -        -       -       later
- * RETIRE -     later    retire  later    later   -        -       -       later
+ * RENEW  -     later    spawn   later    later   -        -       later   later
+ * RETIRE -     later    retire  later    later   -        -       later   later
  * LEAVE  -     kill     drain   drain    drain   kill     free    take    -
  * STOP   -     quit     quit    quit     quit    quit     free    free    quit
  *
@@ -75,6 +75,7 @@ static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 	},
 	[SLOT_RENEW] = {
 		[SLOT_STARTING] = {SLOT_STARTING, DO_LATER},
+		[SLOT_RESTING] = {SLOT_RESTING, DO_LATER},
 		[SLOT_SERVING] = {SLOT_RENEWING, DO_SPAWN},
 		[SLOT_RENEWING] = {SLOT_RENEWING, DO_LATER},
 		[SLOT_TAKING] = {SLOT_TAKING, DO_LATER},
@@ -82,6 +83,7 @@ static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 	},
 	[SLOT_RETIRE] = {
 		[SLOT_STARTING] = {SLOT_STARTING, DO_LATER},
+		[SLOT_RESTING] = {SLOT_RESTING, DO_LATER},
 		[SLOT_SERVING] = {SLOT_SERVING, DO_RETIRE},
 		[SLOT_RENEWING] = {SLOT_RENEWING, DO_LATER},
 		[SLOT_TAKING] = {SLOT_TAKING, DO_LATER},
@@ -130,7 +132,6 @@ slot_again(bool again, enum slot_state state, enum slot_action action)
 	case DO_DRAIN:
 		return again || state == SLOT_RENEWING;
 	case DO_SPAWN:
-	case DO_TAKE:
 	case DO_RETIRE:
 	case DO_FREE:
 		return false;

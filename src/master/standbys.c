@@ -38,27 +38,55 @@ is_known(const struct master *m, pid_t pid)
 	return false;
 }
 
-/* Notes who the slot's standby is. The number is hostile: it is believed only
- * of a child of ours that is nothing else yet. */
+static void
+dismiss(struct master *m, pid_t standby)
+{
+	(void)kill(standby, SIGKILL);
+	family_see_off(m, standby, -1, CLOCK_NEVER);
+}
+
+static void
+know(struct master *m, int index, pid_t pid)
+{
+	m->slot[index].standby = pid;
+	board_set(family_word(m, index)->known, (int32_t)pid);
+}
+
+/* The one that the slot's worker made last, by its row. */
+static pid_t
+latest(const struct master *m, int index)
+{
+	return (pid_t)board_row(m->config->worker.board, index)->standby;
+}
+
 void
 family_note_standby(struct master *m, int index, pid_t pid)
 {
-	if (!m->config->worker.standby || pid <= 0 || is_known(m, pid) ||
+	const struct slot *s = &m->slot[index];
+
+	/* A child of a child may speak as well. */
+	if (!m->config->worker.standby || is_known(m, pid) ||
 	    !process_is_child(pid))
 		return;
+	/* Of two the first may come last. */
+	if (pid != latest(m, index)) {
+		dismiss(m, pid);
+		return;
+	}
 	family_dismiss_standby(m, index);
-	m->slot[index].standby = pid;
+	know(m, index, pid);
 	m->slot[index].standby_born = m->now;
+	if (s->child.retires)
+		family_signal(&s->child, SIGUSR2);
 }
 
-/* Its worker may have died between making it and telling us: then the slot's
- * row names it. */
-void
-family_find_standby(struct master *m, int index)
+bool
+family_expects_standby(const struct master *m, int index)
 {
-	if (m->slot[index].standby == 0)
-		family_note_standby(m, index,
-		    (pid_t)board_row(m->config->worker.board, index)->standby);
+	pid_t pid = latest(m, index);
+
+	return m->config->worker.standby && m->slot[index].standby == 0 &&
+	       pid > 0 && !is_known(m, pid) && process_is_child(pid);
 }
 
 static void
@@ -79,7 +107,7 @@ family_lose_standby(struct master *m, int index, bool killed)
 	int64_t delay = killed ? 0 : slot_delay(&s->standbys, false, well);
 	char name[32];
 
-	s->standby = 0;
+	know(m, index, 0);
 	s->ask = m->now + delay;
 	if (delay > 0)
 		log_warn("standbys of %s keep dying: the next is made in "
@@ -91,13 +119,12 @@ family_lose_standby(struct master *m, int index, bool killed)
 void
 family_dismiss_standby(struct master *m, int index)
 {
-	struct slot *s = &m->slot[index];
+	const struct slot *s = &m->slot[index];
 
 	if (s->standby == 0)
 		return;
-	(void)kill(s->standby, SIGKILL);
-	family_see_off(m, s->standby, -1, CLOCK_NEVER);
-	s->standby = 0;
+	dismiss(m, s->standby);
+	know(m, index, 0);
 }
 
 /* Wakes the standby: it is the slot's child from now on. */
@@ -112,11 +139,12 @@ family_take_over(struct master *m, int index)
 	s->child.pid = s->standby;
 	s->child.born = m->now;
 	s->child.stopped = s->child.hung = s->child.quit = false;
+	s->child.retires = false;
 	s->child.ordered = s->state == SLOT_LEAVING;
 	s->child.accuses = true;
 	s->child.excused = false;
 	s->given = family_given(m, index);
-	s->standby = 0;
+	know(m, index, 0);
 	memset(&s->standbys, 0, sizeof(s->standbys));
 	if (s->state != SLOT_LEAVING)
 		s->deadline = m->now + m->config->worker.timeout;
@@ -136,9 +164,16 @@ family_miss_standby(struct master *m, int index)
 	if (s->state != SLOT_SERVING || !m->config->worker.standby ||
 	    s->standby != 0 || m->now < s->ask)
 		return;
-	family_find_standby(m, index);
-	if (s->standby == 0)
-		ask_for_standby(m, index);
+	ask_for_standby(m, index);
+}
+
+void
+family_mourn_standby(struct master *m, int index)
+{
+	if (family_expects_standby(m, index))
+		m->slot[index].ask = m->now + RESTANDBY_MS;
+	else if (latest(m, index) > 0)
+		family_miss_standby(m, index);
 }
 
 /* Did it end as it was told, by its exit status? */
@@ -182,8 +217,8 @@ family_may_take_over(struct master *m, int index, int status)
 	bool planned = WIFEXITED(status) && is_planned(WEXITSTATUS(status));
 	char name[32], cause[64];
 
-	family_find_standby(m, index);
-	if (s->standby == 0)
+	if (s->standby == 0 &&
+	    (s->state == SLOT_LEAVING || !family_expects_standby(m, index)))
 		return false;
 	if (s->state == SLOT_LEAVING && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == WORKER_LEFT)

@@ -1,6 +1,7 @@
 libprefork_a_SOURCES += \
 	include/os/beneath.h src/os/beneath.c \
 	include/os/calls.h src/os/calls.c \
+	include/os/channel.h \
 	include/os/file.h src/os/file.c \
 	include/os/ledger.h \
 	include/os/listener.h src/os/listener.c \
@@ -20,14 +21,14 @@ libprefork_a_SOURCES += \
 # What goes beyond POSIX, and its twin: two files behind one header.
 if LINUX
 libprefork_a_SOURCES += \
-	src/os/beneath_linux.c src/os/calls_linux.c \
+	src/os/beneath_linux.c src/os/calls_linux.c src/os/channel_linux.c \
 	src/os/file_linux.c src/os/ledger_linux.c \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
 	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \
 	src/os/terminal_linux.c src/os/title_linux.c
 else
 libprefork_a_SOURCES += \
-	src/os/beneath_posix.c src/os/calls_posix.c \
+	src/os/beneath_posix.c src/os/calls_posix.c src/os/channel_posix.c \
 	src/os/file_posix.c src/os/ledger_posix.c \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
 	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \

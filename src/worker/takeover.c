@@ -20,7 +20,8 @@
 #include "service/audit.h"
 
 enum {
-	STRIKES = 3,   /* deaths in a row during one connection's steps */
+	STRIKES = 8,   /* deaths by SIGKILL in a row during one connection's
+			* steps: in a storm of kills three meet an innocent */
 	FD_SPARE = 64, /* descriptors above the highest recorded one: a worker
 			* has but a few open that no record names */
 	NOBODY = 0     /* in the maps below; else the record's index + 1 */

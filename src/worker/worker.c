@@ -71,11 +71,6 @@ make_standby(struct tenure *t)
 	pid = standby_make(&row->standby, FD_MAKER, &word->heir);
 	if (pid == 0)
 		return true;
-	/* One that nobody knows of is none. */
-	if (pid > 0 && !child_says(SAYS_STANDBY, (uint64_t)pid)) {
-		(void)kill(pid, SIGKILL);
-		pid = -1;
-	}
 	if (pid > 0) {
 		t->retry_after = 0;
 		if (t->wanted) {
@@ -239,6 +234,14 @@ heed(struct tenure *t, unsigned orders)
 	return 0;
 }
 
+/* Is the last standby that was made there, and does the master know? */
+static bool
+has_heir(const struct tenure *t)
+{
+	return !t->wanted && board_get(word_to(t)->known) ==
+				 board_row(t->config->board, t->row)->standby;
+}
+
 /* Serves until it is time to leave: returns the exit status; or, in a new
  * standby, BECAME_STANDBY. */
 static int
@@ -269,10 +272,9 @@ serve(struct tenure *t)
 		if (t->wanted && t->pool.serving.now >= t->retry) {
 			if (make_standby(t))
 				return BECAME_STANDBY;
-			/* Only if one is there. */
-			if (t->retiring && !t->wanted)
-				return WORKER_RETIRED;
 		}
+		if (t->retiring && has_heir(t))
+			return WORKER_RETIRED;
 	}
 	pool_close(&t->pool);
 	return WORKER_LEFT;
@@ -291,6 +293,7 @@ worker_main(const struct worker_config *config, int row)
 		/* Who takes over is in a hurry. */
 		process_batch(false);
 		set_titles(&tenure, "standby");
+		(void)child_says(SAYS_STANDBY, 0);
 		process_leave_with_parent(1);
 		if (!standby_wait(FD_LIFELINE))
 			return WORKER_LEFT;

@@ -1,0 +1,66 @@
+#define _GNU_SOURCE
+#include "os/channel.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int
+channel_open(int ends[2])
+{
+	const int on = 1;
+	int saved;
+
+	/* In packets: what one says does not run into what another says. */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		0, ends) != 0)
+		return -1;
+	if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0)
+		return 0;
+	saved = errno;
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	errno = saved;
+	return -1;
+}
+
+/* Of one that the kernel names. 0: it names none. */
+static pid_t
+sender(struct msghdr *message)
+{
+	const struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	struct ucred who;
+
+	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
+	    c->cmsg_type != SCM_CREDENTIALS ||
+	    c->cmsg_len < CMSG_LEN(sizeof(who)))
+		return 0;
+	memcpy(&who, CMSG_DATA(c), sizeof(who));
+	return who.pid;
+}
+
+int
+channel_hear(int fd, void *word, size_t size, pid_t *from)
+{
+	struct iovec room = {.iov_base = word, .iov_len = size};
+	/* No room for descriptors: those that are sent are closed. */
+	union {
+		struct cmsghdr aligned;
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+	} control;
+	struct msghdr message = {
+	    .msg_iov = &room,
+	    .msg_iovlen = 1,
+	    .msg_control = control.bytes,
+	    .msg_controllen = sizeof(control.bytes),
+	};
+	ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_TRUNC);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0)
+		return -1;
+	*from = sender(&message);
+	return n == (ssize_t)size && *from > 0;
+}
