@@ -237,11 +237,12 @@ be_shell(const char *path, int news, int word)
 		close_all_but(-1, -1);
 		be_show();
 	}
-	(void)write(news, &show, sizeof(show));
+	if (write(news, &show, sizeof(show)) < 0)
+		_exit(1);
 	while (waitpid(show, &status, WUNTRACED) == show) {
 		(void)tcsetpgrp(STDIN_FILENO, getpgrp());
-		(void)write(news, &status, sizeof(status));
-		if (!WIFSTOPPED(status) || read(word, &byte, 1) != 1)
+		if (write(news, &status, sizeof(status)) < 0 ||
+		    !WIFSTOPPED(status) || read(word, &byte, 1) != 1)
 			break;
 		(void)tcsetpgrp(STDIN_FILENO, show);
 		(void)kill(-show, SIGCONT);
@@ -312,8 +313,9 @@ await_status(void)
 		ck_assert_msg(clock_now() < until, "the show did not end");
 		(void)poll(set, 2, 100);
 		if ((set[1].revents & POLLIN) != 0 &&
-		    (set[0].revents & POLLIN) == 0)
-			(void)read(stage.pty, bytes, sizeof(bytes));
+		    (set[0].revents & POLLIN) == 0 &&
+		    read(stage.pty, bytes, sizeof(bytes)) == 0)
+			break;
 	}
 	ck_assert_int_eq(
 	    read(stage.news, &status, sizeof(status)), (ssize_t)sizeof(status));

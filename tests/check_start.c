@@ -101,7 +101,7 @@ END_TEST
 static void
 expect_identity(pid_t pid, const char *line, long id)
 {
-	char path[64], text[256], want[64];
+	char path[64], text[256], want[128];
 	bool found = false;
 	FILE *f;
 
