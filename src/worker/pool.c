@@ -204,11 +204,12 @@ pool_close(struct pool *p)
 		for (i = 0; p->seat != NULL && i < p->journal.head->top; i++)
 			if (p->seat[i].conn.r != NULL)
 				conn_drop(&p->seat[i].conn, &p->serving);
+		/* What answers hold is looked up in the journal. */
+		pages_expire(&p->serving, CLOCK_NEVER);
 		journal_close(&p->journal);
 	}
 	if (p->serving.cache != NULL)
 		cache_expire(p->serving.cache, CLOCK_NEVER);
-	pages_expire(&p->serving, CLOCK_NEVER);
 	pool_strip(p, false);
 	errno = saved;
 }
