@@ -200,6 +200,65 @@ START_TEST(a_listing_goes_on_at_the_exact_byte_for_all_who_share_it)
 }
 END_TEST
 
+/* All of an archive. */
+static char *
+read_archive(int c, struct response *r)
+{
+	char *text;
+	ssize_t n;
+
+	send_text(c, "GET /?tar HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, r);
+	ck_assert_int_eq(r->status, 200);
+	text = malloc((size_t)r->length);
+	for (; r->len < (size_t)r->length; r->len += (size_t)n) {
+		ck_assert_int_ne(wait_ready(c, POLLIN, deadline()), 0);
+		n = recv(c, text + r->len, (size_t)r->length - r->len, 0);
+		ck_assert_int_gt(n, 0);
+	}
+	return text;
+}
+
+/* Between two files, and within small and large ones. */
+START_TEST(an_archive_goes_on_at_the_exact_byte)
+{
+	enum { FILES = 400, STEPS = 40 };
+	static struct response whole, r;
+	size_t at = 0, piece;
+	char name[64], *text;
+	int c, i;
+
+	tree_dir(&tree, "sub");
+	for (i = 0; i < FILES; i++) {
+		(void)snprintf(name, sizeof(name), "sub/%d", i);
+		tree_pattern(&tree, name, i % 7 == 0 ? 150000 : (size_t)i * 3);
+	}
+	begin();
+	c = client_open(&server);
+	text = read_archive(c, &whole);
+	client_close(c);
+	c = client_open_narrow(&server);
+	send_text(c, "GET /?tar HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, &r);
+	ck_assert_int_eq(r.length, whole.length);
+	for (i = 0; i < STEPS; i++) {
+		piece = whole.len / STEPS + (size_t)i;
+		if (i % 4 == 0)
+			kill_worker(1);
+		expect_bytes(c, text + at, piece);
+		at += piece;
+		if (at + whole.len / STEPS + STEPS > whole.len)
+			break;
+	}
+	expect_bytes(c, text + at, whole.len - at);
+	http_get(c, "/small", &r);
+	ck_assert_str_eq(r.body, "small\n");
+	client_close(c);
+	free(text);
+	server_finish(&server);
+}
+END_TEST
+
 enum { FEW_FDS = 160 };
 
 /* How many descriptors clients and files may still have. */
@@ -404,6 +463,7 @@ main(void)
 		tcase_add_test(tc, a_range_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, a_multipart_body_goes_on_at_the_exact_byte);
 		tcase_add_test(tc, an_encoding_goes_on_at_the_exact_byte);
+		tcase_add_test(tc, an_archive_goes_on_at_the_exact_byte);
 		tcase_add_test(tc,
 		    a_listing_goes_on_at_the_exact_byte_for_all_who_share_it);
 		tcase_add_test(

@@ -182,6 +182,7 @@ record_make(struct journal *j, struct record *r, int kind)
 	r->deadline = r->hold = CLOCK_NEVER;
 	r->end = -1;
 	r->answer[0].file_fd = r->answer[1].file_fd = -1;
+	r->answer[0].plan_fd = r->answer[1].plan_fd = -1;
 	record_kinds[kind].make(j, r);
 }
 

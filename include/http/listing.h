@@ -10,7 +10,8 @@
 
 #include "http/out.h"
 
-enum listing_format { LISTING_HTML, LISTING_JSON };
+/* The last is for an archive: all below, and nothing of it is here. */
+enum listing_format { LISTING_HTML, LISTING_JSON, LISTING_PLAN };
 enum listing_order { LISTING_NAME, LISTING_TIME, LISTING_SIZE };
 
 struct listing_entry {

@@ -23,6 +23,8 @@
  *    answer, `part` says which is next, the request it answers stands at
  *    `parsed`, and the file stays open, so that the next piece follows from
  *    these alone; `last`, `linger` and `body` are already those of the whole;
+ *  - so is an archive: until its last piece is in the answer, `plan_fd` is
+ *    open, and what follows is in it from plan_at on;
  *  - the access log's lines of answers not yet sent are a stream too: byte x
  *    of it is in log_buf at x - base, from `logged` up to log_end. It is
  *    written to the file first and `logged` after that: a death between the
@@ -68,7 +70,12 @@ struct answer {
 	uint8_t stands;	     /* its file is not what was asked for, but stands
 			      * for it: STANDS_* */
 	uint8_t made;	     /* its file is a page that we made: pages.h */
-	uint8_t unused[7];
+	uint8_t unused;
+	uint16_t
+	    padding;	 /* of an archive: zeros to come before the next head */
+	int32_t plan_fd; /* ... its plan, until all of it is in the answer;
+			  * -1: it is none; >= 0: this record closes it */
+	int64_t plan_at; /* ... carried out up to this offset: archive.h */
 };
 
 enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
@@ -141,6 +148,9 @@ void journal_close(struct journal *j);
  * use. speaks: SPEAKS_*. */
 struct record *journal_take(
     struct journal *j, int fd, uint8_t speaks, const struct peer *peer);
+
+/* One store makes all of the spare half valid. */
+void journal_commit(struct record *r);
 
 /* Frees the record and its buffers and then closes its descriptors. */
 void journal_drop(struct journal *j, struct record *r);

@@ -23,6 +23,7 @@ static const char style[] =
 	"button:hover,button:focus{text-decoration:underline}\n"
 	"tr:hover td{background:color-mix(in srgb,var(--line) 35%,transparent)}\n"
 	"footer{padding:1rem .5rem;color:var(--dim);font-size:.85rem}\n"
+	"footer button{margin-left:1rem}\n"
 	/* On a phone each name has a line of its own. */
 	"@media(max-width:36rem){"
 		"tr{display:grid;grid-template-columns:1fr auto;"
@@ -331,5 +332,7 @@ listing_tail(struct out *o, const struct listing_view *v, uint64_t count)
 	out_text(o, "</table>\n<footer>");
 	out_uint(o, count);
 	out_text(o, count == 1 ? " entry" : " entries");
+	/* A button, as above. */
+	out_text(o, "<button name=tar>All as .tar</button>");
 	out_text(o, "</footer>\n</form>\n");
 }

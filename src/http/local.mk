@@ -17,4 +17,5 @@ libprefork_a_SOURCES += \
 	include/http/range.h src/http/range.c \
 	include/http/request.h src/http/request.c \
 	include/http/shown.h src/http/shown.c \
-	include/http/status.h src/http/status.c
+	include/http/status.h src/http/status.c \
+	include/http/tar.h src/http/tar.c

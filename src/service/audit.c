@@ -1,6 +1,7 @@
 #include "service/audit.h"
 
 #include "http/range.h"
+#include "http/tar.h"
 #include "services.h"
 
 /* No stream gets so long; sums of two such numbers are numbers. */
@@ -78,7 +79,7 @@ is_blank(const struct answer *a)
 {
 	return a->file_fd == -1 && a->file_off == 0 && a->log_end == 0 &&
 	       a->body.state == BODY_DONE && a->part == 0 && a->stands == 0 &&
-	       a->made == 0;
+	       a->made == 0 && a->plan_fd == -1;
 }
 
 static bool
@@ -126,6 +127,17 @@ has_file(const struct audit *e, const struct record *r, const struct answer *a)
 	       len <= a->id.size - a->file_off;
 }
 
+/* What is to be sent when that is. */
+static bool
+has_plan(const struct audit *e, const struct record *r, const struct answer *a)
+{
+	if (a->padding >= TAR_BLOCK || a->plan_at < 0)
+		return false;
+	return a->plan_fd == -1 ||
+	       (is_descriptor(e, a->plan_fd) && a->plan_fd != r->fd &&
+		   a->plan_fd != a->file_fd && a->part == 0);
+}
+
 /* What http and demo have in common. */
 static bool
 is_answer(const struct journal *j, const struct record *r)
@@ -160,7 +172,7 @@ audit_record(const struct audit *e, const struct record *r)
 		return false;
 	a = &r->answer[r->half];
 	if (r->phase == PHASE_LINGER)
-		return a->file_fd == -1 && has_lines(e, r);
+		return a->file_fd == -1 && a->plan_fd == -1 && has_lines(e, r);
 	switch (r->speaks) {
 	case SPEAKS_AUTO:
 		return is_auto(j, r);
@@ -172,7 +184,8 @@ audit_record(const struct audit *e, const struct record *r)
 		       r->logged == 0;
 	default:
 		return is_answer(j, r) && has_file(e, r, a) &&
-		       body_is_plausible(&a->body) && has_lines(e, r);
+		       has_plan(e, r, a) && body_is_plausible(&a->body) &&
+		       has_lines(e, r);
 	}
 }
 

@@ -1,6 +1,7 @@
 /*
  * What stands for a directory: its index, or a page of what is in it.
  */
+#include "archive.h"
 #include "reply.h"
 
 #include <errno.h>
@@ -81,8 +82,16 @@ finish_listing(struct reply *p, struct conn *c, struct serving *s)
 		reply_error(p, errno);
 		return true;
 	}
-	describe(p, made.format);
 	p->file = made.file;
+	if (made.format == LISTING_PLAN) {
+		if (archive_reply(p, made.length) == 0)
+			return true;
+		(void)close(p->file);
+		p->file = -1;
+		reply_error(p, EIO);
+		return true;
+	}
+	describe(p, made.format);
 	p->length = made.length;
 	/* Its name to whoever takes over, and to nobody else. */
 	p->id = made.id;
@@ -106,6 +115,13 @@ show_path(char shown[PATH_BYTES + 2], const struct path *path)
 	shown[n] = '\0';
 }
 
+/* The second is what a form makes of it. */
+static bool
+is_archive(const char *query, size_t len)
+{
+	return (len == 4 || len == 5) && memcmp(query, "?tar=", len) == 0;
+}
+
 /* The view that is asked for. */
 static void
 begin_view(
@@ -118,6 +134,11 @@ begin_view(
 	if (accept->len > 0 &&
 	    accept_prefers_json(q->head + accept->off, accept->len))
 		view->format = LISTING_JSON;
+	if (is_archive(
+		q->target + p->path.query, q->target_len - p->path.query)) {
+		view->format = LISTING_PLAN;
+		return;
+	}
 	listing_query(view, q->target + p->path.query + skip,
 	    q->target_len - p->path.query - skip);
 }
@@ -139,7 +160,11 @@ start_listing(struct reply *p, struct asked *q, int fd)
 	show_path(shown, &p->path);
 	if (p->head_only) {
 		describe(p, view.format);
-		p->length = pages_length(q->s, fd, shown, &view);
+		p->length = -1;
+		if (view.format == LISTING_PLAN)
+			p->type = "application/x-tar";
+		else
+			p->length = pages_length(q->s, fd, shown, &view);
 		(void)close(fd);
 		return true;
 	}

@@ -1,4 +1,5 @@
 #include "access.h"
+#include "archive.h"
 #include "reply.h"
 
 #include <stdatomic.h>
@@ -17,7 +18,8 @@ enum { HEAD_BYTES = 1024, SMALL_BYTES = 32768 };
 static bool
 is_small(const struct reply *p)
 {
-	return p->text != NULL || p->length <= SMALL_BYTES;
+	return p->text != NULL ||
+	       (p->length <= SMALL_BYTES && p->archive == NULL);
 }
 
 int64_t
@@ -97,6 +99,15 @@ static const char preflight[] =
     "\r\nAccess-Control-Allow-Headers: *"
     "\r\nAccess-Control-Max-Age: 86400";
 
+/* A file of that name (RFC 6266, RFC 8187). */
+static void
+attachment(struct out *o, const char *name)
+{
+	out_text(o, "\r\nContent-Disposition: attachment; filename*=UTF-8''");
+	out_url(o, name, strlen(name));
+	out_text(o, ".tar");
+}
+
 /* Nothing for NULL. */
 static void
 field(struct out *o, const char *name, const char *value)
@@ -122,6 +133,8 @@ head(struct out *o, struct serving *s, struct reply *p)
 	out_bytes(o, date_now(s), DATE_BYTES - 1);
 	field(o, "Content-Type", p->type);
 	field(o, "Content-Encoding", p->coding);
+	if (p->archive != NULL)
+		attachment(o, p->archive);
 	if (p->length >= 0) {
 		out_text(o, "\r\nContent-Length: ");
 		out_uint(o, (uint64_t)p->length);
@@ -154,10 +167,8 @@ head(struct out *o, struct serving *s, struct reply *p)
 	out_text(o, "\r\n\r\n");
 }
 
-/* Stores in o the room behind what is owed in the out-buffer; -1 if there is
- * no buffer. */
-static int
-open_out(struct out *o, struct conn *c, struct serving *s)
+int
+emit_open(struct out *o, struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
 	int64_t at = r->answer[r->half].mem_end;
@@ -170,15 +181,6 @@ open_out(struct out *o, struct conn *c, struct serving *s)
 	out_init(o, journal_data(s->journal, r->out_buf) + at,
 	    (size_t)(BUFFER_BYTES - at));
 	return 0;
-}
-
-/* One store makes all of the spare half valid; the compiler must not
- * reorder. */
-static void
-commit(struct record *r)
-{
-	atomic_signal_fence(memory_order_seq_cst);
-	r->half = !r->half;
 }
 
 /* The answer `now` with what stands in o, and then `from` of the file. */
@@ -202,7 +204,8 @@ render_body(struct out *o, const struct reply *p, struct range *from)
 {
 	from->first = p->offset;
 	from->len = 0;
-	if (p->head_only || p->length <= 0)
+	/* An archive comes in pieces, all of them later. */
+	if (p->head_only || p->length <= 0 || p->archive != NULL)
 		return 0;
 	if (p->parts > 1)
 		return parts_render(o, p, 1, from);
@@ -249,7 +252,7 @@ keep(struct out *o, struct serving *s, struct reply *p,
 {
 	int file;
 
-	if (!p->asked || p->status >= 500 || part != 0 ||
+	if (!p->asked || p->status >= 500 || part != 0 || p->archive != NULL ||
 	    (from->len > 0 && !p->validated))
 		return;
 	p->cached.bytes = o->data;
@@ -277,7 +280,7 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 
 	/* No stream is as long as the longest of files. */
 	if (p->length > INT64_MAX - now->mem_end - BUFFER_BYTES ||
-	    open_out(&o, c, s) != 0)
+	    emit_open(&o, c, s) != 0)
 		return -1;
 	part = fill(&o, s, p, &from);
 	if (part < 0 || o.full)
@@ -303,17 +306,20 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	struct answer *next = &r->answer[!r->half];
 	int failed = render(c, s, p, next, parsed);
 
-	if (p->file >= 0 && (failed || next->file_fd < 0))
+	if (p->file >= 0 &&
+	    (failed || (next->file_fd < 0 && p->archive == NULL)))
 		(void)close(p->file);
 	if (failed)
 		return -1;
+	next->plan_fd = p->archive != NULL ? p->file : -1;
+	next->plan_at = next->padding = 0;
 	next->stands = p->stands;
 	next->made = p->made;
 	next->last = p->last;
 	next->linger = p->linger;
 	body_init(&next->body, &c->request);
 	HOOK("rendered");
-	commit(r);
+	journal_commit(r);
 	s->requests++;
 	return 0;
 }
@@ -329,17 +335,19 @@ emit_more(struct conn *c, struct serving *s)
 	struct out o;
 	int part;
 
+	if (now->plan_fd >= 0)
+		return archive_more(c, s);
 	if (!decide_more(&p, c, s))
 		return -1;
 	/* All is sent: what follows begins a buffer of its own. */
 	*next = *now;
 	next->mem_end = now->file_end;
-	commit(r);
+	journal_commit(r);
 	journal_release(s->journal, &r->out_buf);
 	HOOK("piece");
 	now = &r->answer[r->half];
 	next = &r->answer[!r->half];
-	if (open_out(&o, c, s) != 0)
+	if (emit_open(&o, c, s) != 0)
 		return -1;
 	part = parts_render(&o, &p, now->part, &from);
 	if (part < 0)
@@ -347,7 +355,7 @@ emit_more(struct conn *c, struct serving *s)
 	owe(next, now, &o, &p, &from, part);
 	if (part == 0)
 		next->parsed += c->request.head_len;
-	commit(r);
+	journal_commit(r);
 	HOOK("continued");
 	request_init(&c->request);
 	if (from.len == 0)

@@ -32,6 +32,13 @@ current(const struct conn *c)
 	return &c->r->answer[c->r->half];
 }
 
+/* Is there more of the body than what is owed of it by now? */
+static bool
+has_more(const struct conn *c)
+{
+	return current(c)->part != 0 || current(c)->plan_fd >= 0;
+}
+
 static struct answer *
 spare(struct conn *c)
 {
@@ -98,7 +105,7 @@ flush(struct conn *c, struct serving *s)
 
 	for (;;) {
 		if (r->out == current(c)->file_end) {
-			if (current(c)->part == 0)
+			if (!has_more(c))
 				break;
 			if (emit_more(c, s) != 0)
 				return BROKEN;
@@ -234,7 +241,7 @@ answer_all(struct conn *c, struct serving *s, int overdue)
 		if (result == GO_ON && !current(c)->last)
 			result = answer_one(c, s, overdue);
 		overdue = 0;
-	} while (result == GO_ON && current(c)->file_fd < 0);
+	} while (result == GO_ON && current(c)->file_fd < 0 && !has_more(c));
 	return result;
 }
 

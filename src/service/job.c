@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "os/memory.h"
+#include "os/root.h"
 #include "visible.h"
 
 enum {
@@ -19,6 +21,17 @@ enum {
 };
 
 enum stage { READ, SORT, HEAD, ITEMS, TAIL, DONE };
+
+/* Of a plan: a directory above the one that is being read. */
+struct level {
+	struct level *above;
+	struct listing_entry *entry;
+	size_t entries, room, at;
+	char *names;
+	size_t names_room;
+	char *path;
+	uint64_t dev, ino;
+};
 
 struct job {
 	enum stage stage;
@@ -35,10 +48,16 @@ struct job {
 	size_t entries, room;
 	char *names; /* all names, one after another */
 	size_t names_len, names_room;
-	size_t at;	   /* progress within the stage */
-	size_t width;	   /* of the sorted runs */
-	size_t left, mid;  /* what is left of the two runs being merged: */
-	size_t right, end; /* [left, mid) and [right, end) */
+	size_t at;	     /* progress within the stage */
+	size_t width;	     /* of the sorted runs */
+	size_t left, mid;    /* what is left of the two runs being merged: */
+	size_t right, end;   /* [left, mid) and [right, end) */
+	struct level *above; /* of a plan */
+	uint64_t dev, ino;   /* of the directory */
+	size_t above_bytes;  /* that those hold */
+	size_t all;	     /* entries, in them too */
+	size_t skip;	     /* of each path, in the archive */
+	int64_t archive_length;
 	struct out out;
 	char render[RENDER_BYTES];
 };
@@ -48,6 +67,7 @@ job_new(const struct service_config *config, int dir, const char *path,
     const struct listing_view *view, int like)
 {
 	struct job *job = calloc(1, sizeof(*job));
+	struct stat st;
 
 	if (job == NULL) {
 		(void)close(dir);
@@ -58,6 +78,10 @@ job_new(const struct service_config *config, int dir, const char *path,
 	job->like = like;
 	job->different = like < 0;
 	job->file = -1;
+	if (fstat(dir, &st) == 0) {
+		job->dev = (uint64_t)st.st_dev;
+		job->ino = (uint64_t)st.st_ino;
+	}
 	job->path = strdup(path);
 	job->dir = fdopendir(dir);
 	if (job->dir == NULL)
@@ -71,6 +95,13 @@ job_new(const struct service_config *config, int dir, const char *path,
 	return job;
 }
 
+static size_t
+above_bytes(const struct level *level)
+{
+	return level->room * sizeof(*level->entry) + level->names_room +
+	       sizeof(*level);
+}
+
 void
 job_free(struct job *job)
 {
@@ -78,12 +109,40 @@ job_free(struct job *job)
 		(void)closedir(job->dir);
 	if (job->file >= 0)
 		(void)close(job->file);
+	job->dir = NULL;
 	job_abandon(job);
+}
+
+/* Goes back to the directory above. */
+static void
+rise(struct job *job)
+{
+	struct level *above = job->above;
+
+	free(job->path);
+	free(job->entry);
+	free(job->spare);
+	free(job->names);
+	job->above = above->above;
+	job->entry = above->entry;
+	job->entries = above->entries;
+	job->room = above->room;
+	job->at = above->at;
+	job->names = above->names;
+	job->names_room = above->names_room;
+	job->path = above->path;
+	job->dev = above->dev;
+	job->ino = above->ino;
+	job->spare = NULL;
+	job->above_bytes -= above_bytes(above);
+	free(above);
 }
 
 void
 job_abandon(struct job *job)
 {
+	while (job->above != NULL)
+		rise(job);
 	free(job->path);
 	free(job->entry);
 	free(job->spare);
@@ -119,7 +178,7 @@ add(struct job *job, const char *name)
 	/* What cannot be had is not listed; what has just gone, neither. */
 	if (!visible(job->config, dirfd(job->dir), job->path, name, &st))
 		return 0;
-	if (job->entries == ENTRIES_MAX) {
+	if (job->all == ENTRIES_MAX) {
 		errno = EOVERFLOW;
 		return -1;
 	}
@@ -127,6 +186,7 @@ add(struct job *job, const char *name)
 	    grow(&job->names, &job->names_room, job->names_len + len, 1) != 0)
 		return -1;
 	memcpy(job->names + job->names_len, name, len);
+	job->all++;
 	e = &job->entry[job->entries++];
 	/* names may still move: the offset stands in for the pointer. */
 	e->name = (const char *)(uintptr_t)job->names_len;
@@ -287,6 +347,148 @@ render_slice(struct job *job)
 	return 0;
 }
 
+/* The directory itself, if it has a name. */
+static int
+begin_plan(struct job *job)
+{
+	size_t len = strlen(job->path);
+	struct stat st;
+
+	job->stage = ITEMS;
+	if (job->above != NULL)
+		return 0;
+	out_init(&job->out, job->render, sizeof(job->render));
+	if (len == 1)
+		return 0;
+	for (job->skip = len - 1; job->path[job->skip - 1] != '/'; job->skip--)
+		;
+	/* Paths below the root have no '/' at the beginning. */
+	job->skip--;
+	if (fstat(dirfd(job->dir), &st) != 0)
+		return -1;
+	return archive_plan(&job->out, job->path + 1, job->skip, 0,
+	    (int64_t)st.st_mtime, &job->archive_length);
+}
+
+/* Is it one that it lies in? A symbolic link may say so. */
+static bool
+is_above(const struct job *job, uint64_t dev, uint64_t ino)
+{
+	const struct level *level;
+
+	for (level = job->above; level != NULL; level = level->above)
+		if (level->dev == dev && level->ino == ino)
+			return true;
+	return job->dev == dev && job->ino == ino;
+}
+
+/* Goes on with a directory that lies in this one; path is taken over. */
+static int
+descend(struct job *job, char *path)
+{
+	struct level *level = calloc(1, sizeof(*level));
+	struct stat st;
+
+	if (level == NULL) {
+		free(path);
+		return -1;
+	}
+	level->above = job->above;
+	level->entry = job->entry;
+	level->entries = job->entries;
+	level->room = job->room;
+	level->at = job->at;
+	level->names = job->names;
+	level->names_room = job->names_room;
+	level->path = job->path;
+	level->dev = job->dev;
+	level->ino = job->ino;
+	free(job->spare);
+	job->above_bytes += above_bytes(level);
+	job->above = level;
+	job->path = path;
+	job->entry = job->spare = NULL;
+	job->names = NULL;
+	job->entries = job->room = job->names_len = job->names_room = 0;
+	job->stage = READ;
+	if (fstat(dirfd(job->dir), &st) != 0)
+		return -1;
+	job->dev = (uint64_t)st.st_dev;
+	job->ino = (uint64_t)st.st_ino;
+	return 0;
+}
+
+/* Enters the directory, unless it lies in itself. */
+static int
+enter(struct job *job, const char *path)
+{
+	char *whole = malloc(strlen(path) + 2);
+	int fd = root_open_beneath(job->config->root, path);
+	struct stat st;
+
+	if (whole == NULL || fd < 0 || fstat(fd, &st) != 0) {
+		free(whole);
+		if (fd >= 0)
+			(void)close(fd);
+		return -1;
+	}
+	if (is_above(job, (uint64_t)st.st_dev, (uint64_t)st.st_ino)) {
+		free(whole);
+		(void)close(fd);
+		return 0;
+	}
+	whole[0] = '/';
+	memcpy(whole + 1, path, strlen(path) + 1);
+	(void)closedir(job->dir);
+	job->dir = fdopendir(fd);
+	if (job->dir == NULL) {
+		free(whole);
+		(void)close(fd);
+		return -1;
+	}
+	return descend(job, whole);
+}
+
+static int
+plan_one(struct job *job, const struct listing_entry *e)
+{
+	char path[PATH_BYTES + 2];
+	size_t a = strlen(job->path + 1), b = strlen(e->name);
+
+	if (a + b + 2 > sizeof(path)) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	memcpy(path, job->path + 1, a);
+	memcpy(path + a, e->name, b + 1);
+	if (e->directory)
+		memcpy(path + a + b, "/", 2);
+	if (job->out.cap - job->out.len < PLAN_ITEM_BYTES && flush(job) != 0)
+		return -1;
+	if (archive_plan(&job->out, path, job->skip, e->directory ? 0 : e->size,
+		e->mtime, &job->archive_length) != 0)
+		return -1;
+	return e->directory ? enter(job, path) : 0;
+}
+
+static int
+plan_slice(struct job *job)
+{
+	size_t i;
+
+	for (i = 0; i < SLICE && job->stage == ITEMS; i++) {
+		if (job->at < job->entries) {
+			if (plan_one(job, &job->entry[job->at++]) != 0)
+				return -1;
+		} else if (job->above != NULL) {
+			rise(job);
+		} else {
+			job->stage = TAIL;
+		}
+	}
+	return 0;
+}
+
 int
 job_run(struct job *job)
 {
@@ -297,17 +499,24 @@ job_run(struct job *job)
 		sort_slice(job);
 		return 0;
 	case HEAD:
+		if (job->view.format == LISTING_PLAN)
+			return begin_plan(job);
 		out_init(&job->out, job->render, sizeof(job->render));
 		listing_head(
 		    &job->out, &job->view, job->path, strlen(job->path));
 		job->stage = ITEMS;
 		return flush(job);
 	case ITEMS:
-		return render_slice(job);
+		return job->view.format == LISTING_PLAN ? plan_slice(job)
+							: render_slice(job);
 	case TAIL:
 		if (flush(job) != 0)
 			return -1;
-		listing_tail(&job->out, &job->view, (uint64_t)job->entries);
+		if (job->view.format == LISTING_PLAN)
+			archive_plan_end(&job->out, job->archive_length);
+		else
+			listing_tail(
+			    &job->out, &job->view, (uint64_t)job->entries);
 		job->stage = DONE;
 		return flush(job) != 0 ? -1 : 1;
 	case DONE:
@@ -320,7 +529,7 @@ size_t
 job_bytes(const struct job *job)
 {
 	return (job->room + job->entries) * sizeof(struct listing_entry) +
-	       job->names_room + (size_t)job->length;
+	       job->names_room + job->above_bytes + (size_t)job->length;
 }
 
 int

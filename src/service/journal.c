@@ -89,6 +89,7 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 	r->deadline = r->hold = CLOCK_NEVER;
 	r->end = -1;
 	r->answer[0].file_fd = r->answer[1].file_fd = -1;
+	r->answer[0].plan_fd = r->answer[1].plan_fd = -1;
 	r->peer = *peer;
 	j->used++;
 	journal_cover(j, fd);
@@ -97,6 +98,14 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 	atomic_signal_fence(memory_order_seq_cst);
 	r->fd = fd;
 	return r;
+}
+
+void
+journal_commit(struct record *r)
+{
+	/* The compiler must not reorder. */
+	atomic_signal_fence(memory_order_seq_cst);
+	r->half = !r->half;
 }
 
 void
@@ -139,6 +148,7 @@ void
 journal_drop(struct journal *j, struct record *r)
 {
 	int fd = r->fd, file = r->answer[r->half].file_fd;
+	int plan = r->answer[r->half].plan_fd;
 
 	r->fd = -1;
 	journal_release(j, &r->in_buf);
@@ -149,6 +159,8 @@ journal_drop(struct journal *j, struct record *r)
 	HOOK("freed");
 	if (file >= 0)
 		(void)close(file);
+	if (plan >= 0)
+		(void)close(plan);
 	(void)close(fd);
 }
 

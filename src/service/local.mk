@@ -13,6 +13,7 @@ libprefork_a_SOURCES += \
 	src/service/directory.c src/service/reply.c src/service/represent.c \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \
+	src/service/archive.h src/service/archive.c \
 	src/service/job.h src/service/job.c \
 	include/service/budget.h src/service/budget.c \
 	include/service/pages.h src/service/pages.c \

@@ -170,11 +170,30 @@ note_held(struct pages *all, const struct validator *id)
 	return 0;
 }
 
+/* Is the record's client being sent a page, or an archive after one? */
+static bool
+has_page(const struct record *r, struct validator *id)
+{
+	const struct answer *a = &r->answer[r->half & 1];
+	struct stat st;
+
+	if (r->fd <= 0)
+		return false;
+	*id = a->id;
+	if (a->plan_fd < 0)
+		return a->file_fd >= 0 && a->made;
+	if (fstat(a->plan_fd, &st) != 0)
+		return false;
+	journal_identify(id, &st);
+	return true;
+}
+
 /* Counts what is there, and forgets what nobody has any more. */
 static void
 count(struct pages *all, const struct serving *s)
 {
 	const struct journal *j = s->journal;
+	struct validator id;
 	int64_t bytes;
 	int i;
 
@@ -185,11 +204,10 @@ count(struct pages *all, const struct serving *s)
 		all->page[i].held = false;
 	for (i = 0; i < j->head->top; i++) {
 		const struct record *r = &j->record[i];
-		const struct answer *a = &r->answer[r->half & 1];
 
-		if (r->fd <= 0 || a->file_fd < 0 || !a->made)
+		if (!has_page(r, &id))
 			continue;
-		bytes = note_held(all, &a->id);
+		bytes = note_held(all, &id);
 		all->live[class_of(bytes)] += bytes;
 	}
 	for (i = 0; i < all->top; i++) {
@@ -209,11 +227,10 @@ count(struct pages *all, const struct serving *s)
 static void
 return_share(const struct pages *all, const struct serving *s)
 {
-	const struct record *r = &s->journal->record[0];
-	const struct answer *a = &r->answer[r->half & 1];
+	struct validator id;
 
 	if (s->budget != NULL && all->jobs == 0 &&
-	    (s->journal->used == 0 || a->file_fd < 0 || !a->made))
+	    !has_page(&s->journal->record[0], &id))
 		budget_return(s->budget, s->share);
 }
 

@@ -40,6 +40,7 @@ struct reply {
 	struct validator id;
 	bool ranges;	     /* Accept-Ranges: bytes */
 	uint8_t stands;	     /* the file is for what was asked for: STANDS_* */
+	const char *archive; /* not NULL: its name, and the file is its plan */
 	bool made;	     /* the file is a page of pages.h */
 	int64_t since;	     /* clock_now() when what it says was so */
 	const char *part;    /* Content-Type of each part of a multipart body */
@@ -137,13 +138,17 @@ int parts_read(struct out *o, int file, int64_t offset, int64_t len);
 /* emit.c: the most bytes that a reply needs of the out-buffer. */
 int64_t emit_size(const struct reply *p);
 
+/* Stores in o the room behind what is owed in the out-buffer; -1 if there is
+ * no buffer. */
+int emit_open(struct out *o, struct conn *c, struct serving *s);
+
 /* Renders the reply behind what is in the out-buffer and makes it owed;
  * `parsed` is the offset behind its request. Returns -1 if it cannot be (no
  * buffer, or the file is not what it was): the connection is to be closed. */
 int emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed);
 
-/* The same for the next piece of a multipart body, when all before it has
- * been sent: answer.part is not 0. */
+/* The same for the next piece of a body that comes in pieces, when all before
+ * it has been sent: http.c's has_more. */
 int emit_more(struct conn *c, struct serving *s);
 
 #endif

@@ -98,6 +98,8 @@ read_records(struct estate *e)
 		claim(e, e->of_fd, r->fd, i);
 		if (r->answer[r->half].file_fd >= 0)
 			claim(e, e->of_fd, r->answer[r->half].file_fd, i);
+		if (r->answer[r->half].plan_fd >= 0)
+			claim(e, e->of_fd, r->answer[r->half].plan_fd, i);
 		if (r->in_buf >= 0)
 			claim(e, e->of_buffer, r->in_buf, i);
 		if (r->out_buf >= 0)
@@ -140,6 +142,7 @@ let_go(struct estate *e, int i)
 {
 	struct record *r = &e->p->journal.record[i];
 	int file = r->answer[r->half & 1].file_fd, fd = r->fd;
+	int plan = r->answer[r->half & 1].plan_fd;
 
 	switch (e->verdict[i]) {
 	case CONDEMNED:
@@ -161,9 +164,11 @@ let_go(struct estate *e, int i)
 		e->of_fd[fd] = NOBODY;
 		(void)close(fd);
 	}
-	/* The file is closed by the walk; it may be somebody else's. */
+	/* The files are closed by the walk; they may be somebody else's. */
 	if (is_descriptor(e, file) && e->of_fd[file] == i + 1)
 		e->of_fd[file] = NOBODY;
+	if (is_descriptor(e, plan) && e->of_fd[plan] == i + 1)
+		e->of_fd[plan] = NOBODY;
 }
 
 static void
@@ -286,7 +291,8 @@ is_idle(const struct pool *p, const struct record *r)
 {
 	return r->in_buf < 0 && r->out_buf < 0 && r->log_buf < 0 &&
 	       r->phase == PHASE_OPEN && r->answer[r->half].file_fd < 0 &&
-	       r->deadline != CLOCK_NEVER && (r->polled || !p->heir);
+	       r->answer[r->half].plan_fd < 0 && r->deadline != CLOCK_NEVER &&
+	       (r->polled || !p->heir);
 }
 
 /* Was all answered that it asked for, and was it to end after that? Its record
