@@ -152,7 +152,8 @@ give_orders(const int *orders)
 
 	while (server_pid == 0) {
 		walk = opendir("/proc");
-		while (walk != NULL && proc_next(&p, walk))
+		ck_assert_ptr_nonnull(walk);
+		while (proc_next(&p, walk))
 			if (p.parent == getppid() &&
 			    strcmp(p.name, "prefork") == 0)
 				server_pid = p.pid;

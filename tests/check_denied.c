@@ -63,6 +63,8 @@ static const struct {
     {"poll", "poll"},
     {"pread64", "pread"},
     {"recvfrom", "recv"},
+    {"recvmsg", "recvmsg"},
+    {"socketpair", "socketpair"},
     {"rt_sigaction", "sigaction"},
     {"rt_sigprocmask", "sigprocmask"},
     {"rt_sigreturn", "sigreturn"},
@@ -88,7 +90,7 @@ static void
 list_calls(void)
 {
 	const char *top = getenv("top_builddir");
-	char *name;
+	char *name, *rest;
 
 	(void)snprintf(deny, sizeof(deny), "%s/tests/denied/deny",
 	    top != NULL ? top : ".");
@@ -99,8 +101,9 @@ list_calls(void)
 	if (names.status == NO_SECCOMP)
 		return;
 	program_run(&names, NULL, deny, "-l", NULL);
-	for (name = strtok(names.out, "\n"); name != NULL && calls < CALLS_MAX;
-	     name = strtok(NULL, "\n"))
+	for (name = strtok_r(names.out, "\n", &rest);
+	     name != NULL && calls < CALLS_MAX;
+	     name = strtok_r(NULL, "\n", &rest))
 		call[calls++] = name;
 }
 

@@ -179,6 +179,7 @@ START_TEST(test_who_begins_it_may_leave)
 	pages_leave(&client[0], &s);
 	await(&client[1], &made);
 	ck_assert_int_eq(close(made.file), 0);
+	made.file = -1;
 	/* The last to come still finds it. */
 	await(&client[2], &made);
 	ck_assert_int_eq(close(made.file), 0);

@@ -265,7 +265,7 @@ spawn(struct place at, struct server *s, const char *const by[],
 	int pair[2], n = 0;
 	size_t used = 0;
 
-	while (by[n] != NULL && n < ARGS_MAX / 2) {
+	while (n < ARGS_MAX / 2 && by[n] != NULL) {
 		args[n] = by[n];
 		n++;
 	}

@@ -121,7 +121,8 @@ struct journal_head {
 	int32_t fd_top;	  /* clients' descriptors are below it */
 	int32_t polled;	  /* 1: all who wait are known to the poller, and
 			   * it may be inherited; the driver's to say */
-	int64_t ran;	  /* clock_now() when the driver surely ran last */
+	int64_t ran;	  /* clock_now() when the driver ran last, or meant to
+			   * run again at the latest */
 };
 
 struct journal {

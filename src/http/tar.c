@@ -51,7 +51,7 @@ find_cut(const char *path, size_t len)
 		return 0;
 	/* A name is not empty, and a directory's ends with a '/'. */
 	for (i = len - NAME_BYTES - 1; i <= PREFIX_BYTES && i + 1 < len; i++)
-		if (path[i] == '/' && i > 0)
+		if (i > 0 && path[i] == '/')
 			return (int)i;
 	return -1;
 }

@@ -176,6 +176,20 @@ call_readdir(void)
 }
 
 static int
+call_socketpair(void)
+{
+	return socketpair(AF_UNIX, SOCK_STREAM, -1, NULL);
+}
+
+static int
+call_recvmsg(void)
+{
+	struct msghdr none = {.msg_iovlen = 0};
+
+	return recvmsg(-1, &none, 0) < 0 ? -1 : 0;
+}
+
+static int
 call_recv(void)
 {
 	char byte;
@@ -323,6 +337,8 @@ static const struct call needed[] = {
     {"getsockname", call_getsockname},
     {"accept", call_accept},
     {"recv", call_recv},
+    {"recvmsg", call_recvmsg},
+    {"socketpair", call_socketpair},
     {"send", call_send},
     {"shutdown", call_shutdown},
     {"mmap", call_mmap},

@@ -597,9 +597,9 @@ patience(const struct pool *p)
 /* Woken much later than it asked for, this process was stopped, or its machine
  * slept: nobody's time has run meanwhile. */
 static void
-catch_up(struct pool *p, int asked)
+catch_up(struct pool *p)
 {
-	int64_t late = p->serving.now - p->journal.head->ran - asked;
+	int64_t late = p->serving.now - p->journal.head->ran;
 	int i;
 
 	p->journal.head->ran = p->serving.now;
@@ -617,12 +617,12 @@ pool_turn(struct pool *p)
 	unsigned i, index, woken = 0;
 	int n, asked = patience(p);
 
-	p->journal.head->ran = clock_now();
+	p->journal.head->ran = clock_now() + asked;
 	n = poller_wait(p->poller, events, POLLER_EVENTS, asked);
 	if (n < 0)
 		die("wait for clients:");
 	read_clocks(p);
-	catch_up(p, asked);
+	catch_up(p);
 	for (i = 0; i < (unsigned)n; i++) {
 		index = (unsigned)(events[i].tag & UINT32_MAX);
 		switch (events[i].tag >> 32) {

@@ -29,35 +29,84 @@ struct call {
 	long number;
 };
 
-#define CALL(name) {#name, SYS_##name},
-
 /* Every one that the program makes. Younger machines have no old ones. */
 static const struct call calls[] = {
-    CALL(accept) CALL(accept4) CALL(bind) CALL(brk) CALL(clone) CALL(
-	clone3) CALL(close) CALL(close_range) CALL(connect) CALL(epoll_create1)
-	CALL(epoll_ctl) CALL(execve) CALL(exit) CALL(exit_group) CALL(
-	    faccessat2) CALL(fcntl) CALL(futex) CALL(geteuid) CALL(getdents64)
-	    CALL(getpeername) CALL(getpid) CALL(getppid) CALL(getrandom) CALL(
-		getsockname) CALL(getsockopt) CALL(ioctl) CALL(kill)
-		CALL(listen) CALL(lseek) CALL(madvise) CALL(memfd_create) CALL(
-		    mmap) CALL(mprotect) CALL(munmap) CALL(openat) CALL(openat2)
-		    CALL(pidfd_open) CALL(pipe2) CALL(ppoll) CALL(prctl) CALL(
-			pread64) CALL(prlimit64) CALL(read) CALL(readlinkat)
-			CALL(recvfrom) CALL(restart_syscall) CALL(rseq) CALL(
-			    rt_sigaction) CALL(rt_sigprocmask)
-			    CALL(rt_sigreturn) CALL(sched_getscheduler) CALL(
-				sched_setscheduler) CALL(sendfile) CALL(sendto)
-				CALL(set_robust_list) CALL(set_tid_address)
-				    CALL(setsockopt) CALL(shutdown) CALL(socket)
-					CALL(wait4) CALL(waitid) CALL(write)
+    {"accept", SYS_accept},
+    {"accept4", SYS_accept4},
+    {"bind", SYS_bind},
+    {"brk", SYS_brk},
+    {"clone", SYS_clone},
+    {"clone3", SYS_clone3},
+    {"close", SYS_close},
+    {"close_range", SYS_close_range},
+    {"connect", SYS_connect},
+    {"epoll_create1", SYS_epoll_create1},
+    {"epoll_ctl", SYS_epoll_ctl},
+    {"execve", SYS_execve},
+    {"exit", SYS_exit},
+    {"exit_group", SYS_exit_group},
+    {"faccessat2", SYS_faccessat2},
+    {"fcntl", SYS_fcntl},
+    {"futex", SYS_futex},
+    {"getdents64", SYS_getdents64},
+    {"geteuid", SYS_geteuid},
+    {"getpeername", SYS_getpeername},
+    {"getpid", SYS_getpid},
+    {"getppid", SYS_getppid},
+    {"getrandom", SYS_getrandom},
+    {"getsockname", SYS_getsockname},
+    {"getsockopt", SYS_getsockopt},
+    {"ioctl", SYS_ioctl},
+    {"kill", SYS_kill},
+    {"listen", SYS_listen},
+    {"lseek", SYS_lseek},
+    {"madvise", SYS_madvise},
+    {"memfd_create", SYS_memfd_create},
+    {"mmap", SYS_mmap},
+    {"mprotect", SYS_mprotect},
+    {"munmap", SYS_munmap},
+    {"openat", SYS_openat},
+    {"openat2", SYS_openat2},
+    {"pidfd_open", SYS_pidfd_open},
+    {"pipe2", SYS_pipe2},
+    {"ppoll", SYS_ppoll},
+    {"prctl", SYS_prctl},
+    {"pread64", SYS_pread64},
+    {"prlimit64", SYS_prlimit64},
+    {"read", SYS_read},
+    {"readlinkat", SYS_readlinkat},
+    {"recvfrom", SYS_recvfrom},
+    {"recvmsg", SYS_recvmsg},
+    {"restart_syscall", SYS_restart_syscall},
+    {"rseq", SYS_rseq},
+    {"rt_sigaction", SYS_rt_sigaction},
+    {"rt_sigprocmask", SYS_rt_sigprocmask},
+    {"rt_sigreturn", SYS_rt_sigreturn},
+    {"sched_getscheduler", SYS_sched_getscheduler},
+    {"sched_setscheduler", SYS_sched_setscheduler},
+    {"sendfile", SYS_sendfile},
+    {"sendto", SYS_sendto},
+    {"set_robust_list", SYS_set_robust_list},
+    {"set_tid_address", SYS_set_tid_address},
+    {"setsockopt", SYS_setsockopt},
+    {"shutdown", SYS_shutdown},
+    {"socket", SYS_socket},
+    {"socketpair", SYS_socketpair},
+    {"wait4", SYS_wait4},
+    {"waitid", SYS_waitid},
+    {"write", SYS_write},
 #ifdef SYS_poll
-					    CALL(access) CALL(alarm)
-						CALL(arch_prctl) CALL(dup2)
-						    CALL(epoll_wait) CALL(
-							newfstatat) CALL(poll)
-							CALL(readlink)
+    {"access", SYS_access},
+    {"alarm", SYS_alarm},
+    {"arch_prctl", SYS_arch_prctl},
+    {"dup2", SYS_dup2},
+    {"epoll_wait", SYS_epoll_wait},
+    {"newfstatat", SYS_newfstatat},
+    {"poll", SYS_poll},
+    {"readlink", SYS_readlink},
 #else
-					    CALL(dup3) CALL(epoll_pwait)
+    {"dup3", SYS_dup3},
+    {"epoll_pwait", SYS_epoll_pwait},
 #endif
 };
 
