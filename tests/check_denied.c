@@ -265,6 +265,8 @@ expect_all_known(const char *trace)
 	while (fgets(line, sizeof(line), file) != NULL) {
 		if (sscanf(line, "%*d %63[a-z0-9_](", name) != 1)
 			continue;
+		if (strcmp(name, "syscall_0x1ce") == 0)
+			(void)strcpy(name, "mseal");
 		for (i = 0; i < calls && strcmp(call[i], name) != 0; i++)
 			;
 		ck_assert_msg(i < calls, "tests/denied/deny knows no %s", name);

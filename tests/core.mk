@@ -3,6 +3,7 @@ core_tests = \
 	tests/check_audit \
 	tests/check_beneath \
 	tests/check_blame \
+	tests/check_board \
 	tests/check_channel \
 	tests/check_journal \
 	tests/check_ledger \
@@ -23,6 +24,8 @@ tests_check_beneath_CFLAGS = $(unit_cflags)
 tests_check_beneath_LDADD = $(harness_ldadd)
 tests_check_blame_CFLAGS = $(unit_cflags)
 tests_check_blame_LDADD = $(unit_ldadd)
+tests_check_board_CFLAGS = $(unit_cflags)
+tests_check_board_LDADD = $(unit_ldadd)
 tests_check_channel_CFLAGS = $(unit_cflags)
 tests_check_channel_LDADD = $(unit_ldadd)
 tests_check_journal_SOURCES = tests/check_journal.c tests/check_main.h tests/descriptors.h

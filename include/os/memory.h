@@ -4,6 +4,7 @@
 #ifndef OS_MEMORY_H
 #define OS_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed memory shared with children forked later, page-aligned, in no core
@@ -21,6 +22,12 @@ void memory_drop(void *p, size_t size);
 
 /* The pages of [p, p+size) may from now on only be read by this process. */
 int memory_read_only(void *p, size_t size);
+
+/* The pages of [p, p+size) stay mapped as they are, for good, in this process
+ * and its children: neither made writable nor moved, grown or replaced, so
+ * that not even code that was injected undoes memory_read_only. False where
+ * the kernel cannot say so (before Linux 6.10). */
+bool memory_seal(void *p, size_t size);
 
 size_t memory_page(void);
 

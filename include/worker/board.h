@@ -94,7 +94,8 @@ struct board_master *board_master(const struct board *b);
 struct board_row *board_row(const struct board *b, int i);
 _Atomic uint64_t *board_table(const struct board *b, int i);
 
-/* In a child: only rows [first, first + count) stay writable. */
+/* In a child: only rows [first, first + count) stay writable, for good where
+ * memory_seal() can. */
 int board_restrict(const struct board *b, int first, int count);
 
 /* Clean figures for an executor that begins in row i; the takeovers of the

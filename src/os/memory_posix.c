@@ -53,6 +53,14 @@ memory_read_only(void *p, size_t size)
 	return mprotect(p, size, PROT_READ);
 }
 
+bool
+memory_seal(void *p, size_t size)
+{
+	(void)p;
+	(void)size;
+	return false;
+}
+
 size_t
 memory_page(void)
 {

@@ -75,7 +75,11 @@ board_restrict(const struct board *b, int first, int count)
 
 	if (memory_read_only(b->memory, (size_t)(mine - b->memory)) != 0)
 		return -1;
-	return rest < end ? memory_read_only(rest, (size_t)(end - rest)) : 0;
+	if (rest < end && memory_read_only(rest, (size_t)(end - rest)) != 0)
+		return -1;
+	/* Ours too: made longer it would cover those behind it. */
+	(void)memory_seal(b->memory, (size_t)(end - b->memory));
+	return 0;
 }
 
 void

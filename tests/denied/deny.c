@@ -22,7 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { USAGE = 100, NO_SECCOMP = 77, FILTER_MAX = 256 };
+enum { USAGE = 100, NO_SECCOMP = 77, FILTER_MAX = 256, MSEAL = 462 };
 
 struct call {
 	const char *name;
@@ -62,6 +62,8 @@ static const struct call calls[] = {
     {"lseek", SYS_lseek},
     {"madvise", SYS_madvise},
     {"memfd_create", SYS_memfd_create},
+    /* Younger than most headers, and than most who trace. */
+    {"mseal", MSEAL},
     {"mmap", SYS_mmap},
     {"mprotect", SYS_mprotect},
     {"munmap", SYS_munmap},

@@ -1,0 +1,91 @@
+/*
+ * check_board - the scoreboard: whose rows can be written, and by nobody else.
+ */
+#define _GNU_SOURCE
+#include "worker/board.h"
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check_main.h"
+#include "os/memory.h"
+
+enum { ROWS = 4, MINE = 1, CLIENTS = 8, SEALS_NOT = 77 };
+
+static struct board board;
+
+/* Runs what a child of row MINE tries; returns its status. */
+static int
+in_child(int (*attempt)(void))
+{
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		if (!memory_seal(memory_private(memory_page()), memory_page()))
+			_exit(SEALS_NOT);
+		if (board_restrict(&board, MINE, 1) != 0)
+			_exit(1);
+		board_set(board_row(&board, MINE)->clients, 7);
+		_exit(attempt());
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	if (WEXITSTATUS(status) != SEALS_NOT)
+		ck_assert_int_eq(
+		    board_get(board_row(&board, MINE)->clients), 7);
+	return WEXITSTATUS(status);
+}
+
+static int
+make_writable(void)
+{
+	const int both = PROT_READ | PROT_WRITE;
+
+	return mprotect(board_row(&board, MINE + 1), board.stride, both) == 0 ||
+	       mprotect(board.memory, memory_page(), both) == 0;
+}
+
+static int
+grow_own(void)
+{
+	return mremap(board_row(&board, MINE), board.stride, 2 * board.stride,
+		   MREMAP_MAYMOVE) != MAP_FAILED;
+}
+
+static int
+replace(void)
+{
+	return mmap(board.memory, memory_page(), PROT_READ | PROT_WRITE,
+		   MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		   0) != MAP_FAILED ||
+	       munmap(board_row(&board, MINE + 1), board.stride) == 0;
+}
+
+static int (*const attempts[])(void) = {make_writable, grow_own, replace};
+
+START_TEST(no_call_makes_what_is_not_its_own_writable)
+{
+	int status = in_child(attempts[_i]);
+
+	/* Where the kernel cannot seal there is nothing to be tried. */
+	ck_assert(status == 0 || status == SEALS_NOT);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_loop_test(tc, no_call_makes_what_is_not_its_own_writable, 0,
+	    LENGTH(attempts));
+}
+
+int
+main(void)
+{
+	return check_main("board", add);
+}
