@@ -476,17 +476,19 @@ main(void)
 	in_pool_cells(
 	    tc, hup_without_a_standby_that_could_take_over_disconnects_nobody);
 	in_pool_cells(tc, a_stopped_standby_takes_over);
-	if (matrix_has("prefork"))
+	/* Where there are no titles, no slot's worker is known by its own. */
+	if (matrix_has("prefork") && standby_possible())
 		tcase_add_loop_test(
 		    tc, a_rotation_amid_a_renewal_reaches_every_slot, 0, 1);
 	in_all_cells(tc, a_rotation_reaches_the_processes_of_clients);
 	in_all_cells(tc, no_rotation_kills_a_child_that_is_starting);
 	in_pool_cells(tc, a_standby_believes_no_signal);
-	if (standby_possible())
+	if (standby_possible()) {
+		in_pool_cells(tc, a_stopped_worker_obeys_orders);
 		in_all_cells(
 		    tc, who_does_not_look_at_its_lifeline_goes_with_the_master);
+	}
 	in_all_cells(tc, who_has_begun_finishes_without_its_host);
-	in_pool_cells(tc, a_stopped_worker_obeys_orders);
 	in_all_cells(tc, a_stopped_client_process_obeys_orders);
 	return suite_run(suite);
 }

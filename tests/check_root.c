@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "family.h"
 #include "matrix.h"
+#include "os/standby.h"
 #include "peer.h"
 #include "server.h"
 #include "site.h"
@@ -209,7 +210,7 @@ START_TEST(downloads_keep_their_file_also_over_a_takeover)
 	move("b", "a");
 	await("/version", 200, "b");
 	(void)server_expect_log(&server, "another directory now");
-	if (without_standby() != NULL && _i < matrix_pools() &&
+	if (standby_possible() && _i < matrix_pools() &&
 	    strcmp(matrix_model(_i), "prefork") == 0) {
 		ck_assert_int_eq(server_workers(&server, worker, 2), 1);
 		ck_assert_int_eq(kill(worker[0], SIGKILL), 0);
@@ -231,7 +232,7 @@ START_TEST(a_renewal_looks_at_once)
 {
 	int i;
 
-	if (without_standby() == NULL)
+	if (!standby_possible())
 		return; /* nobody says when the old one is gone */
 	tree_make(&tree);
 	make_release("a", 1);

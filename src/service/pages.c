@@ -268,7 +268,10 @@ is_unchanged(const struct page *page, const struct stat *st)
 	struct page now;
 
 	stamp(&now, st);
-	return memcmp(&page->dir, &now.dir, sizeof(now.dir)) == 0 &&
+	return page->dir.dev == now.dir.dev && page->dir.ino == now.dir.ino &&
+	       page->dir.size == now.dir.size &&
+	       page->dir.mtime == now.dir.mtime &&
+	       page->dir.mtime_ns == now.dir.mtime_ns &&
 	       page->changed == now.changed &&
 	       page->changed_ns == now.changed_ns;
 }
