@@ -117,6 +117,11 @@ bury_unheard(struct master *m, pid_t pid, int status, int *index)
 		if (m->slot[i].standby != 0 ||
 		    board_row(board, i)->standby != pid)
 			continue;
+		/* It went with a slot that is not wanted, or will be missed
+		 * by whoever comes to serve. */
+		if (m->slot[i].state != SLOT_SERVING &&
+		    m->slot[i].state != SLOT_RESTING)
+			continue;
 		m->slot[i].standby = pid;
 		m->slot[i].standby_born = m->now;
 		*index = i;
