@@ -49,6 +49,16 @@ dial4(const struct server *s, int receive)
 }
 
 int
+client_try_at(struct place at, const struct server *s)
+{
+	int c = dial4(s, 0);
+
+	if (c < 0 && errno != ECONNRESET)
+		fail_at(at, "connect: %s", strerror(errno));
+	return c;
+}
+
+int
 client_open_at(struct place at, const struct server *s)
 {
 	int c = dial4(s, 0);

@@ -27,6 +27,11 @@ int client_open_at(struct place at, const struct server *s);
 #define client_open6(s) client_open6_at(HERE, s)
 int client_open6_at(struct place at, const struct server *s);
 
+/* The same where the server may close it at once: -1 if it did so before we
+ * were told that it was there. */
+#define client_try(s) client_try_at(HERE, s)
+int client_try_at(struct place at, const struct server *s);
+
 /* Connects with a small receive buffer, so that not reading is noticed. */
 #define client_open_narrow(s) client_open_narrow_at(HERE, s)
 int client_open_narrow_at(struct place at, const struct server *s);
