@@ -60,9 +60,12 @@ grow_own(void)
 static int
 replace(void)
 {
-	return mmap(board.memory, memory_page(), PROT_READ | PROT_WRITE,
-		   MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		   0) != MAP_FAILED ||
+	const int how = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
+	/* cppcheck-suppress invalidFunctionArg ; -1 is what mmap(2) asks for */
+	void *p = mmap(
+	    board.memory, memory_page(), PROT_READ | PROT_WRITE, how, -1, 0);
+
+	return p != MAP_FAILED ||
 	       munmap(board_row(&board, MINE + 1), board.stride) == 0;
 }
 
