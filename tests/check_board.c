@@ -60,13 +60,17 @@ grow_own(void)
 static int
 replace(void)
 {
-	const int how = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
-	/* cppcheck-suppress invalidFunctionArg ; -1 is what mmap(2) asks for */
-	void *p = mmap(
-	    board.memory, memory_page(), PROT_READ | PROT_WRITE, how, -1, 0);
+	const size_t page = memory_page();
+	int fd = memory_file();
+	void *p = mmap(board.memory, page, PROT_READ | PROT_WRITE,
+	    MAP_FIXED | MAP_PRIVATE, fd, 0);
 
-	return p != MAP_FAILED ||
-	       munmap(board_row(&board, MINE + 1), board.stride) == 0;
+	(void)close(fd);
+	if (p != MAP_FAILED) {
+		(void)munmap(p, page);
+		return 1;
+	}
+	return munmap(board_row(&board, MINE + 1), board.stride) == 0;
 }
 
 static int (*const attempts[])(void) = {make_writable, grow_own, replace};
