@@ -88,7 +88,7 @@ blame(struct master *m, uint64_t network)
 	    name, peer.family == 6 ? "/64" : "", m->config->blames);
 }
 
-/* A standby that clients have waited for. */
+/* If clients wait for it, it takes over as soon as the slot has rested. */
 static void
 note_standby(struct master *m, int index, pid_t pid)
 {

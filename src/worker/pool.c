@@ -532,6 +532,13 @@ run_due(struct pool *p)
 	}
 }
 
+static void
+throw_out(struct pool *p, int index)
+{
+	socket_reset(p->seat[index].conn.r->fd);
+	leave_seat(p, index);
+}
+
 /* Places are scarce: whoever is slower than he may be gives up his. */
 static void
 sweep(struct pool *p)
@@ -553,8 +560,7 @@ sweep(struct pool *p)
 		if (seat->conn.r == NULL ||
 		    !conn_is_slow(&seat->conn, &p->serving, anew))
 			continue;
-		socket_reset(seat->conn.r->fd);
-		leave_seat(p, i);
+		throw_out(p, i);
 	}
 }
 
@@ -575,8 +581,7 @@ turn_away(struct pool *p)
 		if (c->r == NULL || !board_refuses(b, peer_network(&c->r->peer),
 					p->serving.now))
 			continue;
-		socket_reset(c->r->fd);
-		leave_seat(p, i);
+		throw_out(p, i);
 	}
 }
 

@@ -35,7 +35,7 @@ struct estate {
 	struct audit audit;
 	bool fault; /* memory may have been damaged */
 	int cause;
-	int64_t gap;	  /* ms since the dead one surely ran */
+	int64_t gap;	  /* ms that the dead one surely did not run */
 	int top;	  /* records to look at */
 	int *of_fd;	  /* of_fd[fd]: whose descriptor it is */
 	int *of_buffer;	  /* of_buffer[b]: whose buffer it is */
