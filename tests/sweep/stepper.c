@@ -9,8 +9,24 @@
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-enum { SYSCALL_STOP = SIGTRAP | 0x80, CALL_BYTES_MAX = 8 };
+enum { SYSCALL_STOP = SIGTRAP | 0x80 };
+
+/* The instruction that makes a system call. */
+#if defined(__x86_64__)
+enum { CALL_BYTES = 2 };
+static const uint64_t CALL = 0x050f;
+#elif defined(__aarch64__)
+enum { CALL_BYTES = 4 };
+static const uint64_t CALL = 0xd4000001;
+#elif defined(__riscv)
+enum { CALL_BYTES = 4 };
+static const uint64_t CALL = 0x00000073;
+#else
+enum { CALL_BYTES = 0 }; /* it is not known */
+static const uint64_t CALL = 0;
+#endif
 
 static int
 request(int what, pid_t pid, uintptr_t at, uintptr_t data)
@@ -130,6 +146,10 @@ park_from_call(pid_t pid)
 int
 stepper_attach(pid_t pid)
 {
+	if (CALL_BYTES == 0) {
+		errno = ENOSYS;
+		return -1;
+	}
 	if (request(PTRACE_SEIZE, pid, 0,
 		PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) != 0 ||
 	    request(PTRACE_INTERRUPT, pid, 0, 0) != 0)
@@ -151,23 +171,6 @@ stepper_turn(pid_t pid)
 	return next_call_stop(pid, &info) == 0 ? park(pid) : -1;
 }
 
-int
-stepper_note_calls(pid_t pid, struct turn *turn)
-{
-	struct __ptrace_syscall_info info;
-	int n;
-
-	turn->calls = 0;
-	if (next_call_stop(pid, &info) != 0)
-		return -1;
-	do {
-		if (turn->calls == CALLS_MAX)
-			return -1;
-		turn->returns[turn->calls++] = info.instruction_pointer;
-	} while ((n = next_return(pid, &info)) > 0);
-	return n;
-}
-
 /* One instruction. Returns where it stands then, 0 if it died. */
 static uint64_t
 step(pid_t pid)
@@ -180,50 +183,51 @@ step(pid_t pid)
 	return info.instruction_pointer;
 }
 
-/* A step from `before` to `at` was the call that returns there. */
+/* Does it stand at a system call? */
 static bool
-has_returned(uint64_t before, uint64_t at, uint64_t returns)
+is_call(pid_t pid, uint64_t at)
 {
-	return at == returns && before < at && at - before <= CALL_BYTES_MAX;
+	const uint64_t mask = (UINT64_C(1) << (8 * CALL_BYTES)) - 1;
+	long word = ptrace(PTRACE_PEEKTEXT, pid, at, 0);
+
+	return ((uint64_t)word & mask) == CALL;
 }
 
 int
-stepper_note_gaps(pid_t pid, struct turn *turn)
+stepper_note(pid_t pid, struct turn *turn)
 {
-	uint64_t before, at;
-	int call = 0;
+	/* It stands in the wait, and comes out of it by a step. */
+	uint64_t at = step(pid);
+	bool call;
 	long n = 0;
 
-	turn->wait = 0;
-	/* It stands in the wait, and comes out of it by a step. */
-	at = step(pid);
-	if (at != turn->returns[0] || turn->calls < 2)
-		return -1;
+	turn->calls = 1;
 	turn->begin[0] = n;
+	turn->wait = at - CALL_BYTES;
 	turn->path[n++] = at;
 	while (at != turn->wait) {
-		before = at;
+		call = is_call(pid, at);
 		at = step(pid);
-		if (at == 0 || n == STEPS_MAX)
+		if (at == 0 || n == STEPS_MAX ||
+		    (call && turn->calls == CALLS_MAX))
 			return -1;
-		if (call + 1 < turn->calls &&
-		    has_returned(before, at, turn->returns[call + 1])) {
-			turn->gap[call] = n - 1 - turn->begin[call];
-			turn->begin[++call] = n;
-			/* All calls are of one length. */
-			turn->wait = turn->returns[0] - (at - before);
-		}
+		if (call)
+			turn->begin[turn->calls++] = n;
 		turn->path[n++] = at;
 	}
-	turn->gap[call] = n - 1 - turn->begin[call];
-	return call + 1 == turn->calls ? park(pid) : -1;
+	turn->begin[turn->calls] = n;
+	return park(pid);
+}
+
+long
+stepper_gap(const struct turn *turn, int call)
+{
+	return turn->begin[call + 1] - 1 - turn->begin[call];
 }
 
 /* Where a process is to stop (0: nowhere). A processor that we do not know has
  * no such thing. */
 #ifdef __x86_64__
-enum { HAS_MARKS = 1 };
-
 static int
 set_mark(pid_t pid, uint64_t at)
 {
@@ -237,8 +241,6 @@ set_mark(pid_t pid, uint64_t at)
 	return request(PTRACE_POKEUSER, pid, control, at != 0 ? 1 : 0);
 }
 #else
-enum { HAS_MARKS = 0 };
-
 static int
 set_mark(pid_t pid, uint64_t at)
 {
@@ -247,6 +249,43 @@ set_mark(pid_t pid, uint64_t at)
 	return -1;
 }
 #endif
+
+void
+stepper_kill(pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	/* Until we have seen its death, its parent does not. */
+	while (await_stop(pid) >= 0)
+		;
+}
+
+static volatile int reached;
+
+static void __attribute__((noinline)) landmark(void)
+{
+	reached = 1;
+}
+
+bool
+stepper_has_marks(void)
+{
+	const pid_t pid = fork();
+	bool works;
+
+	if (pid == 0) {
+		(void)ptrace(PTRACE_TRACEME, 0, 0, 0);
+		(void)raise(SIGSTOP);
+		landmark();
+		_exit(0);
+	}
+	works = pid > 0 && await_stop(pid) == SIGSTOP &&
+		set_mark(pid, (uintptr_t)landmark) == 0 &&
+		request(PTRACE_CONT, pid, 0, 0) == 0 &&
+		await_stop(pid) == SIGTRAP;
+	if (pid > 0)
+		stepper_kill(pid);
+	return works;
+}
 
 /* How often it comes by the place of step `to` on the way there; 0: that
  * cannot be told, since an instruction that repeats itself counts once. */
@@ -320,7 +359,7 @@ stepper_go(pid_t pid, const struct turn *turn, int call, long gap)
 
 	for (; call > 0 && n > 0; call--)
 		n = next_return(pid, &info);
-	if (n > 0 && HAS_MARKS) {
+	if (n > 0 && turn->marks) {
 		done = choose_mark(path, gap);
 		if (done > 0)
 			n = run_to(pid, path[done], visits(path, done));
@@ -334,15 +373,6 @@ stepper_go(pid_t pid, const struct turn *turn, int call, long gap)
 			return park(pid);
 	}
 	return n;
-}
-
-void
-stepper_kill(pid_t pid)
-{
-	(void)kill(pid, SIGKILL);
-	/* Until we have seen its death, its parent does not. */
-	while (await_stop(pid) >= 0)
-		;
 }
 
 void

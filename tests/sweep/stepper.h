@@ -21,11 +21,11 @@ enum { CALLS_MAX = 256, STEPS_MAX = 1 << 17 };
 /* A turn as it was seen. Call 0 is the wait itself. */
 struct turn {
 	int calls;
-	uint64_t returns[CALLS_MAX]; /* where each call returns to */
-	long gap[CALLS_MAX];	     /* instructions to the next call */
-	long begin[CALLS_MAX];	     /* the step that is each call's return */
-	uint64_t wait;		     /* where the call is that waits */
-	uint64_t path[STEPS_MAX];    /* where it stood after each step */
+	long begin[CALLS_MAX + 1]; /* the step that is each call's return; of
+				    * the one after the last: how many steps */
+	uint64_t wait;		   /* where the call is that waits */
+	uint64_t path[STEPS_MAX];  /* where it stood after each step */
+	bool marks;		   /* the caller's: are marks to be used? */
 };
 
 /* Begins to trace pid and parks it. 0; -1 with errno: EPERM and ENOSYS if
@@ -36,11 +36,17 @@ int stepper_attach(pid_t pid);
 /* Lets it make its turn and parks it again. 0; -1 if it died. */
 int stepper_turn(pid_t pid);
 
-/* The same, and notes the calls of the turn; and again, with what was noted,
- * one instruction at a time, for the gaps. The second returns -1 if it went
- * another way, too. */
-int stepper_note_calls(pid_t pid, struct turn *turn);
-int stepper_note_gaps(pid_t pid, struct turn *turn);
+/* The same, one instruction at a time, and notes the turn. 0; -1 if it died or
+ * there was no end to it. */
+int stepper_note(pid_t pid, struct turn *turn);
+
+/* The instructions from the return of a call to the next call. */
+long stepper_gap(const struct turn *turn, int call);
+
+/* Does the processor stop where it is told? One that is not really there may
+ * take the order and not follow it: so it is tried. Without, all instructions
+ * on the way to a point are stepped. */
+bool stepper_has_marks(void);
 
 /* Goes to the return of that call of its turn, and on by so many instructions.
  * 1: it is there; 0: it was parked before; -1: it died. */

@@ -197,29 +197,16 @@ note_reference(struct sweep *s, struct talk *t, const struct act *acts)
 	talk_blank(t);
 }
 
-/* The turn about an act; twice, since noting the gaps takes longer than some
- * acts bear. */
+/* The turn about an act. */
 static void
 note_turn(struct sweep *s, struct trial *trial)
 {
-	const struct act *act = &trial->acts[trial->act];
-	struct turn *turn = trial->turn;
 	struct talk t;
-	int tries, result;
 
-	for (tries = 0; tries < TRIES; tries++) {
-		talk_up_to(s, &t, trial->acts, trial->act);
-		talk_act(&t, act, s->host.port);
-		must(stepper_note_calls(s->host.worker, turn));
-		abandon(s, &t);
-		talk_up_to(s, &t, trial->acts, trial->act);
-		talk_act(&t, act, s->host.port);
-		result = stepper_note_gaps(s->host.worker, turn);
-		abandon(s, &t);
-		if (result == 0)
-			return;
-	}
-	die("no two turns of %s are the same", trial->segment);
+	talk_up_to(s, &t, trial->acts, trial->act);
+	talk_act(&t, &trial->acts[trial->act], s->host.port);
+	must(stepper_note(s->host.worker, trial->turn));
+	abandon(s, &t);
 }
 
 /* The conversation with a kill at that point. Returns false if the turn was
@@ -314,7 +301,8 @@ sweep_segment(struct sweep *s, struct trial *trial)
 	memset(&n, 0, sizeof(n));
 	note_turn(s, trial);
 	for (trial->call = 0; trial->call < turn->calls; trial->call++)
-		for (trial->gap = 0; trial->gap <= turn->gap[trial->call];
+		for (trial->gap = 0;
+		     trial->gap <= stepper_gap(turn, trial->call);
 		     trial->gap++) {
 			n.points++;
 			if (--s->next > 0)
@@ -415,6 +403,9 @@ main(int argc, char **argv)
 	if (!bystander_is_well(&s))
 		die("nobody serves");
 	before = host_descriptors(&s.host);
+	s.turn.marks = stepper_has_marks();
+	if (!s.turn.marks)
+		(void)printf("no stops by the processor: all is stepped\n");
 	sweep_all(&s, argv + optind);
 	(void)bystander_is_well(&s);
 	if (host_descriptors(&s.host) != before) {
