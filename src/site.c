@@ -127,6 +127,8 @@ prepare_types(struct site *site, const struct options *o)
 			  "type with its extensions",
 		    o->mime_types, (unsigned long)line);
 	free(text);
+	if (names.len == 0)
+		free(names.data);
 	site->types = &map;
 }
 
