@@ -14,6 +14,7 @@ tests_conform_conform_SOURCES = \
 	tests/conform/rows_answers.c \
 	tests/conform/rows_conditions.c \
 	tests/conform/rows_framing.c \
+	tests/conform/rows_guarded.c \
 	tests/conform/rows_ranges.c \
 	tests/conform/rows_requests.c \
 	tests/conform/stamp.h tests/conform/stamp.c \

@@ -72,6 +72,8 @@ struct rows {
 /* The tables, by theme. */
 extern const struct rows rows_framing, rows_requests, rows_answers,
     rows_conditions, rows_ranges;
+/* Of a server that wants a password, which answers nothing else without one. */
+extern const struct rows rows_guarded;
 
 /* A rule that every answer is held to, whichever row it came in. */
 struct always {

@@ -30,7 +30,8 @@ struct run {
 	const char *known; /* "nginx": differences that are known; or NULL */
 	bool strict;	   /* what was not asked is a miss */
 	bool verbose;
-	bool first; /* end at the first miss */
+	bool first;   /* end at the first miss */
+	bool guarded; /* the server wants a password */
 	int held, known_misses, not_asked, missed;
 };
 
@@ -38,10 +39,11 @@ static const struct rows *const themes[] = {&rows_framing, &rows_requests,
     &rows_answers, &rows_conditions, &rows_ranges};
 
 static const char usage[] =
-    "usage: conform -H HOST -p PORT [-k nginx] [-1] [-s] [-v] [-w SECONDS]\n"
+    "usage: conform -H HOST -p PORT [-k nginx] [-1] [-g] [-s] [-v] [-w SECONDS]\n"
     "       conform -t DIR\n"
     "  -k  do not count where nginx is known to differ, and say why it does\n"
     "  -1  end at the first miss\n"
+    "  -g  try no more than how the server asks for a password\n"
     "  -s  count as missed what the server gave no occasion to ask\n"
     "  -v  quote the rules that are held, too\n"
     "  -w  wait so long for an answer (5)\n"
@@ -167,7 +169,6 @@ learn(struct run *r)
 	struct trial t;
 
 	f->now = clock_wall();
-	snprintf(f->host, sizeof(f->host), "%s", r->server.to.text);
 	if (trial_run(&t, &r->server, &row) != HELD)
 		die("http://%s/small.txt is not that of the tree: %s", f->host,
 		    t.why);
@@ -186,6 +187,15 @@ is_over(const struct run *r)
 }
 
 static void
+try_theme(struct run *r, const struct rows *theme)
+{
+	int n;
+
+	for (n = 0; n < theme->count && !is_over(r); n++)
+		try_row(r, &theme->row[n]);
+}
+
+static void
 try_all(struct run *r)
 {
 	size_t i;
@@ -193,10 +203,14 @@ try_all(struct run *r)
 
 	learn(r);
 	for (i = 0; i < sizeof(themes) / sizeof(themes[0]); i++)
-		for (n = 0; n < themes[i]->count && !is_over(r); n++)
-			try_row(r, &themes[i]->row[n]);
+		try_theme(r, themes[i]);
 	for (n = 0; n < always_count && !is_over(r); n++)
 		tell_watch(r, &always_rows[n], &r->watch[n]);
+}
+
+static void
+tell_sum(const struct run *r)
+{
 	printf("%d rows: %d held, %d not asked, ",
 	    r->held + r->missed + r->known_misses + r->not_asked, r->held,
 	    r->not_asked);
@@ -223,7 +237,7 @@ take_options(struct run *r, int argc, char **argv, const char **host)
 	int64_t ms;
 	int c;
 
-	while ((c = getopt(argc, argv, "H:p:w:k:t:1sv")) != -1) {
+	while ((c = getopt(argc, argv, "H:p:w:k:t:1gsv")) != -1) {
 		if (c == 'H')
 			*host = optarg;
 		else if (c == 'p')
@@ -232,6 +246,8 @@ take_options(struct run *r, int argc, char **argv, const char **host)
 			r->known = optarg;
 		else if (c == '1')
 			r->first = true;
+		else if (c == 'g')
+			r->guarded = true;
 		else if (c == 's')
 			r->strict = true;
 		else if (c == 'v')
@@ -262,6 +278,12 @@ main(int argc, char **argv)
 	if (dial_resolve(&run.server.to, host, port, NULL, why, sizeof(why)) !=
 	    0)
 		die("%s", why);
-	try_all(&run);
+	snprintf(run.server.facts.host, sizeof(run.server.facts.host), "%s",
+	    run.server.to.text);
+	if (run.guarded)
+		try_theme(&run, &rows_guarded);
+	else
+		try_all(&run);
+	tell_sum(&run);
 	return run.missed > 0;
 }
