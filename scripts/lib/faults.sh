@@ -52,8 +52,7 @@ judge_faults() {
 	[ "$(takeovers)" -eq "$count" ] || complain "$(takeovers) takeovers"
 	LC_ALL=C grep -a '^prefork: ' "$dir/log" |
 		grep -v -e 'took over' -e listening -e 'running as root' \
-			-e 'ready:' -e ' root .* cannot be looked at' \
-			-e ' root .* is another directory now' \
+			-e 'ready:' -e "prefork: root $dir/root " \
 			-e ' of the log w[ae][rs]' >"$dir/strange" &&
 		complain "it also said: $(head -n 5 "$dir/strange")"
 }

@@ -106,5 +106,7 @@ compare(const void *a, const void *b)
 void
 proc_sort(pid_t *pids, int n)
 {
-	qsort(pids, (size_t)n, sizeof(*pids), compare);
+	/* There may be no array for none. */
+	if (n > 0)
+		qsort(pids, (size_t)n, sizeof(*pids), compare);
 }

@@ -15,6 +15,8 @@
  * this bit. */
 enum { SEEN_MISSING = 1, SEEN_HIDDEN = 2, SEEN_KINDS = 4 };
 #define SEEN_DIRECTORY (UINT64_C(1) << 63)
+/* Below it, whatever is read of a number that somebody else wrote. */
+enum { ERRNO_MAX = 4096 };
 
 enum { PATH_LONGEST = 4096 };
 _Static_assert(PATH_LONGEST >= PATH_MAX, "realpath(3) asks for it");
@@ -274,7 +276,7 @@ root_say(const struct root *root, uint64_t before, uint64_t seen)
 			    "root %s is another directory now", root->path);
 		return;
 	}
-	errno = (int)(seen / SEEN_KINDS);
+	errno = (int)(seen / SEEN_KINDS % ERRNO_MAX);
 	if (is_missing(seen))
 		log_warn("root %s%s%s is missing, clients get 503:", root->path,
 		    slash, only);
