@@ -16,6 +16,7 @@
 #include "os/process.h"
 #include "os/standby.h"
 #include "site.h"
+#include "service/registry.h"
 #include "worker/rehearse.h"
 
 enum {
@@ -250,9 +251,7 @@ configure_worker(struct worker_config *w, const struct options *o,
     const struct model *model, int workers)
 {
 	w->service.demo = o->demo;
-	w->service.speaks = o->service[0] == 'a'   ? SPEAKS_AUTO
-			    : o->service[0] == 'e' ? SPEAKS_ECHO
-						   : SPEAKS_HTTP;
+	w->service.first = service_find(o->service);
 	w->service.idle_timeout = o->idle_timeout;
 	w->service.header_timeout = o->header_timeout;
 	w->service.keep_alive = o->keep_alive;

@@ -1,7 +1,7 @@
 /*
  * check_journal - records, buffers, and the sum of what they retain.
  */
-#include "service/journal.h"
+#include "stream/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 
 #include "check_main.h"
 #include "descriptors.h"
+#include "service/registry.h"
 
 enum { RECORDS = 4, BUFFERS = RECORDS * BUFFERS_PER_RECORD };
 
@@ -19,7 +20,7 @@ static const struct peer peer = {{127, 0, 0, 1}, 5000, 4, 0};
 static void
 set_up(void)
 {
-	ck_assert_int_eq(journal_open(&j, RECORDS), 0);
+	ck_assert_int_eq(journal_open(&j, RECORDS, services), 0);
 }
 
 static void
@@ -40,7 +41,8 @@ descriptor(void)
 static struct record *
 take(uint8_t speaks)
 {
-	struct record *r = journal_take(&j, descriptor(), speaks, &peer);
+	struct record *r =
+	    journal_take(&j, descriptor(), services[speaks], &peer);
 
 	ck_assert_ptr_nonnull(r);
 	return r;
@@ -61,12 +63,12 @@ END_TEST
 START_TEST(test_a_new_record_owes_nothing)
 {
 	int fd = descriptor();
-	struct record *r = journal_take(&j, fd, SPEAKS_HTTP, &peer);
+	struct record *r = journal_take(&j, fd, services[SPEAKS_HTTP], &peer);
 
 	ck_assert_int_eq(r->fd, fd);
 	ck_assert(r->in_buf == -1 && r->out_buf == -1);
 	ck_assert(r->answer[0].file_fd == -1 && r->answer[1].file_fd == -1);
-	ck_assert(r->in == 0 && r->out == 0 && r->end == -1);
+	ck_assert(r->in == 0 && r->out == 0);
 	ck_assert(r->half == 0 && r->eof == 0 && r->phase == PHASE_OPEN);
 	ck_assert_int_eq(r->speaks, SPEAKS_HTTP);
 	ck_assert_mem_eq(&r->peer, &peer, sizeof(peer));
@@ -81,14 +83,16 @@ START_TEST(test_a_dropped_record_closes_what_it_owns)
 {
 	struct record *r = take(SPEAKS_HTTP);
 	int fd = r->fd, file = descriptor(), spare = descriptor();
+	int own = descriptor();
 
 	r->half = 1;
 	r->answer[1].file_fd = file;
+	r->answer[1].own_fd = own;
 	r->answer[0].file_fd = spare;
 	r->in_buf = journal_buffer(&j, 0);
 	r->out_buf = journal_buffer(&j, 0);
 	journal_drop(&j, r);
-	ck_assert(!is_open(fd) && !is_open(file));
+	ck_assert(!is_open(fd) && !is_open(file) && !is_open(own));
 	/* What the spare half says is history, and not to be closed. */
 	ck_assert(is_open(spare));
 	ck_assert_int_eq(close(spare), 0);
@@ -104,7 +108,7 @@ START_TEST(test_a_dropped_record_is_the_next_and_as_good_as_new)
 
 	memset(&first->in, 0x55, sizeof(*first) - offsetof(struct record, in));
 	first->half = 0;
-	first->answer[0].file_fd = -1;
+	first->answer[0].file_fd = first->answer[0].own_fd = -1;
 	journal_drop(&j, first);
 	ck_assert_ptr_eq(take(SPEAKS_DEMO), first);
 	ck_assert(first->in == 0 && first->strikes == 0 && first->sum == 0);
@@ -125,7 +129,8 @@ START_TEST(test_when_all_records_are_in_use_there_is_none)
 	for (round = 0; round < 3; round++) {
 		for (i = 0; i < RECORDS; i++)
 			r[i] = take(SPEAKS_AUTO);
-		ck_assert_ptr_null(journal_take(&j, fd, SPEAKS_AUTO, &peer));
+		ck_assert_ptr_null(
+		    journal_take(&j, fd, services[SPEAKS_AUTO], &peer));
 		/* Who is refused keeps the descriptor. */
 		ck_assert(is_open(fd));
 		ck_assert_int_eq(j.used, RECORDS);
@@ -215,7 +220,7 @@ static const struct {
 	uint8_t speaks;
 	bool answers; /* the sum is of the valid answer, too */
 } languages[] = {
-    {"auto", SPEAKS_AUTO, false},
+    {"auto", SPEAKS_AUTO, true},
     {"echo", SPEAKS_ECHO, false},
     {"http", SPEAKS_HTTP, true},
     {"demo", SPEAKS_DEMO, true},

@@ -12,9 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../src/service/http.h"
 #include "base/clock.h"
 #include "check_main.h"
 #include "service/conn.h"
+#include "service/registry.h"
 
 enum { CLIENTS = 60, MANY = 30000, STEPS = 1000000 };
 
@@ -54,7 +56,7 @@ owe(struct conn *c, int file, const struct validator *id)
 	struct answer *a = &c->r->answer[c->r->half];
 
 	a->file_fd = file;
-	a->made = 1;
+	http_of(a)->made = 1;
 	a->id = *id;
 }
 
@@ -82,14 +84,14 @@ setup(void)
 	served.fd = top;
 	config.root = &served;
 	config.limits.line = 8192;
-	ck_assert_int_eq(journal_open(&journal, CLIENTS), 0);
+	ck_assert_int_eq(journal_open(&journal, CLIENTS, services), 0);
 	s.config = &config;
 	s.journal = &journal;
 	s.now = 1000000;
 	for (i = 0; i < CLIENTS; i++)
 		conn_attach(&client[i],
 		    journal_take(&journal, open("/dev/null", O_RDONLY),
-			SPEAKS_HTTP, &peer));
+			services[SPEAKS_HTTP], &peer));
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "check_main.h"
 #include "records.h"
+#include "service/registry.h"
 
 enum { BEGIN = 1000000 };
 
@@ -29,7 +30,7 @@ begin(uint8_t speaks)
 {
 	int ends[2], i;
 
-	ck_assert_int_eq(journal_open(&j, 1), 0);
+	ck_assert_int_eq(journal_open(&j, 1, services), 0);
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	for (i = 0; i < 2; i++)
 		ck_assert_int_eq(fcntl(ends[i], F_SETFL, O_NONBLOCK), 0);
@@ -41,7 +42,7 @@ begin(uint8_t speaks)
 	s.journal = &j;
 	s.date_of = -1;
 	s.now = BEGIN;
-	conn_attach(&c, journal_take(&j, ends[1], speaks, &peer));
+	conn_attach(&c, journal_take(&j, ends[1], services[speaks], &peer));
 }
 
 /* The end, whether it has come by itself or not. */

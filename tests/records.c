@@ -2,7 +2,15 @@
 
 #include <string.h>
 
+#include "../src/service/http.h"
 #include "base/clock.h"
+#include "service/registry.h"
+
+void
+record_scan(struct record *r, uint64_t scan)
+{
+	memcpy(r->own, &scan, sizeof(scan));
+}
 
 static void
 name_buffer(struct journal *j, int32_t *slot, int buffer, int64_t base)
@@ -34,7 +42,7 @@ make_idle_echo(struct journal *j, struct record *r)
 	r->speaks = SPEAKS_ECHO;
 	r->deadline = 100000;
 	r->in = r->out = 700000;
-	r->scan = UINT64_C(700000) << 8;
+	record_scan(r, UINT64_C(700000) << 8);
 }
 
 /* In the last bytes of its ring and the first. */
@@ -45,7 +53,7 @@ make_busy_echo(struct journal *j, struct record *r)
 	name_buffer(j, &r->in_buf, BUFFER_IN, 1000);
 	r->in = 1000 + 3 * BUFFER_BYTES + 10;
 	r->out = r->in - BUFFER_BYTES + 20;
-	r->scan = (uint64_t)r->in << 8 | 7;
+	record_scan(r, (uint64_t)r->in << 8 | 7);
 }
 
 /* "exi", of which nothing was echoed yet. */
@@ -56,7 +64,7 @@ make_holding_echo(struct journal *j, struct record *r)
 	name_buffer(j, &r->in_buf, BUFFER_IN, 500);
 	r->in = 803;
 	r->out = 800;
-	r->scan = (uint64_t)r->in << 8 | 3;
+	record_scan(r, (uint64_t)r->in << 8 | 3);
 	r->hold = 50100;
 }
 
@@ -64,8 +72,7 @@ static void
 make_ending_echo(struct journal *j, struct record *r)
 {
 	make_busy_echo(j, r);
-	r->end = r->in - 5;
-	r->scan = (uint64_t)(r->in - 2) << 8 | 3;
+	record_scan(r, (uint64_t)(r->in - 5) << 8 | SCAN_END);
 }
 
 static void
@@ -116,7 +123,7 @@ static void
 make_parts(struct journal *j, struct record *r)
 {
 	make_file(j, r);
-	r->answer[1].part = 2;
+	http_of(&r->answer[1])->part = 2;
 	r->answer[1].file_end = r->answer[1].mem_end + 10;
 }
 
@@ -125,8 +132,8 @@ make_body(struct journal *j, struct record *r)
 {
 	make_answer(j, r);
 	r->answer[1].last = r->answer[1].linger = 0;
-	r->answer[1].body.state = 1;
-	r->answer[1].body.left = 12345;
+	http_of(&r->answer[1])->body.state = 1;
+	http_of(&r->answer[1])->body.left = 12345;
 }
 
 static void
@@ -143,7 +150,7 @@ make_demo(struct journal *j, struct record *r)
 {
 	make_answer(j, r);
 	r->speaks = SPEAKS_DEMO;
-	r->scan = (uint64_t)r->answer[1].parsed << 8;
+	record_scan(r, (uint64_t)r->answer[1].parsed << 8);
 }
 
 static void
@@ -180,9 +187,8 @@ record_make(struct journal *j, struct record *r, int kind)
 	r->fd = FD_RECORD;
 	r->in_buf = r->out_buf = r->log_buf = -1;
 	r->deadline = r->hold = CLOCK_NEVER;
-	r->end = -1;
 	r->answer[0].file_fd = r->answer[1].file_fd = -1;
-	r->answer[0].plan_fd = r->answer[1].plan_fd = -1;
+	r->answer[0].own_fd = r->answer[1].own_fd = -1;
 	record_kinds[kind].make(j, r);
 }
 
@@ -193,7 +199,7 @@ record_config(struct service_config *config, struct append *log)
 
 	memset(config, 0, sizeof(*config));
 	config->root = &nowhere;
-	config->speaks = SPEAKS_AUTO;
+	config->first = services[SPEAKS_AUTO];
 	config->demo = true;
 	config->idle_timeout = 60000;
 	config->header_timeout = 15000;

@@ -4,7 +4,7 @@
  * A service's step runs a connection until it would block and returns what it
  * waits for. It never polls, sleeps or blocks, and it reads no clock: who
  * waits, and how, is the driver's business (worker/). All state that an answer
- * depends on is in the record (service/journal.h); what stands here is
+ * depends on is in the record (stream/record.h); what stands here is
  * private to the process and can be rebuilt from it.
  */
 #ifndef SERVICE_CONN_H
@@ -21,25 +21,19 @@
 #include "service/auth.h"
 #include "service/budget.h"
 #include "service/cache.h"
-#include "service/journal.h"
 #include "service/pages.h"
 #include "service/site.h"
-
-/* What a step waits for. */
-struct wait {
-	int fd;	       /* < 0: finished; the driver drops the record */
-	short events;  /* POLLIN, POLLOUT, both, or 0: only `until` */
-	int64_t until; /* clock_now() when to step again without an event */
-};
+#include "stream/journal.h"
+#include "stream/service.h"
 
 /* How the services are to behave; set before the fork, then constant. */
 struct service_config {
-	struct root *root;	/* what is served */
-	uint8_t speaks;		/* SPEAKS_*: what new clients get */
-	bool demo;		/* echo obeys the laboratory's commands */
-	int64_t idle_timeout;	/* ms without progress */
-	int64_t header_timeout; /* ms for a whole head */
-	int64_t keep_alive;	/* ms between two requests */
+	struct root *root;	     /* what is served */
+	const struct service *first; /* what new clients get */
+	bool demo;		     /* echo obeys the laboratory's commands */
+	int64_t idle_timeout;	     /* ms without progress */
+	int64_t header_timeout;	     /* ms for a whole head */
+	int64_t keep_alive;	     /* ms between two requests */
 	struct request_limits limits;
 	struct site site;
 	int64_t min_rate;      /* bytes a second, when places are scarce */
@@ -106,14 +100,6 @@ struct conn {
 				 * one, 0: it did */
 };
 
-struct service {
-	const char *name;
-	struct wait (*step)(struct conn *, struct serving *);
-};
-
-/* Indexed by SPEAKS_*: auto, echo, http, demo. */
-extern const struct service *const services[];
-
 /* Binds c to a record, new or inherited. */
 void conn_attach(struct conn *c, struct record *r);
 
@@ -147,15 +133,8 @@ void conn_drop(struct conn *c, struct serving *s);
 
 /* For services: */
 
-/* Receives into the in-buffer. Returns the bytes, 0 at end of file (r->eof is
- * set), or -1: nothing there or no room (errno EAGAIN), or the connection is
- * broken. *all: the socket held no more than that. */
+/* input_receive, counted. */
 int64_t conn_receive(struct conn *c, struct serving *s, bool *all);
-
-/* A pointer to byte x of the request stream, and in *len how many follow it
- * in one piece, up to `end`. x must be in the in-buffer. */
-char *conn_input(const struct conn *c, const struct serving *s, int64_t x,
-    int64_t end, size_t *len);
 
 /* Draining, and nothing is owed to the client: may it be let go? One that has
  * only just come gets a moment to say what it wants. */

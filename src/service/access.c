@@ -28,8 +28,7 @@ size_of(const struct entry *e)
 static char *
 place(const struct conn *c, const struct serving *s, int64_t x)
 {
-	return journal_data(s->journal, c->r->log_buf) +
-	       (x - s->journal->base[c->r->log_buf]);
+	return journal_byte(s->journal, c->r->log_buf, x);
 }
 
 bool
@@ -37,10 +36,8 @@ access_has_room(const struct conn *c, const struct serving *s)
 {
 	const struct record *r = c->r;
 
-	return r->log_buf < 0 || r->answer[r->half].log_end -
-					 s->journal->base[r->log_buf] +
-					 ENTRY_BYTES <=
-				     BUFFER_BYTES;
+	return r->log_buf < 0 || journal_room(s->journal, r->log_buf,
+				     answer_now(r)->log_end) >= ENTRY_BYTES;
 }
 
 int64_t
@@ -48,7 +45,7 @@ access_note(struct conn *c, struct serving *s, const struct reply *p,
     int64_t body, int64_t end)
 {
 	struct record *r = c->r;
-	int64_t at = r->answer[r->half].log_end;
+	int64_t at = answer_now(r)->log_end;
 	struct entry e = {.began = s->now, .body = body, .end = end};
 	struct access_request a;
 	char client[PEER_TEXT];
@@ -114,7 +111,7 @@ void
 access_write(struct conn *c, struct serving *s, bool all)
 {
 	struct record *r = c->r;
-	int64_t log_end = r->answer[r->half].log_end;
+	int64_t log_end = answer_now(r)->log_end;
 	struct entry e;
 
 	while (r->logged < log_end) {

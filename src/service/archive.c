@@ -1,7 +1,6 @@
 #include "archive.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include "base/hook.h"
 #include "http/tar.h"
 #include "os/root.h"
+#include "http.h"
+#include "stream/output.h"
 
 struct item {
 	int64_t size;
@@ -153,7 +154,7 @@ put_file(struct out *o, const struct serving *s, const struct planned *p,
 		return -1;
 	if ((int64_t)(PARTS_BYTES - o->len) < p->item.size + padding) {
 		next->file_fd = fd;
-		next->padding = (uint16_t)padding;
+		http_of(next)->padding = (uint16_t)padding;
 		from->len = p->item.size;
 		return 0;
 	}
@@ -169,16 +170,17 @@ static int
 put_items(struct out *o, const struct serving *s, struct answer *next,
     struct range *from)
 {
-	int64_t end = end_of(next->plan_fd), behind;
+	int64_t end = end_of(next->own_fd), behind;
 	struct planned planned;
 	struct tar_entry e;
 
 	from->first = from->len = 0;
-	tar_zeros(o, next->padding);
-	next->padding = 0;
-	while (next->plan_at < end && from->len == 0 &&
+	tar_zeros(o, http_of(next)->padding);
+	http_of(next)->padding = 0;
+	while (http_of(next)->plan_at < end && from->len == 0 &&
 	       o->len + TAR_HEAD_BYTES <= PARTS_BYTES) {
-		behind = read_item(next->plan_fd, next->plan_at, end, &planned);
+		behind = read_item(
+		    next->own_fd, http_of(next)->plan_at, end, &planned);
 		if (behind < 0)
 			return -1;
 		describe(&e, &planned.item, planned.path);
@@ -186,52 +188,32 @@ put_items(struct out *o, const struct serving *s, struct answer *next,
 		if (planned.item.size > 0 &&
 		    put_file(o, s, &planned, next, from) != 0)
 			return -1;
-		next->plan_at = behind;
+		http_of(next)->plan_at = behind;
 	}
-	if (next->plan_at == end && from->len == 0 &&
+	if (http_of(next)->plan_at == end && from->len == 0 &&
 	    o->len + TAR_END_BYTES <= PARTS_BYTES) {
 		tar_end(o);
-		next->plan_fd = -1;
+		next->own_fd = -1;
 	}
 	return o->full || end < 0 ? -1 : 0;
-}
-
-/* All is sent: the file is let go of, and what follows begins a buffer of its
- * own. */
-static int
-let_go(struct record *r, struct serving *s)
-{
-	const struct answer *now = &r->answer[r->half];
-	struct answer *next = &r->answer[!r->half];
-	int file = now->file_fd;
-
-	if (file >= 0 && !journal_is_file(file, &now->id))
-		return -1;
-	*next = *now;
-	next->mem_end = now->file_end;
-	next->file_fd = -1;
-	journal_commit(r);
-	journal_release(s->journal, &r->out_buf);
-	HOOK("piece");
-	if (file >= 0)
-		(void)close(file);
-	return 0;
 }
 
 int
 archive_more(struct conn *c, struct serving *s)
 {
-	struct record *r = c->r;
+	const struct answer *now = answer_now(c->r);
+	int plan = now->own_fd, failed;
 	struct answer *next;
-	int plan, failed;
 	struct range from;
 	struct out o;
 
-	if (let_go(r, s) != 0 || emit_open(&o, c, s) != 0)
+	if (now->file_fd >= 0 && !journal_is_file(now->file_fd, &now->id))
 		return -1;
-	next = &r->answer[!r->half];
-	*next = r->answer[r->half];
-	plan = next->plan_fd;
+	output_settle(s->journal, c->r, false);
+	HOOK("piece");
+	if (output_open(s->journal, c->r, &o) != 0)
+		return -1;
+	next = answer_begin(c->r);
 	failed = put_items(&o, s, next, &from);
 	if (failed) {
 		if (next->file_fd >= 0)
@@ -240,12 +222,10 @@ archive_more(struct conn *c, struct serving *s)
 	}
 	if (next->file_fd >= 0)
 		journal_cover(s->journal, next->file_fd);
-	next->mem_end += (int64_t)o.len;
-	next->file_end = next->mem_end + from.len;
-	next->file_off = 0;
-	journal_commit(r);
+	output_owe(next, o.len, next->file_fd, 0, from.len);
+	answer_commit(c->r);
 	HOOK("continued");
-	if (next->plan_fd < 0)
+	if (next->own_fd < 0)
 		(void)close(plan);
 	return 0;
 }

@@ -12,26 +12,21 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "service/registry.h"
 #include "services.h"
+#include "stream/input.h"
 
 enum { LINE_MS = 1000 };
 
-const struct service *const services[] = {
-    [SPEAKS_AUTO] = &service_auto,
-    [SPEAKS_ECHO] = &service_echo,
-    [SPEAKS_HTTP] = &service_http,
-    [SPEAKS_DEMO] = &service_demo,
-};
-
 static struct wait
-become(struct conn *c, struct serving *s, uint8_t speaks)
+become(struct conn *c, struct serving *s, const struct service *service)
 {
 	/* A head has its time from its first byte on. */
-	if (speaks != SPEAKS_HTTP)
+	if (service != &service_http)
 		c->r->deadline = CLOCK_NEVER;
 	c->r->hold = CLOCK_NEVER;
-	c->r->speaks = speaks;
-	return services[speaks]->step(c, s);
+	c->r->speaks = service->id;
+	return service->step(c, s);
 }
 
 /* Until when what came may be kept back without more. */
@@ -67,26 +62,58 @@ auto_step(struct conn *c, struct serving *s)
 	if (r->in > 0 && r->deadline > s->now + s->config->header_timeout)
 		r->deadline = s->now + s->config->header_timeout;
 	if (r->in > 0) {
-		p = conn_input(c, s, 0, r->in, &len);
+		p = input_at(s->journal, r, 0, r->in, &len);
 		greeting = greeting_look(p, len);
 		if (n > 0 || r->hold == CLOCK_NEVER)
 			r->hold = hold_until(s, greeting);
 	}
 	if (greeting == GREETING_HTTP)
-		return become(c, s, SPEAKS_HTTP);
+		return become(c, s, &service_http);
 	if (greeting == GREETING_ECHO || r->eof ||
 	    (r->in > 0 && n <= 0 &&
 		(s->now >= r->deadline || s->now >= r->hold)))
-		return become(c, s, SPEAKS_ECHO);
+		return become(c, s, &service_echo);
 	if ((n <= 0 && s->now >= r->deadline) ||
 	    (r->in == 0 && conn_may_leave(c, s)))
 		return conn_done();
 	if (r->in == 0)
-		journal_release(s->journal, &r->in_buf);
+		input_release(s->journal, r);
 	w = conn_wait(c, POLLIN);
 	if (r->hold < w.until)
 		w.until = r->hold;
 	return w;
 }
 
-const struct service service_auto = {.name = "auto", .step = auto_step};
+/* Of one that has said something nobody knows yet what it asks for. */
+static int64_t
+auto_owed(const struct record *r, int64_t consumed)
+{
+	(void)r;
+	return consumed > 0 ? INT64_MAX : 0;
+}
+
+static bool
+auto_busy(const struct record *r)
+{
+	(void)r;
+	return false;
+}
+
+static bool
+auto_yields(const struct conn *c)
+{
+	(void)c;
+	return true;
+}
+
+const struct service service_auto = {
+    .name = "auto",
+    .id = SPEAKS_AUTO,
+    .direct = true,
+    .step = auto_step,
+    .owed = auto_owed,
+    .retained = record_unanswered,
+    .busy = auto_busy,
+    .plausible = record_is_fresh,
+    .yields = auto_yields,
+};

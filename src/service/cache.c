@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "os/memory.h"
-#include "service/journal.h"
+#include "stream/journal.h"
 
 enum { WAYS = 2, SEEN = 4096 };
 

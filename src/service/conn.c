@@ -7,7 +7,8 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
-#include "access.h"
+#include "service/registry.h"
+#include "stream/input.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
  * still sends with a reset, and the reset can overtake our answer (RFC 9112
@@ -52,10 +53,10 @@ conn_done(void)
 void
 conn_drop(struct conn *c, struct serving *s)
 {
-	pages_leave(c, s);
-	/* An answer that was broken off has its line too. */
-	if (c->r->log_buf >= 0)
-		access_write(c, s, true);
+	const struct service *service = service_of(c->r);
+
+	if (service->close != NULL)
+		service->close(c, s);
 	journal_drop(s->journal, c->r);
 	c->r = NULL;
 }
@@ -63,59 +64,11 @@ conn_drop(struct conn *c, struct serving *s)
 int64_t
 conn_receive(struct conn *c, struct serving *s, bool *all)
 {
-	struct record *r = c->r;
-	size_t at, room;
-	int64_t used;
-	ssize_t n;
+	int64_t n = input_receive(s->journal, c->r, all);
 
-	*all = true;
-	if (r->in_buf < 0) {
-		int32_t buffer = journal_buffer(s->journal, r->in);
-
-		if (buffer < 0) {
-			errno = EAGAIN;
-			return -1;
-		}
-		r->in_buf = buffer;
-	}
-	used = r->in - s->journal->base[r->in_buf];
-	at = (size_t)(used & (BUFFER_BYTES - 1));
-	/* An echo uses the buffer as a ring: what has been sent is room. */
-	if (r->speaks == SPEAKS_ECHO)
-		room = (size_t)(BUFFER_BYTES - (r->in - r->out));
-	else
-		room = (size_t)(BUFFER_BYTES - used);
-	if (room > BUFFER_BYTES - at)
-		room = BUFFER_BYTES - at;
-	if (room == 0) {
-		errno = EAGAIN;
-		return -1;
-	}
-	n = recv(r->fd, journal_data(s->journal, r->in_buf) + at, room, 0);
-	if (n < 0)
-		return -1;
-	HOOK("received");
-	if (n == 0) {
-		r->eof = 1;
-		return 0;
-	}
-	r->in += n;
-	s->bytes_in += (uint64_t)n;
-	*all = (size_t)n < room;
+	if (n > 0)
+		s->bytes_in += (uint64_t)n;
 	return n;
-}
-
-char *
-conn_input(const struct conn *c, const struct serving *s, int64_t x,
-    int64_t end, size_t *len)
-{
-	int64_t base = s->journal->base[c->r->in_buf];
-	size_t at = (size_t)((x - base) & (BUFFER_BYTES - 1));
-
-	*len = BUFFER_BYTES - at;
-	if (end - x < (int64_t)*len)
-		*len = (size_t)(end - x);
-	return journal_data(s->journal, c->r->in_buf) + at;
 }
 
 struct wait
@@ -131,7 +84,7 @@ conn_finish(struct conn *c, struct serving *s, bool linger)
 	(void)shutdown(r->fd, SHUT_WR);
 	HOOK("finished");
 	/* What was received and is not wanted any more. */
-	journal_release(s->journal, &r->in_buf);
+	input_release(s->journal, r);
 	journal_release(s->journal, &r->out_buf);
 	return conn_wait(c, POLLIN);
 }
@@ -140,26 +93,17 @@ bool
 conn_is_busy(const struct conn *c)
 {
 	const struct record *r = c->r;
-	const struct answer *a = &r->answer[r->half];
 
-	if (r->phase == PHASE_LINGER)
-		return true;
-	if (r->speaks == SPEAKS_AUTO)
-		return false;
-	if (r->speaks == SPEAKS_ECHO)
-		return r->out < r->in;
-	return r->out < a->file_end || a->body.state != BODY_DONE;
+	return r->phase == PHASE_LINGER || service_of(r)->busy(r);
 }
 
 bool
 conn_gives_way(const struct conn *c)
 {
-	const struct record *r = c->r;
+	const struct service *service = service_of(c->r);
 
-	if (r->phase == PHASE_LINGER || r->speaks == SPEAKS_AUTO)
-		return true;
-	return r->speaks == SPEAKS_HTTP && c->page == 0 && c->waits == 0 &&
-	       r->out >= r->answer[r->half].file_end;
+	return c->r->phase == PHASE_LINGER ||
+	       (service->yields != NULL && service->yields(c));
 }
 
 bool
@@ -189,10 +133,13 @@ void
 conn_hurry(struct conn *c, const struct serving *s)
 {
 	struct record *r = c->r;
-	const int64_t latest = s->now + s->config->keep_alive;
+	const struct service *service = service_of(r);
+	const int64_t latest =
+	    s->now + (service->patience != NULL
+			     ? service->patience(r, s->config)
+			     : s->config->idle_timeout);
 
-	if (r->speaks != SPEAKS_HTTP ||
-	    r->answer[r->half].body.state != BODY_DONE || r->deadline <= latest)
+	if (r->deadline <= latest)
 		return;
 	r->deadline = latest;
 	r->sum = journal_sum(s->journal, r);
@@ -268,7 +215,7 @@ conn_step(struct conn *c, struct serving *s)
 
 	if (c->r->phase == PHASE_LINGER)
 		return linger(c, s);
-	w = services[c->r->speaks]->step(c, s);
+	w = service_of(c->r)->step(c, s);
 	if (w.fd >= 0 && s->draining && c->r->in == 0 && w.until > s->drained)
 		w.until = s->drained;
 	return w;

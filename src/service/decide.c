@@ -2,6 +2,7 @@
  * What a request is answered with: the first look at it.
  */
 #include "reply.h"
+#include "http.h"
 
 #include <errno.h>
 #include <string.h>

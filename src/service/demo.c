@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,10 @@
 #include "base/num.h"
 #include "os/memory.h"
 #include "os/scribble.h"
+#include "service/registry.h"
 #include "services.h"
+#include "stream/input.h"
+#include "stream/output.h"
 #include "word.h"
 
 enum { LINE_BYTES = 128, ANSWER_BYTES = 1024 };
@@ -182,51 +184,16 @@ bool
 demo_begin(struct conn *c, struct serving *s, int64_t from)
 {
 	struct record *r = c->r;
-	struct answer *next = &r->answer[!r->half];
-	int32_t old = r->in_buf, fresh = journal_buffer(s->journal, from);
-	int64_t at;
-	size_t len;
-	char *p;
+	struct answer *next;
 
-	if (fresh < 0)
-		return false;
 	/* No ring from here on. */
-	for (at = from; at < r->in; at += (int64_t)len) {
-		p = conn_input(c, s, at, r->in, &len);
-		memcpy(journal_data(s->journal, fresh) + (at - from), p, len);
-	}
-	*next = r->answer[r->half];
+	if (input_renew(s->journal, r, from) != 0)
+		return false;
+	next = answer_begin(r);
 	next->parsed = from;
 	next->mem_end = next->file_end = r->out;
-	atomic_signal_fence(memory_order_seq_cst);
-	r->in_buf = fresh;
-	r->half = !r->half;
-	atomic_signal_fence(memory_order_seq_cst);
-	r->speaks = SPEAKS_DEMO;
-	journal_release(s->journal, &old);
-	return true;
-}
-
-/* Makes text the answer to the request stream up to `parsed`. */
-static bool
-answer_with(struct conn *c, struct serving *s, const char *text, size_t len,
-    int64_t parsed, bool last)
-{
-	struct record *r = c->r;
-	struct answer *next = &r->answer[!r->half];
-
-	*next = r->answer[r->half];
-	if (r->out_buf < 0)
-		r->out_buf = journal_buffer(s->journal, next->mem_end);
-	if (r->out_buf < 0)
-		return false;
-	memcpy(journal_data(s->journal, r->out_buf), text, len);
-	next->parsed = parsed;
-	next->mem_end += (int64_t)len;
-	next->file_end = next->mem_end;
-	next->last = next->linger = last;
-	atomic_signal_fence(memory_order_seq_cst);
-	r->half = !r->half;
+	answer_commit(r);
+	r->speaks = service_demo.id;
 	return true;
 }
 
@@ -236,15 +203,16 @@ static int
 answer_line(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
-	int64_t parsed = r->answer[r->half].parsed;
+	int64_t parsed = answer_now(r)->parsed;
 	char answer[ANSWER_BYTES], line[LINE_BYTES];
 	const char *newline;
 	size_t len, n;
+	bool last;
 	char *p;
 
 	if (parsed == r->in)
 		return 0;
-	p = conn_input(c, s, parsed, r->in, &len);
+	p = input_at(s->journal, r, parsed, r->in, &len);
 	newline = memchr(p, '\n', len);
 	if (newline == NULL)
 		return len < LINE_BYTES - 1 ? 0 : -1;
@@ -256,13 +224,17 @@ answer_line(struct conn *c, struct serving *s)
 	line[n] = '\0';
 	if (n > 0 && line[n - 1] == '\r')
 		line[n - 1] = '\0';
-	if (strcmp(line, "exit") == 0)
-		return answer_with(c, s, "", 0, parsed, true) ? 1 : -1;
-	if (line[0] != '!')
-		return answer_with(c, s, p, n + 1, parsed, false) ? 1 : -1;
-	run_command(answer, line);
-	return answer_with(c, s, answer, strlen(answer), parsed, false) ? 1
-									: -1;
+	last = strcmp(line, "exit") == 0;
+	if (last) {
+		n = 0;
+	} else if (line[0] != '!') {
+		n++;
+	} else {
+		run_command(answer, line);
+		p = answer;
+		n = strlen(answer);
+	}
+	return output_push(s->journal, r, p, n, parsed, last) == 0 ? 1 : -1;
 }
 
 /* Sends what is owed. 0: all of it; -1 with errno. */
@@ -270,19 +242,12 @@ static int
 send_owed(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
-	const struct answer *a = &r->answer[r->half];
-	ssize_t n;
+	int64_t want;
 
-	while (r->out < a->mem_end) {
-		n = socket_send(r->fd,
-		    journal_data(s->journal, r->out_buf) +
-			(r->out - s->journal->base[r->out_buf]),
-		    (size_t)(a->mem_end - r->out), false);
-		if (n < 0)
+	while (r->out < answer_now(r)->mem_end)
+		if (output_send(s->journal, r, 0, &want) < 0)
 			return -1;
-		r->out += n;
-	}
-	journal_release(s->journal, &r->out_buf);
+	output_settle(s->journal, r, false);
 	return 0;
 }
 
@@ -299,7 +264,7 @@ demo_step(struct conn *c, struct serving *s)
 		if (send_owed(c, s) != 0)
 			return errno == EAGAIN ? conn_wait(c, POLLOUT)
 					       : conn_done();
-		a = &r->answer[r->half];
+		a = answer_now(r);
 		if (a->last)
 			return conn_finish(c, s, true);
 		answered = answer_line(c, s);
@@ -308,7 +273,7 @@ demo_step(struct conn *c, struct serving *s)
 		if (answered < 0 || r->eof || (all && s->now >= r->deadline))
 			return conn_done();
 		if (r->in == a->parsed) {
-			journal_release(s->journal, &r->in_buf);
+			input_release(s->journal, r);
 			if (s->draining)
 				return conn_finish(c, s, true);
 		}
@@ -325,4 +290,43 @@ demo_step(struct conn *c, struct serving *s)
 	}
 }
 
-const struct service service_demo = {.name = "demo", .step = demo_step};
+static int64_t
+demo_owed(const struct record *r, int64_t consumed)
+{
+	const struct answer *a = answer_now(r);
+
+	return a->last || consumed <= a->parsed ? a->mem_end : INT64_MAX;
+}
+
+static bool
+demo_busy(const struct record *r)
+{
+	return r->out < answer_now(r)->mem_end;
+}
+
+static bool
+demo_plausible(const struct record *r)
+{
+	struct answer a = *answer_now(r);
+
+	a.last = a.linger = 0;
+	return answer_is_blank(&a) && r->log_buf < 0 && r->logged == 0;
+}
+
+static bool
+demo_reached(const struct service_config *config)
+{
+	return config->demo &&
+	       (config->first == &service_echo || service_echo.reached(config));
+}
+
+const struct service service_demo = {
+    .name = "demo",
+    .id = SPEAKS_DEMO,
+    .step = demo_step,
+    .owed = demo_owed,
+    .retained = record_unanswered,
+    .busy = demo_busy,
+    .plausible = demo_plausible,
+    .reached = demo_reached,
+};

@@ -3,6 +3,7 @@
  */
 #include "archive.h"
 #include "reply.h"
+#include "http.h"
 
 #include <errno.h>
 #include <string.h>

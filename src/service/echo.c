@@ -3,7 +3,8 @@
  *
  * Bytes that may yet turn out to be that line are held back for a moment,
  * since it is not echoed. The state of the line is one byte, kept in the
- * record in one word with the offset it belongs to:
+ * record in one number with the offset it belongs to, so that one store changes
+ * both:
  *
  *   bits 0-2  how much of "exit\r" the line so far is; NO_MATCH if it is
  *             something else
@@ -11,6 +12,8 @@
  *             before it had been echoed when it came ("sent alone")
  *   bits 4-6  how much of the candidate was echoed after all, since nothing
  *             followed it for SILENCE_MS
+ *   bit  7    there it ends: the offset is that where the echo stops, and the
+ *             other bits are 0
  */
 #include "service/conn.h"
 
@@ -20,17 +23,54 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
+#include "service/registry.h"
 #include "services.h"
+#include "stream/input.h"
+#include "stream/output.h"
 
 enum {
 	STEP_BYTES = 4 * BUFFER_BYTES, /* then it is the others' turn */
 	WORD = 4,		       /* length of "exit" */
 	NO_MATCH = 7,
-	UNUSED_BIT = 1 << 7,
+	END_BIT = 1 << 7,
 	COMMAND = '!' /* begins a command of the laboratory */
 };
 
 static const char exit_line[] = "exit\r";
+
+/* What the record has for an echo. */
+struct echo {
+	uint64_t scan; /* offset looked at << 8 | line state */
+};
+
+_Static_assert(sizeof(struct echo) <= RECORD_OWN, "an echo's own");
+
+static struct echo *
+echo_of(struct record *r)
+{
+	return (struct echo *)(void *)r->own;
+}
+
+static uint64_t
+scan_of(const struct record *r)
+{
+	return ((const struct echo *)(const void *)r->own)->scan;
+}
+
+/* The offset where the echo stops, -1: none is known. */
+static int64_t
+end_of(const struct record *r)
+{
+	uint64_t scan = scan_of(r);
+
+	return scan & END_BIT ? (int64_t)(scan >> 8) : -1;
+}
+
+static void
+end_at(struct record *r, int64_t end)
+{
+	echo_of(r)->scan = (uint64_t)end << 8 | END_BIT;
+}
 
 struct line {
 	int64_t at; /* offset of the next byte to look at */
@@ -42,20 +82,21 @@ struct line {
 static struct line
 line_load(const struct record *r)
 {
+	uint64_t scan = scan_of(r);
 	struct line l;
 
-	l.at = (int64_t)(r->scan >> 8);
-	l.match = (int)(r->scan & 7);
-	l.alone = (int)(r->scan >> 3 & 1);
-	l.told = (int)(r->scan >> 4 & 7);
+	l.at = (int64_t)(scan >> 8);
+	l.match = (int)(scan & 7);
+	l.alone = (int)(scan >> 3 & 1);
+	l.told = (int)(scan >> 4 & 7);
 	return l;
 }
 
 static void
 line_store(struct record *r, const struct line *l)
 {
-	r->scan = (uint64_t)l->at << 8 | (uint64_t)l->told << 4 |
-		  (uint64_t)l->alone << 3 | (uint64_t)l->match;
+	echo_of(r)->scan = (uint64_t)l->at << 8 | (uint64_t)l->told << 4 |
+			   (uint64_t)l->alone << 3 | (uint64_t)l->match;
 }
 
 /* Up to where the echo may go: before what is held. */
@@ -65,16 +106,18 @@ line_limit(const struct line *l)
 	return l->match == NO_MATCH ? l->at : l->at - l->match + l->told;
 }
 
-bool
-echo_is_plausible(const struct record *r)
+/* Is the line in a state that there is, and nothing sent beyond what it
+ * allows? */
+static bool
+echo_plausible(const struct record *r)
 {
 	struct line l = line_load(r);
+	int64_t end = end_of(r);
 
-	/* After its end the line is of no interest. */
-	if (r->end != -1)
-		return r->out <= r->end && r->end <= r->in;
-	if ((r->scan & UNUSED_BIT) != 0 || l.told > l.match ||
-	    (l.alone && l.told > 0))
+	if (end != -1)
+		return r->out <= end && end <= r->in && l.match == 0 &&
+		       l.alone == 0 && l.told == 0;
+	if (l.told > l.match || (l.alone && l.told > 0))
 		return false;
 	if (l.match == NO_MATCH ? l.alone || l.told > 0 : l.match > WORD + 1)
 		return false;
@@ -140,7 +183,7 @@ scan_new(struct conn *c, struct serving *s)
 	size_t len;
 	char *p;
 
-	if (r->end >= 0)
+	if (end_of(r) >= 0)
 		return;
 	if (l.at >= r->in) {
 		/* A death may have come before it was set. */
@@ -148,14 +191,14 @@ scan_new(struct conn *c, struct serving *s)
 			r->hold = s->now + SILENCE_MS;
 		return;
 	}
-	p = conn_input(c, s, l.at, r->in, &len);
+	p = input_at(s->journal, r, l.at, r->in, &len);
 	/* In the middle of a line, but all before it is answered. */
 	if (l.match == NO_MATCH && r->out == l.at && *p == exit_line[0]) {
 		line_restart(&l, 0);
 		l.alone = 1;
 	}
 	while (!ended && l.at < r->in) {
-		p = conn_input(c, s, l.at, r->in, &len);
+		p = input_at(s->journal, r, l.at, r->in, &len);
 		before = l.at;
 		ended = line_scan(&l, p, len, s->config->demo);
 		if (l.at - before < (int64_t)len)
@@ -163,7 +206,7 @@ scan_new(struct conn *c, struct serving *s)
 	}
 	if (ended) {
 		HOOK("exit");
-		r->end = line_limit(&l);
+		end_at(r, line_limit(&l));
 	} else {
 		line_store(r, &l);
 	}
@@ -178,9 +221,9 @@ is_command(const struct conn *c, const struct serving *s)
 	struct line l = line_load(r);
 	size_t len;
 
-	return s->config->demo && r->end < 0 && l.match == 0 &&
+	return s->config->demo && end_of(r) < 0 && l.match == 0 &&
 	       r->out == l.at && l.at < r->in &&
-	       *conn_input(c, s, l.at, r->in, &len) == COMMAND;
+	       *input_at(s->journal, r, l.at, r->in, &len) == COMMAND;
 }
 
 /* Silence, or the end of what the client sends: decide what is held. */
@@ -190,10 +233,10 @@ decide_held(struct record *r)
 	struct line l = line_load(r);
 
 	r->hold = CLOCK_NEVER;
-	if (r->end >= 0 || line_limit(&l) == l.at)
+	if (end_of(r) >= 0 || line_limit(&l) == l.at)
 		return;
 	if (l.match >= WORD && l.told == 0) {
-		r->end = line_limit(&l);
+		end_at(r, line_limit(&l));
 		return;
 	}
 	if (l.alone)
@@ -207,12 +250,9 @@ decide_held(struct record *r)
 static int64_t
 limit(const struct record *r)
 {
-	struct line l;
+	struct line l = line_load(r);
 
-	if (r->end >= 0)
-		return r->end;
-	l = line_load(r);
-	return line_limit(&l);
+	return scan_of(r) & END_BIT ? l.at : line_limit(&l);
 }
 
 /* Sends what may be sent. 0; -1 with errno. */
@@ -223,15 +263,11 @@ send_some(struct conn *c, struct serving *s)
 	int64_t until = limit(r);
 	ssize_t n;
 	size_t len;
-	char *p;
 
 	while (r->out < until) {
-		p = conn_input(c, s, r->out, until, &len);
-		n = socket_send(r->fd, p, len, false);
+		n = output_mirror(s->journal, r, until, &len);
 		if (n < 0)
 			return -1;
-		HOOK("echoed");
-		r->out += n;
 		s->bytes_out += (uint64_t)n;
 		r->deadline = s->now + s->config->idle_timeout;
 		if ((size_t)n < len) {
@@ -276,13 +312,13 @@ echo_step(struct conn *c, struct serving *s)
 		}
 		if (is_command(c, s) && demo_begin(c, s, r->out))
 			return service_demo.step(c, s);
-		if (r->end >= 0 && r->out == r->end)
+		if (r->out == end_of(r))
 			return conn_finish(c, s, true);
 		if (r->in == r->out)
-			journal_release(s->journal, &r->in_buf);
+			input_release(s->journal, r);
 		if (r->eof && r->in == r->out)
 			return conn_done();
-		if (r->eof || r->end >= 0 || blocked || all || quota <= 0)
+		if (r->eof || end_of(r) >= 0 || blocked || all || quota <= 0)
 			break;
 		n = conn_receive(c, s, &all);
 		if (n < 0 && errno != EAGAIN)
@@ -304,8 +340,45 @@ echo_step(struct conn *c, struct serving *s)
 	if (conn_may_leave(c, s) && r->in == r->out)
 		return conn_finish(c, s, true);
 	if (r->in == r->out)
-		journal_release(s->journal, &r->in_buf);
+		input_release(s->journal, r);
 	return wait_for(c, blocked);
 }
 
-const struct service service_echo = {.name = "echo", .step = echo_step};
+static int64_t
+echo_owed(const struct record *r, int64_t consumed)
+{
+	int64_t end = end_of(r);
+
+	return end >= 0 ? end : consumed;
+}
+
+static int64_t
+echo_retained(const struct record *r)
+{
+	return r->out;
+}
+
+static bool
+echo_busy(const struct record *r)
+{
+	return r->out < r->in;
+}
+
+static bool
+echo_reached(const struct service_config *config)
+{
+	return config->first == &service_auto;
+}
+
+const struct service service_echo = {
+    .name = "echo",
+    .id = SPEAKS_ECHO,
+    .direct = true,
+    .mirrors = true,
+    .step = echo_step,
+    .owed = echo_owed,
+    .retained = echo_retained,
+    .busy = echo_busy,
+    .plausible = echo_plausible,
+    .reached = echo_reached,
+};

@@ -1,8 +1,8 @@
 #include "access.h"
 #include "archive.h"
+#include "http.h"
 #include "reply.h"
 
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "http/date.h"
 #include "http/out.h"
 #include "http/status.h"
+#include "stream/output.h"
 
 /* Small bodies go into the buffer behind their head, and out with it in one
  * send; larger ones go from the file to the socket. */
@@ -167,36 +168,6 @@ head(struct out *o, struct serving *s, struct reply *p)
 	out_text(o, "\r\n\r\n");
 }
 
-int
-emit_open(struct out *o, struct conn *c, struct serving *s)
-{
-	struct record *r = c->r;
-	int64_t at = r->answer[r->half].mem_end;
-
-	if (r->out_buf < 0)
-		r->out_buf = journal_buffer(s->journal, at);
-	if (r->out_buf < 0)
-		return -1;
-	at -= s->journal->base[r->out_buf];
-	out_init(o, journal_data(s->journal, r->out_buf) + at,
-	    (size_t)(BUFFER_BYTES - at));
-	return 0;
-}
-
-/* The answer `now` with what stands in o, and then `from` of the file. */
-static void
-owe(struct answer *next, const struct answer *now, const struct out *o,
-    const struct reply *p, const struct range *from, int part)
-{
-	*next = *now;
-	next->mem_end = now->mem_end + (int64_t)o->len;
-	next->file_end = next->mem_end + from->len;
-	next->file_off = from->first;
-	next->file_fd = from->len > 0 ? p->file : -1;
-	next->id = p->id;
-	next->part = (uint8_t)part;
-}
-
 /* Renders what of the body goes through memory. Stores in *from what goes
  * from the file behind that. Returns the part that follows, 0, or -1. */
 static int
@@ -267,12 +238,22 @@ keep(struct out *o, struct serving *s, struct reply *p,
 		journal_cover(s->journal, file);
 }
 
-/* Renders the answer into the spare half. -1: it cannot be made. */
+/* What stands in o, then `from` of the file, and then more parts or none. */
+static void
+owe(struct answer *next, const struct out *o, const struct reply *p,
+    const struct range *from, int part)
+{
+	output_owe(next, o->len, p->file, from->first, from->len);
+	next->id = p->id;
+	http_of(next)->part = (uint8_t)part;
+}
+
+/* Renders the answer that was begun. -1: it cannot be made. */
 static int
 render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
     int64_t parsed)
 {
-	const struct answer *now = &c->r->answer[c->r->half];
+	const struct answer *now = answer_now(c->r);
 	int64_t body_at, body, log_end = now->log_end;
 	struct range from;
 	struct out o;
@@ -280,7 +261,7 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 
 	/* No stream is as long as the longest of files. */
 	if (p->length > INT64_MAX - now->mem_end - BUFFER_BYTES ||
-	    emit_open(&o, c, s) != 0)
+	    output_open(s->journal, c->r, &o) != 0)
 		return -1;
 	part = fill(&o, s, p, &from);
 	if (part < 0 || o.full)
@@ -292,7 +273,7 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 		log_end = access_note(c, s, p, body_at, body_at + body);
 	if (log_end < 0)
 		return -1;
-	owe(next, now, &o, p, &from, part);
+	owe(next, &o, p, &from, part);
 	next->log_end = log_end;
 	if (part == 0)
 		next->parsed = parsed;
@@ -302,8 +283,8 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 int
 emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 {
-	struct record *r = c->r;
-	struct answer *next = &r->answer[!r->half];
+	struct answer *next = answer_begin(c->r);
+	struct http_answer *h = http_of(next);
 	int failed = render(c, s, p, next, parsed);
 
 	if (p->file >= 0 &&
@@ -311,15 +292,15 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 		(void)close(p->file);
 	if (failed)
 		return -1;
-	next->plan_fd = p->archive != NULL ? p->file : -1;
-	next->plan_at = next->padding = 0;
-	next->stands = p->stands;
-	next->made = p->made;
+	next->own_fd = p->archive != NULL ? p->file : -1;
 	next->last = p->last;
 	next->linger = p->linger;
-	body_init(&next->body, &c->request);
+	h->plan_at = h->padding = 0;
+	h->stands = p->stands;
+	h->made = p->made;
+	body_init(&h->body, &c->request);
 	HOOK("rendered");
-	journal_commit(r);
+	answer_commit(c->r);
 	s->requests++;
 	return 0;
 }
@@ -328,34 +309,28 @@ int
 emit_more(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
-	const struct answer *now = &r->answer[r->half];
-	struct answer *next = &r->answer[!r->half];
+	struct answer *next;
 	struct range from;
 	struct reply p;
 	struct out o;
 	int part;
 
-	if (now->plan_fd >= 0)
+	if (answer_now(r)->own_fd >= 0)
 		return archive_more(c, s);
 	if (!decide_more(&p, c, s))
 		return -1;
-	/* All is sent: what follows begins a buffer of its own. */
-	*next = *now;
-	next->mem_end = now->file_end;
-	journal_commit(r);
-	journal_release(s->journal, &r->out_buf);
+	output_settle(s->journal, r, true);
 	HOOK("piece");
-	now = &r->answer[r->half];
-	next = &r->answer[!r->half];
-	if (emit_open(&o, c, s) != 0)
+	if (output_open(s->journal, r, &o) != 0)
 		return -1;
-	part = parts_render(&o, &p, now->part, &from);
+	part = parts_render(&o, &p, http_now(r)->part, &from);
 	if (part < 0)
 		return -1;
-	owe(next, now, &o, &p, &from, part);
+	next = answer_begin(r);
+	owe(next, &o, &p, &from, part);
 	if (part == 0)
 		next->parsed += c->request.head_len;
-	journal_commit(r);
+	answer_commit(r);
 	HOOK("continued");
 	request_init(&c->request);
 	if (from.len == 0)

@@ -6,16 +6,19 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdatomic.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hook.h"
+#include "http/range.h"
+#include "http/tar.h"
 #include "access.h"
-#include "os/file.h"
+#include "http.h"
 #include "reply.h"
+#include "service/registry.h"
 #include "services.h"
+#include "stream/input.h"
+#include "stream/output.h"
 
 enum {
 	STEP_BYTES = 4 << 20, /* sent in one step, then the others' turn */
@@ -26,73 +29,11 @@ enum {
 /* What became of an attempt to do something. */
 enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
 
-static const struct answer *
-current(const struct conn *c)
-{
-	return &c->r->answer[c->r->half];
-}
-
 /* Is there more of the body than what is owed of it by now? */
 static bool
-has_more(const struct conn *c)
+has_more(const struct record *r)
 {
-	return current(c)->part != 0 || current(c)->plan_fd >= 0;
-}
-
-static struct answer *
-spare(struct conn *c)
-{
-	struct answer *next = &c->r->answer[!c->r->half];
-
-	*next = *current(c);
-	return next;
-}
-
-static void
-commit(struct conn *c)
-{
-	atomic_signal_fence(memory_order_seq_cst);
-	c->r->half = !c->r->half;
-}
-
-/* All is sent: lets go of the buffer and the file. */
-static void
-settle(struct conn *c, struct serving *s)
-{
-	int file = current(c)->file_fd;
-	struct answer *next;
-
-	if (file >= 0) {
-		next = spare(c);
-		next->file_fd = -1;
-		next->mem_end = c->r->out;
-		commit(c);
-		HOOK("settled");
-		(void)close(file);
-	}
-	journal_release(s->journal, &c->r->out_buf);
-}
-
-/* Sends once: from memory, or from the file. As send(2); *want: how much it
- * might have been. 0: the file is shorter than it was. */
-static ssize_t
-send_some(struct conn *c, struct serving *s, int64_t quota, int64_t *want)
-{
-	struct record *r = c->r;
-	const struct answer *a = current(c);
-
-	if (r->out < a->mem_end) {
-		*want = a->mem_end - r->out;
-		return socket_send(r->fd,
-		    journal_data(s->journal, r->out_buf) +
-			(r->out - s->journal->base[r->out_buf]),
-		    (size_t)*want, a->file_end > a->mem_end);
-	}
-	*want = a->file_end - r->out;
-	if (*want > quota)
-		*want = quota;
-	return file_send(
-	    r->fd, a->file_fd, a->file_off + (r->out - a->mem_end), *want);
+	return http_now(r)->part != 0 || answer_now(r)->own_fd >= 0;
 }
 
 /* Sends what is owed. */
@@ -104,28 +45,26 @@ flush(struct conn *c, struct serving *s)
 	ssize_t n;
 
 	for (;;) {
-		if (r->out == current(c)->file_end) {
-			if (!has_more(c))
+		if (r->out == answer_now(r)->file_end) {
+			if (!has_more(r))
 				break;
 			if (emit_more(c, s) != 0)
 				return BROKEN;
 		}
 		if (quota <= 0)
 			return BLOCKED;
-		n = send_some(c, s, quota, &want);
+		n = output_send(s->journal, r, quota, &want);
 		if (n < 0)
 			return errno == EAGAIN ? BLOCKED : BROKEN;
 		if (n == 0) /* truncated: it cannot be made whole */
 			return BROKEN;
-		HOOK("sent");
-		r->out += n;
 		quota -= n;
 		s->bytes_out += (uint64_t)n;
 		r->deadline = s->now + s->config->idle_timeout;
 		if (n < want)
 			return BLOCKED;
 	}
-	settle(c, s);
+	output_settle(s->journal, r, false);
 	return GO_ON;
 }
 
@@ -137,54 +76,25 @@ drop_body(struct conn *c, struct serving *s)
 {
 	const uint64_t most = (uint64_t)s->config->max_body;
 	struct answer *next;
+	struct body *body;
 	size_t len, taken;
 	int status;
 	char *p;
 
-	if (current(c)->body.state == BODY_DONE)
+	if (http_now(c->r)->body.state == BODY_DONE)
 		return GO_ON;
-	if (current(c)->parsed == c->r->in)
+	if (answer_now(c->r)->parsed == c->r->in)
 		return HUNGRY;
-	p = conn_input(c, s, current(c)->parsed, c->r->in, &len);
-	next = spare(c);
-	status = body_feed(&next->body, p, len, &taken);
+	p = input_at(
+	    s->journal, c->r, answer_now(c->r)->parsed, c->r->in, &len);
+	next = answer_begin(c->r);
+	body = &http_of(next)->body;
+	status = body_feed(body, p, len, &taken);
 	next->parsed += (int64_t)taken;
-	if (status != 0 || next->body.all > most ||
-	    (uint64_t)next->body.left > most)
+	if (status != 0 || body->all > most || (uint64_t)body->left > most)
 		next->last = next->linger = 1;
-	commit(c);
-	return current(c)->body.state == BODY_DONE ? GO_ON : HUNGRY;
-}
-
-/* Makes what is left of the request stream begin a buffer of its own, since
- * a head must lie in one piece and bytes never move in place. */
-static int
-make_room(struct conn *c, struct serving *s)
-{
-	struct record *r = c->r;
-	int64_t parsed = current(c)->parsed;
-	int32_t old = r->in_buf, fresh;
-	size_t len;
-	char *p;
-
-	if (old < 0)
-		return 0;
-	if (parsed == r->in) {
-		journal_release(s->journal, &r->in_buf);
-		return 0;
-	}
-	if (r->in - s->journal->base[old] < BUFFER_BYTES ||
-	    s->journal->base[old] == parsed)
-		return 0;
-	fresh = journal_buffer(s->journal, parsed);
-	if (fresh < 0)
-		return -1;
-	p = conn_input(c, s, parsed, r->in, &len);
-	memcpy(journal_data(s->journal, fresh), p, len);
-	atomic_signal_fence(memory_order_seq_cst);
-	r->in_buf = fresh;
-	journal_release(s->journal, &old);
-	return 0;
+	answer_commit(c->r);
+	return http_now(c->r)->body.state == BODY_DONE ? GO_ON : HUNGRY;
 }
 
 /* Parses and answers one request, if there is a whole one. */
@@ -192,14 +102,14 @@ static enum result
 answer_one(struct conn *c, struct serving *s, int overdue)
 {
 	struct record *r = c->r;
-	int64_t parsed = current(c)->parsed;
+	int64_t parsed = answer_now(r)->parsed;
 	struct reply reply;
 	int status = 0;
 	size_t len = 0;
 	char *p = NULL;
 
 	if (parsed < r->in) {
-		p = conn_input(c, s, parsed, r->in, &len);
+		p = input_at(s->journal, r, parsed, r->in, &len);
 		status = request_parse(&c->request, p, len, &s->config->limits);
 	}
 	if (status == 0 && overdue == 0)
@@ -210,10 +120,9 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 		return BUSY;
 	/* No room behind what is owed already: when that is sent, again. */
 	if (!access_has_room(c, s) ||
-	    (r->out_buf >= 0 && current(c)->mem_end -
-					s->journal->base[r->out_buf] +
-					emit_size(&reply) >
-				    BUFFER_BYTES)) {
+	    (r->out_buf >= 0 &&
+		journal_room(s->journal, r->out_buf, answer_now(r)->mem_end) <
+		    emit_size(&reply))) {
 		if (reply.file >= 0)
 			(void)close(reply.file);
 		return BLOCKED;
@@ -235,14 +144,23 @@ answer_all(struct conn *c, struct serving *s, int overdue)
 	enum result result;
 
 	do {
-		if (current(c)->last)
+		if (answer_now(c->r)->last)
 			return GO_ON;
 		result = drop_body(c, s);
-		if (result == GO_ON && !current(c)->last)
+		if (result == GO_ON && !answer_now(c->r)->last)
 			result = answer_one(c, s, overdue);
 		overdue = 0;
-	} while (result == GO_ON && current(c)->file_fd < 0 && !has_more(c));
+	} while (result == GO_ON && answer_now(c->r)->file_fd < 0 &&
+		 !has_more(c->r));
 	return result;
+}
+
+/* Between two requests, and within the body of one. */
+static int64_t
+http_patience(const struct record *r, const struct service_config *config)
+{
+	return http_now(r)->body.state == BODY_DONE ? config->keep_alive
+						    : config->idle_timeout;
 }
 
 /* How long there is for what comes next, once nothing is owed. That counts from
@@ -254,13 +172,10 @@ set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 {
 	const struct service_config *config = s->config;
 	struct record *r = c->r;
-	int64_t patience;
+	int64_t patience = http_patience(r, config);
 
-	if (current(c)->body.state != BODY_DONE) {
-		patience = config->idle_timeout;
-	} else if (r->in == current(c)->parsed) {
-		patience = config->keep_alive;
-	} else {
+	if (http_now(r)->body.state == BODY_DONE &&
+	    r->in != answer_now(r)->parsed) {
 		patience = config->header_timeout;
 		moved = begins;
 	}
@@ -305,26 +220,29 @@ http_step(struct conn *c, struct serving *s)
 			pages_leave(c, s);
 			return conn_wait(c, POLLOUT);
 		}
-		if (current(c)->last)
+		if (answer_now(r)->last)
 			return conn_finish(c, s,
-			    current(c)->linger || current(c)->parsed < r->in);
-		idle = current(c)->parsed == r->in;
+			    answer_now(r)->linger ||
+				answer_now(r)->parsed < r->in);
+		idle = answer_now(r)->parsed == r->in;
 		if (late && idle)
 			return conn_done();
-		parsed = current(c)->parsed;
+		parsed = answer_now(r)->parsed;
 		result = answer_all(c, s, late ? 408 : 0);
 		if (result == BROKEN)
 			return conn_done();
-		if (r->out < current(c)->file_end || current(c)->last)
+		if (r->out < answer_now(r)->file_end || answer_now(r)->last)
 			continue;
 		if (result == BUSY) {
 			r->deadline = s->now + s->config->idle_timeout;
 			return take_turns(c, s);
 		}
-		if (make_room(c, s) != 0 || (r->eof && result == HUNGRY))
+		if (input_make_room(s->journal, r) != 0 ||
+		    (r->eof && result == HUNGRY))
 			return conn_done();
-		idle = current(c)->parsed == r->in;
-		set_patience(c, s, r->out > out || current(c)->parsed > parsed,
+		idle = answer_now(r)->parsed == r->in;
+		set_patience(c, s,
+		    r->out > out || answer_now(r)->parsed > parsed,
 		    r->out > out);
 		out = r->out;
 		if (conn_may_leave(c, s) && idle)
@@ -342,4 +260,81 @@ http_step(struct conn *c, struct serving *s)
 	}
 }
 
-const struct service service_http = {.name = "http", .step = http_step};
+static void
+http_close(struct conn *c, struct serving *s)
+{
+	pages_leave(c, s);
+	/* An answer that was broken off has its line too. */
+	if (c->r->log_buf >= 0)
+		access_write(c, s, true);
+}
+
+static int64_t
+http_owed(const struct record *r, int64_t consumed)
+{
+	const struct answer *a = answer_now(r);
+
+	if (has_more(r) || (consumed > a->parsed && !a->last))
+		return INT64_MAX;
+	return a->file_end;
+}
+
+static bool
+http_busy(const struct record *r)
+{
+	return r->out < answer_now(r)->file_end ||
+	       http_now(r)->body.state != BODY_DONE;
+}
+
+/* What is to be sent when the file is: more parts, or more of an archive. */
+static bool
+has_pieces(const struct record *r)
+{
+	const struct http_answer *h = http_now(r);
+	const struct answer *a = answer_now(r);
+
+	if (h->padding >= TAR_BLOCK || h->plan_at < 0)
+		return false;
+	if (h->part == 0)
+		return true;
+	return h->part <= RANGES_MAX + 1 && a->file_fd >= 0 && a->own_fd < 0 &&
+	       r->in_buf >= 0 && a->parsed != r->in;
+}
+
+static bool
+http_plausible(const struct record *r)
+{
+	const struct http_answer *h = http_now(r);
+
+	return has_pieces(r) && h->stands <= STANDS_PAGE && h->made <= 1 &&
+	       body_is_plausible(&h->body);
+}
+
+/* It is idle, has begun a head or the body of what was answered. */
+static bool
+http_yields(const struct conn *c)
+{
+	return c->page == 0 && c->waits == 0 &&
+	       c->r->out >= answer_now(c->r)->file_end;
+}
+
+static bool
+http_reached(const struct service_config *config)
+{
+	return config->first == &service_auto;
+}
+
+const struct service service_http = {
+    .name = "http",
+    .id = SPEAKS_HTTP,
+    .direct = true,
+    .step = http_step,
+    .close = http_close,
+    .owed = http_owed,
+    .retained = record_unanswered,
+    .busy = http_busy,
+    .plausible = http_plausible,
+    .yields = http_yields,
+    .patience = http_patience,
+    .reached = http_reached,
+};

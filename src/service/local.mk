@@ -2,14 +2,13 @@ libprefork_a_SOURCES += \
 	include/service/site.h \
 	include/service/cache.h src/service/cache.c \
 	include/service/conn.h src/service/conn.c \
-	include/service/journal.h src/service/journal.c \
-	include/service/audit.h src/service/audit.c \
+	include/service/registry.h src/service/registry.c \
 	include/service/auth.h src/service/auth.c \
 	src/service/access.h src/service/access.c \
 	src/service/services.h src/service/auto.c \
 	src/service/demo.c \
 	src/service/echo.c \
-	src/service/http.c src/service/reply.h src/service/decide.c \
+	src/service/http.h src/service/http.c src/service/reply.h src/service/decide.c \
 	src/service/directory.c src/service/reply.c src/service/represent.c \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \

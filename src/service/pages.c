@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "http.h"
 #include "job.h"
 #include "os/memory.h"
 #include "reply.h"
 #include "service/conn.h"
+#include "service/registry.h"
+#include "services.h"
 
 enum {
 	COUNT_MS = 20, /* between two counts of what answers hold */
@@ -174,15 +177,15 @@ note_held(struct pages *all, const struct validator *id)
 static bool
 has_page(const struct record *r, struct validator *id)
 {
-	const struct answer *a = &r->answer[r->half & 1];
+	const struct answer *a = answer_now(r);
 	struct stat st;
 
-	if (r->fd <= 0)
+	if (r->fd <= 0 || service_of(r) != &service_http)
 		return false;
 	*id = a->id;
-	if (a->plan_fd < 0)
-		return a->file_fd >= 0 && a->made;
-	if (fstat(a->plan_fd, &st) != 0)
+	if (a->own_fd < 0)
+		return a->file_fd >= 0 && http_now(r)->made;
+	if (fstat(a->own_fd, &st) != 0)
 		return false;
 	journal_identify(id, &st);
 	return true;

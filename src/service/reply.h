@@ -138,10 +138,6 @@ int parts_read(struct out *o, int file, int64_t offset, int64_t len);
 /* emit.c: the most bytes that a reply needs of the out-buffer. */
 int64_t emit_size(const struct reply *p);
 
-/* Stores in o the room behind what is owed in the out-buffer; -1 if there is
- * no buffer. */
-int emit_open(struct out *o, struct conn *c, struct serving *s);
-
 /* Renders the reply behind what is in the out-buffer and makes it owed;
  * `parsed` is the offset behind its request. Returns -1 if it cannot be (no
  * buffer, or the file is not what it was): the connection is to be closed. */

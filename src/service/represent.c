@@ -9,6 +9,8 @@
 
 #include "http/accept.h"
 #include "http/media.h"
+#include "http.h"
+#include "stream/input.h"
 
 /* The ranges of p->id that are asked for: as range_parse. */
 static int
@@ -113,13 +115,14 @@ bool
 decide_more(struct reply *p, struct conn *c, struct serving *s)
 {
 	const struct record *r = c->r;
-	const struct answer *a = &r->answer[r->half];
+	const struct answer *a = answer_now(r);
+	const struct http_answer *h = http_now(r);
 	const char *head, *name = s->config->site.index;
 	size_t len;
 
 	if (r->in_buf < 0 || a->parsed >= r->in || a->file_fd < 0)
 		return false;
-	head = conn_input(c, s, a->parsed, r->in, &len);
+	head = input_at(s->journal, r, a->parsed, r->in, &len);
 	request_init(&c->request);
 	if (request_parse(&c->request, head, len, &s->config->limits) != 200)
 		return false;
@@ -129,14 +132,14 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	p->parts = parse_range(p, c, head);
 	if (s->config->root->only != NULL) {
 		name = s->config->root->only;
-	} else if (a->stands == STANDS_PAGE) {
+	} else if (h->stands == STANDS_PAGE) {
 		name = PAGE_SUFFIX;
-	} else if (a->stands != STANDS_INDEX) {
+	} else if (h->stands != STANDS_INDEX) {
 		if (path_parse(&p->path, head + c->request.target.off,
 			c->request.target.len) != 0)
 			return false;
 		name = p->path.name;
 	}
 	p->part = media_find(p->site->types, name, strlen(name));
-	return p->parts > 1 && a->part <= p->parts + 1;
+	return p->parts > 1 && h->part <= p->parts + 1;
 }

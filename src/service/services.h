@@ -1,5 +1,5 @@
 /*
- * services.h - the services there are; for src/service alone.
+ * services.h - the services of prefork itself; for src/service alone.
  */
 #ifndef SERVICE_SERVICES_H
 #define SERVICE_SERVICES_H
@@ -10,10 +10,6 @@ extern const struct service service_auto;
 extern const struct service service_echo;
 extern const struct service service_http;
 extern const struct service service_demo;
-
-/* Is the line of an echo in a state that there is, and nothing sent beyond what
- * it allows? */
-bool echo_is_plausible(const struct record *r);
 
 /* An echo, all of which before the offset `from` is answered, becomes a demo
  * from there on. False if there is no buffer for it. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/process.h"
+#include "service/registry.h"
 
 /* For the silent, when all are to go. */
 enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
@@ -102,7 +103,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	int64_t looked = 0;
 	bool given = false;
 
-	if (journal_open(&journal, 1) != 0) {
+	if (journal_open(&journal, 1, services) != 0) {
 		(void)close(fd);
 		return -1;
 	}
@@ -112,7 +113,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	s.date_of = -1;
 	s.budget = post->budget;
 	s.share = post->share != NULL ? post->share : &share;
-	conn_attach(&c, journal_take(&journal, fd, s.config->speaks, peer));
+	conn_attach(&c, journal_take(&journal, fd, s.config->first, peer));
 	for (;;) {
 		s.now = clock_now();
 		s.wall = clock_wall();

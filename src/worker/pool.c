@@ -11,6 +11,7 @@
 #include "base/hook.h"
 #include "base/log.h"
 #include "os/memory.h"
+#include "service/registry.h"
 
 enum {
 	TICK_MS = 500,	     /* the longest wait: the heart beats at least so */
@@ -184,7 +185,7 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 	p->serving.config = &config->service;
 	p->serving.journal = &p->journal;
 	p->serving.date_of = -1;
-	if (journal_open(&p->journal, config->max_clients) != 0 ||
+	if (journal_open(&p->journal, config->max_clients, services) != 0 ||
 	    pool_equip(p, false, watch, watched) != 0 || pool_listen(p) != 0) {
 		pool_close(p);
 		return -1;
@@ -319,7 +320,7 @@ static void
 sit_down(struct pool *p, int fd, const struct peer *peer)
 {
 	struct record *r =
-	    journal_take(&p->journal, fd, p->config->service.speaks, peer);
+	    journal_take(&p->journal, fd, p->config->service.first, peer);
 	int index = journal_index(&p->journal, r);
 
 	HOOK("recorded");

@@ -17,7 +17,8 @@
 #include "base/escape.h"
 #include "os/ledger.h"
 #include "os/memory.h"
-#include "service/audit.h"
+#include "service/registry.h"
+#include "stream/audit.h"
 
 enum {
 	STRIKES = 8,   /* deaths by SIGKILL in a row during one connection's
@@ -96,10 +97,10 @@ read_records(struct estate *e)
 		if (e->verdict[i] != KEEP)
 			continue;
 		claim(e, e->of_fd, r->fd, i);
-		if (r->answer[r->half].file_fd >= 0)
-			claim(e, e->of_fd, r->answer[r->half].file_fd, i);
-		if (r->answer[r->half].plan_fd >= 0)
-			claim(e, e->of_fd, r->answer[r->half].plan_fd, i);
+		if (answer_now(r)->file_fd >= 0)
+			claim(e, e->of_fd, answer_now(r)->file_fd, i);
+		if (answer_now(r)->own_fd >= 0)
+			claim(e, e->of_fd, answer_now(r)->own_fd, i);
 		if (r->in_buf >= 0)
 			claim(e, e->of_buffer, r->in_buf, i);
 		if (r->out_buf >= 0)
@@ -123,7 +124,7 @@ remember_blamed(struct estate *e, const struct record *r)
 	    ledger_read(r->fd, &l) != 0)
 		return;
 	/* What is not answered, or what was looked at last. */
-	from = r->speaks == SPEAKS_ECHO ? r->out : r->answer[r->half].parsed;
+	from = service_of(r)->retained(r);
 	n = l.consumed - from;
 	from -= j->base[r->in_buf];
 	if (from < 0 || n < 0 || from >= BUFFER_BYTES)
@@ -141,8 +142,8 @@ static void
 let_go(struct estate *e, int i)
 {
 	struct record *r = &e->p->journal.record[i];
-	int file = r->answer[r->half & 1].file_fd, fd = r->fd;
-	int plan = r->answer[r->half & 1].plan_fd;
+	int file = answer_now(r)->file_fd, own = answer_now(r)->own_fd;
+	int fd = r->fd;
 
 	switch (e->verdict[i]) {
 	case CONDEMNED:
@@ -167,8 +168,8 @@ let_go(struct estate *e, int i)
 	/* The files are closed by the walk; they may be somebody else's. */
 	if (is_descriptor(e, file) && e->of_fd[file] == i + 1)
 		e->of_fd[file] = NOBODY;
-	if (is_descriptor(e, plan) && e->of_fd[plan] == i + 1)
-		e->of_fd[plan] = NOBODY;
+	if (is_descriptor(e, own) && e->of_fd[own] == i + 1)
+		e->of_fd[own] = NOBODY;
 }
 
 static void
@@ -235,7 +236,7 @@ walk_table(struct estate *e)
 		r = NULL;
 		if (is_new_client(fd, &peer)) {
 			r = journal_take(
-			    &p->journal, fd, p->config->service.speaks, &peer);
+			    &p->journal, fd, p->config->service.first, &peer);
 		}
 		if (r == NULL) {
 			(void)close(fd);
@@ -247,13 +248,14 @@ walk_table(struct estate *e)
 	}
 }
 
-/* Is the file still the one that the answer was begun with? */
+/* Is the file still the one that the answer was begun with, if more of it is
+ * needed? */
 static bool
 is_same_file(const struct record *r)
 {
-	const struct answer *a = &r->answer[r->half];
+	const struct answer *a = answer_now(r);
 
-	return a->file_fd < 0 || (r->out == a->file_end && a->part == 0) ||
+	return a->file_fd < 0 || r->out == service_of(r)->owed(r, 0) ||
 	       journal_is_file(a->file_fd, &a->id);
 }
 
@@ -277,7 +279,7 @@ reconcile(struct estate *e, struct record *r)
 	}
 	if (!audit_count(&e->audit, r, &l))
 		return BROKEN;
-	if (r->speaks != SPEAKS_ECHO && r->out >= r->answer[r->half].mem_end)
+	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
 	socket_prepare(r->fd);
@@ -290,8 +292,8 @@ static bool
 is_idle(const struct pool *p, const struct record *r)
 {
 	return r->in_buf < 0 && r->out_buf < 0 && r->log_buf < 0 &&
-	       r->phase == PHASE_OPEN && r->answer[r->half].file_fd < 0 &&
-	       r->answer[r->half].plan_fd < 0 && r->deadline != CLOCK_NEVER &&
+	       r->phase == PHASE_OPEN && answer_now(r)->file_fd < 0 &&
+	       answer_now(r)->own_fd < 0 && r->deadline != CLOCK_NEVER &&
 	       (r->polled || !p->heir);
 }
 
@@ -300,15 +302,8 @@ is_idle(const struct pool *p, const struct record *r)
 static bool
 has_ended(const struct record *r)
 {
-	const struct answer *a = &r->answer[r->half];
-
-	if (r->phase == PHASE_LINGER)
-		return true;
-	if (r->speaks == SPEAKS_ECHO)
-		return r->out == (r->end >= 0 ? r->end : r->in) &&
-		       (r->eof || r->end >= 0);
-	return r->out == a->file_end && a->part == 0 &&
-	       (a->last || (r->eof && a->parsed == r->in));
+	return r->phase == PHASE_LINGER ||
+	       r->out == service_of(r)->owed(r, r->eof ? r->in : INT64_MAX);
 }
 
 /* Who is dropped in it was not kept; if it was for its deadline, which it was
@@ -414,7 +409,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	e.cause = cause;
 	e.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
 	e.audit.journal = j;
-	e.audit.config = &p->config->service;
+	e.audit.logs = p->config->service.access != NULL;
+	services_spoken(&p->config->service, e.audit.spoken);
 	e.audit.first = FD_CLIENTS;
 	e.audit.end = p->config->descriptors;
 	/* The poller is the dead one's. If it cannot have been damaged it is

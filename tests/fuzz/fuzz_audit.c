@@ -23,6 +23,7 @@
 #include "fuzz.h"
 #include "os/file.h"
 #include "os/memory.h"
+#include "service/registry.h"
 
 enum { RECORDS = 4, CHANGES = 8, STEPS = 6, FD_LINES = 1999, NOW = 50000 };
 enum { FORBIDDEN = 0xee };
@@ -106,7 +107,7 @@ send(int fd, const void *p, size_t n, int flags)
 		return (ssize_t)n;
 	must(fd == w.r->fd && n > 0 && w.r->out == w.sent);
 	must(buffer_of(p, n) ==
-	     (w.r->speaks == SPEAKS_ECHO ? w.r->in_buf : w.r->out_buf));
+	     (service_of(w.r)->mirrors ? w.r->in_buf : w.r->out_buf));
 	done = some_of(n);
 	w.sent += done > 0 ? done : 0;
 	return done;
@@ -115,7 +116,7 @@ send(int fd, const void *p, size_t n, int flags)
 ssize_t
 file_send(int fd, int file, int64_t offset, int64_t len)
 {
-	const struct answer *a = &w.r->answer[w.r->half];
+	const struct answer *a = answer_now(w.r);
 	ssize_t done;
 
 	must(fd == w.r->fd && w.r->out == w.sent);
@@ -130,7 +131,7 @@ file_send(int fd, int file, int64_t offset, int64_t len)
 ssize_t
 pread(int file, void *p, size_t n, off_t offset)
 {
-	const struct answer *a = &w.r->answer[w.r->half];
+	const struct answer *a = answer_now(w.r);
 
 	must(file == FD_RECORD_FILE && file == a->file_fd);
 	must(offset >= 0 && offset <= a->id.size);
@@ -145,7 +146,7 @@ ssize_t
 recv(int fd, void *p, size_t n, int flags)
 {
 	const struct record *r = w.r;
-	int64_t base, kept = r->speaks == SPEAKS_ECHO ? r->out : 0;
+	int64_t base, kept = service_of(r)->mirrors ? r->out : 0;
 	ssize_t done, i;
 
 	(void)flags;
@@ -153,7 +154,7 @@ recv(int fd, void *p, size_t n, int flags)
 	if (r->phase != PHASE_LINGER) {
 		must(buffer_of(p, n) == r->in_buf);
 		base = w.j.base[r->in_buf];
-		if (r->speaks != SPEAKS_ECHO)
+		if (!service_of(r)->mirrors)
 			kept = base;
 		must((char *)p == journal_data(&w.j, r->in_buf) +
 				      (r->in - base) % BUFFER_BYTES);
@@ -199,7 +200,7 @@ lay_out(void)
 	int i;
 
 	if (w.j.head == NULL)
-		must(journal_open(&w.j, RECORDS) == 0);
+		must(journal_open(&w.j, RECORDS, services) == 0);
 	w.r = &w.j.record[0];
 	w.j.used = w.j.head->top = 1;
 	w.j.free_records = w.j.free_buffers = 0;
@@ -287,7 +288,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static struct append lines = {.fd = FD_LINES, .way = APPEND_SENDS};
 	static struct service_config config;
 	static struct serving s;
-	const struct audit audit = {&w.j, &config, FD_FIRST, FD_END};
+	struct audit audit = {
+	    .journal = &w.j, .first = FD_FIRST, .end = FD_END, .logs = true};
 	const struct answer *a;
 	struct ledger l = {0};
 	int i;
@@ -296,6 +298,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	w.len = len;
 	lay_out();
 	record_config(&config, &lines);
+	services_spoken(&config, audit.spoken);
 	make();
 	if (!audit_record(&audit, w.r))
 		return 0;
@@ -309,7 +312,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	l.written = w.r->out + (int64_t)next_number(3);
 	if (w.r->phase != PHASE_LINGER && !audit_count(&audit, w.r, &l))
 		return 0;
-	a = &w.r->answer[w.r->half];
+	a = answer_now(w.r);
 	if (a->file_fd >= 0 && a->file_fd != FD_RECORD_FILE)
 		return 0;
 	w.sent = w.r->out;
@@ -318,8 +321,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			w.j.free_buffer[w.j.free_buffers++] = i;
 	fill(w.r->log_buf, w.r->logged, a->log_end);
 	fill(w.r->out_buf, w.r->out, a->mem_end);
-	fill(w.r->in_buf, w.r->speaks == SPEAKS_ECHO ? w.r->out : a->parsed,
-	    w.r->in);
+	fill(w.r->in_buf, service_of(w.r)->retained(w.r), w.r->in);
 	memset(&s, 0, sizeof(s));
 	s.config = &config;
 	s.journal = &w.j;

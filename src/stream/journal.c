@@ -1,4 +1,4 @@
-#include "service/journal.h"
+#include "stream/journal.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -36,9 +36,10 @@ lay_out(struct journal *j, char *memory)
 }
 
 int
-journal_open(struct journal *j, int records)
+journal_open(struct journal *j, int records, const service_table services)
 {
 	memset(j, 0, sizeof(*j));
+	j->services = services;
 	j->records = records;
 	j->buffers = records * BUFFERS_PER_RECORD;
 	lay_out(j, NULL);
@@ -76,7 +77,8 @@ next_record(struct journal *j)
 }
 
 struct record *
-journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
+journal_take(struct journal *j, int fd, const struct service *service,
+    const struct peer *peer)
 {
 	struct record *r;
 
@@ -85,11 +87,10 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 	r = &j->record[next_record(j)];
 	memset(r, 0, sizeof(*r));
 	r->in_buf = r->out_buf = r->log_buf = -1;
-	r->speaks = speaks;
+	r->speaks = service->id;
 	r->deadline = r->hold = CLOCK_NEVER;
-	r->end = -1;
 	r->answer[0].file_fd = r->answer[1].file_fd = -1;
-	r->answer[0].plan_fd = r->answer[1].plan_fd = -1;
+	r->answer[0].own_fd = r->answer[1].own_fd = -1;
 	r->peer = *peer;
 	j->used++;
 	journal_cover(j, fd);
@@ -98,14 +99,6 @@ journal_take(struct journal *j, int fd, uint8_t speaks, const struct peer *peer)
 	atomic_signal_fence(memory_order_seq_cst);
 	r->fd = fd;
 	return r;
-}
-
-void
-journal_commit(struct record *r)
-{
-	/* The compiler must not reorder. */
-	atomic_signal_fence(memory_order_seq_cst);
-	r->half = !r->half;
 }
 
 void
@@ -147,8 +140,8 @@ journal_is_file(int file, const struct validator *id)
 void
 journal_drop(struct journal *j, struct record *r)
 {
-	int fd = r->fd, file = r->answer[r->half].file_fd;
-	int plan = r->answer[r->half].plan_fd;
+	int fd = r->fd, file = answer_now(r)->file_fd;
+	int own = answer_now(r)->own_fd;
 
 	r->fd = -1;
 	journal_release(j, &r->in_buf);
@@ -159,8 +152,8 @@ journal_drop(struct journal *j, struct record *r)
 	HOOK("freed");
 	if (file >= 0)
 		(void)close(file);
-	if (plan >= 0)
-		(void)close(plan);
+	if (own >= 0)
+		(void)close(own);
 	(void)close(fd);
 }
 
@@ -250,14 +243,17 @@ mix_buffer(const struct journal *j, uint64_t sum, int32_t buffer, int64_t from,
 uint64_t
 journal_sum(const struct journal *j, const struct record *r)
 {
-	const struct answer *a = &r->answer[r->half & 1];
+	const struct service *service = journal_service(j, r);
+	const struct answer *a = answer_now(r);
 	uint64_t sum = mix(r->speaks, r, offsetof(struct record, strikes));
 
-	if (r->speaks == SPEAKS_HTTP || r->speaks == SPEAKS_DEMO)
+	if (service == NULL)
+		return sum;
+	if (!service->mirrors)
 		sum = mix(sum, a, sizeof(*a));
 	if (r->in_buf >= 0 && r->in_buf < j->buffers)
-		sum = mix_buffer(j, sum, r->in_buf,
-		    r->speaks == SPEAKS_ECHO ? r->out : a->parsed, r->in);
+		sum =
+		    mix_buffer(j, sum, r->in_buf, service->retained(r), r->in);
 	if (r->out_buf >= 0 && r->out_buf < j->buffers)
 		sum = mix_buffer(j, sum, r->out_buf, r->out, a->mem_end);
 	if (r->log_buf >= 0 && r->log_buf < j->buffers)

@@ -1,0 +1,78 @@
+/*
+ * service.h - what a service is to all who do not speak it.
+ *
+ * A service is a table of functions. Journal, audit, takeover and workers know
+ * a record's service by its number alone and ask this table; none of them
+ * knows which services there are. What the table says of a record has to
+ * follow from the record and nothing else, since it is asked of records that a
+ * dead worker has left. All functions but step may be given a record of which
+ * any number is wrong, as long as the audit has not passed it.
+ */
+#ifndef STREAM_SERVICE_H
+#define STREAM_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stream/record.h"
+
+struct conn;
+struct serving;
+struct service_config;
+
+/* What a step waits for: all that is named here. */
+struct wait {
+	int fd;	       /* the client; < 0: finished, the record is dropped */
+	short events;  /* of it: POLLIN, POLLOUT, both, or 0 */
+	int64_t until; /* clock_now() when to step again without an event */
+};
+
+struct service {
+	const char *name; /* as the user gives it */
+	uint8_t id;	  /* as a record has it, below SERVICES_MAX */
+	bool direct;	  /* a user may choose it for new clients */
+	bool mirrors;	  /* what it sends is what it has received: it has no
+			   * answers of its own, and in_buf is a ring */
+
+	/* Runs a connection until it would block; see service/conn.h. */
+	struct wait (*step)(struct conn *c, struct serving *s);
+
+	/* The connection ends, whatever the reason: gives back what is not in
+	 * the record. NULL: nothing is. */
+	void (*close)(struct conn *c, struct serving *s);
+
+	/* The end, in the answer stream, of what the first `consumed` bytes of
+	 * the requests ask for, and of all that is answered. INT64_MAX while
+	 * that is not known. */
+	int64_t (*owed)(const struct record *r, int64_t consumed);
+
+	/* The offset of the first byte of the requests that is still needed.
+	 */
+	int64_t (*retained)(const struct record *r);
+
+	/* Is something on its way that the client has to take, or to give? */
+	bool (*busy)(const struct record *r);
+
+	/* Could this service have left the record so? Its own bytes are judged
+	 * here, and what it uses of the others; that what is named is there has
+	 * been seen to (audit.h). */
+	bool (*plausible)(const struct record *r);
+
+	/* When all places are taken, may another have this one's? NULL: no. */
+	bool (*yields)(const struct conn *c);
+
+	/* ms for what comes next, of a connection on which nothing is on its
+	 * way. NULL: those that any client has without a byte. */
+	int64_t (*patience)(
+	    const struct record *r, const struct service_config *config);
+
+	/* Can a client that did not begin with it have come to speak it? NULL:
+	 * no. */
+	bool (*reached)(const struct service_config *config);
+};
+
+/* All there are, by id; NULL: there is none. */
+enum { SERVICES_MAX = 16 };
+typedef const struct service *service_table[SERVICES_MAX];
+
+#endif

@@ -1,0 +1,59 @@
+#include "service/registry.h"
+
+#include <string.h>
+
+#include "service/conn.h"
+#include "services.h"
+
+service_table services = {
+    [SPEAKS_AUTO] = &service_auto,
+    [SPEAKS_ECHO] = &service_echo,
+    [SPEAKS_HTTP] = &service_http,
+    [SPEAKS_DEMO] = &service_demo,
+};
+
+static const struct service *
+find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < SERVICES_MAX; i++)
+		if (services[i] != NULL && strcmp(services[i]->name, name) == 0)
+			return services[i];
+	return NULL;
+}
+
+int
+service_add(const struct service *service)
+{
+	if (service->id >= SERVICES_MAX || services[service->id] != NULL ||
+	    find(service->name) != NULL)
+		return -1;
+	services[service->id] = service;
+	return 0;
+}
+
+const struct service *
+service_find(const char *name)
+{
+	const struct service *service = find(name);
+
+	return service != NULL && service->direct ? service : NULL;
+}
+
+void
+services_spoken(const struct service_config *config, service_table spoken)
+{
+	const struct service *service;
+	int i;
+
+	for (i = 0; i < SERVICES_MAX; i++) {
+		service = services[i];
+		spoken[i] =
+		    service != NULL && (service == config->first ||
+					   (service->reached != NULL &&
+					       service->reached(config)))
+			? service
+			: NULL;
+	}
+}

@@ -1,0 +1,141 @@
+#include "stream/audit.h"
+
+/* No stream gets so long; sums of two such numbers are numbers. */
+static const int64_t count_max = INT64_MAX / 4;
+
+static bool
+is_descriptor(const struct audit *a, int fd)
+{
+	return fd >= a->first && fd < a->end;
+}
+
+static bool
+is_buffer(const struct journal *j, int32_t buffer)
+{
+	return buffer >= -1 && buffer < j->buffers;
+}
+
+static bool
+are_apart(int32_t a, int32_t b)
+{
+	return a < 0 || a != b;
+}
+
+/* Are the bytes [from, to) of a stream in the buffer, if there are any? */
+static bool
+holds(const struct journal *j, int32_t buffer, int64_t from, int64_t to)
+{
+	int64_t base;
+
+	if (buffer < 0)
+		return from == to;
+	base = j->base[buffer];
+	return base >= 0 && base <= from && from <= to &&
+	       to - base <= BUFFER_BYTES;
+}
+
+/* Are all numbers such as a record may have, each by itself? */
+static bool
+are_numbers(const struct audit *a, const struct record *r)
+{
+	const struct journal *j = a->journal;
+
+	return is_descriptor(a, r->fd) && is_buffer(j, r->in_buf) &&
+	       is_buffer(j, r->out_buf) && is_buffer(j, r->log_buf) &&
+	       are_apart(r->in_buf, r->out_buf) &&
+	       are_apart(r->in_buf, r->log_buf) &&
+	       are_apart(r->out_buf, r->log_buf) && r->half <= 1 &&
+	       r->eof <= 1 && r->polled <= 1 && r->phase <= PHASE_LINGER &&
+	       r->in >= 0 && r->in <= count_max && r->out >= 0 &&
+	       r->out <= count_max && r->lingered >= 0 &&
+	       r->lingered <= count_max;
+}
+
+/* What a service that mirrors may leave: its answers may have offsets, for it
+ * may be about to become one that has answers. */
+static bool
+is_mirror(const struct journal *j, const struct record *r)
+{
+	if (!answer_is_blank(answer_now(r)) || r->out_buf >= 0 ||
+	    r->log_buf >= 0 || r->logged != 0)
+		return false;
+	if (r->in_buf < 0)
+		return r->out == r->in;
+	/* The buffer is a ring. */
+	return j->base[r->in_buf] >= 0 && j->base[r->in_buf] <= r->out &&
+	       r->out <= r->in && r->in - r->out <= BUFFER_BYTES;
+}
+
+static bool
+is_own(const struct audit *e, const struct record *r, int fd)
+{
+	return fd == -1 || (is_descriptor(e, fd) && fd != r->fd);
+}
+
+/* The part of the answer stream that is sent from a file. */
+static bool
+has_file(const struct answer *a)
+{
+	int64_t len = a->file_end - a->mem_end;
+
+	if (a->file_fd == -1)
+		return len == 0;
+	return a->file_off >= 0 && a->file_off <= a->id.size &&
+	       len <= a->id.size - a->file_off;
+}
+
+/* What any other service may leave. */
+static bool
+is_answer(const struct audit *e, const struct record *r,
+    const struct service *service)
+{
+	const struct answer *a = answer_now(r);
+	const struct journal *j = e->journal;
+
+	return a->parsed >= 0 && a->parsed <= r->in &&
+	       holds(j, r->in_buf, service->retained(r), r->in) &&
+	       a->mem_end >= 0 && a->file_end >= a->mem_end &&
+	       r->out <= a->file_end &&
+	       (r->out >= a->mem_end ||
+		   holds(j, r->out_buf, r->out, a->mem_end)) &&
+	       has_file(a) && a->last <= 1 && a->linger <= 1;
+}
+
+static bool
+has_lines(const struct audit *e, const struct record *r)
+{
+	return r->logged >= 0 && (r->log_buf < 0 || e->logs) &&
+	       holds(e->journal, r->log_buf, r->logged, answer_now(r)->log_end);
+}
+
+bool
+audit_record(const struct audit *e, const struct record *r)
+{
+	const struct service *service;
+	const struct answer *a;
+
+	if (!are_numbers(e, r) || r->speaks >= SERVICES_MAX)
+		return false;
+	service = e->spoken[r->speaks];
+	a = answer_now(r);
+	if (service == NULL)
+		return false;
+	if (r->phase == PHASE_LINGER)
+		return a->file_fd == -1 && a->own_fd == -1 && has_lines(e, r);
+	if (!is_own(e, r, a->file_fd) || !is_own(e, r, a->own_fd) ||
+	    !are_apart(a->file_fd, a->own_fd) || !has_lines(e, r))
+		return false;
+	return (service->mirrors ? is_mirror(e->journal, r)
+				 : is_answer(e, r, service)) &&
+	       service->plausible(r);
+}
+
+bool
+audit_count(const struct audit *a, struct record *r, const struct ledger *l)
+{
+	if (l->own_done || l->consumed < r->in || l->written < r->out)
+		return false;
+	r->in = l->consumed;
+	r->out = l->written;
+	return audit_record(a, r);
+}
