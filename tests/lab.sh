@@ -104,7 +104,7 @@ look --program "$shared" --only variable --models prefork,fork
 [ "$status" -eq 1 ] &&
 	says variable prefork 'bad true not isolated: 18 of 18*' &&
 	says variable fork 'bad true not isolated: 23 of 23*' &&
-	grep -q 'unexpected' "$dir/report/index.html" &&
+	grep -q '"surprises":2,' "$dir/report/index.html" &&
 	grep -q UNEXPECTED "$dir/out"
 ok "workers that share the variable are found out"
 

@@ -10,7 +10,7 @@
 
 #include "base/arguments.h"
 #include "lab/plan.h"
-#include "lab/sheet.h"
+#include "lab/experiment.h"
 #include "lab/specimen.h"
 #include "lab/task.h"
 

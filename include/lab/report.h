@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "lab/sheet.h"
+#include "lab/experiment.h"
 
 enum { MACHINE_TEXT = 160 };
 
@@ -24,14 +24,13 @@ struct report {
 };
 
 void report_terminal(FILE *out, const struct report *r);
-void report_results(FILE *out, const struct report *r);
-void report_page(FILE *out, const struct report *r);
+
+/* results.json, and the page with the same inside. report: a struct report. */
+void report_results(FILE *out, const void *report);
+void report_page(FILE *out, const void *report);
 
 /* How many verdicts are a surprise. */
 int report_surprises(const struct report *r);
-
-/* A text as a JSON string, with its quotes. */
-void report_string(FILE *out, const char *text);
 
 /* The experiment of this id, NULL if it was not made. */
 const struct experiment *report_find(const struct report *r, const char *id);

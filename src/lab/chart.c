@@ -1,222 +1,216 @@
 #include "lab/chart.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum {
-	WIDE = 340, /* of every picture */
-	LABEL = 76, /* room for a variant's name */
-	ROW = 22,
-	BAR = 13,
-	TOP = 24
-};
+/* --- crowds --- */
 
-void
-chart_text(FILE *out, const char *text)
+/* Which servers are the same, in place of their pids. */
+static void
+write_servers(struct json *j, const pid_t *server, int n)
 {
-	static const char special[] = "&<>\"";
-	static const char *const entity[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
-	const char *at;
+	int i, first;
 
-	for (; *text != '\0'; text++) {
-		at = strchr(special, *text);
-		if (at != NULL)
-			(void)fputs(entity[at - special], out);
-		else
-			(void)fputc(*text, out);
+	json_begin(j, "servers", '[');
+	for (i = 0; i < n; i++) {
+		for (first = 0; server[first] != server[i]; first++)
+			;
+		json_count(j, NULL, first);
 	}
-}
-
-void
-chart_begin(
-    FILE *out, int width, int height, const char *title, const char *label)
-{
-	(void)fprintf(out,
-	    "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", width,
-	    height);
-	chart_text(out, label);
-	(void)fputs("\">", out);
-	if (title == NULL)
-		return;
-	(void)fputs("<text class=\"t\" x=\"0\" y=\"14\">", out);
-	chart_text(out, title);
-	(void)fputs("</text>", out);
-}
-
-void
-chart_end(FILE *out)
-{
-	(void)fputs("</svg>\n", out);
-}
-
-double
-chart_round_up(double x)
-{
-	double power = 1;
-
-	while (power > x)
-		power /= 10;
-	while (power * 10 < x)
-		power *= 10;
-	return x <= power	? power
-	       : x <= 2 * power ? 2 * power
-	       : x <= 5 * power ? 5 * power
-				: 10 * power;
+	json_end(j, ']');
 }
 
 static void
-name_row(FILE *out, int variant, int y)
+write_crowds(struct json *j, const struct experiment *e, const bool *chosen)
 {
-	(void)fprintf(out, "<text class=\"n\" x=\"%d\" y=\"%d\">%s</text>",
-	    LABEL - 6, y + BAR - 2, variants[variant].name);
-}
+	const struct chart_crowd *crowds = e->data;
+	int v, i;
 
-static int
-count_chosen(const bool chosen[VARIANTS])
-{
-	int v, n = 0;
-
-	for (v = 0; v < VARIANTS; v++)
-		n += chosen[v];
-	return n;
-}
-
-/* --- bars --- */
-
-static void
-one_bar(FILE *out, const struct figure *f, int v, int y, double scale)
-{
-	const struct value *value = &f->value[v];
-	char text[VALUE_TEXT];
-	double middle = y + BAR / 2.0;
-
-	name_row(out, v, y);
-	if (value->samples == 0) {
-		(void)fprintf(out,
-		    "<text class=\"v\" x=\"%d\" y=\"%d\">not known</text>",
-		    LABEL, y + BAR - 2);
-		return;
-	}
-	(void)fprintf(out,
-	    "<rect class=\"m%d\" x=\"%d\" y=\"%d\" width=\"%.1f\" "
-	    "height=\"%d\" rx=\"2\"/>",
-	    v, LABEL, y, value->median * scale, BAR);
-	if (value->samples > 1)
-		(void)fprintf(out,
-		    "<path class=\"w\" d=\"M%.1f %.1fH%.1fM%.1f %.1fv6M%.1f "
-		    "%.1fv6\"/>",
-		    LABEL + value->low * scale, middle,
-		    LABEL + value->high * scale, LABEL + value->low * scale,
-		    middle - 3, LABEL + value->high * scale, middle - 3);
-	(void)fprintf(out, "<text class=\"v\" x=\"%.1f\" y=\"%d\">%s</text>",
-	    LABEL + value->high * scale + 6, y + BAR - 2,
-	    value_text(text, f, v, false));
-}
-
-static void
-bars_of(FILE *out, const struct figure *f, const bool chosen[VARIANTS])
-{
-	int v, y = TOP, height = TOP + count_chosen(chosen) * ROW;
-	double most = 0;
-	char title[96];
-
-	for (v = 0; v < VARIANTS; v++)
-		if (chosen[v] && f->value[v].samples > 0 &&
-		    f->value[v].high > most)
-			most = f->value[v].high;
-	(void)snprintf(title, sizeof(title), "%s%s%s", f->name,
-	    f->unit[0] != '\0' && f->unit[0] != '/' ? ", " : "",
-	    f->unit[0] != '/' ? f->unit : "");
-	chart_begin(out, WIDE, height, title, title);
-	for (v = 0; v < VARIANTS; v++) {
-		if (!chosen[v])
+	json_begin(j, "crowds", '{');
+	for (v = 0; crowds != NULL && v < VARIANTS; v++) {
+		if (!chosen[v] || !crowds[v].known)
 			continue;
-		one_bar(
-		    out, f, v, y, most > 0 ? (WIDE - LABEL - 58) / most : 0);
-		y += ROW;
+		json_begin(j, variants[v].name, '{');
+		write_servers(j, crowds[v].server, CHART_CROWD);
+		json_begin(j, "hit", '[');
+		for (i = 0; i < CHART_CROWD; i++)
+			json_bool(j, NULL, crowds[v].hit[i]);
+		json_end(j, ']');
+		json_end(j, '}');
 	}
-	chart_end(out);
+	json_end(j, '}');
 }
 
-void
-chart_bars(FILE *out, const struct experiment *e, const bool chosen[VARIANTS])
-{
-	int i;
-
-	(void)fputs("<div class=\"pictures\">", out);
-	for (i = 0; i < e->figures; i++)
-		bars_of(out, &e->figure[i], chosen);
-	(void)fputs("</div>\n", out);
-}
+const struct chart chart_crowds = {"crowds", write_crowds};
 
 /* --- parts of a whole --- */
 
-static double
-whole_of(const struct experiment *e, const struct chart_stack *s, int v)
+static void
+write_parts(struct json *j, const struct chart_stack *s)
 {
-	double sum = 0;
 	int i;
 
+	json_begin(j, "parts", '[');
 	for (i = 0; i < s->parts; i++) {
-		const struct figure *f = sheet_find(e, s->part[i].key);
-
-		if (f->value[v].samples > 0)
-			sum += f->value[v].median;
+		json_begin(j, NULL, '{');
+		json_text(j, "figure", s->part[i].key);
+		json_text(j, "look", s->part[i].look);
+		json_end(j, '}');
 	}
-	return sum;
+	json_end(j, ']');
 }
 
 static void
-one_stack(FILE *out, const struct experiment *e, const struct chart_stack *s,
-    int v, int y)
+write_stacks(struct json *j, const struct experiment *e, const bool *chosen)
 {
-	double whole = whole_of(e, s, v), x = LABEL, width;
-	const struct figure *f;
+	(void)chosen;
+	write_parts(j, e->data);
+}
+
+const struct chart chart_stacks = {"stacks", write_stacks};
+
+/* --- strips --- */
+
+static double
+ms_of(const struct pulse *p, int64_t at)
+{
+	return (double)(at - p->begun) / 1e6;
+}
+
+static void
+write_spans(struct json *j, const struct pulse_client *c)
+{
 	int i;
 
-	name_row(out, v, y);
-	for (i = 0; i < s->parts; i++) {
-		f = sheet_find(e, s->part[i].key);
-		if (f->value[v].samples == 0 || f->value[v].median <= 0)
-			continue;
-		width = f->value[v].median * (WIDE - LABEL) / whole;
-		(void)fprintf(out,
-		    "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" "
-		    "height=\"%d\"/>",
-		    s->part[i].look, x, y, width, BAR);
-		if (width > 24)
-			(void)fprintf(out,
-			    "<text class=\"in\" x=\"%.1f\" y=\"%d\">%.0f"
-			    "</text>",
-			    x + width / 2, y + BAR - 2, f->value[v].median);
-		x += width;
+	json_begin(j, NULL, '[');
+	for (i = 0; i < c->spans; i++) {
+		json_begin(j, NULL, '{');
+		json_number(j, "from", (double)c->span[i].from, 1);
+		json_number(j, "to", (double)c->span[i].to, 1);
+		json_bool(j, "lost", c->span[i].lost);
+		json_end(j, '}');
 	}
-	if (whole == 0)
-		(void)fprintf(out,
-		    "<text class=\"v\" x=\"%d\" y=\"%d\">not known</text>",
-		    LABEL, y + BAR - 2);
+	json_end(j, ']');
 }
 
-void
-chart_stacks(FILE *out, const struct experiment *e, const bool chosen[VARIANTS])
+static void
+write_strips(struct json *j, const struct experiment *e, const bool *chosen)
 {
-	const struct chart_stack *s = e->data;
-	int v, i, y = 4;
+	const struct chart_strip *strips = e->data;
+	const struct pulse *p;
+	int v, i;
 
-	(void)fputs("<div class=\"pictures one\">", out);
-	chart_begin(out, WIDE, 4 + count_chosen(chosen) * ROW, NULL, e->title);
-	for (v = 0; v < VARIANTS; v++) {
+	json_count(j, "seen_ms", PULSE_SEEN_MS);
+	json_begin(j, "strips", '{');
+	for (v = 0; strips != NULL && v < VARIANTS; v++) {
+		if (!chosen[v] || !strips[v].known)
+			continue;
+		p = &strips[v].pulse;
+		json_begin(j, variants[v].name, '{');
+		json_number(j, "fault_ms", ms_of(p, p->fault), 1);
+		json_number(j, "end_ms", ms_of(p, p->ended), 1);
+		write_servers(j, p->server, PULSE_CLIENTS);
+		json_begin(j, "clients", '[');
+		for (i = 0; i < PULSE_CLIENTS; i++)
+			write_spans(j, &p->client[i]);
+		json_end(j, ']');
+		json_end(j, '}');
+	}
+	json_end(j, '}');
+}
+
+const struct chart chart_strips = {"strips", write_strips};
+
+/* --- bars --- */
+
+const struct chart chart_bars = {"bars", NULL};
+
+/* --- memory --- */
+
+static void
+write_curves(struct json *j, const struct experiment *e, const bool *chosen)
+{
+	const struct chart_curve *curves = e->data;
+	const struct kin_memory *m;
+	int v, i;
+
+	json_begin(j, "curves", '{');
+	for (v = 0; curves != NULL && v < VARIANTS; v++) {
 		if (!chosen[v])
 			continue;
-		one_stack(out, e, s, v, y);
-		y += ROW;
+		json_begin(j, variants[v].name, '[');
+		for (i = 0; i < curves[v].points; i++) {
+			m = &curves[v].memory[i];
+			json_begin(j, NULL, '{');
+			json_count(j, "clients", curves[v].clients[i]);
+			json_count(j, "rss_kib", m->rss);
+			json_count(j, "pss_kib", m->pss);
+			json_count(j, "uss_kib", m->uss);
+			json_count(j, "tables_kib", m->tables);
+			json_count(j, "processes", m->processes);
+			json_end(j, '}');
+		}
+		json_end(j, ']');
 	}
-	chart_end(out);
-	(void)fputs("</div><p class=\"key\">", out);
-	for (i = 0; i < s->parts; i++) {
-		(void)fprintf(
-		    out, "<span><i class=\"%s\"></i>", s->part[i].look);
-		chart_text(out, sheet_find(e, s->part[i].key)->name);
-		(void)fputs("</span> ", out);
-	}
-	(void)fputs("</p>\n", out);
+	json_end(j, '}');
 }
+
+const struct chart chart_curves = {"curves", write_curves};
+
+/* --- address spaces --- */
+
+/* What a range is, in words; paths are shortened to the file's name. */
+static const char *
+what_is(const struct kin_range *r)
+{
+	const char *slash = strrchr(r->name, '/');
+
+	if (r->mode[3] == 's')
+		return "memory shared on purpose";
+	if (r->name[0] == '\0')
+		return "memory without a name (heap, stacks of threads)";
+	return slash != NULL ? slash + 1 : r->name;
+}
+
+static void
+write_range(struct json *j, const struct kin_range *r)
+{
+	char begin[24], end[24];
+
+	(void)snprintf(
+	    begin, sizeof(begin), "%llx", (unsigned long long)r->begin);
+	(void)snprintf(end, sizeof(end), "%llx", (unsigned long long)r->end);
+	json_begin(j, NULL, '{');
+	json_text(j, "begin", begin);
+	json_text(j, "end", end);
+	json_text(j, "mode", r->mode);
+	json_count(j, "resident_kib", r->rss);
+	json_count(j, "shared_kib", r->shared);
+	json_count(j, "private_kib", r->private);
+	json_text(j, "what", what_is(r));
+	json_end(j, '}');
+}
+
+static void
+write_pages(struct json *j, const struct experiment *e, const bool *chosen)
+{
+	static const struct chart_stack parts = {
+	    3, {{"both_write_kib", "bad"}, {"shared_kib", "plain"},
+		   {"private_kib", "good"}}};
+	const struct chart_pages *pages = e->data;
+	int v, i;
+
+	write_parts(j, &parts);
+	json_begin(j, "ranges", '{');
+	for (v = 0; pages != NULL && v < VARIANTS; v++) {
+		if (!chosen[v] || pages[v].ranges <= 0)
+			continue;
+		json_begin(j, variants[v].name, '[');
+		for (i = 0; i < pages[v].ranges; i++)
+			write_range(j, &pages[v].range[i]);
+		json_end(j, ']');
+	}
+	json_end(j, '}');
+}
+
+const struct chart chart_pages = {"pages", write_pages};

@@ -6,7 +6,7 @@
 static double
 median(const struct experiment *e, const char *key, int variant)
 {
-	return sheet_find(e, key)->value[variant].median;
+	return figure_find(e, key)->value[variant].median;
 }
 
 static void
@@ -15,9 +15,9 @@ say_crash(char *out, size_t size, const struct experiment *e, int variant)
 	double lost = median(e, "others_lost", variant);
 
 	if (lost == 0)
-		sheet_say(out, size, "others stay connected");
+		say(out, size, "others stay connected");
 	else
-		sheet_say(out, size, "%.0f others disconnected", lost);
+		say(out, size, "%.0f others disconnected", lost);
 }
 
 static void
@@ -27,9 +27,9 @@ say_hang(char *out, size_t size, const struct experiment *e, int variant)
 	double ms = median(e, "longest_wait_ms", variant);
 
 	if (lost == 0)
-		sheet_say(out, size, "others wait %.0f ms at most", ms);
+		say(out, size, "others wait %.0f ms at most", ms);
 	else
-		sheet_say(out, size,
+		say(out, size,
 		    "%.0f others disconnected, back after "
 		    "%.0f ms",
 		    lost, ms);
@@ -39,18 +39,18 @@ static void
 say_shared(char *out, size_t size, const struct experiment *e, int variant)
 {
 	if (median(e, "seen_in_other_processes", variant) > 0)
-		sheet_say(out, size, "seen by other processes");
+		say(out, size, "seen by other processes");
 	else if (median(e, "processes", variant) > 1)
-		sheet_say(out, size, "only on purpose: %.0f processes",
+		say(out, size, "only on purpose: %.0f processes",
 		    median(e, "processes", variant));
 	else
-		sheet_say(out, size, "everything, by every thread");
+		say(out, size, "everything, by every thread");
 }
 
 static void
 say_memory(char *out, size_t size, const struct experiment *e, int variant)
 {
-	sheet_say(out, size, "%.1f KiB",
+	say(out, size, "%.1f KiB",
 	    median(e, "pss_per_client_kib", variant) +
 		median(e, "tables_per_client_kib", variant));
 }
@@ -58,7 +58,7 @@ say_memory(char *out, size_t size, const struct experiment *e, int variant)
 static void
 say_switch(char *out, size_t size, const struct experiment *e, int variant)
 {
-	sheet_say(out, size,
+	say(out, size,
 	    "%.1f us for a round trip, 99 of 100 within "
 	    "%.0f us",
 	    median(e, "cpu_us_per_round_trip", variant),
@@ -68,7 +68,7 @@ say_switch(char *out, size_t size, const struct experiment *e, int variant)
 static void
 say_connect(char *out, size_t size, const struct experiment *e, int variant)
 {
-	sheet_say(out, size, "%.0f connections/s",
+	say(out, size, "%.0f connections/s",
 	    median(e, "connections_per_second", variant));
 }
 
@@ -78,16 +78,16 @@ say_debug(char *out, size_t size, const struct experiment *e, int variant)
 	bool named = median(e, "culprit_named", variant) > 0;
 
 	if (named)
-		sheet_say(out, size, "the log names the client");
+		say(out, size, "the log names the client");
 	else
-		sheet_say(out, size, "the log names no client");
+		say(out, size, "the log names no client");
 }
 
 static void
 say_known(char *out, size_t size, const struct experiment *e, int variant)
 {
 	(void)e;
-	sheet_say(out, size, "%s", variants[variant].known);
+	say(out, size, "%s", variants[variant].known);
 }
 
 const struct closing_row closing_rows[CLOSING_ROWS] = {
@@ -123,7 +123,7 @@ closing_cell(char out[CLOSING_TEXT], const struct report *r,
 	if (row->say != say_known &&
 	    (e == NULL || e->figures == 0 ||
 		e->figure[0].value[variant].samples == 0))
-		sheet_say(out, CLOSING_TEXT, "not measured");
+		say(out, CLOSING_TEXT, "not measured");
 	else
 		row->say(out, CLOSING_TEXT, e, variant);
 	return out;

@@ -77,15 +77,15 @@ suffer(struct specimen *s, const struct mishap *m, int ms, struct pulse *p,
 static void
 crash_texts(struct experiment *e, const struct mishap *m)
 {
-	(void)sheet_figure(e, "others_lost", "others disconnected", "", 0);
-	(void)sheet_figure(
+	(void)figure_add(e, "others_lost", "others disconnected", "", 0);
+	(void)figure_add(
 	    e, "longest_wait_ms", "their longest wait for an answer", "ms", 1);
-	(void)sheet_figure(e, "wrong_answers", "wrong answers", "", 0);
-	(void)sheet_figure(
+	(void)figure_add(e, "wrong_answers", "wrong answers", "", 0);
+	(void)figure_add(
 	    e, "culprit_lost", "the one itself disconnected (1: yes)", "", 0);
-	(void)sheet_figure(
+	(void)figure_add(
 	    e, "culprit_named", "named in the log (1: yes)", "", 0);
-	sheet_say(e->done, DONE_TEXT,
+	say(e->done, DONE_TEXT,
 	    "%d clients of a server with four workers send a line every %d ms "
 	    "and compare what comes back. Then %s. Who is disconnected connects "
 	    "again at once and repeats what was not answered. A wait counts from "
@@ -98,7 +98,7 @@ crash_texts(struct experiment *e, const struct mishap *m)
 		? "the process that serves the first gets SIGKILL"
 		: "the first sends !hang, which loops for ever; a worker that "
 		  "does not move for --timeout is replaced");
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "./prefork --demo -p 5000 -w 4 --timeout %s -m MODEL\n"
 	    "./prefork-client --load --clients %d --rate %d --reconnect "
 	    "localhost 5000\n%s",
@@ -129,8 +129,7 @@ run_mishap(struct lab *lab, struct experiment *e, const struct mishap *m)
 	int v;
 
 	e->data = strips;
-	e->chart = chart_strips;
-	e->json = chart_strips_json;
+	e->chart = &chart_strips;
 	crash_texts(e, m);
 	for (v = 0; v < VARIANTS; v++) {
 		if (!lab_turn(lab, e, v))

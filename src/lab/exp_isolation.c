@@ -75,11 +75,11 @@ void
 run_variable(struct lab *lab, struct experiment *e)
 {
 	struct figure *saw =
-	    sheet_figure(e, "seen_by", "others who see it", "", 0);
-	struct figure *elsewhere = sheet_figure(
+	    figure_add(e, "seen_by", "others who see it", "", 0);
+	struct figure *elsewhere = figure_add(
 	    e, "seen_in_other_processes", "... in other processes", "", 0);
 	struct figure *processes =
-	    sheet_figure(e, "processes", "processes that serve", "", 0);
+	    figure_add(e, "processes", "processes that serve", "", 0);
 	struct chart_crowd *pictures = calloc(VARIANTS, sizeof(*pictures));
 	struct variable_facts f;
 	struct specimen s;
@@ -88,13 +88,13 @@ run_variable(struct lab *lab, struct experiment *e)
 	int v;
 
 	e->data = pictures;
-	e->chart = chart_crowds;
-	sheet_say(e->done, DONE_TEXT,
+	e->chart = &chart_crowds;
+	say(e->done, DONE_TEXT,
 	    "%d clients of a server with four workers, evenly spread; each has "
 	    "asked which process serves it (!pid). Then the first sets a variable in "
 	    "the server's memory (!set), and all others read it (!get).",
 	    CROWD);
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "./prefork --demo -p 5000 -w 4 -m MODEL\n"
 	    "nc localhost 5000   then type: !pid, and !set here-I-am\n"
 	    "nc localhost 5000   in other terminals, type: !pid, and !get");
@@ -193,14 +193,14 @@ run_scribble(struct lab *lab, struct experiment *e)
 	struct probes ps;
 	pid_t pid[CROWD];
 
-	(void)sheet_figure(e, "intact", "lines that came back whole", "", 0);
-	(void)sheet_figure(e, "lost", "lost with the connection", "", 0);
-	(void)sheet_figure(e, "changed", "came back wrong", "", 0);
-	(void)sheet_figure(
+	(void)figure_add(e, "intact", "lines that came back whole", "", 0);
+	(void)figure_add(e, "lost", "lost with the connection", "", 0);
+	(void)figure_add(e, "changed", "came back wrong", "", 0);
+	(void)figure_add(
 	    e, "hurt_in_other_processes", "hurt in other processes", "", 0);
 	e->data = &parts;
-	e->chart = chart_stacks;
-	sheet_say(e->done, DONE_TEXT,
+	e->chart = &chart_stacks;
+	say(e->done, DONE_TEXT,
 	    "%d clients of a server with four workers; all but the first "
 	    "send half a line, which the server "
 	    "keeps until its end comes. Then the first makes its executor write "
@@ -211,7 +211,7 @@ run_scribble(struct lab *lab, struct experiment *e)
 	    seeds == 1 ? ""
 		       : " Done three times, with other bytes and a fresh "
 			 "server each; the figures are the sum.");
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "./prefork --demo -p 5000 -w 4 -m MODEL\n"
 	    "nc localhost 5000   type: !get, then half a line and Ctrl-D\n"
 	    "nc localhost 5000   in another terminal, type: !scribble 1\n"

@@ -33,7 +33,7 @@ strain_all(struct lab *lab, struct experiment *e, const char *const more[],
 	struct specimen s;
 	int v;
 
-	e->chart = chart_stacks;
+	e->chart = &chart_stacks;
 	for (v = 0; v < VARIANTS; v++) {
 		if (!lab_turn(lab, e, v) ||
 		    lab_start(lab, e, v, &s, more, limits) != 0)
@@ -116,18 +116,18 @@ run_leak(struct lab *lab, struct experiment *e)
 	    3, {{"others_fed", "good"}, {"others_refused", "warn"},
 		   {"others_lost", "bad"}}};
 
-	(void)sheet_figure(e, "others_fed", "others who get memory", "", 0);
-	(void)sheet_figure(e, "others_refused", "others who get none", "", 0);
-	(void)sheet_figure(e, "others_lost", "others disconnected", "", 0);
-	(void)sheet_figure(e, "newcomers_served", "new clients served", "", 0);
+	(void)figure_add(e, "others_fed", "others who get memory", "", 0);
+	(void)figure_add(e, "others_refused", "others who get none", "", 0);
+	(void)figure_add(e, "others_lost", "others disconnected", "", 0);
+	(void)figure_add(e, "newcomers_served", "new clients served", "", 0);
 	e->data = &parts;
-	sheet_say(e->done, DONE_TEXT,
+	say(e->done, DONE_TEXT,
 	    "No process of the server may have more than %d MiB of address "
 	    "space (RLIMIT_AS). %d clients are connected; the first leaks (!leak) "
 	    "until it is told that no memory is left. Then each of the other %d "
 	    "asks for 2 MiB, and %d new clients connect.",
 	    MEMORY_MIB, 1 + OTHERS, OTHERS, NEWCOMERS);
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "(ulimit -v %d; ./prefork --demo -p 5000 -w 2 --max-clients 120 -m "
 	    "MODEL)\n"
 	    "nc localhost 5000   type: !leak 64, then !leak 1, until it is "
@@ -189,18 +189,18 @@ run_files(struct lab *lab, struct experiment *e)
 	static struct chart_stack parts = {
 	    2, {{"served", "good"}, {"waiting", "warn"}}};
 
-	(void)sheet_figure(e, "served", "of 200 served at once", "", 0);
-	(void)sheet_figure(e, "waiting", "of 200 waiting", "", 0);
-	(void)sheet_figure(e, "others_served", "of 23 still served", "", 0);
-	(void)sheet_figure(e, "after_served", "of 23 served afterwards", "", 0);
+	(void)figure_add(e, "served", "of 200 served at once", "", 0);
+	(void)figure_add(e, "waiting", "of 200 waiting", "", 0);
+	(void)figure_add(e, "others_served", "of 23 still served", "", 0);
+	(void)figure_add(e, "after_served", "of 23 served afterwards", "", 0);
 	e->data = &parts;
-	sheet_say(e->done, DONE_TEXT,
+	say(e->done, DONE_TEXT,
 	    "No process of the server may have more than %d descriptors "
 	    "(RLIMIT_NOFILE). %d clients are connected and served. Somebody opens "
 	    "%d more connections and speaks on each; then the first %d speak "
 	    "again. When the many have left, %d others come.",
 	    FILES, OTHERS, MANY, OTHERS, OTHERS);
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "(ulimit -n %d; ./prefork -p 5000 -w 2 --min-rate 0 "
 	    "--max-clients-per-address 1000 -m MODEL)\n"
 	    "./prefork-client localhost 5000        type something\n"

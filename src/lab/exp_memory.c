@@ -40,7 +40,7 @@ say_what_stopped(struct specimen *s, char why[NOTE_TEXT])
 	specimen_listen(s);
 	line = strstr(s->log, "cannot start a ");
 	if (line != NULL) {
-		sheet_say(why, NOTE_TEXT, "%.*s (kernel.pid_max %ld%s)",
+		say(why, NOTE_TEXT, "%.*s (kernel.pid_max %ld%s)",
 		    (int)strcspn(line, "\n") < 90 ? (int)strcspn(line, "\n")
 						  : 90,
 		    line, limit_of("/proc/sys/kernel/pid_max"),
@@ -49,7 +49,7 @@ say_what_stopped(struct specimen *s, char why[NOTE_TEXT])
 	}
 	line = strstr(s->log, "--max-clients: ");
 	if (line != NULL) {
-		sheet_say(why, NOTE_TEXT, "%.*s",
+		say(why, NOTE_TEXT, "%.*s",
 		    (int)strcspn(line, "\n") < 120 ? (int)strcspn(line, "\n")
 						   : 120,
 		    line);
@@ -57,7 +57,7 @@ say_what_stopped(struct specimen *s, char why[NOTE_TEXT])
 	}
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		files.rlim_max = 0;
-	sheet_say(why, NOTE_TEXT,
+	say(why, NOTE_TEXT,
 	    "the next were not served within %d s (descriptors: ulimit -Hn "
 	    "%lld)",
 	    ANSWER_MS / 1000, (long long)files.rlim_max);
@@ -74,7 +74,7 @@ grow(struct specimen *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 	while (ps->count < wanted) {
 		if (kin_machine(&available, &total) == 0 &&
 		    available < total / 5) {
-			sheet_say(why, NOTE_TEXT,
+			say(why, NOTE_TEXT,
 			    "stopped by the laboratory: four fifths of this "
 			    "machine's memory are in use");
 			return ps->count;
@@ -85,8 +85,7 @@ grow(struct specimen *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 		    probes_ask(ps, first, ps->count, "hello\n", ANSWER_MS) <
 			more) {
 			if (ps->error == EADDRNOTAVAIL || ps->error == EMFILE)
-				sheet_say(why, NOTE_TEXT,
-				    "the laboratory itself: %s",
+				say(why, NOTE_TEXT, "the laboratory itself: %s",
 				    strerror(ps->error));
 			else
 				say_what_stopped(s, why);
@@ -108,7 +107,7 @@ climb(struct specimen *s, int most, struct chart_curve *curve,
 		struct rlimit rl = {0, 0};
 
 		(void)getrlimit(RLIMIT_NOFILE, &rl);
-		sheet_say(why, NOTE_TEXT,
+		say(why, NOTE_TEXT,
 		    "the laboratory itself may have %lld descriptors only "
 		    "(ulimit -Hn)",
 		    (long long)rl.rlim_max);
@@ -155,7 +154,7 @@ memory_figures(struct experiment *e, int v, const struct chart_curve *c,
 
 	for (i = 0; i < e->figures; i++)
 		value_set(&e->figure[i].value[v], value[i]);
-	sheet_say(e->figure[0].value[v].note, NOTE_TEXT, "%s", why);
+	say(e->figure[0].value[v].note, NOTE_TEXT, "%s", why);
 }
 
 /* Verdicts compare, so they come when all is known. */
@@ -191,15 +190,15 @@ memory_verdicts(const struct lab *lab, struct experiment *e, int wanted)
 static void
 memory_texts(struct experiment *e, int most)
 {
-	(void)sheet_figure(e, "clients", "clients at once", "", 0);
-	(void)sheet_figure(e, "pss_per_client_kib", "PSS for each", "KiB", 2);
-	(void)sheet_figure(
+	(void)figure_add(e, "clients", "clients at once", "", 0);
+	(void)figure_add(e, "pss_per_client_kib", "PSS for each", "KiB", 2);
+	(void)figure_add(
 	    e, "tables_per_client_kib", "page tables for each", "KiB", 2);
-	(void)sheet_figure(e, "pss_idle_mib", "PSS without clients", "MiB", 2);
-	(void)sheet_figure(e, "rss_mib", "RSS with all", "MiB", 1);
-	(void)sheet_figure(e, "pss_mib", "PSS with all", "MiB", 1);
-	(void)sheet_figure(e, "uss_mib", "USS with all", "MiB", 1);
-	(void)sheet_figure(e, "processes", "processes", "", 0);
+	(void)figure_add(e, "pss_idle_mib", "PSS without clients", "MiB", 2);
+	(void)figure_add(e, "rss_mib", "RSS with all", "MiB", 1);
+	(void)figure_add(e, "pss_mib", "PSS with all", "MiB", 1);
+	(void)figure_add(e, "uss_mib", "USS with all", "MiB", 1);
+	(void)figure_add(e, "processes", "processes", "", 0);
 	e->figures_say =
 	    "RSS, the figure of ps and top, counts a page once for every "
 	    "process that maps it: a hundred processes of one program seem to "
@@ -208,13 +207,13 @@ memory_texts(struct experiment *e, int most)
 	    "really occupies. USS counts only the pages that nobody else maps: "
 	    "what would be free if this process alone went. None of them counts "
 	    "page tables, sockets and what else the kernel keeps.";
-	sheet_say(e->done, DONE_TEXT,
+	say(e->done, DONE_TEXT,
 	    "A server with two workers gets 0, 100%s clients; each "
 	    "says hello, is answered, and then stays silent. With every number "
 	    "the memory of all its processes (master, workers, standbys, "
 	    "processes for clients) is summed up from /proc/PID/smaps_rollup.",
 	    most == SMALL_CLIENTS ? " and 1,000" : ", 1,000 and 10,000");
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "./prefork -p 5000 -w 2 --max-clients %d -m MODEL\n"
 	    "./prefork-client --idle --clients %d --seconds 30 localhost 5000\n"
 	    "cat /proc/PID/smaps_rollup      of each: pgrep -g MASTER",
@@ -231,8 +230,7 @@ run_memory(struct lab *lab, struct experiment *e)
 	struct specimen s;
 
 	e->data = curves;
-	e->chart = chart_curves;
-	e->json = chart_curves_json;
+	e->chart = &chart_curves;
 	memory_texts(e, most);
 	(void)snprintf(clients, sizeof(clients), "%d", most + 100);
 	more[3] = clients;

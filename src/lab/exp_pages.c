@@ -82,24 +82,23 @@ run_pages(struct lab *lab, struct experiment *e)
 	bool same;
 	int v;
 
-	(void)sheet_figure(e, "both_write_kib", "both can write", "KiB", 0);
-	(void)sheet_figure(e, "shared_kib",
+	(void)figure_add(e, "both_write_kib", "both can write", "KiB", 0);
+	(void)figure_add(e, "shared_kib",
 	    "shared, read-only or copied at a write", "KiB", 0);
-	(void)sheet_figure(
+	(void)figure_add(
 	    e, "private_kib", "mapped by this process alone", "KiB", 0);
-	(void)sheet_figure(
+	(void)figure_add(
 	    e, "resident_kib", "resident in one executor", "KiB", 0);
 	e->data = pages;
-	e->chart = chart_pages;
-	e->json = chart_pages_json;
-	sheet_say(e->done, DONE_TEXT,
+	e->chart = &chart_pages;
+	say(e->done, DONE_TEXT,
 	    "%d clients connect to a server with two workers. Of two different "
 	    "executors the ranges of addresses are read from /proc/PID/smaps. "
 	    "A page that both can write is one in a range that both map shared "
 	    "and writable (rw-s), of the same file or memory; among threads, "
 	    "any writable page.",
 	    VISITORS);
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "./prefork --demo -p 5000 -w 2 --max-clients 1000 -m MODEL\n"
 	    "nc localhost 5000       type: !pid\n"
 	    "less /proc/PID/smaps\n"

@@ -92,10 +92,10 @@ conclude(const struct lab *lab, struct experiment *e, struct track *tracks)
 			value_from(&e->figure[i].value[v], tracks[v].sample[i],
 			    tracks[v].samples[i]);
 			if (tracks[v].samples[i] == 0)
-				sheet_say(e->figure[i].value[v].note, NOTE_TEXT,
+				say(e->figure[i].value[v].note, NOTE_TEXT,
 				    "the load told nothing");
 			else if (!tracks[v].clean)
-				sheet_say(e->figure[i].value[v].note, NOTE_TEXT,
+				say(e->figure[i].value[v].note, NOTE_TEXT,
 				    "clients were lost");
 		}
 		if (c.best == NULL || trips->value[v].median > c.best->median) {
@@ -120,22 +120,22 @@ run_speed(struct lab *lab, struct experiment *e)
 	struct track *tracks = calloc(VARIANTS, sizeof(*tracks));
 	int round, i, v;
 
-	(void)sheet_figure(e, "round_trips_per_second",
+	(void)figure_add(e, "round_trips_per_second",
 	    "echo round trips per second", "/s", 0);
-	(void)sheet_figure(e, "cpu_us_per_round_trip",
+	(void)figure_add(e, "cpu_us_per_round_trip",
 	    "processor time for each, of the server", "us", 1);
-	(void)sheet_figure(e, "p50_us", "half of them within", "us", 0);
-	(void)sheet_figure(e, "p99_us", "99 of 100 within", "us", 0);
-	(void)sheet_figure(
+	(void)figure_add(e, "p50_us", "half of them within", "us", 0);
+	(void)figure_add(e, "p99_us", "99 of 100 within", "us", 0);
+	(void)figure_add(
 	    e, "connections_per_second", "connections per second", "/s", 0);
-	(void)sheet_figure(
+	(void)figure_add(
 	    e, "files_per_second", "files of 1 KiB per second", "/s", 0);
 	e->figures_say =
 	    "The median of all turns, and in brackets the least and the most. "
 	    "The load runs on the same processors as the server: compare the "
 	    "variants with one another, not with figures from elsewhere.";
-	e->chart = chart_bars;
-	sheet_say(e->done, DONE_TEXT,
+	e->chart = &chart_bars;
+	say(e->done, DONE_TEXT,
 	    "A server of each kind with two workers. In each of %d rounds each "
 	    "in turn gets three loads of %s s, beginning with another one each "
 	    "round: 50 clients that send 64 bytes and wait for their echo; 20 "
@@ -143,7 +143,7 @@ run_speed(struct lab *lab, struct experiment *e)
 	    "persistent connections. Every byte is checked. The processor time "
 	    "is that of all processes of the server, from /proc/PID/stat.",
 	    rounds, lab->settings.quick ? "0.08" : "0.6");
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "./prefork -p 5000 -w 2 -m MODEL\n"
 	    "./prefork-client --clients 50 localhost 5000\n"
 	    "./prefork-client --churn --clients 20 localhost 5000\n"

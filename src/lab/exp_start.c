@@ -98,14 +98,14 @@ run_start(struct lab *lab, struct experiment *e)
 {
 	int v, times = lab->settings.quick ? QUICK_TIMES : FULL_TIMES;
 
-	(void)sheet_figure(
+	(void)figure_add(
 	    e, "ready_ms", "from its start until it serves", "ms", 1);
-	(void)sheet_figure(e, "first_answer_ms",
+	(void)figure_add(e, "first_answer_ms",
 	    "from connecting to the first answer", "ms", 2);
-	(void)sheet_figure(e, "replaced_ms",
+	(void)figure_add(e, "replaced_ms",
 	    "from the executor's death to an answer", "ms", 1);
-	e->chart = chart_bars;
-	sheet_say(e->done, DONE_TEXT,
+	e->chart = &chart_bars;
+	say(e->done, DONE_TEXT,
 	    "A server with one worker is started %d times. The time until it "
 	    "says that it serves; the time a client needs to connect and get its "
 	    "first answer; then the master's only child is killed, and at once a "
@@ -113,7 +113,7 @@ run_start(struct lab *lab, struct experiment *e)
 	    "with an executor for each client the child is the one that accepts "
 	    "them.)",
 	    times);
-	sheet_say(e->commands, DONE_TEXT,
+	say(e->commands, DONE_TEXT,
 	    "time ./prefork -t                    for comparison\n"
 	    "./prefork -p 5000 -w 1 -m MODEL\n"
 	    "kill -9 $(pgrep -P MASTER | head -n 1); echo exit | nc localhost "

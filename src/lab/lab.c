@@ -59,8 +59,7 @@ lab_unknown(struct experiment *e, int variant, const char *why)
 
 	for (i = 0; i < e->figures; i++) {
 		e->figure[i].value[variant].samples = 0;
-		sheet_say(
-		    e->figure[i].value[variant].note, NOTE_TEXT, "%s", why);
+		say(e->figure[i].value[variant].note, NOTE_TEXT, "%s", why);
 	}
 	verdict_none(&e->verdict[variant], why);
 }

@@ -136,7 +136,7 @@ describe(struct report *r, const struct lab *lab)
 /* Whole or not at all: written beside, and then renamed. */
 static void
 write_file(const struct report *r, const char *dir, const char *name,
-    void (*write_it)(FILE *, const struct report *))
+    void (*write_it)(FILE *out, const void *report))
 {
 	char path[512], fresh[520];
 	FILE *f;

@@ -1,7 +1,6 @@
 libprefork_a_SOURCES += \
 	include/lab/bench.h src/lab/bench.c \
 	include/lab/chart.h src/lab/chart.c \
-	src/lab/chart_crash.c src/lab/chart_memory.c \
 	include/lab/kin.h src/lab/kin.c \
 	include/lab/lab.h src/lab/lab.c src/lab/lab_settings.c \
 	src/lab/exp_crash.c src/lab/exp_isolation.c \
@@ -11,9 +10,8 @@ libprefork_a_SOURCES += \
 	include/lab/probe.h src/lab/probe.c \
 	include/lab/proc.h src/lab/proc.c \
 	include/lab/pulse.h src/lab/pulse.c \
-	include/lab/report.h src/lab/results.c \
-	src/lab/closing.c src/lab/page.c \
-	include/lab/sheet.h src/lab/sheet.c \
+	include/lab/experiment.h src/lab/experiment.c \
+	include/lab/report.h src/lab/results.c src/lab/closing.c \
 	include/lab/specimen.h src/lab/specimen.c \
 	include/lab/task.h src/lab/task.c \
 	include/lab/variant.h src/lab/variant.c \

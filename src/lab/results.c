@@ -1,7 +1,10 @@
-/* The report as a table for the terminal, and as JSON. */
+/* The report as a table for the terminal, as JSON, and as a page. */
 #include "lab/report.h"
 
 #include <string.h>
+
+#include "bench/json.h"
+#include "bench/results_page.h"
 
 enum { NAME_WIDE = 44, CELL_WIDE = 12 };
 
@@ -83,145 +86,157 @@ report_terminal(FILE *out, const struct report *r)
 
 /* --- JSON --- */
 
-void
-report_string(FILE *out, const char *text)
+static void
+write_value(struct json *j, const char *name, const struct value *v)
 {
-	(void)fputc('"', out);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			(void)fprintf(out, "\\%c", c);
-		else if (c == '\n')
-			(void)fputs("\\n", out);
-		else if (c < 0x20)
-			(void)fprintf(out, "\\u%04x", c);
-		else
-			(void)fputc(c, out);
+	json_begin(j, name, '{');
+	json_count(j, "samples", v->samples);
+	if (v->samples > 0) {
+		json_number(j, "median", v->median, -1);
+		json_number(j, "low", v->low, -1);
+		json_number(j, "high", v->high, -1);
 	}
-	(void)fputc('"', out);
+	if (v->note[0] != '\0')
+		json_text(j, "note", v->note);
+	json_end(j, '}');
 }
 
 static void
-json_pair(FILE *out, const char *key, const char *text, const char *after)
+write_figures(
+    struct json *j, const struct report *r, const struct experiment *e)
 {
-	report_string(out, key);
-	(void)fputc(':', out);
-	report_string(out, text);
-	(void)fputs(after, out);
-}
-
-static void
-json_value(FILE *out, const struct value *v)
-{
-	if (v->samples == 0)
-		(void)fputs("{\"samples\":0", out);
-	else
-		(void)fprintf(out,
-		    "{\"samples\":%d,\"median\":%.6g,\"low\":%.6g,"
-		    "\"high\":%.6g",
-		    v->samples, v->median, v->low, v->high);
-	if (v->note[0] != '\0') {
-		(void)fputc(',', out);
-		json_pair(out, "note", v->note, "");
-	}
-	(void)fputc('}', out);
-}
-
-static void
-json_figures(FILE *out, const struct report *r, const struct experiment *e)
-{
-	const char *comma;
+	const struct figure *f;
 	int i, v;
 
-	(void)fputs("\"figures\":{", out);
+	json_begin(j, "figures", '{');
 	for (i = 0; i < e->figures; i++) {
-		const struct figure *f = &e->figure[i];
-
-		(void)fputs(i > 0 ? "," : "", out);
-		report_string(out, f->key);
-		(void)fputs(":{", out);
-		json_pair(out, "name", f->name, ",");
-		json_pair(out, "unit", f->unit, "");
-		for (v = 0; v < VARIANTS; v++) {
-			if (!r->chosen[v])
-				continue;
-			(void)fprintf(out, ",\"%s\":", variants[v].name);
-			json_value(out, &f->value[v]);
-		}
-		(void)fputc('}', out);
+		f = &e->figure[i];
+		json_begin(j, f->key, '{');
+		json_text(j, "name", f->name);
+		json_text(j, "unit", f->unit);
+		json_count(j, "decimals", f->decimals);
+		for (v = 0; v < VARIANTS; v++)
+			if (r->chosen[v])
+				write_value(j, variants[v].name, &f->value[v]);
+		json_end(j, '}');
 	}
-	(void)fputs("},\"verdicts\":{", out);
-	comma = "";
+	json_end(j, '}');
+}
+
+static void
+write_verdicts(
+    struct json *j, const struct report *r, const struct experiment *e)
+{
+	const struct verdict *verdict;
+	int v;
+
+	json_begin(j, "verdicts", '{');
 	for (v = 0; v < VARIANTS; v++) {
 		if (!r->chosen[v])
 			continue;
-		(void)fprintf(out,
-		    "%s\"%s\":{\"opinion\":\"%s\","
-		    "\"surprise\":%s,",
-		    comma, variants[v].name,
-		    opinion_name(e->verdict[v].opinion),
-		    e->verdict[v].surprise ? "true" : "false");
-		json_pair(out, "text", e->verdict[v].text, ",");
-		json_pair(out, "why", e->verdict[v].why, "}");
-		comma = ",";
+		verdict = &e->verdict[v];
+		json_begin(j, variants[v].name, '{');
+		json_text(j, "opinion", opinion_name(verdict->opinion));
+		json_bool(j, "surprise", verdict->surprise);
+		json_text(j, "text", verdict->text);
+		json_text(j, "why", verdict->why);
+		json_end(j, '}');
 	}
-	(void)fputc('}', out);
+	json_end(j, '}');
 }
 
 static void
-json_closing(FILE *out, const struct report *r)
+write_experiment(
+    struct json *j, const struct report *r, const struct experiment *e)
+{
+	json_line(j);
+	json_begin(j, NULL, '{');
+	json_text(j, "id", e->id);
+	json_text(j, "group", e->group);
+	json_text(j, "title", e->title);
+	json_text(j, "question", e->question);
+	json_text(j, "done", e->done);
+	json_text(j, "by_hand", e->commands);
+	if (e->figures_say != NULL)
+		json_text(j, "figures_say", e->figures_say);
+	write_figures(j, r, e);
+	write_verdicts(j, r, e);
+	if (e->chart != NULL)
+		json_text(j, "chart", e->chart->kind);
+	if (e->chart != NULL && e->chart->write != NULL)
+		e->chart->write(j, e, r->chosen);
+	json_end(j, '}');
+}
+
+static void
+write_closing(struct json *j, const struct report *r)
 {
 	char cell[CLOSING_TEXT];
-	int i, v;
+	const struct closing_row *row;
+	int v;
 
-	(void)fputs("],\n\"which_for_what\":[", out);
-	for (i = 0; i < CLOSING_ROWS; i++) {
-		(void)fputs(i > 0 ? ",\n{" : "\n{", out);
-		json_pair(out, "title", closing_rows[i].title, ",");
-		json_pair(out, "experiment", closing_rows[i].id, "");
-		for (v = 0; v < VARIANTS; v++) {
-			if (!r->chosen[v])
-				continue;
-			(void)fputc(',', out);
-			json_pair(out, variants[v].name,
-			    closing_cell(cell, r, &closing_rows[i], v), "");
-		}
-		(void)fputc('}', out);
+	json_begin(j, "which_for_what", '[');
+	for (row = closing_rows; row < closing_rows + CLOSING_ROWS; row++) {
+		json_line(j);
+		json_begin(j, NULL, '{');
+		json_text(j, "title", row->title);
+		json_text(j, "experiment", row->id);
+		json_bool(j, "by_verdict", row->by_verdict);
+		for (v = 0; v < VARIANTS; v++)
+			if (r->chosen[v])
+				json_text(j, variants[v].name,
+				    closing_cell(cell, r, row, v));
+		json_end(j, '}');
 	}
-	(void)fputs("]}\n", out);
+	json_end(j, ']');
+}
+
+static void
+write_variants(struct json *j, const struct report *r)
+{
+	int v;
+
+	json_begin(j, "variants", '[');
+	for (v = 0; v < VARIANTS; v++) {
+		if (!r->chosen[v])
+			continue;
+		json_begin(j, NULL, '{');
+		json_text(j, "name", variants[v].name);
+		json_text(j, "who", variants[v].who);
+		json_count(j, "look", v);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
 }
 
 void
-report_results(FILE *out, const struct report *r)
+report_results(FILE *out, const void *report)
 {
-	const char *comma = "\n";
+	const struct report *r = report;
+	struct json j = {.out = out};
 	int i;
 
-	(void)fputc('{', out);
-	json_pair(out, "date", r->date, ",");
-	json_pair(out, "machine", r->machine, ",");
-	(void)fprintf(out,
-	    "\"quick\":%s,\"seconds\":%.1f,\"surprises\":%d,"
-	    "\"experiments\":[",
-	    r->quick ? "true" : "false", r->seconds, report_surprises(r));
-	for (i = 0; i < r->experiments; i++) {
-		const struct experiment *e = &r->experiment[i];
+	json_begin(&j, NULL, '{');
+	json_text(&j, "date", r->date);
+	json_text(&j, "machine", r->machine);
+	json_bool(&j, "quick", r->quick);
+	json_bool(&j, "no_standby", r->no_standby);
+	json_number(&j, "seconds", r->seconds, 1);
+	json_count(&j, "surprises", report_surprises(r));
+	write_variants(&j, r);
+	json_begin(&j, "experiments", '[');
+	for (i = 0; i < r->experiments; i++)
+		if (r->experiment[i].ran)
+			write_experiment(&j, r, &r->experiment[i]);
+	json_end(&j, ']');
+	json_line(&j);
+	write_closing(&j, r);
+	json_end(&j, '}');
+	(void)fputc('\n', out);
+}
 
-		if (!e->ran)
-			continue;
-		(void)fprintf(out, "%s{", comma);
-		comma = ",\n";
-		json_pair(out, "id", e->id, ",");
-		json_pair(out, "group", e->group, ",");
-		json_pair(out, "title", e->title, ",");
-		json_pair(out, "question", e->question, ",");
-		json_pair(out, "done", e->done, ",");
-		json_pair(out, "by_hand", e->commands, ",");
-		json_figures(out, r, e);
-		if (e->json != NULL)
-			e->json(out, e, r->chosen);
-		(void)fputc('}', out);
-	}
-	json_closing(out, r);
+void
+report_page(FILE *out, const void *report)
+{
+	page_write(out, report_results, report);
 }

@@ -1,6 +1,6 @@
 #include "lab/verdict.h"
 
-#define SAY(text, ...) sheet_say(text, sizeof(text), __VA_ARGS__)
+#define SAY(text, ...) say(text, sizeof(text), __VA_ARGS__)
 
 /* --- a crash, a kill, a hang --- */
 

@@ -1,6 +1,6 @@
 #include "lab/verdict.h"
 
-#define SAY(text, ...) sheet_say(text, sizeof(text), __VA_ARGS__)
+#define SAY(text, ...) say(text, sizeof(text), __VA_ARGS__)
 
 /* "1 client", "3 clients" */
 static const char *
@@ -255,14 +255,14 @@ judge(struct verdict *out, const struct contest *c, char words[VERDICT_TEXT])
 	out->surprise = false;
 	if (c->own == c->best) {
 		out->opinion = OPINION_GOOD;
-		sheet_say(words, VERDICT_TEXT, "the best median");
+		say(words, VERDICT_TEXT, "the best median");
 	} else if (!value_differs(c->own, c->best)) {
 		out->opinion = OPINION_GOOD;
-		sheet_say(words, VERDICT_TEXT,
+		say(words, VERDICT_TEXT,
 		    "no difference to %s: the spreads overlap", c->best_name);
 	} else {
 		out->opinion = behind > 50 ? OPINION_BAD : OPINION_MIXED;
-		sheet_say(words, VERDICT_TEXT, "%.0f %% behind %s", behind,
+		say(words, VERDICT_TEXT, "%.0f %% behind %s", behind,
 		    c->best_name);
 	}
 }

@@ -15,4 +15,6 @@ EXTRA_DIST += \
 	tests/bench/lighttpd.conf \
 	tests/bench/nginx.conf \
 	tests/bench/report.awk \
+	tests/bench/sample/machine \
+	tests/bench/sample/runs \
 	tests/bench/wrk.lua

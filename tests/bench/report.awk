@@ -1,6 +1,6 @@
 # report.awk - from the runs of scripts/bench to what it reports.
 #
-#	awk -v what=table|json|html -f report.awk machine cases bars runs
+#	awk -v what=table|json -f report.awk machine cases bars runs
 #
 # Of each figure the median of the rounds counts; the spread is that of the
 # middle half of them.
@@ -176,6 +176,8 @@ function row(c, name,    key, m) {
 
 function quoted(s) {
 	gsub(/[\\"]/, "\\\\&", s)
+	# For the page, in which this is to stand.
+	gsub(/</, "\\u003c", s)
 	return "\"" s "\""
 }
 
@@ -206,10 +208,12 @@ function json(    i, j, n, c, list, comma) {
 	for (i = 1; i <= bars; i++)
 		if (judge(i)) {
 			printf "%s{\"case\": %s, \"of\": %s, \"that\": %s, " \
-			    "\"value\": %.4f, \"limit\": %s, \"met\": %s}",
+			    "\"value\": %.4f, \"limit\": %s, \"met\": %s, " \
+			    "\"text\": %s}",
 			    comma, quoted(bar_case[i]), quoted(bar_of[i]),
 			    quoted(that), value, bar_limit[i],
-			    verdict == "met" ? "true" : "false"
+			    verdict == "met" ? "true" : "false",
+			    quoted(bar_text(i))
 			comma = ",\n"
 		}
 	print "\n]\n}"
@@ -233,93 +237,9 @@ function json_row(c, name,    key, s, i) {
 	return s "]}"
 }
 
-function escaped(s) {
-	gsub(/&/, "\\&amp;", s)
-	gsub(/</, "\\&lt;", s)
-	return s
-}
-
-# One bar of a chart, on a scale where `most` is the whole width.
-function chart_row(c, name, most,    key, m, low, high) {
-	key = c SUBSEP name
-	m = median(figure, key)
-	low = quantile(figure, key, 0.25)
-	high = quantile(figure, key, 0.75)
-	printf "<tr class=\"%s\"><th>%s<td><div class=\"bar\" " \
-	    "style=\"width:%.2f%%\"></div><div class=\"spread\" " \
-	    "style=\"left:%.2f%%;width:%.2f%%\"></div>" \
-	    "<td class=n>%s<td class=n>%.2f", is_peer(name) ? "peer" : name,
-	    name, 100 * m / most, 100 * low / most, 100 * (high - low) / most,
-	    shown(m), median(figure, c SUBSEP "prefork") / m
-	if (c in timed)
-		printf "<td class='n more'>%s<td class='n more'>%s" \
-		    "<td class='n more'>%s<td class='n more'>%s",
-		    shown(median(rate, key)), time_shown(median(p50, key)),
-		    time_shown(median(p99, key)), key in pss ? pss[key] : ""
-	printf "\n"
-}
-
-function chart(c,    i, n, list, most, high) {
-	printf "<h2>%s</h2>\n<table><tr><th><th><th class=n>%s" \
-	    "<th class=n>share", escaped(title[c]), unit(c)
-	if (c in timed)
-		printf "<th class='n more'>per s<th class='n more'>p50 us" \
-		    "<th class='n more'>p99 us<th class='n more'>PSS KiB"
-	printf "\n"
-	n = split(names[c], list, " ")
-	for (i = 1; i <= n; i++) {
-		high = quantile(figure, c SUBSEP list[i], 0.75)
-		if (high > most)
-			most = high
-	}
-	for (i = 1; i <= n; i++)
-		chart_row(c, list[i], most)
-	print "</table>"
-}
-
-function html(    i) {
-	print "<!doctype html><html lang=en><meta charset=utf-8>"
-	print "<title>prefork: what a request costs</title>"
-	print "<style>"
-	print ":root{color-scheme:light dark}"
-	print "body{font:15px/1.5 system-ui,sans-serif;max-width:60em;" \
-	    "margin:2em auto;padding:0 1em}"
-	print "h2{font-size:1.1em;margin:2em 0 .3em}"
-	print "table{width:100%;border-collapse:collapse}"
-	print "th{text-align:left;font-weight:normal;width:8em}"
-	print "td{position:relative}"
-	print ".n{text-align:right;width:5.5em;" \
-	    "font-variant-numeric:tabular-nums}"
-	print ".bar{height:1em;background:#999}"
-	print ".prefork .bar{background:#27c}"
-	print ".floor .bar{background:#5a5}"
-	print ".spread{position:absolute;top:45%;height:.25em;" \
-	    "background:#0006}"
-	print "@media(max-width:40em){.more{display:none}}"
-	print ".missed{color:#c33;font-weight:bold}"
-	print "</style>"
-	print "<h1>What a request costs</h1>"
-	print "<p>" escaped(head_line())
-	print "<p>CPU time of the server's whole family for a request, user " \
-	    "and system: the median of the rounds; the line in a bar is the " \
-	    "middle half of them, the share is prefork's of that. 2 workers " \
-	    "each, in turns."
-	for (i = 1; i <= cases; i++)
-		if (order[i] in names)
-			chart(order[i])
-	print "<h2>The bars</h2>\n<ul>"
-	for (i = 1; i <= bars; i++)
-		if (judge(i))
-			printf "<li class=%s>%s: %s\n", verdict,
-			    escaped(bar_text(i)), verdict
-	print "</ul></html>"
-}
-
 END {
 	if (what == "json")
 		json()
-	else if (what == "html")
-		html()
 	else
 		table()
 }

@@ -1,18 +1,18 @@
 /*
- * sheet.h - what was measured, and what was concluded from it: all that the
- * report is made of. Pure, but for the memory that a sheet itself is.
+ * experiment.h - what was measured, and what was concluded from it: all that
+ * the report is made of. Pure.
  *
  * An experiment has figures, one value of each for every variant, and a
  * verdict for every variant, which is computed from those (verdict.h).
  */
-#ifndef LAB_SHEET_H
-#define LAB_SHEET_H
+#ifndef LAB_EXPERIMENT_H
+#define LAB_EXPERIMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "bench/json.h"
 #include "lab/variant.h"
 
 enum {
@@ -54,10 +54,13 @@ struct verdict {
 
 struct experiment;
 
-/* Chart and details of one experiment, as HTML; further keys of its object in
- * results.json, each begun with a comma. Either may be NULL. */
-typedef void
-sheet_part(FILE *out, const struct experiment *e, const bool chosen[VARIANTS]);
+/* What the page draws for an experiment, beside its figures. write: adds the
+ * keys of its own to the experiment's object; chosen: VARIANTS; may be NULL. */
+struct chart {
+	const char *kind; /* what bench/page.html calls it */
+	void (*write)(
+	    struct json *j, const struct experiment *e, const bool *chosen);
+};
 
 struct experiment {
 	const char *id;	   /* also its anchor on the page */
@@ -70,25 +73,24 @@ struct experiment {
 	struct figure figure[FIGURES_MAX];
 	int figures;
 	struct verdict verdict[VARIANTS];
-	void *data; /* for the two below */
-	sheet_part *chart;
-	sheet_part *json;
+	void *data; /* that the chart writes */
+	const struct chart *chart;
 	bool ran;
 };
 
 /* Adds a figure without values. */
-struct figure *sheet_figure(struct experiment *e, const char *key,
+struct figure *figure_add(struct experiment *e, const char *key,
     const char *name, const char *unit, int decimals);
 
-const struct figure *sheet_find(const struct experiment *e, const char *key);
+const struct figure *figure_find(const struct experiment *e, const char *key);
 
 /* "1234", "12.5 [11.9 - 13.1]" or "-"; spread: with the latter. Returns out. */
 enum { VALUE_TEXT = 64 };
 char *value_text(
     char out[VALUE_TEXT], const struct figure *f, int variant, bool spread);
 
-/* printf into a text of the sheet; what does not fit is an error of ours. */
-void sheet_say(char *text, size_t size, const char *fmt, ...)
+/* printf into a text; what does not fit is an error of ours. */
+void say(char *text, size_t size, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 const char *opinion_name(enum opinion opinion);

@@ -1,7 +1,8 @@
-#include "lab/sheet.h"
+#include "lab/experiment.h"
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ value_set(struct value *v, double only)
 }
 
 struct figure *
-sheet_figure(struct experiment *e, const char *key, const char *name,
+figure_add(struct experiment *e, const char *key, const char *name,
     const char *unit, int decimals)
 {
 	struct figure *f = &e->figure[e->figures++];
@@ -46,7 +47,7 @@ sheet_figure(struct experiment *e, const char *key, const char *name,
 }
 
 const struct figure *
-sheet_find(const struct experiment *e, const char *key)
+figure_find(const struct experiment *e, const char *key)
 {
 	int i;
 
@@ -74,7 +75,7 @@ value_text(
 }
 
 void
-sheet_say(char *text, size_t size, const char *fmt, ...)
+say(char *text, size_t size, const char *fmt, ...)
 {
 	va_list ap;
 	int n;
