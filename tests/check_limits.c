@@ -317,31 +317,6 @@ START_TEST(who_is_too_slow_gives_way_when_places_are_scarce)
 }
 END_TEST
 
-/* All places are held by heads that are never whole, and as many wait. */
-START_TEST(slow_heads_give_way_to_whoever_waits)
-{
-	enum { ATTACKERS = 100 };
-	static struct response r;
-	int64_t began;
-	int a[ATTACKERS], c, i;
-
-	server_run_in(&server, _i, "-w", "1", "--max-clients", "50",
-	    "--header-timeout", "1000");
-	for (i = 0; i < ATTACKERS; i++) {
-		a[i] = client_open(&server);
-		send_text(a[i], "GET / HTTP/1.1\r\nHost:");
-	}
-	began = clock_now();
-	c = client_open(&server);
-	http_get(c, "/nothing", &r);
-	ck_assert_int_eq(r.status, 404);
-	ck_assert_int_lt(clock_now() - began, patience());
-	client_close(c);
-	close_all(a, ATTACKERS);
-	server_finish(&server);
-}
-END_TEST
-
 /* Options, a request, and how it is answered. */
 static const struct limit {
 	const char *option, *value, *request;
@@ -510,7 +485,6 @@ main(void)
 	in_all_cells(tc, a_thousand_clients_are_served_at_once);
 	in_all_cells(tc, an_address_has_so_many_clients_over_all_workers);
 	in_all_cells(tc, who_is_too_slow_gives_way_when_places_are_scarce);
-	in_pool_cells(tc, slow_heads_give_way_to_whoever_waits);
 	in_all_cells(tc, limits_are_where_they_are_set);
 	in_all_cells(tc, an_address_that_kills_one_after_the_other_is_refused);
 	if (proc_visible()) {

@@ -1,7 +1,7 @@
 # The tests of what is logged, of what is refused, and of what befalls a server.
 limits_tests = tests/check_accidents tests/check_access_log tests/check_bad_input \
 	tests/check_denied \
-	tests/check_late tests/check_mishaps tests/check_unread
+	tests/check_late tests/check_mishaps tests/check_scarce tests/check_unread
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
 tests_check_accidents_SOURCES = tests/check_accidents.c
@@ -21,6 +21,9 @@ tests_check_mishaps_SOURCES = tests/check_mishaps.c \
 	tests/good.h tests/good.c
 tests_check_mishaps_CFLAGS = $(harness_cflags)
 tests_check_mishaps_LDADD = $(harness_ldadd)
+tests_check_scarce_SOURCES = tests/check_scarce.c
+tests_check_scarce_CFLAGS = $(harness_cflags)
+tests_check_scarce_LDADD = $(harness_ldadd)
 tests_check_unread_SOURCES = tests/check_unread.c
 tests_check_unread_CFLAGS = $(harness_cflags)
 tests_check_unread_LDADD = $(harness_ldadd)

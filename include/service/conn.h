@@ -125,7 +125,9 @@ bool conn_is_slow(struct conn *c, const struct serving *s, bool anew);
 
 /* Is no answer on its way, and no echo spoken? Then another may have its place:
  * it is idle, has begun a head or the body of what was answered, or has been
- * answered for the last time. */
+ * answered for the last time. Not before it had its moment for a whole request,
+ * and the one that has been longest without one goes first. */
+enum { CONN_MOMENT_MS = 250 };
 bool conn_gives_way(const struct conn *c);
 
 /* Gives back everything the connection holds. */

@@ -66,6 +66,34 @@ is_unwanted(const struct client_post *post, struct conn *c,
 	return conn_is_slow(c, s, anew);
 }
 
+/* While it waits its place may be another's, if the client has nothing to come.
+ * since: of its last whole request. */
+static void
+offer(const struct client_post *post, const struct conn *c, int64_t since)
+{
+	*post->place = conn_gives_way(c) ? since : PLACE_KEPT;
+}
+
+/* Is its place still its own? Not to be taken from now on, if so. */
+static bool
+keeps_place(const struct client_post *post)
+{
+	int64_t is = *post->place;
+
+	while (is != PLACE_KEPT) {
+		if (is == PLACE_LOST || (is == PLACE_TAKEN && post->process))
+			return false;
+		if (is != PLACE_TAKEN && atomic_compare_exchange_strong(
+					     post->place, &is, PLACE_KEPT))
+			return true;
+		/* The host has a socket of ours in hand: not to be closed. */
+		if (is == PLACE_TAKEN)
+			(void)poll(NULL, 0, 1);
+		is = *post->place;
+	}
+	return true;
+}
+
 /* Waits as the step asked; leaves early when it is time to leave. */
 static void
 await(const struct client_post *post, struct conn *c, struct serving *s,
@@ -100,7 +128,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	struct conn c;
 	struct wait w;
 	struct share share = {{0}};
-	int64_t looked = 0;
+	int64_t looked = 0, since = post->came;
 	bool given = false;
 
 	if (journal_open(&journal, 1, services) != 0) {
@@ -114,7 +142,9 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	s.budget = post->budget;
 	s.share = post->share != NULL ? post->share : &share;
 	conn_attach(&c, journal_take(&journal, fd, s.config->first, peer));
-	for (;;) {
+	while (keeps_place(post)) {
+		uint64_t answered = s.requests;
+
 		s.now = clock_now();
 		s.wall = clock_wall();
 		/* No signal tells a process of this; and who serves on when its
@@ -127,6 +157,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		if (w.fd < 0)
 			break;
 		mark(post, 0);
+		if (s.requests != answered)
+			since = s.now;
 		/* Nobody else could share them. */
 		pages_expire(&s, CLOCK_NEVER);
 		publish(post, &s);
@@ -138,6 +170,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 			socket_reset(fd);
 			break;
 		}
+		offer(post, &c, since);
 		await(post, &c, &s, &w,
 		    conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
 	}

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,19 +20,15 @@
 #include "os/signals.h"
 #include "os/title.h"
 
-/* A process per client, by place. */
-struct place {
-	pid_t pid; /* 0: free */
-	struct peer peer;
+/* By place. */
+struct family {
+	pid_t *pid;	       /* 0: free */
+	_Atomic int64_t *busy; /* shared: see client.h */
+	struct share *share;   /* shared */
 };
 
-struct family {
-	int places;
-	int next; /* where the search for a free one begins */
-	struct place *place;
-	_Atomic int64_t *busy; /* shared: busy[place], see client.h */
-	struct share *share;   /* ... share[place] */
-};
+/* For one that is told to leave. */
+enum { LEAVE_MS = 1000 };
 
 static const int default_again[] = {SIGCHLD, SIGABRT, 0};
 static const int not_ours[] = {
@@ -41,19 +38,45 @@ static int
 family_open(struct host *h)
 {
 	struct family *f = calloc(1, sizeof(*f));
+	size_t places = (size_t)h->places;
 
 	if (f == NULL)
 		return -1;
-	f->places = h->post.config->max_clients;
-	f->place = calloc((size_t)f->places, sizeof(*f->place));
-	f->busy = memory_shared((size_t)f->places * sizeof(*f->busy));
-	f->share = memory_shared((size_t)f->places * sizeof(*f->share));
+	f->pid = calloc(places, sizeof(*f->pid));
+	f->busy = memory_shared(places * sizeof(*f->busy));
+	f->share = memory_shared(places * sizeof(*f->share));
 	h->post.budget = memory_shared(sizeof(*h->post.budget));
 	h->own = f;
-	return f->place != NULL && f->busy != NULL && f->share != NULL &&
+	return f->pid != NULL && f->busy != NULL && f->share != NULL &&
 		       h->post.budget != NULL
 		   ? 0
 		   : -1;
+}
+
+/* In a client's process: what the handler below looks at. */
+static const _Atomic int64_t *own_place;
+static int own_socket;
+
+/* The place is another's. A poll that is about to begin is to end as well. */
+static void
+on_expulsion(int signo)
+{
+	(void)signo;
+	if (*own_place < 0)
+		(void)shutdown(own_socket, SHUT_RD);
+}
+
+/* Nobody is told before the first word about the place. */
+static void
+heed_expulsion(const _Atomic int64_t *place, int fd)
+{
+	struct sigaction sa = {
+	    .sa_handler = on_expulsion, .sa_flags = SA_RESTART};
+
+	(void)sigemptyset(&sa.sa_mask);
+	own_place = place;
+	own_socket = fd;
+	(void)sigaction(SIGURG, &sa, NULL);
 }
 
 static _Noreturn void
@@ -69,6 +92,7 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	signals_ignore(not_ours);
 	/* Who has begun may finish; who hangs goes. */
 	process_leave_with_parent((unsigned)(post.config->timeout / 1000) + 1);
+	heed_expulsion(&h->says[place], fd);
 	signals_default(default_again);
 	for (i = 0; i < post.config->listeners; i++)
 		(void)close(FD_LISTEN + i);
@@ -82,6 +106,8 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	title_set(title, "prefork-client");
 	post.process = true;
 	post.busy = &f->busy[place];
+	post.came = h->place[place].began;
+	post.place = &h->says[place];
 	post.share = &f->share[place];
 	status = client_serve(&post, fd, peer);
 	/* Not _exit: a sanitizer looks for leaks when a process exits. */
@@ -89,32 +115,12 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 }
 
 static int
-free_place(struct family *f)
-{
-	int i;
-
-	for (i = 0; i < f->places; i++) {
-		int place = (f->next + i) % f->places;
-
-		if (f->place[place].pid == 0) {
-			f->next = (place + 1) % f->places;
-			return place;
-		}
-	}
-	errno = EAGAIN; /* max_clients sees to it that there is one */
-	return -1;
-}
-
-static int
-family_start(struct host *h, int fd, const struct peer *peer)
+family_start(struct host *h, int place, int fd, const struct peer *peer)
 {
 	struct family *f = h->own;
-	int place = free_place(f);
 	sigset_t before;
 	pid_t pid;
 
-	if (place < 0)
-		return -1;
 	f->busy[place] = 0;
 	signals_hold(&before);
 	pid = fork();
@@ -124,18 +130,18 @@ family_start(struct host *h, int fd, const struct peer *peer)
 	if (pid < 0)
 		return -1;
 	(void)close(fd);
-	f->place[place].pid = pid;
-	f->place[place].peer = *peer;
+	f->pid[place] = pid;
 	return 0;
 }
 
 static int
-find_place(const struct family *f, pid_t pid)
+find_place(const struct host *h, pid_t pid)
 {
+	const struct family *f = h->own;
 	int i;
 
-	for (i = 0; i < f->places; i++)
-		if (f->place[i].pid == pid)
+	for (i = 0; i < h->top; i++)
+		if (f->pid[i] == pid)
 			return i;
 	return -1;
 }
@@ -146,55 +152,84 @@ blame(const struct peer *peer)
 	(void)child_says(SAYS_BLAMED, peer_network(peer));
 }
 
+/* Says of what it died, unless it left or was told to. */
+static void
+tell_of(const struct host_place *p, pid_t pid, int status)
+{
+	char name[PEER_TEXT];
+
+	if (status == 0 || (p->told != 0 && WIFSIGNALED(status) &&
+			       WTERMSIG(status) == SIGKILL))
+		return;
+	peer_format(name, &p->peer);
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+		blame(&p->peer);
+	if (WIFSIGNALED(status))
+		log_note("client process %ld for %s was killed by "
+			 "SIG%s: 1 client lost",
+		    (long)pid, name, signals_name(WTERMSIG(status)));
+	else
+		log_note("client process %ld for %s exited with %d: "
+			 "1 client lost",
+		    (long)pid, name, WEXITSTATUS(status));
+}
+
 static void
 family_reap(struct host *h)
 {
 	struct family *f = h->own;
-	char name[PEER_TEXT];
 	int status, place;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		place = find_place(f, pid);
+		place = find_place(h, pid);
 		if (place < 0)
 			continue;
-		f->place[place].pid = 0;
+		f->pid[place] = 0;
 		budget_return(h->post.budget, &f->share[place]);
-		host_forget(h, &f->place[place].peer);
-		if (status == 0)
-			continue;
-		peer_format(name, &f->place[place].peer);
-		if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-			blame(&f->place[place].peer);
-		if (WIFSIGNALED(status))
-			log_note("client process %ld for %s was killed by "
-				 "SIG%s: 1 client lost",
-			    (long)pid, name, signals_name(WTERMSIG(status)));
-		else
-			log_note("client process %ld for %s exited with %d: "
-				 "1 client lost",
-			    (long)pid, name, WEXITSTATUS(status));
+		tell_of(&h->place[place], pid, status);
+		host_forget(h, place);
 	}
+}
+
+/* One that was told to leave and does not was stopped, or has gone mad. */
+static void
+watch_place(struct host *h, int place, int64_t now)
+{
+	struct family *f = h->own;
+	int64_t since = f->busy[place], told = h->place[place].told;
+
+	if (told != 0 && now - told >= LEAVE_MS) {
+		(void)kill(f->pid[place], SIGKILL);
+		return;
+	}
+	if (since == 0 || now - since < h->post.config->timeout)
+		return;
+	log_warn("client process %ld hangs, killing it", (long)f->pid[place]);
+	blame(&h->place[place].peer);
+	(void)kill(f->pid[place], SIGKILL);
+	f->busy[place] = 0;
 }
 
 static void
 family_watch(struct host *h, int64_t now)
 {
 	struct family *f = h->own;
-	int64_t since;
 	int i;
 
-	for (i = 0; i < f->places; i++) {
-		since = f->busy[i];
-		if (f->place[i].pid == 0 || since == 0 ||
-		    now - since < h->post.config->timeout)
-			continue;
-		log_warn("client process %ld hangs, killing it",
-		    (long)f->place[i].pid);
-		blame(&f->place[i].peer);
-		(void)kill(f->place[i].pid, SIGKILL);
-		f->busy[i] = 0;
-	}
+	for (i = 0; i < h->top; i++)
+		if (f->pid[i] != 0)
+			watch_place(h, i, now);
+}
+
+/* It may have been stopped: continued, it leaves too. */
+static void
+family_expel(struct host *h, int place)
+{
+	struct family *f = h->own;
+
+	(void)kill(f->pid[place], SIGURG);
+	(void)kill(f->pid[place], SIGCONT);
 }
 
 static void
@@ -203,9 +238,9 @@ signal_all(struct host *h, int signo)
 	struct family *f = h->own;
 	int i;
 
-	for (i = 0; i < f->places; i++)
-		if (f->place[i].pid != 0)
-			(void)kill(f->place[i].pid, signo);
+	for (i = 0; i < h->top; i++)
+		if (f->pid[i] != 0)
+			(void)kill(f->pid[i], signo);
 }
 
 static void
@@ -225,7 +260,7 @@ family_close(struct host *h)
 {
 	struct family *f = h->own;
 
-	free(f->place);
+	free(f->pid);
 	free(f);
 }
 
@@ -235,6 +270,7 @@ static const struct host_model family = {
     .start = family_start,
     .reap = family_reap,
     .watch = family_watch,
+    .expel = family_expel,
     .wake = family_wake,
     .kill = family_kill,
     .close = family_close,

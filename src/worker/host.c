@@ -7,9 +7,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
+#include "os/memory.h"
 #include "os/signals.h"
 
-enum { TICK_MS = 500, RETRY_MS = 100, ACCEPT_BATCH = 64, WATCHES = 3 };
+enum {
+	TICK_MS = 500,
+	RETRY_MS = 100, /* after a failure, */
+	FULL_MS = 20,	/* and while nobody gives way */
+	TRIES = 4,	/* to find one that does, in one go */
+	ACCEPT_BATCH = 64,
+	WATCHES = 3
+};
 
 static void
 publish(const struct host *h, int64_t now)
@@ -21,26 +29,130 @@ publish(const struct host *h, int64_t now)
 	if (h->draining)
 		return;
 	board_set(row->beat, now);
-	board_set(row->clients, h->clients);
+	board_set(row->clients, h->clients - h->leaving);
 	board_set(row->accepted, h->accepted);
 	board_set(row->root_seen, root->seen);
 	board_set(row->root_seen_at, root->seen_at);
 	board_set(row->accepting, 1);
 }
 
-/* Starts an executor for the held client; on failure it stays held. */
+static int
+open_places(struct host *h)
+{
+	size_t n = (size_t)h->post.config->max_clients + HOST_LEAVING;
+
+	h->places = (int)n;
+	h->free = -1;
+	h->place = memory_private(n * sizeof(*h->place));
+	h->says = memory_shared(n * sizeof(*h->says));
+	return h->place != NULL && h->says != NULL ? 0 : -1;
+}
+
+static int
+take_place(struct host *h, int64_t now)
+{
+	int place = h->free;
+
+	if (place >= 0)
+		h->free = h->place[place].next;
+	else
+		place = h->top++;
+	h->place[place].peer = h->held_peer;
+	h->place[place].began = now;
+	h->place[place].told = 0;
+	h->says[place] = PLACE_KEPT;
+	return place;
+}
+
+static void
+return_place(struct host *h, int place)
+{
+	h->place[place].began = 0;
+	h->place[place].next = h->free;
+	h->free = place;
+}
+
+/* Since when it has had no whole request, INT64_MAX: it does not give way. What
+ * a process says that has gone mad makes it the first to go, or the last. */
+static int64_t
+idle_since(const struct host *h, int place, int64_t says)
+{
+	const struct host_place *p = &h->place[place];
+
+	if (p->began == 0 || p->told != 0 || says <= 0)
+		return INT64_MAX;
+	return says > p->began ? says : p->began;
+}
+
+/* Takes the place of whoever has been longest without a whole request, if it
+ * had its moment. The executor leaves as soon as it can: it is not waited for.
+ */
+static bool
+make_place(struct host *h, const struct host_model *model, int64_t now)
+{
+	int64_t since, oldest, said = 0, is;
+	int i, place, tries;
+
+	for (tries = 0; tries < TRIES && h->leaving < HOST_LEAVING; tries++) {
+		oldest = now - CONN_MOMENT_MS;
+		place = -1;
+		for (i = 0; i < h->top; i++) {
+			is = h->says[i];
+			since = idle_since(h, i, is);
+			if (since > oldest)
+				continue;
+			oldest = since;
+			said = is;
+			place = i;
+		}
+		if (place < 0)
+			return false;
+		/* Unless it has begun to move meanwhile. */
+		if (!atomic_compare_exchange_strong(
+			&h->says[place], &said, PLACE_TAKEN))
+			continue;
+		h->place[place].told = now;
+		h->leaving++;
+		addresses_leave(&h->addresses, &h->place[place].peer);
+		model->expel(h, place);
+		h->says[place] = PLACE_LOST;
+		return true;
+	}
+	return false;
+}
+
+/* Whoever was accepted is served before the host leaves, limit or not. */
+static bool
+has_room(const struct host *h)
+{
+	return h->draining
+		   ? h->clients < h->places
+		   : h->clients - h->leaving < h->post.config->max_clients;
+}
+
+/* Starts an executor for the held client; if it cannot, it stays held. */
 static void
 start_held(struct host *h, const struct host_model *model, int64_t now)
 {
-	if (model->start(h, h->held, &h->held_peer) != 0) {
+	int place;
+
+	if (!has_room(h) && !make_place(h, model, now)) {
+		h->retry = now + FULL_MS;
+		return;
+	}
+	place = take_place(h, now);
+	if (model->start(h, place, h->held, &h->held_peer) != 0) {
+		return_place(h, place);
 		/* Said once per failure, tried ten times a second. */
-		if (h->retry == 0)
+		if (!h->failed)
 			log_warn("cannot start a %s for a client, "
 				 "it waits:",
 			    model->name);
+		h->failed = true;
 		h->retry = now + RETRY_MS;
 		return;
 	}
+	h->failed = false;
 	h->retry = 0;
 	h->held = -1;
 	h->accepted++;
@@ -48,17 +160,25 @@ start_held(struct host *h, const struct host_model *model, int64_t now)
 }
 
 void
-host_forget(struct host *h, const struct peer *peer)
+host_forget(struct host *h, int place)
 {
+	if (h->place[place].told != 0)
+		h->leaving--;
+	else
+		addresses_leave(&h->addresses, &h->place[place].peer);
 	h->clients--;
-	addresses_leave(&h->addresses, peer);
+	return_place(h, place);
+	/* Whoever waits may try at once. */
+	if (h->retry != 0)
+		h->retry = 1;
 }
 
+/* One more than there are places for is accepted: only who is known by its
+ * address may make another give way. */
 static bool
 may_accept(const struct host *h)
 {
-	return !h->draining && h->held < 0 && h->retry == 0 &&
-	       h->clients < h->post.config->max_clients;
+	return !h->draining && h->held < 0 && h->retry == 0;
 }
 
 static void
@@ -89,6 +209,16 @@ accept_some(
 	}
 }
 
+static int
+patience(const struct host *h)
+{
+	int64_t left = h->retry - clock_now();
+
+	if (h->retry == 0)
+		return TICK_MS;
+	return left > 0 ? (int)left : 0;
+}
+
 /* Waits, then accepts. Returns the orders that came. */
 static unsigned
 host_turn(struct host *h, const struct host_model *model)
@@ -107,7 +237,7 @@ host_turn(struct host *h, const struct host_model *model)
 		set[i].events = POLLIN;
 		set[i].revents = 0;
 	}
-	if (poll(set, (nfds_t)n, h->retry != 0 ? RETRY_MS : TICK_MS) < 0)
+	if (poll(set, (nfds_t)n, patience(h)) < 0)
 		return ORDER_NONE;
 	now = clock_now();
 	if (set[0].revents != 0)
@@ -159,8 +289,9 @@ host_run(
 	h.post.row = board_row(config->board, row);
 	h.row = row;
 	h.held = -1;
-	if (pipe_nonblocking(h.leave) != 0 || pipe_nonblocking(h.wake) != 0 ||
-	    child_open(config) != 0 || model->open(&h) != 0) {
+	if (open_places(&h) != 0 || pipe_nonblocking(h.leave) != 0 ||
+	    pipe_nonblocking(h.wake) != 0 || child_open(config) != 0 ||
+	    model->open(&h) != 0) {
 		log_error("%s host cannot begin:", model->name);
 		return WORKER_FAILED;
 	}

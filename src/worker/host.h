@@ -13,15 +13,33 @@
 #include "worker/client.h"
 #include "worker/worker.h"
 
+/* More executors than clients may be served: those that end. */
+enum { HOST_LEAVING = 32 };
+
+/* What the host knows of a place, whatever its executor says. */
+struct host_place {
+	struct peer peer;
+	int64_t began; /* clock_now() when it was taken, 0: it is free */
+	int64_t told;  /* clock_now() when it was told to leave; 0: it stays */
+	int next;      /* of those that are free, -1: the last */
+};
+
 struct host {
 	struct client_post post;
 	int row;
 	int leave[2]; /* closing leave[1] tells all clients to leave */
 	int wake[2];  /* readable when an executor has ended (thread) */
 	int clients;  /* executors there are */
-	int held;     /* a client accepted but not yet started, or -1 */
+	int leaving;  /* of them were told to: they count for nothing */
+	int places;   /* there are; those up to top are or were taken */
+	int top;
+	int free; /* one of those below top, -1: none */
+	struct host_place *place;
+	_Atomic int64_t *says; /* shared: what each says, see PLACE_KEPT */
+	int held; /* a client accepted but not yet started, or -1 */
 	struct peer held_peer;
-	int64_t retry; /* clock_now() when to try again after a failure */
+	bool failed;   /* to start it, and the log was told */
+	int64_t retry; /* clock_now() when to try again, 0: nothing to try */
 	int64_t look;  /* clock_now() when to watch for hung ones again */
 	bool draining;
 	uint64_t accepted;
@@ -35,11 +53,13 @@ struct host_model {
 	int (*open)(struct host *);
 	/* Gives the client an executor, which owns fd from then on. 0; -1 with
 	 * errno, and fd is still the caller's. */
-	int (*start)(struct host *, int fd, const struct peer *);
+	int (*start)(struct host *, int place, int fd, const struct peer *);
 	/* Takes leave of executors that have ended, by host_forget. */
 	void (*reap)(struct host *);
 	/* Looks for executors that hang. */
 	void (*watch)(struct host *, int64_t now);
+	/* Wakes an executor whose place was taken: it is to leave. */
+	void (*expel)(struct host *, int place);
 	/* Continues executors that were stopped: they have been told to leave.
 	 */
 	void (*wake)(struct host *);
@@ -50,7 +70,7 @@ struct host_model {
 };
 
 /* An executor has ended, and with it this client. */
-void host_forget(struct host *h, const struct peer *peer);
+void host_forget(struct host *h, int place);
 
 int host_run(const struct host_model *model, const struct worker_config *config,
     int row);

@@ -20,7 +20,6 @@ enum {
 	RETRY_MAX_MS = 20,   /* and when nothing changes */
 	ACCEPT_BATCH = 4,    /* clients accepted in one turn */
 	ACCEPT_FULL = 64,    /* in one try, if others give way */
-	MOMENT_MS = 250,     /* for a whole request, when places are full */
 	ACCEPT_ANYWAY = 4,   /* of those left for others, in one try */
 	SLACK = 16,	     /* clients more than the emptiest has: fair */
 	UNKNOWN = -1,	     /* what the poller waits for: never asked for */
@@ -393,7 +392,8 @@ make_place(struct pool *p)
 		    (oldest < 0 || p->seat[i].since < p->seat[oldest].since) &&
 		    conn_gives_way(&p->seat[i].conn))
 			oldest = i;
-	if (oldest < 0 || p->serving.now - p->seat[oldest].since < MOMENT_MS)
+	if (oldest < 0 ||
+	    p->serving.now - p->seat[oldest].since < CONN_MOMENT_MS)
 		return false;
 	leave_seat(p, oldest);
 	return true;

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* A step needs some 20 KiB of stack (a path, a page); twice, and the least
@@ -17,9 +18,13 @@ enum { STACK_BYTES = 128 * 1024 };
 struct strand {
 	struct strand *next; /* that has ended */
 	struct host *host;
+	int place;
 	int fd;
 	struct peer peer;
 };
+
+/* For the host: those there are, by place. */
+static struct strand **strands_at;
 
 /* Those that have ended, for the host to take: a list that strands put
  * themselves on, and that is taken whole. */
@@ -30,8 +35,11 @@ strand_main(void *arg)
 {
 	struct strand *strand = arg, *next;
 	int wake = strand->host->wake[1];
+	struct client_post post = strand->host->post;
 
-	(void)client_serve(&strand->host->post, strand->fd, &strand->peer);
+	post.came = strand->host->place[strand->place].began;
+	post.place = &strand->host->says[strand->place];
+	(void)client_serve(&post, strand->fd, &strand->peer);
 	next = ended;
 	do
 		strand->next = next;
@@ -48,11 +56,12 @@ strands_open(struct host *h)
 	static struct budget budget;
 
 	h->post.budget = &budget;
-	return 0;
+	strands_at = calloc((size_t)h->places, sizeof(*strands_at));
+	return strands_at != NULL ? 0 : -1;
 }
 
 static int
-strands_start(struct host *h, int fd, const struct peer *peer)
+strands_start(struct host *h, int place, int fd, const struct peer *peer)
 {
 	struct strand *strand = malloc(sizeof(*strand));
 	pthread_attr_t attr;
@@ -63,6 +72,7 @@ strands_start(struct host *h, int fd, const struct peer *peer)
 	if (strand == NULL)
 		return -1;
 	strand->host = h;
+	strand->place = place;
 	strand->fd = fd;
 	strand->peer = *peer;
 	(void)pthread_attr_init(&attr);
@@ -74,8 +84,10 @@ strands_start(struct host *h, int fd, const struct peer *peer)
 	error = pthread_create(&thread, &attr, strand_main, strand);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attr);
-	if (error == 0)
+	if (error == 0) {
+		strands_at[place] = strand;
 		return 0;
+	}
 	free(strand);
 	errno = error;
 	return -1;
@@ -92,7 +104,7 @@ strands_reap(struct host *h)
 	for (strand = atomic_exchange(&ended, NULL); strand != NULL;
 	     strand = next) {
 		next = strand->next;
-		host_forget(h, &strand->peer);
+		host_forget(h, strand->place);
 		free(strand);
 	}
 }
@@ -104,6 +116,14 @@ strands_watch(struct host *h, int64_t now)
 {
 	(void)h;
 	(void)now;
+}
+
+/* It does not close the socket while its place is PLACE_TAKEN. */
+static void
+strands_expel(struct host *h, int place)
+{
+	(void)h;
+	(void)shutdown(strands_at[place]->fd, SHUT_RD);
 }
 
 /* They are continued with the process. */
@@ -124,6 +144,7 @@ static void
 strands_close(struct host *h)
 {
 	(void)h;
+	free(strands_at);
 }
 
 static const struct host_model strands = {
@@ -132,6 +153,7 @@ static const struct host_model strands = {
     .start = strands_start,
     .reap = strands_reap,
     .watch = strands_watch,
+    .expel = strands_expel,
     .wake = strands_wake,
     .kill = strands_kill,
     .close = strands_close,
