@@ -1,5 +1,7 @@
 /*
- * options.h - the command line, as a table that also prints the help.
+ * options.h - what the command line asked for.
+ *
+ * One table row per option, see base/arguments.h.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -7,26 +9,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORDS_MAX = 64 };
-
-/* The values of an option that may be given several times. */
-struct words {
-	int count;
-	const char *word[WORDS_MAX];
-};
+#include "base/arguments.h"
 
 struct options {
 	int64_t workers; /* 0: processors online */
 	int64_t port;
 	const char *bind;
 	const char *root;
-	const char *service;
-	const char *model;
+	int service;		/* of service_words */
+	int model;		/* of models */
 	const char *user;	/* NULL: stay who we are */
-	const char *poller;	/* NULL: the best */
+	int poller;		/* of poller_names; -1: the best */
 	const char *log;	/* NULL: standard error */
 	const char *access_log; /* NULL: none, "-": standard output */
-	const char *log_format;
+	int log_format;		/* enum access_format */
 	bool syslog;
 	int64_t timeout; /* ms, as are all times */
 	int64_t grace;
@@ -38,13 +34,13 @@ struct options {
 	int64_t header_timeout;
 	int64_t keep_alive;
 	const char *index;
-	const char *mime_types;	    /* NULL: the built-in ones alone */
-	const char *charset;	    /* of text; "off": none */
-	struct words error_page;    /* "404=file" */
-	struct words header;	    /* "Name: value" */
-	struct words cache_control; /* "value", "pattern=value" */
-	const char *auth_file;	    /* NULL: everybody may read */
-	const char *follow;	    /* which symbolic links */
+	const char *mime_types;		    /* NULL: the built-in ones alone */
+	const char *charset;		    /* of text; "off": none */
+	struct argument_list error_page;    /* "404=file" */
+	struct argument_list header;	    /* "Name: value" */
+	struct argument_list cache_control; /* "value", "pattern=value" */
+	const char *auth_file;		    /* NULL: everybody may read */
+	int follow;			    /* enum root_links */
 	bool no_listing;
 	bool dotfiles;
 	bool spa;
@@ -59,17 +55,12 @@ struct options {
 	bool traceable;
 	bool check;
 	bool verbose;
-	bool help;
-	bool version;
 };
 
-/* Fills o with the defaults and what the arguments say. On a bad one: a line
- * on standard error that names the option, the value and what is allowed, and
- * exit EXIT_USAGE. */
-void options_parse(struct options *o, int argc, char **argv);
-
-/* To standard output. */
-void options_help(void);
-void options_version(void);
+/* Fills o with the defaults and what argv says, which begins behind the
+ * program's name. On a bad argument: a line on standard error that names the
+ * option, the value and what is allowed, and exit EXIT_USAGE. Prints the help
+ * or the version, if asked for, and exits. */
+void options_parse(struct options *o, char **argv);
 
 #endif

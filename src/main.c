@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "base/log.h"
 #include "options.h"
 #include "os/signals.h"
@@ -14,17 +12,8 @@ main(int argc, char **argv)
 	signals_begin();
 	title_init(argc, argv);
 	log_init("prefork", LOG_NOTE);
-	options_parse(&options, argc, argv);
+	options_parse(&options, argv + 1);
 	if (options.verbose)
 		log_init("prefork", LOG_DEBUG);
-	if (options.help || options.version) {
-		if (options.help)
-			options_help();
-		else
-			options_version();
-		if (fflush(stdout) != 0)
-			die("write:");
-		return 0;
-	}
 	return start(&options);
 }

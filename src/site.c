@@ -55,13 +55,13 @@ read_file(const char *what, const char *name, size_t most, size_t *len)
 }
 
 static bool
-is_given(const struct words *lines, const char *name)
+is_given(const struct argument_list *lines, const char *name)
 {
 	struct field_line f;
 	int i;
 
 	for (i = 0; i < lines->count; i++)
-		if (field_line_parse(&f, lines->word[i]) &&
+		if (field_line_parse(&f, lines->value[i]) &&
 		    field_line_is(&f, name))
 			return true;
 	return false;
@@ -77,8 +77,8 @@ prepare_fields(struct site *site, const struct options *o)
 	int k;
 
 	for (k = 0; k < o->cache_control.count; k++)
-		if (more < strlen(o->cache_control.word[k]))
-			more = strlen(o->cache_control.word[k]);
+		if (more < strlen(o->cache_control.value[k]))
+			more = strlen(o->cache_control.value[k]);
 	out_init(&out, text, sizeof(text));
 	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
 		if ((defaults[i].cors && !o->cors) ||
@@ -88,7 +88,7 @@ prepare_fields(struct site *site, const struct options *o)
 		out_text(&out, defaults[i].line);
 	}
 	for (k = 0; k < o->header.count; k++) {
-		(void)field_line_parse(&f, o->header.word[k]);
+		(void)field_line_parse(&f, o->header.value[k]);
 		out_text(&out, "\r\n");
 		out_bytes(&out, f.name, f.name_len);
 		out_text(&out, ": ");
@@ -96,7 +96,8 @@ prepare_fields(struct site *site, const struct options *o)
 	}
 	/* The one length that the options have not looked at. */
 	if (out.full || more > out.cap - out.len)
-		die_usage("--header: too much: give at most %d bytes in all",
+		die_usage("--header is not allowed so often: give at most %d "
+			  "bytes in all",
 		    SITE_FIELDS_BYTES);
 	site->fields = text;
 	site->fields_len = out.len;
@@ -123,9 +124,9 @@ prepare_types(struct site *site, const struct options *o)
 	if (text != NULL)
 		line = media_read(&map, &names, text, len);
 	if (line != 0)
-		die_usage("--mime-types: '%s' is not allowed: line %lu is no "
-			  "type with its extensions",
-		    o->mime_types, (unsigned long)line);
+		arguments_refuse("--mime-types", o->mime_types,
+		    "types with their extensions: line %lu is none",
+		    (unsigned long)line);
 	free(text);
 	if (names.len == 0)
 		free(names.data);
@@ -135,7 +136,7 @@ prepare_types(struct site *site, const struct options *o)
 static void
 prepare_pages(struct site *site, const struct options *o)
 {
-	static struct error_page pages[WORDS_MAX];
+	static struct error_page pages[ARGUMENT_LIST_MAX];
 	struct error_page *page;
 	const char *name;
 	size_t len;
@@ -143,8 +144,8 @@ prepare_pages(struct site *site, const struct options *o)
 
 	for (i = 0; i < o->error_page.count; i++) {
 		page = &pages[i];
-		page->status = (int)strtol(o->error_page.word[i], NULL, 10);
-		name = strchr(o->error_page.word[i], '=') + 1;
+		page->status = (int)strtol(o->error_page.value[i], NULL, 10);
+		name = strchr(o->error_page.value[i], '=') + 1;
 		page->text =
 		    read_file("error page", name, ERROR_PAGE_BYTES, &len);
 		page->length = (int64_t)len;
@@ -157,11 +158,11 @@ prepare_pages(struct site *site, const struct options *o)
 static void
 prepare_caching(struct site *site, const struct options *o)
 {
-	static struct caching_rule rules[WORDS_MAX];
+	static struct caching_rule rules[ARGUMENT_LIST_MAX];
 	int i;
 
 	for (i = 0; i < o->cache_control.count; i++)
-		(void)caching_parse(&rules[i], o->cache_control.word[i]);
+		(void)caching_parse(&rules[i], o->cache_control.value[i]);
 	site->caching = rules;
 	site->caching_rules = (size_t)o->cache_control.count;
 }

@@ -57,7 +57,7 @@ place(int fd, int number)
 }
 
 static struct root *
-open_root(const char *path, const char *follow)
+open_root(const char *path, enum root_links links)
 {
 	static struct root root;
 
@@ -67,9 +67,7 @@ open_root(const char *path, const char *follow)
 		log_warn("root %s: its path is not known, so no other "
 			 "directory will be found there:",
 		    path);
-	root.links = follow[0] == 'n'	? ROOT_NO_LINKS
-		     : follow[0] == 'r' ? ROOT_RELATIVE_LINKS
-					: ROOT_LINKS;
+	root.links = links;
 	return &root;
 }
 
@@ -98,10 +96,9 @@ drop_rights(const struct listeners *l, const struct options *o)
 			die("become user %s:", o->user);
 	} else if (geteuid() == 0) {
 		if (!l->loopback)
-			die_usage("--bind: '%s' is not allowed for root: give "
-				  "--user too, or an address of this machine "
-				  "alone",
-			    o->bind);
+			arguments_refuse("--bind", o->bind,
+			    "--user too, or an address of this machine alone: "
+			    "this is root");
 		if (!o->check)
 			log_warn(
 			    "running as root; --user NAME would drop its rights");
@@ -180,10 +177,6 @@ whole_path(const char *log)
 static const char *
 open_log(const struct options *o)
 {
-	if (o->syslog && o->log != NULL)
-		die_usage("--syslog: not allowed with --log '%s': give one of "
-			  "the two",
-		    o->log);
 	if (o->syslog)
 		log_system(NULL);
 	else if (o->log == NULL)
@@ -227,23 +220,18 @@ has_poller(const char *name)
 
 /* The one that was asked for, or the best that works here. */
 static const char *
-choose_poller(const char *asked)
+choose_poller(int asked)
 {
-	const char *name = asked != NULL ? asked : poller_known(0);
-	int i = 0;
+	int i = asked >= 0 ? asked : 0;
 
-	while (!has_poller(name)) {
-		if (errno == EINVAL)
-			die_usage("--poller: '%s' is not allowed: this build "
-				  "has it not; -V lists those it has",
-			    name);
-		if (asked != NULL || poller_known(++i) == NULL)
-			die("poller %s:", name);
-		log_warn(
-		    "no poller %s, %s in its place:", name, poller_known(i));
-		name = poller_known(i);
+	while (!has_poller(poller_names[i])) {
+		if (asked >= 0 || poller_names[i + 1] == NULL)
+			die("poller %s:", poller_names[i]);
+		log_warn("no poller %s, %s in its place:", poller_names[i],
+		    poller_names[i + 1]);
+		i++;
 	}
-	return name;
+	return poller_names[i];
 }
 
 static void
@@ -251,13 +239,12 @@ configure_worker(struct worker_config *w, const struct options *o,
     const struct model *model, int workers)
 {
 	w->service.demo = o->demo;
-	w->service.first = service_find(o->service);
+	w->service.first = service_find(service_words[o->service]);
 	w->service.idle_timeout = o->idle_timeout;
 	w->service.header_timeout = o->header_timeout;
 	w->service.keep_alive = o->keep_alive;
 	w->service.access = open_access_log(o->access_log);
-	w->service.access_format =
-	    o->log_format[0] == 'j' ? ACCESS_JSON : ACCESS_COMBINED;
+	w->service.access_format = (enum access_format)o->log_format;
 	/* Both together fit into a buffer of the journal. */
 	w->service.limits.line = (uint32_t)o->max_line;
 	w->service.limits.head = (uint32_t)o->max_head;
@@ -306,7 +293,7 @@ start(const struct options *o)
 	static struct master_config config;
 	int i;
 
-	config.model = model_named(o->model);
+	config.model = &models[o->model];
 	config.workers =
 	    o->workers > 0 ? (int)o->workers : process_processors();
 	config.grace = o->grace;
@@ -323,16 +310,16 @@ start(const struct options *o)
 	config.worker.log = open_log(o);
 	tell_of_calls();
 	configure_worker(&config.worker, o, config.model, config.workers);
-	config.worker.service.root = open_root(o->root, o->follow);
+	config.worker.service.root =
+	    open_root(o->root, (enum root_links)o->follow);
 	config.worker.standby = config.model->body == worker_main &&
 				!o->no_standby && have_standbys();
 	check_descriptors(
 	    config.model, config.workers, config.worker.descriptors);
 	open_listeners(&listeners, o);
 	if (o->demo && !listeners.loopback)
-		die_usage("--demo: not allowed with --bind '%s': give an "
-			  "address of this machine alone",
-		    o->bind);
+		arguments_refuse("--bind", o->bind,
+		    "an address of this machine alone with --demo");
 	drop_rights(&listeners, o);
 	process_no_core();
 	rehearse(&config, o);

@@ -21,6 +21,10 @@ struct values {
 	const char *text;
 	struct argument_list list;
 	struct pair pair;
+	int64_t absent;
+	int choice;
+	const char *file;
+	int colour_too;
 };
 
 static bool
@@ -69,6 +73,19 @@ static const struct argument rows[] = {
 	    .help = "texts"},
 	{.name = "pair", .kind = ARGUMENT_OTHER, .at = AT(pair), .value = "A-B",
 	    .take = take_pair, .allowed = "two numbers", .help = "a pair"},
+	{.name = "absent", .kind = ARGUMENT_NUMBER, .at = AT(absent),
+	    .value = "N", .absent = -1, .otherwise = "many", .help = "another"},
+	{.name = "choice", .kind = ARGUMENT_CHOICE, .at = AT(choice),
+	    .words = colours, .absent = -1, .help = "another"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
+	    .print = arguments_help, .help = "print this"},
+	{.name = NULL},
+};
+
+static const struct argument operands[] = {
+	{.name = "FILE", .kind = ARGUMENT_TEXT, .at = AT(file)},
+	{.name = "COLOUR", .kind = ARGUMENT_CHOICE, .at = AT(colour_too),
+	    .words = colours},
 	{.name = NULL},
 };
 /* clang-format on */
@@ -83,15 +100,16 @@ static const struct arguments table = {
     .usage = "usage: x\n",
     .row = rows,
     .rule = rules,
-    .operands = 2,
+    .operand = operands,
 };
 
 enum { ARGS = 10 };
 
+static const struct argument *print;
+
 /* Reads the words of a line. */
 static int
-read_line(struct values *v, const char *line, const char **operands,
-    char why[ARGUMENTS_WHY])
+read_words(struct values *v, const char *line, char why[ARGUMENTS_WHY])
 {
 	static char copy[256];
 	char *args[ARGS + 1] = {NULL}, *word, *rest;
@@ -102,54 +120,53 @@ read_line(struct values *v, const char *line, const char **operands,
 	for (word = strtok_r(copy, " ", &rest); word != NULL;
 	     word = strtok_r(NULL, " ", &rest))
 		args[n++] = word;
-	return arguments_read(&table, v, args, operands, why);
+	return arguments_read(&table, v, args, &print, why);
 }
 
 START_TEST(what_is_not_given_has_its_default)
 {
-	const char *operand[2] = {"x", "x"};
 	char why[ARGUMENTS_WHY];
 	struct values v;
 
-	ck_assert_int_eq(read_line(&v, "", operand, why), 0);
+	ck_assert_int_eq(read_words(&v, "x blue", why), 0);
 	ck_assert(!v.flag && v.number == 3 && v.colour == GREEN);
 	ck_assert(v.text == NULL && v.list.count == 0 && v.some == 0);
-	ck_assert_ptr_null(operand[0]);
-	ck_assert_ptr_null(operand[1]);
+	ck_assert(v.absent == -1 && v.choice == -1);
+	ck_assert_ptr_null(print);
 }
 END_TEST
 
 START_TEST(values_follow_or_are_attached)
 {
-	const char *operand[2];
 	char why[ARGUMENTS_WHY];
 	struct values v;
 
 	ck_assert_int_eq(
-	    read_line(&v, "-vn4 --size=2K --seconds 1.5 a", operand, why), 4);
+	    read_words(&v, "-vn4 --size=2K --seconds 1.5 a red", why), 4);
 	ck_assert(v.verbose && v.number == 4 && v.size == 2048);
 	ck_assert_int_eq(v.seconds, 1500);
-	ck_assert_str_eq(operand[0], "a");
-	ck_assert_int_eq(read_line(&v,
+	ck_assert_str_eq(v.file, "a");
+	ck_assert_int_eq(v.colour_too, RED);
+	ck_assert_int_eq(read_words(&v,
 			     "-n 5 --number 6 --colour=blue --some "
-			     "red,blue",
-			     operand, why),
+			     "red,blue - red",
+			     why),
 	    4);
 	ck_assert(v.number == 6 && v.colour == BLUE);
 	ck_assert_uint_eq(v.some, 1U << RED | 1U << BLUE);
 	ck_assert_int_eq(
-	    read_line(&v, "--text=a=b --pair 3-4 - -- -x", operand, why), 2);
+	    read_words(&v, "--text=a=b --pair 3-4 -- -x blue", why), 2);
 	ck_assert_str_eq(v.text, "a=b");
 	ck_assert(v.pair.a == 3 && v.pair.b == 4);
-	ck_assert_str_eq(operand[0], "-");
-	ck_assert_str_eq(operand[1], "-x");
+	ck_assert_str_eq(v.file, "-x");
+	ck_assert_int_eq(v.colour_too, BLUE);
 }
 END_TEST
 
 START_TEST(a_list_has_all_that_was_given_up_to_its_bound)
 {
-	char arg[] = "--list=ab", *args[ARGUMENT_LIST_MAX + 2] = {NULL};
-	const char *operand[2];
+	char arg[] = "--list=ab", file[] = "x", colour[] = "red";
+	char *args[ARGUMENT_LIST_MAX + 4] = {NULL};
 	char why[ARGUMENTS_WHY];
 	struct values v;
 	int i;
@@ -157,13 +174,15 @@ START_TEST(a_list_has_all_that_was_given_up_to_its_bound)
 	memset(&v, 0, sizeof(v));
 	for (i = 0; i < ARGUMENT_LIST_MAX; i++)
 		args[i] = arg;
+	args[i] = file;
+	args[i + 1] = colour;
 	ck_assert_int_eq(
-	    arguments_read(&table, &v, args, operand, why), ARGUMENT_LIST_MAX);
+	    arguments_read(&table, &v, args, &print, why), ARGUMENT_LIST_MAX);
 	ck_assert_int_eq(v.list.count, ARGUMENT_LIST_MAX);
 	ck_assert_str_eq(v.list.value[ARGUMENT_LIST_MAX - 1], "ab");
 	args[i] = arg;
 	memset(&v, 0, sizeof(v));
-	ck_assert_int_eq(arguments_read(&table, &v, args, operand, why), -1);
+	ck_assert_int_eq(arguments_read(&table, &v, args, &print, why), -1);
 	ck_assert_str_eq(why, "--list: given more than 64 times");
 }
 END_TEST
@@ -174,9 +193,8 @@ static const struct {
 } refused[] = {
     {"-x", "-x: no such option; -h lists them"},
     {"--numbe 1", "--numbe: no such option; -h lists them"},
-    {"--", NULL},
-    {"-n", "-n: a N is missing"},
-    {"--number", "--number: a N is missing"},
+    {"-n", "--number: its value is missing: give a number from 1 to 10"},
+    {"--number", "--number: its value is missing: give a number from 1 to 10"},
     {"--flag=1", "--flag: '1' is not allowed: it takes no value"},
     {"-n 11", "--number: '11' is not allowed: give a number from 1 to 10"},
     {"-n 1x", "--number: '1x' is not allowed: give a number from 1 to 10"},
@@ -193,30 +211,66 @@ static const struct {
     {"--pair 3", "--pair: '3' is not allowed: give two numbers"},
     {"--text=\x1b[2J --colour \x1b", "--colour: '\\x1b' is not allowed: give "
 				     "one of red, green, blue"},
-    {"a b c\n", "'c\\n': an argument that is no option; -h lists them"},
-    {"--size 1", "--size: only together with --number"},
-    {"-fv", "--flag: not together with --verbose"},
+    {"a red c\n", "'c\\n': an argument that is no option; -h lists them"},
+    {"--size 1 a red", "--size is not allowed: give --number too"},
+    {"-fv a red", "--flag is not allowed: --verbose is given too"},
+    {"-h1", "-1: no such option; -h lists them"},
+    {"--help=1", "--help: '1' is not allowed: it takes no value"},
+    {"--choice=", "--choice: '' is not allowed: give one of red, green, blue"},
+    {"", "FILE: its value is missing: give a FILE that is not empty"},
+    {"--", "FILE: its value is missing: give a FILE that is not empty"},
+    {"a", "COLOUR: its value is missing: give one of red, green, blue"},
+    {"a b", "COLOUR: 'b' is not allowed: give one of red, green, blue"},
 };
 
 START_TEST(a_bad_one_is_named_with_what_is_allowed)
 {
 	char why[ARGUMENTS_WHY] = "";
-	const char *operand[2];
 	struct values v;
 
-	if (refused[_i].why == NULL) {
-		ck_assert_int_eq(
-		    read_line(&v, refused[_i].line, operand, why), 0);
-		return;
-	}
-	ck_assert_int_eq(read_line(&v, refused[_i].line, operand, why), -1);
+	ck_assert_int_eq(read_words(&v, refused[_i].line, why), -1);
 	ck_assert_str_eq(why, refused[_i].why);
+}
+END_TEST
+
+START_TEST(who_asks_for_the_help_need_give_nothing_else)
+{
+	char why[ARGUMENTS_WHY];
+	struct values v;
+
+	ck_assert_int_eq(read_words(&v, "-fvh", why), 3);
+	ck_assert_str_eq(print->name, "help");
+	ck_assert_int_eq(read_words(&v, "--help a", why), 1);
+	ck_assert_str_eq(print->name, "help");
+}
+END_TEST
+
+START_TEST(a_default_that_could_not_be_given_is_found)
+{
+	static const struct argument bad[] = {
+	    {.name = "number",
+		.kind = ARGUMENT_NUMBER,
+		.value = "N",
+		.max = 1,
+		.preset = "2"},
+	    {.name = NULL},
+	};
+	static const struct arguments table_of_it = {.row = bad};
+	char why[ARGUMENTS_WHY], *none[] = {NULL};
+	int64_t number;
+
+	ck_assert_int_eq(
+	    arguments_read(&table_of_it, &number, none, &print, why), -1);
+	ck_assert_str_eq(
+	    why, "--number: '2' is not allowed: give a number from 0 to 1");
 }
 END_TEST
 
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, who_asks_for_the_help_need_give_nothing_else);
+	tcase_add_test(tc, a_default_that_could_not_be_given_is_found);
 	tcase_add_test(tc, what_is_not_given_has_its_default);
 	tcase_add_test(tc, values_follow_or_are_attached);
 	tcase_add_test(tc, a_list_has_all_that_was_given_up_to_its_bound);

@@ -475,8 +475,8 @@ END_TEST
 
 enum { ARGS = 12 };
 
-static int
-parse(struct settings *s, const char *line, char *why)
+static void
+parse(struct settings *s, const char *line)
 {
 	static char copy[256];
 	char *args[ARGS + 1] = {NULL}, *word, *rest;
@@ -486,130 +486,53 @@ parse(struct settings *s, const char *line, char *why)
 	for (word = strtok_r(copy, " ", &rest); word != NULL;
 	     word = strtok_r(NULL, " ", &rest))
 		args[count++] = word;
-	return settings_parse(s, args, why);
+	settings_parse(s, args);
 }
 
 START_TEST(test_options_have_the_defaults_that_the_help_tells)
 {
 	struct settings s;
-	char why[ARGUMENTS_WHY];
 
-	ck_assert_int_eq(parse(&s, "host 5000", why), 0);
+	parse(&s, "host 5000");
 	ck_assert(!s.load);
 	ck_assert_str_eq(s.host, "host");
 	ck_assert_str_eq(s.port, "5000");
-	ck_assert_int_eq(parse(&s, "--load ::1 5000", why), 0);
+	parse(&s, "--load ::1 5000");
 	ck_assert(s.load && s.clients == 50 && s.duration == 10000);
 	ck_assert(s.size.min == 64 && s.size.max == 64 && s.pipeline == 1);
-	ck_assert_int_eq(parse(&s, "h 1 --stream", why), 0);
+	parse(&s, "h 1 --stream");
 	ck_assert(s.load && s.size.min == 1 && s.size.max == 16384);
-	ck_assert_int_eq(parse(&s, "h 1 --count 7", why), 0);
+	parse(&s, "h 1 --count 7");
 	ck_assert(s.clients == 7 && s.duration == -1);
-	ck_assert_int_eq(parse(&s, "-h", why), 0);
-	ck_assert(s.help);
-	ck_assert_int_eq(parse(&s, "--version", why), 0);
-	ck_assert(s.version);
 }
 END_TEST
 
 START_TEST(test_values_may_follow_or_be_attached)
 {
 	struct settings s;
-	char why[ARGUMENTS_WHY];
 
-	ck_assert_int_eq(parse(&s,
-			     "--clients=3 --size 1-16K --seconds=0.25 h 1 "
-			     "--get=/a?b=c",
-			     why),
-	    -1);
-	ck_assert_str_eq(why, "--get: not together with --size");
-	ck_assert_int_eq(
-	    parse(&s, "--clients=3 --size 1-16K --seconds=0.25 -- h 1", why),
-	    0);
+	parse(&s, "--clients=3 --size 1-16K --seconds=0.25 -- h 1");
 	ck_assert(s.clients == 3 && s.size.min == 1 && s.size.max == 16384);
 	ck_assert(s.duration == 250);
-	ck_assert_int_eq(parse(&s, "h 1 --get=/a?b=c", why), 0);
+	parse(&s, "h 1 --get=/a?b=c");
 	ck_assert_str_eq(s.get, "/a?b=c");
 }
 END_TEST
 
-static const struct {
-	const char *line;
-	const char *named; /* in the one line that is told */
-} refused[] = {
-    {"", "HOST PORT"},
-    {"-", "HOST PORT"},
-    {"-x h 1", "-x: no such option"},
-    {"--", "HOST PORT"},
-    {"--client 5 h 1", "--client"},
-    {"h", "HOST PORT"},
-    {"h 0", "PORT: '0'"},
-    {"h 65536", "PORT: '65536'"},
-    {"h http", "PORT: 'http'"},
-    {"h 1 2", "'2': an argument"},
-    {"h 1 --clients", "--clients: a N is missing"},
-    {"h 1 --clients 0",
-	"--clients: '0' is not allowed: give a number from 1 to"},
-    {"h 1 --clients=", "--clients"},
-    {"h 1 --size 0", "--size: '0'"},
-    {"h 1 --size 4-3", "--size: '4-3'"},
-    {"h 1 --size 1-", "--size: '1-'"},
-    {"h 1 --size -5", "--size: '-5'"},
-    {"h 1 --size 1-2-3", "--size: '1-2-3'"},
-    {"h 1 --size 2G", "--size: '2G'"},
-    {"h 1 --seconds x", "--seconds: 'x'"},
-    {"h 1 --rate 0", "--rate: '0'"},
-    {"h 1 --json=1", "--json: '1'"},
-    {"h 1 --get x", "--get: 'x'"},
-    {"h 1 --get /\x01", "--get: '/\\x01'"},
-    {"h 1 --get / --sha256 abc", "--sha256: 'abc' is not allowed: give 64"},
-    {"h 1 --sha256 "
-     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-	"--sha256: only together with --get"},
-    {"h 1 --stream --churn", "--stream: not together with --churn"},
-    {"h 1 --churn --idle", "--churn: not together with --idle"},
-    {"h 1 --window 1", "--window: only together with --stream"},
-    {"h 1 --pipeline 2", "--pipeline: only together with --get"},
-    {"h 1 --header A:b", "--header: only together with --get"},
-    {"h 1 --get / --header A", "--header: 'A' is not allowed: give a line"},
-    {"h 1 --get / --header A:", "--header: 'A:'"},
-    {"h 1 --get / --header A:\x01", "--header: 'A:\\x01'"},
-    {"h 1 --get / --header A:b\nC:d", "--header: 'A:b\\n"},
-    {"h 1 --get / --header Host:b", "--header: 'Host:b'"},
-    {"h 1 --get / --header Content-Length:5", "--header: 'Content-Length:5'"},
-};
-
-enum { REFUSED = sizeof(refused) / sizeof(refused[0]) };
-
-START_TEST(test_bad_values_are_refused_by_name)
-{
-	struct settings s;
-	char why[ARGUMENTS_WHY] = "";
-
-	ck_assert_int_eq(parse(&s, refused[_i].line, why), -1);
-	ck_assert_ptr_nonnull(strstr(why, refused[_i].named));
-	ck_assert_ptr_null(strchr(why, '\n'));
-}
-END_TEST
-
-START_TEST(test_there_may_be_so_many_headers_and_no_more)
+START_TEST(test_there_may_be_so_many_headers)
 {
 	char *args[ARGUMENT_LIST_MAX + 5] = {"h", "1", "--get=/"};
-	char why[ARGUMENTS_WHY];
 	struct settings s;
 	int i, count = 3;
 
 	for (i = 0; i < ARGUMENT_LIST_MAX; i++)
 		args[count++] =
 		    i % 2 ? "--header=Range: bytes=0-1" : "--header=Accept: x";
-	ck_assert_int_eq(settings_parse(&s, args, why), 0);
+	settings_parse(&s, args);
 	ck_assert_int_eq(s.header.count, ARGUMENT_LIST_MAX);
 	for (i = 0; i < ARGUMENT_LIST_MAX; i++)
 		ck_assert_str_eq(s.header.value[i],
 		    i % 2 ? "Range: bytes=0-1" : "Accept: x");
-	args[count] = "--header=Accept: x";
-	ck_assert_int_eq(settings_parse(&s, args, why), -1);
-	ck_assert_ptr_nonnull(strstr(why, "more than 64 times"));
 }
 END_TEST
 
@@ -681,9 +604,7 @@ case_of_the_rest(void)
 	tcase_add_test(tc, test_long_lines_are_skipped_and_long_heads_refused);
 	tcase_add_test(tc, test_options_have_the_defaults_that_the_help_tells);
 	tcase_add_test(tc, test_values_may_follow_or_be_attached);
-	tcase_add_loop_test(
-	    tc, test_bad_values_are_refused_by_name, 0, REFUSED);
-	tcase_add_test(tc, test_there_may_be_so_many_headers_and_no_more);
+	tcase_add_test(tc, test_there_may_be_so_many_headers);
 	tcase_add_test(tc, test_only_a_run_without_any_fault_is_clean);
 	return tc;
 }

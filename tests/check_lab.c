@@ -88,51 +88,16 @@ START_TEST(the_rest_is_judged_by_the_pace)
 }
 END_TEST
 
-START_TEST(options)
-{
-	static const struct {
-		const char *arg[3];
-		const char *why; /* NULL: it is fine */
-	} cases[] = {
-	    {{"--quick"}, NULL},
-	    {{"--only", "memory,segv"}, NULL},
-	    {{"--models", "prefork,thread"}, NULL},
-	    {{"--only", "memory,nonsense"}, "nonsense"},
-	    {{"--only", "mem"}, "isolation, crash"},
-	    {{"--only", "memory,"}, "'memory,'"},
-	    {{"--models", "prefork,apache"}, "apache"},
-	    {{"--models"}, "missing"},
-	    {{"--frob"}, "no such option"},
-	    {{"stray"}, "no option"},
-	};
-	char args[2][32] = {"", ""}, why[ARGUMENTS_WHY];
-	char *argv[3] = {args[0], args[1], NULL};
-	struct lab_settings s;
-	int i;
-
-	for (i = 0; cases[_i].arg[i] != NULL; i++)
-		(void)snprintf(
-		    args[i], sizeof(args[i]), "%s", cases[_i].arg[i]);
-	argv[i] = NULL;
-	if (cases[_i].why == NULL) {
-		ck_assert_int_eq(lab_settings(&s, argv, why), 0);
-		return;
-	}
-	ck_assert_int_eq(lab_settings(&s, argv, why), -1);
-	ck_assert_msg(strstr(why, cases[_i].why) != NULL, "%s", why);
-}
-END_TEST
-
 static int
 wanted(const char *only)
 {
-	char option[] = "--only", words[32], why[ARGUMENTS_WHY];
+	char option[] = "--only", words[32];
 	char *argv[] = {option, words, NULL};
 	struct lab_settings s;
 	int i, n = 0;
 
 	(void)snprintf(words, sizeof(words), "%s", only);
-	ck_assert_int_eq(lab_settings(&s, argv, why), 0);
+	lab_settings(&s, argv);
 	for (i = 0; i < EXPERIMENTS; i++)
 		n += lab_wants(&s, &recipes[i]);
 	return n;
@@ -151,13 +116,13 @@ END_TEST
 
 START_TEST(every_variant_can_be_chosen_by_its_name)
 {
-	char option[] = "--models", name[32], why[ARGUMENTS_WHY];
+	char option[] = "--models", name[32];
 	char *argv[] = {option, name, NULL};
 	struct lab_settings s;
 	int i;
 
 	(void)snprintf(name, sizeof(name), "%s", variants[_i].name);
-	ck_assert_int_eq(lab_settings(&s, argv, why), 0);
+	lab_settings(&s, argv);
 	for (i = 0; i < VARIANTS; i++)
 		ck_assert_int_eq(s.chosen[i], i == _i);
 }
@@ -406,7 +371,6 @@ add(TCase *tc)
 	tcase_add_loop_test(tc, a_number_of_a_report, 0, 6);
 	tcase_add_test(tc, what_both_can_write);
 	tcase_add_test(tc, the_rest_is_judged_by_the_pace);
-	tcase_add_loop_test(tc, options, 0, 10);
 	tcase_add_test(tc, only_what_was_asked_for);
 	tcase_add_loop_test(
 	    tc, every_variant_can_be_chosen_by_its_name, 0, VARIANTS);

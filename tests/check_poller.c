@@ -23,7 +23,7 @@ static struct poller_event event[POLLER_EVENTS];
 static struct poller *
 twin(int i)
 {
-	struct poller *p = poller_new(poller_known(i), CAPACITY);
+	struct poller *p = poller_new(poller_names[i], CAPACITY);
 
 	ck_assert_ptr_nonnull(p);
 	return p;
@@ -54,7 +54,7 @@ START_TEST(test_every_twin_is_found_by_its_name)
 {
 	struct poller *p = twin(_i);
 
-	ck_assert_str_eq(poller_name(p), poller_known(_i));
+	ck_assert_str_eq(poller_name(p), poller_names[_i]);
 	poller_free(p);
 }
 END_TEST
@@ -65,11 +65,11 @@ START_TEST(test_the_first_twin_is_the_best_and_poll_is_always_there)
 	int i;
 
 	ck_assert_ptr_nonnull(p);
-	ck_assert_str_eq(poller_name(p), poller_known(0));
+	ck_assert_str_eq(poller_name(p), poller_names[0]);
 	poller_free(p);
 	poller_free(NULL);
-	for (i = 0; strcmp(poller_known(i), "poll") != 0; i++)
-		ck_assert_ptr_nonnull(poller_known(i + 1));
+	for (i = 0; strcmp(poller_names[i], "poll") != 0; i++)
+		ck_assert_ptr_nonnull(poller_names[i + 1]);
 }
 END_TEST
 
@@ -456,7 +456,7 @@ START_TEST(test_what_was_registered_is_inherited_with_the_descriptor)
 	make_pair(a);
 	make_pair(b);
 	ck_assert_int_eq(poller_add(dead, a[0], POLLIN, 1), 0);
-	p = poller_inherit(poller_known(_i), fd);
+	p = poller_inherit(poller_names[_i], fd);
 	if (fd < 0) {
 		ck_assert_ptr_null(p);
 		ck_assert_int_eq(errno, ENOTSUP);
@@ -494,7 +494,7 @@ add(TCase *tc)
 {
 	int twins = 0;
 
-	while (poller_known(twins) != NULL)
+	while (poller_names[twins] != NULL)
 		twins++;
 	tcase_add_loop_test(tc, test_every_twin_is_found_by_its_name, 0, twins);
 	tcase_add_test(

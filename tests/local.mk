@@ -44,7 +44,7 @@ harness_ldadd = tests/libharness.a libprefork.a $(CHECK_LIBS)
 
 integration_tests = tests/check_answers tests/check_echo tests/check_files tests/check_limits \
 	tests/check_hardening tests/check_master tests/check_options tests/check_site \
-	tests/check_start
+	tests/check_start tests/check_usage
 include tests/root.mk
 include tests/takeover.mk
 include tests/limits.mk
@@ -77,6 +77,9 @@ tests_check_options_LDADD = $(harness_ldadd)
 tests_check_start_SOURCES = tests/check_start.c
 tests_check_start_CFLAGS = $(harness_cflags)
 tests_check_start_LDADD = $(harness_ldadd)
+tests_check_usage_SOURCES = tests/check_usage.c
+tests_check_usage_CFLAGS = $(harness_cflags)
+tests_check_usage_LDADD = $(harness_ldadd)
 tests_check_site_SOURCES = tests/check_site.c tests/site.h tests/site.c
 tests_check_site_CFLAGS = $(harness_cflags)
 tests_check_site_LDADD = $(harness_ldadd)

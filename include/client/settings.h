@@ -15,7 +15,6 @@
 struct settings {
 	const char *host, *port;
 	bool load; /* else interactive */
-	bool help, version;
 
 	int64_t clients;
 	struct sizes {
@@ -37,15 +36,11 @@ struct settings {
 
 	bool json, each;
 	const char *timeline;
-	const char *poller;
+	int poller; /* of poller_names; -1: the best */
 };
 
-/* Fills s from argv, which begins behind the program's name. 0; or -1 with one
- * line in why that names the option, its value and what is allowed. When help
- * or version is set the rest need not make sense. */
-int settings_parse(struct settings *s, char **argv, char why[ARGUMENTS_WHY]);
-
-/* Writes the help to standard output. */
-void settings_help(void);
+/* Fills s from argv, which begins behind the program's name; dies or prints as
+ * arguments_demand does. */
+void settings_parse(struct settings *s, char **argv);
 
 #endif

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/arguments.h"
 #include "lab/plan.h"
 #include "lab/experiment.h"
 #include "lab/specimen.h"
@@ -18,7 +17,6 @@ enum { EXPERIMENTS = 11 };
 
 struct lab_settings {
 	bool quick;
-	bool help;
 	uint32_t models; /* bits: 1 << the index of a variant */
 	uint32_t only;	 /* bits of lab_words; 0: all experiments */
 	bool chosen[VARIANTS];
@@ -48,10 +46,9 @@ extern const struct recipe recipes[EXPERIMENTS];
 /* What --only knows: the groups of experiments and their ids. NULL last. */
 extern const char *const lab_words[];
 
-/* Fills s from argv, which begins behind the program's name. 0; or -1 with one
- * line in why. */
-int lab_settings(struct lab_settings *s, char **argv, char why[ARGUMENTS_WHY]);
-void lab_help(void);
+/* Fills s from argv, which begins behind the program's name; dies or prints as
+ * arguments_demand does. */
+void lab_settings(struct lab_settings *s, char **argv);
 
 /* Is this experiment asked for? */
 bool lab_wants(const struct lab_settings *s, const struct recipe *r);

@@ -21,9 +21,9 @@ struct model {
 	int clients;  /* the default of --max-clients */
 };
 
-/* NULL past the last; by name, NULL if there is none. */
-const struct model *model_at(int i);
-const struct model *model_named(const char *name);
+/* All of them; and their names in the same order, NULL last. */
+extern const struct model models[];
+extern const char *const model_names[];
 
 struct master_config {
 	const struct model *model;

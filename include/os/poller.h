@@ -35,8 +35,8 @@ void poller_free(struct poller *p);
  * without a descriptor leaves nothing. */
 struct poller *poller_inherit(const char *name, int fd);
 
-/* The name of the i-th poller of this build, best first; NULL past the last. */
-const char *poller_known(int i);
+/* The names of the pollers of this build, best first, NULL last. */
+extern const char *const poller_names[];
 
 /* The name of the twin that p is. */
 const char *poller_name(const struct poller *p);

@@ -21,6 +21,9 @@ int service_add(const struct service *service);
 /* The one of that name that a user may choose, or NULL. */
 const struct service *service_find(const char *name);
 
+/* The names of those, NULL last. */
+extern const char *service_words[];
+
 /* The service of a record that the audit has passed, or of our own making. */
 static inline const struct service *
 service_of(const struct record *r)

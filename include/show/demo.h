@@ -27,7 +27,7 @@ struct demo_choice {
 	const char *server;
 	int model; /* of demo_models */
 	int64_t workers, clients, downloads, timeout;
-	bool automatic, no_standby, help;
+	bool automatic, no_standby;
 };
 
 /* What a model has done to its clients so far. */

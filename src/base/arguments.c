@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -11,7 +12,8 @@
 enum {
 	SHOWN = 96,  /* bytes of a value that are shown */
 	COLUMN = 30, /* of the help, where the explanations begin */
-	MORE = 256   /* what is allowed, in words */
+	MORE = 256,  /* what is allowed, in words */
+	LABEL = 64   /* an option with its dashes, and the name of its value */
 };
 
 /* What is being read. */
@@ -20,7 +22,9 @@ struct reading {
 	void *into;
 	char *why;
 	int given;		  /* options */
+	int operands;		  /* of them */
 	bool seen[ARGUMENTS_MAX]; /* by row */
+	const struct argument *print;
 };
 
 static int refuse(struct reading *r, const char *fmt, ...) LOG_PRINTF(2, 3);
@@ -45,19 +49,51 @@ shown(char out[SHOWN], const char *text)
 
 /* "one of a, b, c", as far as there is room. */
 static void
-list_words(char out[MORE], const char *before, const char *const *word)
+list_words(char *out, size_t size, const char *before, const char *between,
+    const char *const *word)
 {
 	size_t len = 0;
 
-	for (; *word != NULL && len < MORE; word++, before = ", ")
+	for (; *word != NULL && len < size; word++, before = between)
 		len += (size_t)snprintf(
-		    out + len, MORE - len, "%s%s", before, *word);
+		    out + len, size - len, "%s%s", before, *word);
+}
+
+static bool
+takes_value(const struct argument *row)
+{
+	return row->kind != ARGUMENT_FLAG && row->kind != ARGUMENT_PRINT;
+}
+
+/* What stands for its value in the help. */
+static const char *
+value_name(char out[LABEL], const struct argument *row)
+{
+	if (row->value != NULL || row->kind != ARGUMENT_CHOICE)
+		return row->value != NULL ? row->value : row->name;
+	list_words(out, LABEL, "", "|", row->words);
+	return out;
+}
+
+/* As users write it. */
+static const char *
+label(char out[LABEL], const struct reading *r, const struct argument *row)
+{
+	const struct argument *operand = r->a->operand;
+
+	while (operand != NULL && operand->name != NULL && operand != row)
+		operand++;
+	(void)snprintf(
+	    out, LABEL, "%s%s", operand == row ? "" : "--", row->name);
+	return out;
 }
 
 /* What a value of this option may be. */
 static void
 describe(char out[MORE], const struct argument *row)
 {
+	char name[LABEL];
+
 	switch (row->kind) {
 	case ARGUMENT_NUMBER:
 		(void)snprintf(out, MORE, "a number from %lld to %lld",
@@ -73,29 +109,47 @@ describe(char out[MORE], const struct argument *row)
 		    (double)row->min / 1000, (double)row->max / 1000);
 		return;
 	case ARGUMENT_CHOICE:
-		list_words(out, "one of ", row->words);
+		list_words(out, MORE, "one of ", ", ", row->words);
 		return;
 	case ARGUMENT_SOME:
-		list_words(out, "some, with commas between, of ", row->words);
+		list_words(out, MORE, "some, with commas between, of ", ", ",
+		    row->words);
 		return;
 	default:
-		(void)snprintf(out, MORE, "a %s that is not empty", row->value);
+		(void)snprintf(
+		    out, MORE, "a %s that is not empty", value_name(name, row));
 		return;
 	}
+}
+
+static const char *
+allowed(char out[MORE], const struct argument *row)
+{
+	if (row->allowed != NULL)
+		return row->allowed;
+	describe(out, row);
+	return out;
 }
 
 static int
 refuse_value(struct reading *r, const struct argument *row, const char *value)
 {
-	char text[SHOWN], more[MORE];
+	char text[SHOWN], more[MORE], name[LABEL];
 
-	if (row->kind == ARGUMENT_FLAG)
-		return refuse(r, "--%s: '%s' is not allowed: it takes no value",
-		    row->name, shown(text, value));
-	if (row->allowed == NULL)
-		describe(more, row);
-	return refuse(r, "--%s: '%s' is not allowed: give %s", row->name,
-	    shown(text, value), row->allowed != NULL ? row->allowed : more);
+	if (!takes_value(row))
+		return refuse(r, "%s: '%s' is not allowed: it takes no value",
+		    label(name, r, row), shown(text, value));
+	return refuse(r, "%s: '%s' is not allowed: give %s",
+	    label(name, r, row), shown(text, value), allowed(more, row));
+}
+
+static int
+refuse_missing(struct reading *r, const struct argument *row)
+{
+	char more[MORE], name[LABEL];
+
+	return refuse(r, "%s: its value is missing: give %s",
+	    label(name, r, row), allowed(more, row));
 }
 
 /* The index of a word; -1 if it is none of them. */
@@ -176,6 +230,8 @@ store(void *to, const struct argument *row, const char *value)
 		return is_good(row, value) && append(to, value);
 	case ARGUMENT_OTHER:
 		return row->take(to, value);
+	case ARGUMENT_PRINT:
+		return true;
 	}
 	return false;
 }
@@ -193,6 +249,8 @@ take(struct reading *r, const struct argument *row, const char *value)
 
 	r->given++;
 	r->seen[row - r->a->row] = true;
+	if (row->kind == ARGUMENT_PRINT)
+		r->print = row;
 	if (row->kind == ARGUMENT_LIST && list->count == ARGUMENT_LIST_MAX)
 		return refuse(r, "--%s: given more than %d times", row->name,
 		    ARGUMENT_LIST_MAX);
@@ -234,15 +292,14 @@ read_name(struct reading *r, char **argv)
 	if (row == NULL)
 		return refuse(r, "%s: no such option; -h lists them",
 		    shown(text, argv[0]));
-	if (row->kind == ARGUMENT_FLAG && equals != NULL)
+	if (!takes_value(row) && equals != NULL)
 		return refuse_value(r, row, equals + 1);
-	if (row->kind == ARGUMENT_FLAG || equals != NULL)
+	if (!takes_value(row) || equals != NULL)
 		return take(r, row, equals != NULL ? equals + 1 : NULL) == 0
 			   ? 1
 			   : -1;
 	if (argv[1] == NULL)
-		return refuse(
-		    r, "--%s: a %s is missing", row->name, row->value);
+		return refuse_missing(r, row);
 	return take(r, row, argv[1]) == 0 ? 2 : -1;
 }
 
@@ -260,7 +317,7 @@ read_letters(struct reading *r, char **argv)
 		if (row == NULL)
 			return refuse(r, "-%s: no such option; -h lists them",
 			    shown(text, one));
-		if (row->kind == ARGUMENT_FLAG) {
+		if (!takes_value(row)) {
 			if (take(r, row, NULL) != 0)
 				return -1;
 			continue;
@@ -268,8 +325,7 @@ read_letters(struct reading *r, char **argv)
 		if (p[1] != '\0')
 			return take(r, row, p + 1) == 0 ? 1 : -1;
 		if (argv[1] == NULL)
-			return refuse(
-			    r, "-%c: a %s is missing", *p, row->value);
+			return refuse_missing(r, row);
 		return take(r, row, argv[1]) == 0 ? 2 : -1;
 	}
 	return 1;
@@ -293,29 +349,80 @@ check_rules(struct reading *r)
 		    is_seen(r, rule->other) == rule->needs)
 			continue;
 		return refuse(r,
-		    rule->needs ? "--%s: only together with --%s"
-				: "--%s: not together with --%s",
+		    rule->needs ? "--%s is not allowed: give --%s too"
+				: "--%s is not allowed: --%s is given too",
 		    rule->name, rule->other);
 	}
 	return 0;
 }
 
-static void
-set_defaults(const struct reading *r)
+/* What holds for one that is not given. Every row of a table is good, or no
+ * command line is. */
+static int
+set_default(struct reading *r, const struct argument *row)
+{
+	if (row->preset != NULL)
+		return store(place(r, row), row, row->preset)
+			   ? 0
+			   : refuse_value(r, row, row->preset);
+	if (row->absent != 0 && row->kind == ARGUMENT_CHOICE)
+		*(int *)place(r, row) = (int)row->absent;
+	else if (row->absent != 0)
+		*(int64_t *)place(r, row) = row->absent;
+	return 0;
+}
+
+static int
+set_defaults(struct reading *r)
 {
 	const struct argument *row;
 
 	for (row = r->a->row; row->name != NULL; row++)
-		if (row->preset != NULL)
-			(void)store(place(r, row), row, row->preset);
+		if (set_default(r, row) != 0)
+			return -1;
+	return 0;
+}
+
+/* The next operand that is not given, NULL: none. */
+static const struct argument *
+next_operand(const struct reading *r)
+{
+	const struct argument *row = r->a->operand;
+
+	if (row == NULL || row[r->operands].name == NULL)
+		return NULL;
+	return &row[r->operands];
 }
 
 static int
-read_all(struct reading *r, char **argv, const char **operands)
+take_operand(struct reading *r, const char *value)
+{
+	const struct argument *row = next_operand(r);
+	char text[SHOWN];
+
+	if (row == NULL)
+		return refuse(r,
+		    "'%s': an argument that is no option; -h lists them",
+		    shown(text, value));
+	r->operands++;
+	if (store(place(r, row), row, value))
+		return 0;
+	return refuse_value(r, row, value);
+}
+
+static int
+check_operands(struct reading *r)
+{
+	const struct argument *row = next_operand(r);
+
+	return row == NULL ? 0 : refuse_missing(r, row);
+}
+
+static int
+read_all(struct reading *r, char **argv)
 {
 	bool options = true;
-	char text[SHOWN];
-	int count = 0, n;
+	int n;
 
 	while (*argv != NULL) {
 		if (options && strcmp(*argv, "--") == 0) {
@@ -323,12 +430,8 @@ read_all(struct reading *r, char **argv, const char **operands)
 			argv++;
 		} else if (!options || argv[0][0] != '-' ||
 			   argv[0][1] == '\0') {
-			if (count == r->a->operands)
-				return refuse(r,
-				    "'%s': an argument that is no option; -h "
-				    "lists them",
-				    shown(text, *argv));
-			operands[count++] = *argv++;
+			if (take_operand(r, *argv++) != 0)
+				return -1;
 		} else {
 			n = argv[0][1] == '-' ? read_name(r, argv)
 					      : read_letters(r, argv);
@@ -337,50 +440,71 @@ read_all(struct reading *r, char **argv, const char **operands)
 			argv += n;
 		}
 	}
-	return check_rules(r);
+	if (r->print != NULL)
+		return 0;
+	return check_operands(r) != 0 ? -1 : check_rules(r);
 }
 
 int
 arguments_read(const struct arguments *a, void *into, char **argv,
-    const char **operands, char why[ARGUMENTS_WHY])
+    const struct argument **print, char why[ARGUMENTS_WHY])
 {
 	struct reading r = {.a = a, .into = into, .why = why};
-	int i;
 
-	for (i = 0; i < a->operands; i++)
-		operands[i] = NULL;
-	set_defaults(&r);
-	return read_all(&r, argv, operands) == 0 ? r.given : -1;
+	if (set_defaults(&r) != 0 || read_all(&r, argv) != 0)
+		return -1;
+	*print = r.print;
+	return r.given;
 }
 
 int
-arguments_demand(
-    const struct arguments *a, void *into, char **argv, const char **operands)
+arguments_demand(const struct arguments *a, void *into, char **argv)
 {
+	const struct argument *print;
 	char why[ARGUMENTS_WHY];
-	int given = arguments_read(a, into, argv, operands, why);
+	int given = arguments_read(a, into, argv, &print, why);
 
 	if (given < 0)
 		die_usage("%s", why);
-	return given;
+	if (print == NULL)
+		return given;
+	print->print(a);
+	if (fflush(stdout) != 0)
+		die("standard output:");
+	exit(0);
+}
+
+void
+arguments_refuse(
+    const char *option, const char *value, const char *allowed, ...)
+{
+	char text[SHOWN], more[MORE];
+	va_list ap;
+
+	va_start(ap, allowed);
+	(void)vsnprintf(more, sizeof(more), allowed, ap);
+	va_end(ap);
+	die_usage("%s: '%s' is not allowed: give %s", option,
+	    shown(text, value), more);
 }
 
 static void
 print_row(const struct argument *row)
 {
-	char left[64], letter[8] = "    ";
+	const char *preset = row->preset != NULL ? row->preset : row->otherwise;
+	char left[2 * LABEL], letter[8] = "    ", name[LABEL];
 
 	if (row->letter != 0)
 		(void)snprintf(letter, sizeof(letter), "-%c, ", row->letter);
 	(void)snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name,
-	    row->value != NULL ? " " : "",
-	    row->value != NULL ? row->value : "");
+	    takes_value(row) ? " " : "",
+	    takes_value(row) ? value_name(name, row) : "");
 	if (strlen(left) >= COLUMN)
 		(void)printf("  %s\n  %-*s %s", left, COLUMN, "", row->help);
 	else
 		(void)printf("  %-*s %s", COLUMN, left, row->help);
-	if (row->preset != NULL)
-		(void)printf(" (default: %s)", row->preset);
+	if (preset != NULL)
+		(void)printf(" (default: %s)", preset);
 	(void)printf("\n");
 }
 

@@ -302,10 +302,13 @@ check_descriptors(int64_t clients)
 {
 	int limit = process_raise_descriptors((int)clients + SPARE);
 
+	char value[24];
+
+	(void)snprintf(value, sizeof(value), "%lld", (long long)clients);
 	if (limit < clients + SPARE)
-		die_usage("--clients: %lld: must be at most %d, as the limit "
-			  "on descriptors is %d (ulimit -Hn)",
-		    (long long)clients, limit - SPARE, limit);
+		arguments_refuse("--clients", value,
+		    "at most %d: the limit on descriptors is %d (ulimit -Hn)",
+		    limit - SPARE, limit);
 	return limit;
 }
 
@@ -315,11 +318,8 @@ open_outlets(struct run *run, int descriptors)
 	static const int signals[] = {SIGINT, SIGTERM, 0};
 	const struct settings *s = run->settings;
 
-	run->poller = poller_new(s->poller, descriptors);
-	if (run->poller == NULL && errno == EINVAL)
-		die_usage("--poller: %s: must be epoll or poll, as far as "
-			  "this system has it",
-		    s->poller);
+	run->poller = poller_new(
+	    s->poller < 0 ? NULL : poller_names[s->poller], descriptors);
 	if (run->poller == NULL || signals_open(signals) != 0 ||
 	    poller_add(run->poller, signals_fd(), POLLIN, SIGNAL_TAG) != 0)
 		die("poller:");

@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "client/settings.h"
 
 #include <stdio.h>
@@ -6,6 +8,7 @@
 #include "base/num.h"
 #include "client/sha256.h"
 #include "http/field.h"
+#include "os/poller.h"
 
 enum { KIB = 1024, GIB = 1024 * 1024 * KIB, DAY_MS = 86400000 };
 
@@ -58,6 +61,21 @@ is_line(const char *value)
 	return field_line_parse(&f, value) && !field_line_is(&f, "host");
 }
 
+static bool
+is_port(const char *value)
+{
+	int64_t port;
+
+	return num_parse(value, 1, 65535, &port) == 0;
+}
+
+static void
+print_version(const struct arguments *a)
+{
+	(void)a;
+	(void)printf("prefork-client " PACKAGE_VERSION "\n");
+}
+
 #define AT(field) offsetof(struct settings, field)
 
 /* clang-format off */
@@ -70,16 +88,19 @@ static const struct argument rows[] = {
 	{.name = "size", .kind = ARGUMENT_OTHER, .at = AT(size),
 	    .value = "B|MIN-MAX", .take = take_sizes,
 	    .allowed = "bytes from 1 to 1G, such as 64, 16K or 1-4K",
-	    .help = "bytes of a message (64; with --stream 1-16K)"},
+	    .otherwise = "64; with --stream 1-16K",
+	    .help = "bytes of a message"},
 	{.name = "seconds", .kind = ARGUMENT_SECONDS, .at = AT(duration),
-	    .max = DAY_MS, .value = "S",
-	    .help = "length of the run (10, or no limit with --count)"},
+	    .max = DAY_MS, .value = "S", .absent = -1,
+	    .otherwise = "10; with --count no limit",
+	    .help = "length of the run"},
 	{.name = "count", .kind = ARGUMENT_NUMBER, .at = AT(count),
 	    .min = 1, .max = INT64_MAX, .value = "K",
-	    .help = "round trips in total, then end"},
+	    .otherwise = "no limit", .help = "round trips in total, then end"},
 	{.name = "rate", .kind = ARGUMENT_NUMBER, .at = AT(rate),
 	    .min = 1, .max = 10000000, .value = "R",
-	    .help = "round trips a second in total (as many as possible)"},
+	    .otherwise = "as many as possible",
+	    .help = "round trips a second in total"},
 	{.name = "seed", .kind = ARGUMENT_NUMBER, .at = AT(seed),
 	    .max = INT64_MAX, .value = "X", .preset = "1",
 	    .help = "other bytes and sizes for another X"},
@@ -107,7 +128,8 @@ static const struct argument rows[] = {
 	{.name = "sha256", .kind = ARGUMENT_TEXT, .at = AT(sha256),
 	    .value = "HEX", .good = is_sum,
 	    .allowed = "64 hexadecimal digits",
-	    .help = "what each body must be (the same as the first whole one)"},
+	    .otherwise = "the same as the first whole one",
+	    .help = "what each body must be"},
 	{.name = "header", .kind = ARGUMENT_LIST, .at = AT(header),
 	    .value = "LINE", .good = is_line,
 	    .allowed = "a line \"Name: value\", not of Host or framing",
@@ -119,12 +141,20 @@ static const struct argument rows[] = {
 	{.name = "timeline", .kind = ARGUMENT_TEXT, .at = AT(timeline),
 	    .value = "FILE",
 	    .help = "write losses and gaps above 100 ms there"},
-	{.name = "poller", .kind = ARGUMENT_TEXT, .at = AT(poller),
-	    .value = "NAME", .help = "epoll or poll (the best there is)"},
-	{.name = "version", .letter = 'V', .kind = ARGUMENT_FLAG,
-	    .at = AT(version), .help = "print the version"},
-	{.name = "help", .letter = 'h', .kind = ARGUMENT_FLAG, .at = AT(help),
-	    .help = "print this"},
+	{.name = "poller", .kind = ARGUMENT_CHOICE, .at = AT(poller),
+	    .words = poller_names, .absent = -1,
+	    .otherwise = "the best there is", .help = "how clients wait"},
+	{.name = "version", .letter = 'V', .kind = ARGUMENT_PRINT,
+	    .print = print_version, .help = "print the version"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
+	    .print = arguments_help, .help = "print this"},
+	{.name = NULL},
+};
+
+static const struct argument operands[] = {
+	{.name = "HOST", .kind = ARGUMENT_TEXT, .at = AT(host)},
+	{.name = "PORT", .kind = ARGUMENT_TEXT, .at = AT(port),
+	    .good = is_port, .allowed = "a number from 1 to 65535"},
 	{.name = NULL},
 };
 /* clang-format on */
@@ -156,7 +186,7 @@ static const struct arguments arguments = {
 	     "       prefork-client --load [OPTION ...] HOST PORT\n",
     .row = rows,
     .rule = rules,
-    .operands = 2,
+    .operand = operands,
 };
 
 /* What was not said. */
@@ -174,41 +204,10 @@ settle(struct settings *s)
 		s->clients = s->count;
 }
 
-int
-settings_parse(struct settings *s, char **argv, char why[ARGUMENTS_WHY])
-{
-	const char *operand[2];
-	int64_t port;
-	int given;
-
-	memset(s, 0, sizeof(*s));
-	s->duration = -1;
-	given = arguments_read(&arguments, s, argv, operand, why);
-	if (given < 0)
-		return -1;
-	if (s->help || s->version)
-		return 0;
-	s->load = given > 0;
-	s->host = operand[0];
-	s->port = operand[1];
-	if (s->port == NULL) {
-		(void)snprintf(why, ARGUMENTS_WHY,
-		    "HOST PORT is missing; -h lists the options");
-		return -1;
-	}
-	if (num_parse(s->port, 1, 65535, &port) != 0) {
-		(void)snprintf(why, ARGUMENTS_WHY,
-		    "PORT: '%.32s' is not allowed: give a number from 1 to "
-		    "65535",
-		    s->port);
-		return -1;
-	}
-	settle(s);
-	return 0;
-}
-
 void
-settings_help(void)
+settings_parse(struct settings *s, char **argv)
 {
-	arguments_help(&arguments);
+	memset(s, 0, sizeof(*s));
+	s->load = arguments_demand(&arguments, s, argv) > 0;
+	settle(s);
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/arguments.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "lab/kin.h"
@@ -143,7 +144,7 @@ write_file(const struct report *r, const char *dir, const char *name,
 
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 	    (int)sizeof(path))
-		die_usage("--report: the path is too long");
+		arguments_refuse("--report", dir, "a shorter path");
 	(void)snprintf(fresh, sizeof(fresh), "%s.new", path);
 	f = fopen(fresh, "w");
 	if (f == NULL)
@@ -158,16 +159,10 @@ main(int argc, char **argv)
 {
 	static struct lab lab;
 	static struct report report;
-	char why[ARGUMENTS_WHY];
 
 	(void)argc;
 	log_init("prefork-lab", LOG_NOTE);
-	if (lab_settings(&lab.settings, argv + 1, why) != 0)
-		die_usage("%s", why);
-	if (lab.settings.help) {
-		lab_help();
-		return 0;
-	}
+	lab_settings(&lab.settings, argv + 1);
 	open_lab(&lab, argv[0]);
 	run_all(&lab);
 	task_close();

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arguments.h"
+
 const char *const lab_words[] = {"isolation", "crash", "memory", "speed",
     "start", "variable", "scribble", "pages", "segv", "kill", "hang", "leak",
     "files", NULL};
@@ -10,6 +12,18 @@ const char *const lab_words[] = {"isolation", "crash", "memory", "speed",
 /* The names of the variants, in their order. */
 static const char *const models[VARIANTS + 1] = {
     "prefork", "no-standby", "prethread", "fork", "thread", NULL};
+
+static void
+print_help(const struct arguments *a)
+{
+	int i;
+
+	arguments_help(a);
+	(void)printf("\nExperiments, by group:\n");
+	for (i = 0; i < EXPERIMENTS; i++)
+		(void)printf("  %-10s %-10s %s\n", recipes[i].group,
+		    recipes[i].id, recipes[i].question);
+}
 
 #define AT(field) offsetof(struct lab_settings, field)
 
@@ -19,7 +33,7 @@ static const struct argument rows[] = {
 	    .help = "in half a minute, with fewer rounds and clients"},
 	{.name = "only", .kind = ARGUMENT_SOME, .at = AT(only),
 	    .value = "WORDS", .words = lab_words,
-	    .help = "some of the experiments, commas between"},
+	    .otherwise = "all", .help = "some of the experiments, commas between"},
 	{.name = "models", .kind = ARGUMENT_SOME, .at = AT(models),
 	    .value = "WORDS", .words = models,
 	    .preset = "prefork,no-standby,prethread,fork,thread",
@@ -28,11 +42,13 @@ static const struct argument rows[] = {
 	    .value = "DIR", .preset = "report",
 	    .help = "where results.json and index.html go"},
 	{.name = "program", .kind = ARGUMENT_TEXT, .at = AT(program),
-	    .value = "PATH", .help = "the server (prefork beside this program)"},
+	    .value = "PATH", .otherwise = "prefork beside this program",
+	    .help = "the server"},
 	{.name = "client", .kind = ARGUMENT_TEXT, .at = AT(client),
-	    .value = "PATH", .help = "the load (prefork-client beside it)"},
-	{.name = "help", .letter = 'h', .kind = ARGUMENT_FLAG, .at = AT(help),
-	    .help = "print this"},
+	    .value = "PATH", .otherwise = "prefork-client beside this program",
+	    .help = "the load"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
+	    .print = print_help, .help = "print this"},
 	{.name = NULL},
 };
 /* clang-format on */
@@ -44,17 +60,15 @@ static const struct arguments arguments = {
     .row = rows,
 };
 
-int
-lab_settings(struct lab_settings *s, char **argv, char why[ARGUMENTS_WHY])
+void
+lab_settings(struct lab_settings *s, char **argv)
 {
 	int v;
 
 	memset(s, 0, sizeof(*s));
-	if (arguments_read(&arguments, s, argv, NULL, why) < 0)
-		return -1;
+	(void)arguments_demand(&arguments, s, argv);
 	for (v = 0; v < VARIANTS; v++)
 		s->chosen[v] = s->models >> v & 1;
-	return 0;
 }
 
 static bool
@@ -73,16 +87,4 @@ lab_wants(const struct lab_settings *s, const struct recipe *r)
 {
 	return s->only == 0 || is_chosen(s->only, r->group) ||
 	       is_chosen(s->only, r->id);
-}
-
-void
-lab_help(void)
-{
-	int i;
-
-	arguments_help(&arguments);
-	(void)printf("\nExperiments, by group:\n");
-	for (i = 0; i < EXPERIMENTS; i++)
-		(void)printf("  %-10s %-10s %s\n", recipes[i].group,
-		    recipes[i].id, recipes[i].question);
 }

@@ -1,9 +1,8 @@
 #include <stddef.h>
-#include <string.h>
 
 #include "master/master.h"
 
-static const struct model models[] = {
+const struct model models[] = {
     {
 	.name = "prefork",
 	.child = "worker",
@@ -34,21 +33,5 @@ static const struct model models[] = {
     },
 };
 
-enum { MODELS = sizeof(models) / sizeof(models[0]) };
-
-const struct model *
-model_at(int i)
-{
-	return i >= 0 && i < MODELS ? &models[i] : NULL;
-}
-
-const struct model *
-model_named(const char *name)
-{
-	int i;
-
-	for (i = 0; i < MODELS; i++)
-		if (strcmp(models[i].name, name) == 0)
-			return &models[i];
-	return NULL;
-}
+const char *const model_names[] = {
+    "prefork", "prethread", "fork", "thread", NULL};

@@ -42,12 +42,6 @@ poller_free(struct poller *p)
 }
 
 const char *
-poller_known(int i)
-{
-	return poller_all[i] != NULL ? poller_all[i]->name : NULL;
-}
-
-const char *
 poller_name(const struct poller *p)
 {
 	return p->ops->name;

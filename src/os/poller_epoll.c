@@ -189,3 +189,4 @@ static const struct poller_ops poller_epoll = {
 
 const struct poller_ops *const poller_all[] = {
     &poller_epoll, &poller_poll, NULL};
+const char *const poller_names[] = {"epoll", "poll", NULL};

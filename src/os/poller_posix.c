@@ -3,3 +3,4 @@
 #include <stddef.h>
 
 const struct poller_ops *const poller_all[] = {&poller_poll, NULL};
+const char *const poller_names[] = {"poll", NULL};

@@ -12,6 +12,8 @@ service_table services = {
     [SPEAKS_DEMO] = &service_demo,
 };
 
+const char *service_words[SERVICES_MAX + 1] = {"auto", "echo", "http"};
+
 static const struct service *
 find(const char *name)
 {
@@ -26,10 +28,16 @@ find(const char *name)
 int
 service_add(const struct service *service)
 {
+	int i;
+
 	if (service->id >= SERVICES_MAX || services[service->id] != NULL ||
 	    find(service->name) != NULL)
 		return -1;
 	services[service->id] = service;
+	for (i = 0; service_words[i] != NULL; i++)
+		;
+	if (service->direct)
+		service_words[i] = service->name;
 	return 0;
 }
 

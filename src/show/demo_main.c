@@ -28,8 +28,8 @@ static const struct argument rows[] = {
 	{.name = "auto", .kind = ARGUMENT_FLAG, .at = AT(automatic),
 	    .help = "show what the model promises, then end with a verdict"},
 	{.name = "model", .kind = ARGUMENT_CHOICE, .at = AT(model),
-	    .value = "MODEL", .preset = "prefork", .words = demo_models,
-	    .help = "prefork, prethread, fork or thread"},
+	    .preset = "prefork", .words = demo_models,
+	    .help = "who serves the clients"},
 	{.name = "workers", .kind = ARGUMENT_NUMBER, .at = AT(workers),
 	    .min = 1, .max = 64, .value = "N", .preset = "4",
 	    .help = "workers"},
@@ -37,8 +37,9 @@ static const struct argument rows[] = {
 	    .min = 1, .max = 10000, .value = "N", .preset = "300",
 	    .help = "clients"},
 	{.name = "downloads", .kind = ARGUMENT_NUMBER, .at = AT(downloads),
-	    .max = 10000, .value = "N",
-	    .help = "how many of them download (one in eight)"},
+	    .max = 10000, .value = "N", .absent = -1,
+	    .otherwise = "one in eight",
+	    .help = "how many of them download"},
 	{.name = "timeout", .kind = ARGUMENT_SECONDS, .at = AT(timeout),
 	    .min = 500, .max = 60000, .value = "S", .preset = "4",
 	    .help = "a worker that hangs is replaced after so long"},
@@ -47,8 +48,8 @@ static const struct argument rows[] = {
 	{.name = "server", .kind = ARGUMENT_TEXT, .at = AT(server),
 	    .value = "PATH", .preset = "prefork",
 	    .help = "the prefork to be shown"},
-	{.name = "help", .letter = 'h', .kind = ARGUMENT_FLAG, .at = AT(help),
-	    .help = "print this"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
+	    .print = arguments_help, .help = "print this"},
 	{.name = NULL},
 };
 /* clang-format on */
@@ -79,6 +80,16 @@ write_file(const struct demo *d)
 		die("%s:", path);
 }
 
+static _Noreturn void
+refuse_number(const char *option, int64_t value, int64_t most, const char *why)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)value);
+	arguments_refuse(
+	    option, text, "at most %lld: %s", (long long)most, why);
+}
+
 static void
 prepare(struct demo *d)
 {
@@ -87,9 +98,8 @@ prepare(struct demo *d)
 
 	limit = process_raise_descriptors(clients + SPARE);
 	if (limit < clients + SPARE)
-		die_usage("--clients: %d: must be at most %d, as the limit on "
-			  "descriptors is %d",
-		    clients, limit - SPARE, limit);
+		refuse_number("--clients", clients, limit - SPARE,
+		    "there are no more descriptors (ulimit -Hn)");
 	(void)snprintf(d->dir, sizeof(d->dir), "%s/prefork-show-XXXXXX",
 	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
 	if (mkdtemp(d->dir) == NULL)
@@ -163,19 +173,15 @@ demo_main(char **argv)
 {
 	/* Large, and needed once: not for the stack. */
 	static struct demo demo;
-	struct demo_choice choice = {.downloads = -1};
+	struct demo_choice choice = {.server = NULL};
 	struct demo *d = &demo;
 
-	(void)arguments_demand(&arguments, &choice, argv, NULL);
-	if (choice.help) {
-		arguments_help(&arguments);
-		return 0;
-	}
+	(void)arguments_demand(&arguments, &choice, argv);
 	if (choice.downloads < 0)
 		choice.downloads = choice.clients / 8;
 	if (choice.downloads > choice.clients)
-		die_usage("--downloads: %lld: there are but %lld clients",
-		    (long long)choice.downloads, (long long)choice.clients);
+		refuse_number("--downloads", choice.downloads, choice.clients,
+		    "there are no more clients");
 	d->choice = &choice;
 	d->model = choice.model;
 	d->screen = terminal_usable();

@@ -16,7 +16,8 @@ enum {
 
 struct choice {
 	int64_t frame, closed;
-	bool all, help;
+	bool all;
+	const char *file;
 };
 
 #define AT(field) offsetof(struct choice, field)
@@ -31,8 +32,13 @@ static const struct argument rows[] = {
 	{.name = "closed", .kind = ARGUMENT_NUMBER, .at = AT(closed),
 	    .min = 1, .max = INT32_MAX, .value = "N",
 	    .help = "show nothing; succeed if N connections are closed"},
-	{.name = "help", .letter = 'h', .kind = ARGUMENT_FLAG, .at = AT(help),
-	    .help = "print this"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
+	    .print = arguments_help, .help = "print this"},
+	{.name = NULL},
+};
+
+static const struct argument operands[] = {
+	{.name = "FILE", .kind = ARGUMENT_TEXT, .at = AT(file)},
 	{.name = NULL},
 };
 /* clang-format on */
@@ -41,7 +47,7 @@ static const struct arguments arguments = {
     .usage = "usage: prefork-show layers [OPTION ...] FILE\n"
 	     "Explains what tcpdump -w FILE has captured of TCP.\n",
     .row = rows,
-    .operands = 1,
+    .operand = operands,
 };
 
 /* The bytes of a file, to be freed. Dies if they cannot be had. */
@@ -133,21 +139,15 @@ int
 layers_main(char **argv)
 {
 	struct choice choice = {.frame = 0};
-	const char *path, *why;
+	const char *why;
 	char *data, name[NAME];
 	struct capture c;
 	size_t len;
 	int status = 0;
 
-	(void)arguments_demand(&arguments, &choice, argv, &path);
-	if (choice.help) {
-		arguments_help(&arguments);
-		return 0;
-	}
-	if (path == NULL)
-		die_usage("layers: a FILE is missing; -h lists the options");
-	(void)escape_text(name, sizeof(name), path, strlen(path));
-	data = read_whole(path, &len);
+	(void)arguments_demand(&arguments, &choice, argv);
+	(void)escape_text(name, sizeof(name), choice.file, strlen(choice.file));
+	data = read_whole(choice.file, &len);
 	if (capture_sort(&c, data, len, &why) != 0)
 		die("%s: %s", name, why);
 	if (choice.closed > 0)

@@ -4,51 +4,59 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arguments.h"
 #include "base/log.h"
 #include "os/title.h"
 #include "show/demo.h"
 #include "show/layers.h"
 
-static const struct command {
-	const char *name;
-	int (*run)(char **argv);
-	const char *help;
-} commands[] = {
-    {"demo", demo_main, "break a server under load while you watch"},
-    {"layers", layers_main, "explain a capture of tcpdump's, layer by layer"},
+/* What follows a command is its own. */
+static int (*const run[])(char **argv) = {demo_main, layers_main};
+static const char *const words[] = {"demo", "layers", NULL};
+
+static void
+print_version(const struct arguments *a)
+{
+	(void)a;
+	(void)printf("prefork-show " PACKAGE_VERSION "\n");
+}
+
+/* clang-format off */
+static const struct argument rows[] = {
+	{.name = "version", .letter = 'V', .kind = ARGUMENT_PRINT,
+	    .print = print_version, .help = "print the version"},
+	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
+	    .print = arguments_help, .help = "print this"},
+	{.name = NULL},
 };
 
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+static const struct argument operands[] = {
+	{.name = "COMMAND", .kind = ARGUMENT_CHOICE, .words = words},
+	{.name = NULL},
+};
+/* clang-format on */
 
-static int
-help(void)
-{
-	size_t i;
-
-	(void)printf("usage: prefork-show COMMAND [OPTION ...]\n"
-		     "       prefork-show COMMAND --help\n\n");
-	for (i = 0; i < COMMANDS; i++)
-		(void)printf("  %-8s %s\n", commands[i].name, commands[i].help);
-	return 0;
-}
+static const struct arguments arguments = {
+    .usage = "usage: prefork-show COMMAND [OPTION ...]\n"
+	     "       prefork-show COMMAND --help\n\n"
+	     "  demo    break a server under load while you watch\n"
+	     "  layers  explain a capture of tcpdump's, layer by layer\n",
+    .row = rows,
+    .operand = operands,
+};
 
 int
 main(int argc, char **argv)
 {
-	size_t i;
+	int command = 0;
 
 	title_init(argc, argv);
 	log_init("prefork-show", LOG_NOTE);
-	if (argc < 2)
-		die_usage("a command is missing (try --help)");
-	for (i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argv + 2);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return help();
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-		(void)printf("prefork-show " PACKAGE_VERSION "\n");
-		return 0;
-	}
-	die_usage("'%.32s': no such command (try --help)", argv[1]);
+	while (argc > 1 && words[command] != NULL &&
+	       strcmp(argv[1], words[command]) != 0)
+		command++;
+	if (argc > 1 && words[command] != NULL)
+		return run[command](argv + 2);
+	(void)arguments_demand(&arguments, &command, argv + 1);
+	return run[command](argv + argc);
 }
