@@ -309,7 +309,7 @@ START_TEST(without_descriptors_newcomers_wait)
 	begin(_i, NULL, NULL);
 	serve_the_good("nothing");
 	server_await_workers(&server, &child, 1);
-	server_allow_log(&server, "it waits: Too many open files");
+	server_allow_log(&server, "wait*: Too many open files");
 	set_limit(child, RLIMIT_NOFILE, first_free(child));
 	c = client_open(&server);
 	send_text(c, "hello\n");

@@ -275,6 +275,36 @@ START_TEST(test_port_0_is_one_free_port_for_all_addresses)
 }
 END_TEST
 
+START_TEST(test_why_a_client_is_not_accepted_says_what_to_do)
+{
+	static const struct {
+		int error;
+		enum socket_failure due;
+	} rows[] = {
+	    {EAGAIN, SOCKET_NOBODY},
+	    {ECONNABORTED, SOCKET_GONE},
+	    {EINTR, SOCKET_GONE},
+	    {EPROTO, SOCKET_GONE},
+	    {ENETDOWN, SOCKET_GONE},
+	    {EMFILE, SOCKET_SCARCE},
+	    {ENFILE, SOCKET_SCARCE},
+	    {ENOMEM, SOCKET_SCARCE},
+	    {EPERM, SOCKET_DENIED},
+	    {EACCES, SOCKET_DENIED},
+	    {ENOSYS, SOCKET_DENIED},
+	    {EBADF, SOCKET_NO_LISTENER},
+	    {EINVAL, SOCKET_NO_LISTENER},
+	    {0, SOCKET_DENIED},
+	    {99999, SOCKET_DENIED},
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++)
+		ck_assert_msg(socket_judge(rows[i].error) == rows[i].due, "%s",
+		    strerror(rows[i].error));
+}
+END_TEST
+
 START_TEST(test_a_client_is_accepted_prepared_and_with_its_address)
 {
 	const char *failed, *cause;
@@ -379,6 +409,7 @@ add(TCase *tc)
 	tcase_add_test(tc, test_peers_are_written_as_addresses);
 	tcase_add_loop_test(
 	    tc, test_port_0_is_one_free_port_for_all_addresses, 0, 4);
+	tcase_add_test(tc, test_why_a_client_is_not_accepted_says_what_to_do);
 	tcase_add_test(
 	    tc, test_a_client_is_accepted_prepared_and_with_its_address);
 	tcase_add_test(tc, test_a_port_that_is_taken_is_refused_by_name);

@@ -8,6 +8,7 @@ core_tests = \
 	tests/check_journal \
 	tests/check_ledger \
 	tests/check_poller \
+	tests/check_pool \
 	tests/check_process \
 	tests/check_slot \
 	tests/check_sockets \
@@ -37,6 +38,8 @@ tests_check_ledger_LDADD = $(unit_ldadd)
 tests_check_poller_SOURCES = tests/check_poller.c tests/check_main.h tests/descriptors.h
 tests_check_poller_CFLAGS = $(unit_cflags)
 tests_check_poller_LDADD = $(unit_ldadd)
+tests_check_pool_CFLAGS = $(unit_cflags)
+tests_check_pool_LDADD = $(unit_ldadd)
 tests_check_process_SOURCES = tests/check_process.c tests/check_main.h tests/descriptors.h
 tests_check_process_CFLAGS = $(unit_cflags)
 tests_check_process_LDADD = $(unit_ldadd)

@@ -27,6 +27,17 @@ int socket_accept(int listener, struct peer *peer);
 /* The same by accept(2): the twin, and what Linux falls back on. */
 int socket_accept_plainly(int listener, struct peer *peer);
 
+/* Why a client was not accepted, by errno, and so what to do. */
+enum socket_failure {
+	SOCKET_NOBODY, /* waits: until the listener is ready */
+	SOCKET_GONE,   /* is who waited, or it was a signal: the next one */
+	SOCKET_SCARCE, /* no descriptor or memory to be had: after a pause */
+	SOCKET_DENIED, /* by a container or a firewall: after a pause */
+	SOCKET_NO_LISTENER /* not any more: after a pause */
+};
+
+enum socket_failure socket_judge(int error);
+
 /* What every client has: TCP_NODELAY, since answers are written whole, and
  * SO_KEEPALIVE, so that dead ones are found. Where clients inherit both from
  * the listener (Linux) it is the one that is prepared. Asking again flushes

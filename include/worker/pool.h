@@ -21,10 +21,10 @@ enum { POOL_WATCHED = 2 };
 
 /* Why no new clients are taken, as bits. */
 enum {
-	PAUSE_FULL = 1,	 /* max_clients */
-	PAUSE_FILES = 2, /* no descriptor or memory to be had */
-	PAUSE_AHEAD = 4, /* others have far fewer clients */
-	PAUSE_LEAVE = 8	 /* draining */
+	PAUSE_FULL = 1,	  /* max_clients */
+	PAUSE_FAILED = 2, /* accept is denied, or finds no descriptor */
+	PAUSE_AHEAD = 4,  /* others have far fewer clients */
+	PAUSE_LEAVE = 8	  /* draining */
 };
 
 /* What the driver knows of a connection beside the record. */
@@ -36,6 +36,13 @@ struct seat {
 			   * when it came */
 	short events;	  /* what the poller waits for */
 	bool registered;  /* the poller knows the descriptor */
+};
+
+/* Another executor that says it has fewer clients, and does not take those who
+ * wait. Known to this one alone. */
+struct doubt {
+	int64_t until; /* clock_now(): so long it is not waited for */
+	int64_t ms;    /* for so long the last time, 0: never */
 };
 
 struct pool {
@@ -52,10 +59,15 @@ struct pool {
 	bool listening;	     /* the poller knows the listeners */
 	int64_t retry;	     /* clock_now() to try the listener anyway */
 	int64_t retry_after; /* ms, the time between tries */
+	int64_t told; /* clock_now() when the log heard that clients cannot be
+		       * accepted, 0: never */
 	uint64_t accepted;
 	int32_t refusals; /* of the master's that were looked at */
 	int64_t swept;	  /* clock_now() when slow ones were looked for, 0: not
 			   * while there was room */
+	int64_t awaited;  /* clock_now() since when, at every look while paused
+			   * for others, a client waited; 0: none did */
+	struct doubt doubt[BOARD_ROWS_MAX]; /* by row */
 	struct addresses addresses;
 };
 

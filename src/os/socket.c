@@ -42,6 +42,44 @@ socket_accept_plainly(int listener, struct peer *peer)
 	return fd;
 }
 
+/* A pending error of the network belongs to the client (accept(2)): it is as if
+ * that one had gone. What is not known is likely to last. */
+static const struct {
+	int error;
+	enum socket_failure failure;
+} failures[] = {
+    {EAGAIN, SOCKET_NOBODY},
+    {EWOULDBLOCK, SOCKET_NOBODY},
+    {ECONNABORTED, SOCKET_GONE},
+    {EINTR, SOCKET_GONE},
+    {ECONNRESET, SOCKET_GONE},
+    {EHOSTUNREACH, SOCKET_GONE},
+    {ENETDOWN, SOCKET_GONE},
+    {ENETUNREACH, SOCKET_GONE},
+    {ENOPROTOOPT, SOCKET_GONE},
+    {EPROTO, SOCKET_GONE},
+    {ETIMEDOUT, SOCKET_GONE},
+    {EMFILE, SOCKET_SCARCE},
+    {ENFILE, SOCKET_SCARCE},
+    {ENOBUFS, SOCKET_SCARCE},
+    {ENOMEM, SOCKET_SCARCE},
+    {EBADF, SOCKET_NO_LISTENER},
+    {EINVAL, SOCKET_NO_LISTENER},
+    {ENOTSOCK, SOCKET_NO_LISTENER},
+    {EOPNOTSUPP, SOCKET_NO_LISTENER},
+};
+
+enum socket_failure
+socket_judge(int error)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		if (failures[i].error == error)
+			return failures[i].failure;
+	return SOCKET_DENIED;
+}
+
 void
 socket_reset(int fd)
 {

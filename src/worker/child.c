@@ -9,8 +9,10 @@
 #include "os/process.h"
 #include "os/signals.h"
 
-/* For one that does not look at its lifeline. */
-enum { LEAVE_S = 1 };
+enum {
+	LEAVE_S = 1, /* for one that does not look at its lifeline */
+	TELL_MS = 60000
+};
 
 static const int child_signals[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
@@ -107,6 +109,15 @@ child_orders(const struct worker_config *config)
 		}
 	}
 	return orders;
+}
+
+void
+child_cannot_accept(int64_t *told, int64_t now)
+{
+	if (*told != 0 && now - *told < TELL_MS)
+		return;
+	*told = now;
+	log_warn("clients cannot be accepted, they wait:");
 }
 
 bool

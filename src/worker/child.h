@@ -34,6 +34,10 @@ void child_deaf(int listeners);
  * it follows the access log before its next line.) */
 unsigned child_orders(const struct worker_config *config);
 
+/* One line that clients cannot be accepted, by errno; not more than one a
+ * minute. *told: clock_now() of the last, at first 0. */
+void child_cannot_accept(int64_t *told, int64_t now);
+
 /* Tells the master something: SAYS_*, and the pid that goes with it or 0. False
  * if it has not been told. */
 bool child_says(int what, uint64_t value);

@@ -185,6 +185,7 @@ static void
 accept_some(
     struct host *h, const struct host_model *model, int listener, int64_t now)
 {
+	enum socket_failure why;
 	int n;
 
 	for (n = 0; n < ACCEPT_BATCH && may_accept(h); n++) {
@@ -200,11 +201,14 @@ accept_some(
 			start_held(h, model, now);
 			continue;
 		}
-		if (errno == ECONNABORTED || errno == EINTR)
+		why = socket_judge(errno);
+		if (why == SOCKET_GONE)
 			continue;
 		/* The listener stays ready: not again at once. */
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+		if (why != SOCKET_NOBODY) {
+			child_cannot_accept(&h->told, now);
 			h->retry = now + RETRY_MS;
+		}
 		return;
 	}
 }

@@ -41,6 +41,8 @@ struct host {
 	bool failed;   /* to start it, and the log was told */
 	int64_t retry; /* clock_now() when to try again, 0: nothing to try */
 	int64_t look;  /* clock_now() when to watch for hung ones again */
+	int64_t told;  /* clock_now() when the log heard that clients cannot
+			* be accepted, 0: never */
 	bool draining;
 	uint64_t accepted;
 	struct addresses addresses;

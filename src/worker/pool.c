@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hook.h"
 #include "base/log.h"
+#include "child.h"
 #include "os/memory.h"
 #include "service/registry.h"
 
@@ -21,9 +22,12 @@ enum {
 	ACCEPT_BATCH = 4,    /* clients accepted in one turn */
 	ACCEPT_FULL = 64,    /* in one try, if others give way */
 	ACCEPT_ANYWAY = 4,   /* of those left for others, in one try */
-	SLACK = 16,	     /* clients more than the emptiest has: fair */
-	UNKNOWN = -1,	     /* what the poller waits for: never asked for */
-	LATE_MS = 100,	     /* woken so much too late it was stopped */
+	DOUBT_MIN_MS = 20,   /* not to wait for one who takes nobody: first, */
+	DOUBT_MAX_MS = 5000, /* and when it goes on */
+	DOUBT_FORGOTTEN_MS = 2 * DOUBT_MAX_MS,
+	SLACK = 16,    /* clients more than the emptiest has: fair */
+	UNKNOWN = -1,  /* what the poller waits for: never asked for */
+	LATE_MS = 100, /* woken so much too late it was stopped */
 	STALE_MS = 2 * TICK_MS + 500 /* a row without a beat does not count */
 };
 
@@ -77,6 +81,7 @@ pool_listen(struct pool *p)
 	return 0;
 }
 
+/* Nobody new is accepted until the reason is gone. */
 static void
 pause_for(struct pool *p, unsigned why)
 {
@@ -87,6 +92,7 @@ pause_for(struct pool *p, unsigned why)
 			(void)poller_del(p->poller, FD_LISTEN + i);
 	p->listening = false;
 	p->paused |= why;
+	p->awaited = 0;
 	p->retry_after = why == PAUSE_AHEAD ? RETRY_MIN_MS : RETRY_MAX_MS;
 	p->retry = p->serving.now + p->retry_after;
 	board_set(board_row(p->config->board, p->row)->accepting, 0);
@@ -333,43 +339,43 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	pool_run(p, index);
 }
 
-/* The fewest clients that any executor has which takes new ones. What a row
- * says of another that has gone mad is believed only within reason. */
-static int32_t
-fewest(const struct pool *p)
+/* Has this one so many more clients than that executor that the next ones are
+ * for the other? What a row says is believed only within reason, and not while
+ * it is in doubt. */
+static bool
+is_ahead_of(const struct pool *p, int other)
 {
-	const struct board *b = p->config->board;
-	int i, rows = board_get(board_master(b)->rows);
-	int32_t n, least = INT32_MAX;
-	int64_t beat;
+	struct board_row *row = board_row(p->config->board, other);
+	int64_t beat = board_get(row->beat), now = p->serving.now;
+	int32_t theirs = board_get(row->clients), mine = p->journal.used;
 
-	for (i = 0; i < rows && i < b->rows; i++) {
-		struct board_row *row = board_row(b, i);
-
-		beat = board_get(row->beat);
-		n = board_get(row->clients);
-		if (i == p->row || !board_get(row->accepting) ||
-		    beat < p->serving.now - STALE_MS ||
-		    beat > p->serving.now + STALE_MS)
-			continue;
-		if (n >= 0 && n < least)
-			least = n;
-	}
-	return least;
+	if (other == p->row || !board_get(row->accepting) ||
+	    beat < now - STALE_MS || beat > now + STALE_MS ||
+	    now < p->doubt[other].until)
+		return false;
+	return theirs >= 0 && mine - SLACK > theirs &&
+	       mine - SLACK - theirs > theirs / 16;
 }
 
-/* Has this one so many more clients that the next ones are for others? */
+/* Who is to be waited for: the first such executor from `other` on, or -1. */
+static int
+next_emptier(const struct pool *p, int other)
+{
+	const struct board *b = p->config->board;
+	int rows = board_get(board_master(b)->rows);
+
+	if (p->journal.used <= SLACK)
+		return -1;
+	for (; other < rows && other < b->rows; other++)
+		if (is_ahead_of(p, other))
+			return other;
+	return -1;
+}
+
 static bool
 is_ahead(const struct pool *p)
 {
-	int32_t least, mine = p->journal.used;
-
-	if (mine <= SLACK)
-		return false;
-	least = fewest(p);
-	if (least == INT32_MAX)
-		return false;
-	return mine - SLACK > least && mine - SLACK - least > least / 16;
+	return next_emptier(p, 0) >= 0;
 }
 
 static bool
@@ -378,6 +384,48 @@ is_awaited(int listener)
 	struct pollfd set = {.fd = FD_LISTEN + listener, .events = POLLIN};
 
 	return poll(&set, 1, 0) > 0;
+}
+
+static bool
+is_anybody_awaited(const struct pool *p)
+{
+	int i = 0;
+
+	while (i < p->config->listeners && !is_awaited(i))
+		i++;
+	return i < p->config->listeners;
+}
+
+/* Clients were left for executors which say that they are emptier. Somebody
+ * waited at every look, for so long that those others do not take anybody,
+ * whatever they say: then they are not waited for, for a while, which is longer
+ * each time that this happens again. The pause between two looks grows to
+ * RETRY_MAX_MS meanwhile, so one client who is late for a look does no harm. */
+static void
+doubt_who_takes_none(struct pool *p)
+{
+	int64_t now = p->serving.now;
+	struct doubt *d;
+	int i;
+
+	if (!is_anybody_awaited(p)) {
+		p->awaited = 0;
+		return;
+	}
+	if (p->awaited == 0)
+		p->awaited = now;
+	if (now - p->awaited < RETRY_MAX_MS)
+		return;
+	p->awaited = 0;
+	for (i = next_emptier(p, 0); i >= 0; i = next_emptier(p, i + 1)) {
+		d = &p->doubt[i];
+		if (d->ms == 0 || now - d->until > DOUBT_FORGOTTEN_MS)
+			d->ms = DOUBT_MIN_MS;
+		else if (d->ms < DOUBT_MAX_MS)
+			d->ms =
+			    2 * d->ms < DOUBT_MAX_MS ? 2 * d->ms : DOUBT_MAX_MS;
+		d->until = now + d->ms;
+	}
 }
 
 /* All places are taken, and a client waits: whoever has been longest without a
@@ -403,6 +451,7 @@ make_place(struct pool *p)
 static void
 accept_some(struct pool *p, int listener, int most)
 {
+	enum socket_failure why;
 	struct peer peer;
 	int fd, n;
 
@@ -427,13 +476,15 @@ accept_some(struct pool *p, int listener, int most)
 			pause_for(p, PAUSE_AHEAD);
 			return;
 		}
-		/* One who waited has gone. */
-		if (errno == ECONNABORTED || errno == EINTR)
+		why = socket_judge(errno);
+		if (why == SOCKET_GONE)
 			continue;
-		/* Or nobody waits; else the listener stays ready, and a worker
-		 * that tries again at once does nothing but that. */
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			pause_for(p, PAUSE_FILES);
+		/* The listener stays ready: a worker that tries again at once
+		 * does nothing but that. */
+		if (why != SOCKET_NOBODY) {
+			child_cannot_accept(&p->told, p->serving.now);
+			pause_for(p, PAUSE_FAILED);
+		}
 		return;
 	}
 }
@@ -442,7 +493,7 @@ accept_some(struct pool *p, int listener, int most)
 static void
 reconsider(struct pool *p)
 {
-	p->paused &= ~(unsigned)PAUSE_FILES;
+	p->paused &= ~(unsigned)PAUSE_FAILED;
 	if (p->journal.used < p->journal.records)
 		p->paused &= ~(unsigned)PAUSE_FULL;
 	if ((p->paused & PAUSE_AHEAD) && !is_ahead(p))
@@ -464,6 +515,8 @@ try_listening(struct pool *p)
 		p->retry = CLOCK_NEVER;
 		return;
 	}
+	if (p->paused == PAUSE_AHEAD)
+		doubt_who_takes_none(p);
 	reconsider(p);
 	p->retry_after = p->paused == 0 ? TICK_MS
 			 : 2 * p->retry_after < RETRY_MAX_MS
@@ -474,7 +527,7 @@ try_listening(struct pool *p)
 		for (i = 0; i < p->config->listeners; i++)
 			accept_some(p, i, most);
 	if (p->paused == 0 && !p->listening && pool_listen(p) != 0)
-		pause_for(p, PAUSE_FILES);
+		pause_for(p, PAUSE_FAILED);
 }
 
 void
