@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "os/ledger.h"
 #include "os/memory.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "os/ledger.h"
 #include "os/standby.h"

@@ -3,10 +3,10 @@
  */
 #include "client/digest.h"
 #include "client/histogram.h"
-#include "client/response.h"
+#include "bench/response.h"
 #include "client/settings.h"
 #include "client/sha256.h"
-#include "client/stream.h"
+#include "bench/pattern.h"
 #include "client/tally.h"
 
 #include <check.h>
@@ -88,14 +88,14 @@ END_TEST
 enum { LONG = 300000 };
 
 /* Shared by the tests of streams: made once, 600 KB. */
-static struct stream_pattern pattern;
+static struct pattern pattern;
 static unsigned char bytes[LONG], other[LONG];
 
 static void
 make_stream(void)
 {
-	stream_init(&pattern, 42);
-	stream_fill(&pattern, 7, 0, bytes, LONG);
+	pattern_init(&pattern, 42);
+	pattern_fill(&pattern, 7, 0, bytes, LONG);
 }
 
 START_TEST(test_any_piece_of_a_stream_is_the_same_bytes)
@@ -104,14 +104,14 @@ START_TEST(test_any_piece_of_a_stream_is_the_same_bytes)
 	int i;
 
 	for (i = 0; i < 20000; i++) {
-		at = stream_random(&random) % LONG;
-		len = stream_random(&random) % (i % 2 ? 100 : 10000);
+		at = pattern_random(&random) % LONG;
+		len = pattern_random(&random) % (i % 2 ? 100 : 10000);
 		if (len > LONG - at)
 			len = LONG - at;
-		stream_fill(&pattern, 7, at, other, len);
+		pattern_fill(&pattern, 7, at, other, len);
 		ck_assert(memcmp(bytes + at, other, len) == 0);
 		ck_assert_uint_eq(
-		    stream_check(&pattern, 7, at, other, len, &first), 0);
+		    pattern_check(&pattern, 7, at, other, len, &first), 0);
 	}
 }
 END_TEST
@@ -122,17 +122,18 @@ START_TEST(test_every_changed_byte_is_noticed_and_named)
 	size_t at;
 
 	memcpy(other, bytes, LONG);
-	for (at = 0; at < 3 * STREAM_SEGMENT; at++) {
+	for (at = 0; at < 3 * PATTERN_SEGMENT; at++) {
 		other[at] ^= 1;
-		ck_assert_uint_eq(stream_check(&pattern, 7, 0, other,
-				      3 * STREAM_SEGMENT, &first),
+		ck_assert_uint_eq(pattern_check(&pattern, 7, 0, other,
+				      3 * PATTERN_SEGMENT, &first),
 		    1);
 		ck_assert_uint_eq(first, at);
 		other[at] ^= 1;
 	}
 	other[10] ^= 0x80;
-	other[2 * STREAM_SEGMENT] ^= 0x80;
-	ck_assert_uint_eq(stream_check(&pattern, 7, 0, other, LONG, &first), 2);
+	other[2 * PATTERN_SEGMENT] ^= 0x80;
+	ck_assert_uint_eq(
+	    pattern_check(&pattern, 7, 0, other, LONG, &first), 2);
 	ck_assert_uint_eq(first, 10);
 }
 END_TEST
@@ -148,28 +149,28 @@ START_TEST(test_bytes_from_elsewhere_are_noticed)
 
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		size = sizes[i];
-		ck_assert_uint_gt(stream_check(&pattern, 7, 0, bytes + size,
+		ck_assert_uint_gt(pattern_check(&pattern, 7, 0, bytes + size,
 				      LONG - size, &first),
 		    0);
-		ck_assert_uint_gt(
-		    stream_check(&pattern, 7, size, bytes, LONG - size, &first),
+		ck_assert_uint_gt(pattern_check(&pattern, 7, size, bytes,
+				      LONG - size, &first),
 		    0);
 	}
-	ck_assert_uint_gt(stream_check(&pattern, 8, 0, bytes, 64, &first), 0);
-	stream_fill(&pattern, 8, 5000, other, 64);
+	ck_assert_uint_gt(pattern_check(&pattern, 8, 0, bytes, 64, &first), 0);
+	pattern_fill(&pattern, 8, 5000, other, 64);
 	ck_assert_uint_gt(
-	    stream_check(&pattern, 7, 5000, other, 64, &first), 0);
+	    pattern_check(&pattern, 7, 5000, other, 64, &first), 0);
 }
 END_TEST
 
 START_TEST(test_another_seed_is_another_stream)
 {
-	static struct stream_pattern another;
+	static struct pattern another;
 	uint64_t first;
 
-	stream_init(&another, 43);
+	pattern_init(&another, 43);
 	ck_assert_uint_gt(
-	    stream_check(&another, 7, 0, bytes, 1000, &first), 990);
+	    pattern_check(&another, 7, 0, bytes, 1000, &first), 990);
 }
 END_TEST
 
@@ -185,7 +186,7 @@ START_TEST(test_no_line_is_a_command_and_no_stream_a_request)
 	size_t at, lines = 0;
 
 	for (stream = 0; stream < 50; stream++) {
-		stream_fill(&pattern, stream, 0, bytes, LONG);
+		pattern_fill(&pattern, stream, 0, bytes, LONG);
 		ck_assert_uint_ge(bytes[0], 0x80);
 		for (at = 0; at < LONG; at++) {
 			if (!begins_line(at))

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "server.h"

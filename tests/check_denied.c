@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "program.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "os/standby.h"
 #include "program.h"

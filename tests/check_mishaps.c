@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "family.h"
 #include "good.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "server.h"

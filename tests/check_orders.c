@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "os/ledger.h"
 #include "os/standby.h"

@@ -384,7 +384,7 @@ open_stage(void)
 	ck_assert(is_served());
 }
 
-/* Is the directory of the show gone? Then its warden has done its work. */
+/* Is the directory of the show gone? Then what clears it away is done. */
 static bool
 is_cleared(void)
 {
@@ -399,7 +399,8 @@ is_cleared(void)
 	return cleared;
 }
 
-/* The end of the pty is the end of all who had it, the warden among them. */
+/* The end of the pty is the end of all that had it, also of what clears away.
+ */
 static void
 close_stage(void)
 {
@@ -490,8 +491,8 @@ START_TEST(a_signal_ends_it_and_the_terminal_is_given_back)
 }
 END_TEST
 
-/* Nobody can handle that; the warden is left. */
-START_TEST(when_it_is_killed_its_warden_clears_up)
+/* Nobody can handle that; what clears away is left. */
+START_TEST(when_it_is_killed_the_rest_is_cleared_away)
 {
 	int64_t until = deadline();
 	int status;
@@ -546,7 +547,7 @@ main(void)
 	tcase_add_test(terminal, keys_are_obeyed_and_q_ends_it);
 	tcase_add_loop_test(terminal,
 	    a_signal_ends_it_and_the_terminal_is_given_back, 0, ENDINGS);
-	tcase_add_test(terminal, when_it_is_killed_its_warden_clears_up);
+	tcase_add_test(terminal, when_it_is_killed_the_rest_is_cleared_away);
 	tcase_add_test(terminal, it_can_be_suspended_and_goes_on);
 	return suite_run(suite);
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "os/standby.h"
 #include "peer.h"

@@ -19,7 +19,7 @@
 #include "base/clock.h"
 #include "family.h"
 #include "guard.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "suite.h"

@@ -16,7 +16,7 @@
 
 #include "base/clock.h"
 #include "family.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "matrix.h"
 #include "peer.h"
 #include "server.h"

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 
 int
 children_of(pid_t parent, pid_t *pids, int max)

@@ -1,6 +1,6 @@
 /*
  * family.h - the processes of a server, seen from outside: through /proc.
- * Tests that need it are left out where proc_visible() (lab/proc.h) says no.
+ * Tests that need it are left out where proc_visible() (bench/proc.h) says no.
  */
 #ifndef TESTS_FAMILY_H
 #define TESTS_FAMILY_H

@@ -172,7 +172,7 @@ gone() {
 "$lab" --client "$PREFORK_CLIENT" --program "$PREFORK" --only memory \
 	--report "$dir/other" >"$dir/out" 2>"$dir/err" &
 pid=$!
-# Its janitor and a server.
+# What clears away, and a server.
 until kin=$(ps -A -o pid= -o ppid= | awk -v p="$pid" '
 	$2 == p { print $1; n++ }
 	END { exit n < 2 }'); do

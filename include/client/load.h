@@ -8,7 +8,7 @@
 #ifndef CLIENT_LOAD_H
 #define CLIENT_LOAD_H
 
-#include "client/dial.h"
+#include "bench/dial.h"
 #include "client/settings.h"
 
 /* Runs and reports. Blocks. Returns the exit status: 0 if nothing was lost

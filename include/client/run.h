@@ -9,7 +9,7 @@
 #ifndef CLIENT_RUN_H
 #define CLIENT_RUN_H
 
-#include "client/dial.h"
+#include "bench/dial.h"
 #include "client/settings.h"
 #include "client/tally.h"
 

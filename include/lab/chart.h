@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "lab/experiment.h"
-#include "lab/kin.h"
+#include "bench/family.h"
 #include "lab/pulse.h"
 
 /* e->data: VARIANTS of them. A crowd of clients as dots, grouped by the process
@@ -47,7 +47,7 @@ enum { CURVE_POINTS = 8 };
 struct chart_curve {
 	int points;
 	int clients[CURVE_POINTS];
-	struct kin_memory memory[CURVE_POINTS];
+	struct family_memory memory[CURVE_POINTS];
 };
 extern const struct chart chart_curves;
 
@@ -55,7 +55,7 @@ extern const struct chart chart_curves;
 enum { PAGES_RANGES = 512 };
 struct chart_pages {
 	int ranges;
-	struct kin_range range[PAGES_RANGES];
+	struct family_range range[PAGES_RANGES];
 };
 extern const struct chart chart_pages;
 

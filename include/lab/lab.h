@@ -8,12 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bench/cleanup.h"
+#include "bench/instance.h"
 #include "lab/plan.h"
 #include "lab/experiment.h"
-#include "lab/specimen.h"
-#include "lab/task.h"
 
-enum { EXPERIMENTS = 11 };
+enum { EXPERIMENTS = 11, LAB_ARGS = 32 };
 
 struct lab_settings {
 	bool quick;
@@ -26,9 +26,8 @@ struct lab_settings {
 
 struct lab {
 	struct lab_settings settings;
-	struct specimen_ways ways;
-	char dir[TASK_PATH]; /* also what the servers serve */
-	char program[TASK_PATH], client[TASK_PATH];
+	char dir[CLEANUP_PATH]; /* also what the servers serve */
+	char program[CLEANUP_PATH], client[CLEANUP_PATH];
 	bool visible;			  /* proc_visible() */
 	struct variant variant[VARIANTS]; /* what they promise here */
 	struct plan plan;
@@ -53,11 +52,13 @@ void lab_settings(struct lab_settings *s, char **argv);
 /* Is this experiment asked for? */
 bool lab_wants(const struct lab_settings *s, const struct recipe *r);
 
-/* Starts the server of a variant for an experiment; if it does not start,
- * every figure of e gets that as its note. 0, or -1. */
+/* Starts the server of a variant for an experiment on a free port, for the
+ * laboratory, with the options of `more` (ended by NULL), and waits until it
+ * serves. If it does not start, every figure of e gets that as its note. 0, or
+ * -1. */
 int lab_start(struct lab *lab, struct experiment *e, int variant,
-    struct specimen *s, const char *const more[],
-    const struct task_limits *limits);
+    struct instance *server, const char *const more[],
+    const struct program_limits *limits);
 
 /* All figures of e for this variant are unknown, since `why`. */
 void lab_unknown(struct experiment *e, int variant, const char *why);

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "client/dial.h"
+#include "bench/dial.h"
 
 enum { PROBE_TEXT = 128 };
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "client/dial.h"
+#include "bench/dial.h"
 
 enum {
 	PULSE_CLIENTS = 24,

@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "client/dial.h"
-#include "client/response.h"
-#include "client/stream.h"
+#include "bench/dial.h"
+#include "bench/response.h"
+#include "bench/pattern.h"
 
 struct heap;
 struct poller;
@@ -47,7 +47,7 @@ struct show_client {
 struct clients_config {
 	const struct dial *dial;
 	int echoes, downloads;
-	const struct stream_pattern *pattern;
+	const struct pattern *pattern;
 	uint64_t file_stream, file_size; /* the file's bytes */
 	const char *path;		 /* what to ask for */
 	int64_t patience; /* ms without a byte that is due: it is lost */

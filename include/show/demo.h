@@ -16,11 +16,11 @@
 #include <stdarg.h>
 
 #include "base/log.h"
+#include "bench/cleanup.h"
+#include "bench/instance.h"
 #include "show/canvas.h"
 #include "show/clients.h"
 #include "show/roll.h"
-#include "show/subject.h"
-#include "show/warden.h"
 
 /* What the command line asked for. */
 struct demo_choice {
@@ -63,7 +63,6 @@ enum {
 	DEMO_MODELS = 4,
 	DEMO_NEWS = 32,
 	DEMO_NEWS_LINE = 200,
-	DEMO_DIR = 1024,
 	DEMO_STUCK = 300, /* ms without a byte that is due: it is seen */
 	DEMO_FILE_BYTES = 4 << 20 /* more than a server can have sent ahead */
 };
@@ -86,14 +85,13 @@ struct demo {
 	int signo;	    /* which ended us; or 0 */
 	const char *broken; /* why there is nothing to be seen; or NULL */
 
-	struct warden warden;
-	struct subject subject;
+	struct instance server;
 	struct roll roll;
 	struct clients clients;
 	struct dial dial;
 	struct poller *poller;
-	struct stream_pattern *pattern;
-	char dir[DEMO_DIR];
+	struct pattern *pattern;
+	char dir[CLEANUP_PATH];
 
 	enum stage stage;
 	const char *act;   /* its name; NULL: the first settling */

@@ -1,5 +1,13 @@
 libprefork_a_SOURCES += \
+	include/bench/cleanup.h src/bench/cleanup.c \
+	include/bench/dial.h src/bench/dial.c \
+	include/bench/family.h src/bench/family.c \
+	include/bench/instance.h src/bench/instance.c \
 	include/bench/json.h src/bench/json.c \
+	include/bench/pattern.h src/bench/pattern.c \
+	include/bench/proc.h src/bench/proc.c \
+	include/bench/program.h src/bench/program.c \
+	include/bench/response.h src/bench/response.c \
 	include/bench/results_page.h src/bench/results_page.c
 
 # The page is a part of the programs that write it: its lines as strings of C.

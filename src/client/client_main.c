@@ -1,6 +1,6 @@
 /* prefork-client: see prefork-client(1). */
 #include "base/log.h"
-#include "client/dial.h"
+#include "bench/dial.h"
 #include "client/load.h"
 #include "client/settings.h"
 #include "client/talk.h"

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "client/stream.h"
+#include "bench/pattern.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,11 +19,11 @@ enum {
 static int
 echo_init(struct run *run)
 {
-	struct stream_pattern *pattern = malloc(sizeof(*pattern));
+	struct pattern *pattern = malloc(sizeof(*pattern));
 
 	if (pattern == NULL)
 		return -1;
-	stream_init(pattern, (uint64_t)run->settings->seed);
+	pattern_init(pattern, (uint64_t)run->settings->seed);
 	run->workload_data = pattern;
 	return 0;
 }
@@ -41,7 +41,7 @@ pick_size(const struct settings *s, struct client *c)
 
 	if (span == 1)
 		return (uint64_t)s->size.min;
-	return (uint64_t)s->size.min + stream_random(&c->random) % span;
+	return (uint64_t)s->size.min + pattern_random(&c->random) % span;
 }
 
 /* Sends up to c->goal. False if c is lost or the rest has to wait. */
@@ -55,7 +55,7 @@ push(struct run *run, struct client *c)
 		len = c->goal - c->sent < RUN_BUFFER
 			  ? (size_t)(c->goal - c->sent)
 			  : RUN_BUFFER;
-		stream_fill(
+		pattern_fill(
 		    run->workload_data, c->stream, c->sent, run->out, len);
 		n = send(c->fd, run->out, len, MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
@@ -128,7 +128,7 @@ complain(struct run *run, struct client *c, uint64_t first, uint64_t offset)
 	if (c->complained || run->complaints++ >= COMPLAINTS)
 		return;
 	c->complained = true;
-	stream_fill(run->workload_data, c->stream, first, &due, 1);
+	pattern_fill(run->workload_data, c->stream, first, &due, 1);
 	log_warn("client %d: byte %llu of its stream is 0x%02x instead of "
 		 "0x%02x",
 	    crowd_number(run, c), (unsigned long long)first,
@@ -139,7 +139,7 @@ static void
 verify(struct run *run, struct client *c, size_t len)
 {
 	uint64_t first;
-	size_t wrong = stream_check(
+	size_t wrong = pattern_check(
 	    run->workload_data, c->stream, c->received, run->in, len, &first);
 
 	if (wrong == 0)

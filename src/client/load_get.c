@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "client/digest.h"
-#include "client/response.h"
+#include "bench/response.h"
 #include "client/sha256.h"
 #include "http/field.h"
 

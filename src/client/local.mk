@@ -1,15 +1,12 @@
 libprefork_a_SOURCES += \
-	include/client/dial.h src/client/dial.c \
 	include/client/digest.h src/client/digest.c \
 	include/client/histogram.h src/client/histogram.c \
 	include/client/load.h src/client/load.c \
-	include/client/response.h src/client/response.c \
 	include/client/report.h src/client/report.c \
 	include/client/run.h src/client/claims.c src/client/crowd.c \
 	src/client/load_echo.c src/client/load_get.c \
 	include/client/settings.h src/client/settings.c \
 	include/client/sha256.h src/client/sha256.c \
-	include/client/stream.h src/client/stream.c \
 	include/client/talk.h src/client/talk.c \
 	include/client/tally.h src/client/tally.c \
 	include/client/timeline.h src/client/timeline.c

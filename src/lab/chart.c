@@ -131,7 +131,7 @@ static void
 write_curves(struct json *j, const struct experiment *e, const bool *chosen)
 {
 	const struct chart_curve *curves = e->data;
-	const struct kin_memory *m;
+	const struct family_memory *m;
 	int v, i;
 
 	json_begin(j, "curves", '{');
@@ -161,7 +161,7 @@ const struct chart chart_curves = {"curves", write_curves};
 
 /* What a range is, in words; paths are shortened to the file's name. */
 static const char *
-what_is(const struct kin_range *r)
+what_is(const struct family_range *r)
 {
 	const char *slash = strrchr(r->name, '/');
 
@@ -173,7 +173,7 @@ what_is(const struct kin_range *r)
 }
 
 static void
-write_range(struct json *j, const struct kin_range *r)
+write_range(struct json *j, const struct family_range *r)
 {
 	char begin[24], end[24];
 

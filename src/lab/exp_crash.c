@@ -34,17 +34,17 @@ static const struct mishap mishaps[FAULTS] = {
 
 /* Did the server name the client whose request it was? */
 static bool
-is_named(struct specimen *s, unsigned port)
+is_named(struct instance *s, unsigned port)
 {
 	char name[48];
 
-	specimen_listen(s);
+	instance_listen(s);
 	(void)snprintf(name, sizeof(name), "127.0.0.1:%u", port);
 	return strstr(s->log, name) != NULL;
 }
 
 static int
-suffer(struct specimen *s, const struct mishap *m, int ms, struct pulse *p,
+suffer(struct instance *s, const struct mishap *m, int ms, struct pulse *p,
     struct crash_facts *f)
 {
 	struct pulse_sum sum;
@@ -125,7 +125,7 @@ run_mishap(struct lab *lab, struct experiment *e, const struct mishap *m)
 	const char *const more[] = {"-w", "4", "--timeout", m->timeout, NULL};
 	struct chart_strip *strips = calloc(VARIANTS, sizeof(*strips));
 	struct crash_facts facts;
-	struct specimen s;
+	struct instance s;
 	int v;
 
 	e->data = strips;
@@ -143,7 +143,7 @@ run_mishap(struct lab *lab, struct experiment *e, const struct mishap *m)
 			crash_figures(lab, e, v, &facts);
 		else
 			lab_unknown(e, v, "not all clients were answered");
-		specimen_end(&s);
+		instance_end(&s);
 	}
 }
 

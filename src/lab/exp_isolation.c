@@ -16,14 +16,14 @@ static const char *const four_workers[] = {
 /* A server of four workers, and a crowd whose servers are known. 0, or -1 with
  * the cause noted. */
 static int
-gather(struct lab *lab, struct experiment *e, int variant, struct specimen *s,
+gather(struct lab *lab, struct experiment *e, int variant, struct instance *s,
     struct probes *ps, pid_t pid[CROWD])
 {
 	if (lab_start(lab, e, variant, s, four_workers, NULL) != 0)
 		return -1;
 	if (probes_gather(ps, &s->dial, CROWD, pid, ANSWER_MS) == 0)
 		return 0;
-	specimen_end(s);
+	instance_end(s);
 	lab_unknown(e, variant, "not all clients were answered");
 	return -1;
 }
@@ -82,7 +82,7 @@ run_variable(struct lab *lab, struct experiment *e)
 	    figure_add(e, "processes", "processes that serve", "", 0);
 	struct chart_crowd *pictures = calloc(VARIANTS, sizeof(*pictures));
 	struct variable_facts f;
-	struct specimen s;
+	struct instance s;
 	struct probes ps;
 	pid_t pid[CROWD];
 	int v;
@@ -105,7 +105,7 @@ run_variable(struct lab *lab, struct experiment *e)
 			continue;
 		look_who_sees(&ps, pid, &f, &pictures[v]);
 		probes_close(&ps);
-		specimen_end(&s);
+		instance_end(&s);
 		value_set(&saw->value[v], f.same_saw + f.other_saw);
 		value_set(&elsewhere->value[v], f.other_saw);
 		value_set(&processes->value[v], f.processes);
@@ -189,7 +189,7 @@ run_scribble(struct lab *lab, struct experiment *e)
 	    3, {{"intact", "good"}, {"lost", "warn"}, {"changed", "bad"}}};
 	int v, seed, seeds = lab->settings.quick ? 1 : SEEDS;
 	struct scribble_facts f;
-	struct specimen s;
+	struct instance s;
 	struct probes ps;
 	pid_t pid[CROWD];
 
@@ -225,7 +225,7 @@ run_scribble(struct lab *lab, struct experiment *e)
 				break;
 			scribble_once(&ps, pid, seed, &f);
 			probes_close(&ps);
-			specimen_end(&s);
+			instance_end(&s);
 		}
 		if (seed > seeds)
 			scribble_figures(lab, e, v, &f);

@@ -24,13 +24,13 @@ enum {
 /* Does its worst to the server of a variant and notes what came of it. 0; or
  * -1 if not all clients were answered. */
 typedef int strain_fn(const struct lab *lab, struct experiment *e, int v,
-    const struct specimen *s);
+    const struct instance *s);
 
 static void
 strain_all(struct lab *lab, struct experiment *e, const char *const more[],
-    const struct task_limits *limits, strain_fn *strain)
+    const struct program_limits *limits, strain_fn *strain)
 {
-	struct specimen s;
+	struct instance s;
 	int v;
 
 	e->chart = &chart_stacks;
@@ -40,7 +40,7 @@ strain_all(struct lab *lab, struct experiment *e, const char *const more[],
 			continue;
 		if (strain(lab, e, v, &s) != 0)
 			lab_unknown(e, v, "not all clients were answered");
-		specimen_end(&s);
+		instance_end(&s);
 	}
 }
 
@@ -83,7 +83,7 @@ leak_figures(const struct lab *lab, struct experiment *e, int v,
 
 static int
 starve(const struct lab *lab, struct experiment *e, int v,
-    const struct specimen *s)
+    const struct instance *s)
 {
 	struct leak_facts f = {.others = OTHERS, .newcomers = NEWCOMERS};
 	pid_t pid[1 + OTHERS];
@@ -111,7 +111,7 @@ run_leak(struct lab *lab, struct experiment *e)
 {
 	static const char *const more[] = {
 	    "-w", "2", "--max-clients", "120", NULL};
-	static const struct task_limits limits = {MEMORY_MIB * MIB, -1};
+	static const struct program_limits limits = {MEMORY_MIB * MIB, -1};
 	static struct chart_stack parts = {
 	    3, {{"others_fed", "good"}, {"others_refused", "warn"},
 		   {"others_lost", "bad"}}};
@@ -152,7 +152,7 @@ files_figures(const struct lab *lab, struct experiment *e, int v,
 
 static int
 crowd_in(const struct lab *lab, struct experiment *e, int v,
-    const struct specimen *s)
+    const struct instance *s)
 {
 	struct files_facts f = {
 	    .wanted = MANY, .others = OTHERS, .after = OTHERS};
@@ -185,7 +185,7 @@ run_files(struct lab *lab, struct experiment *e)
 	/* All come from one address, and are slow on purpose. */
 	static const char *const more[] = {"-w", "2",
 	    "--max-clients-per-address", "1000", "--min-rate", "0", NULL};
-	static const struct task_limits limits = {-1, FILES};
+	static const struct program_limits limits = {-1, FILES};
 	static struct chart_stack parts = {
 	    2, {{"served", "good"}, {"waiting", "warn"}}};
 

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "lab/chart.h"
-#include "lab/kin.h"
+#include "bench/family.h"
 #include "lab/lab.h"
 #include "lab/probe.h"
 #include "lab/verdict.h"
@@ -31,13 +31,13 @@ limit_of(const char *path)
 
 /* Why the last of them were not served, as far as anybody says. */
 static void
-say_what_stopped(struct specimen *s, char why[NOTE_TEXT])
+say_what_stopped(struct instance *s, char why[NOTE_TEXT])
 {
 	struct rlimit files;
 	const char *line;
 	long pids = limit_of("/sys/fs/cgroup/pids.max");
 
-	specimen_listen(s);
+	instance_listen(s);
 	line = strstr(s->log, "cannot start a ");
 	if (line != NULL) {
 		say(why, NOTE_TEXT, "%.*s (kernel.pid_max %ld%s)",
@@ -66,13 +66,13 @@ say_what_stopped(struct specimen *s, char why[NOTE_TEXT])
 /* As many clients as wanted, each of which was answered once. Returns how many
  * there are; if fewer, why says what stopped it. */
 static int
-grow(struct specimen *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
+grow(struct instance *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 {
 	int64_t available, total;
 	int more, first;
 
 	while (ps->count < wanted) {
-		if (kin_machine(&available, &total) == 0 &&
+		if (proc_machine(&available, &total) == 0 &&
 		    available < total / 5) {
 			say(why, NOTE_TEXT,
 			    "stopped by the laboratory: four fifths of this "
@@ -97,7 +97,7 @@ grow(struct specimen *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 
 /* Fills the curve of one variant. Returns how many clients there were. */
 static int
-climb(struct specimen *s, int most, struct chart_curve *curve,
+climb(struct instance *s, int most, struct chart_curve *curve,
     char why[NOTE_TEXT])
 {
 	struct probes ps;
@@ -123,7 +123,8 @@ climb(struct specimen *s, int most, struct chart_curve *curve,
 		    reached == curve->clients[curve->points - 1])
 			break;
 		curve->clients[curve->points] = reached;
-		if (kin_memory(s->task.pid, &curve->memory[curve->points]) == 0)
+		if (family_memory(
+			s->program.pid, &curve->memory[curve->points]) == 0)
 			curve->points++;
 	}
 	probes_close(&ps);
@@ -133,8 +134,8 @@ climb(struct specimen *s, int most, struct chart_curve *curve,
 static double
 per_client(const struct chart_curve *c, bool tables)
 {
-	const struct kin_memory *none = &c->memory[0];
-	const struct kin_memory *all = &c->memory[c->points - 1];
+	const struct family_memory *none = &c->memory[0];
+	const struct family_memory *all = &c->memory[c->points - 1];
 	int clients = c->clients[c->points - 1];
 
 	return (double)(tables ? all->tables - none->tables
@@ -146,7 +147,7 @@ static void
 memory_figures(struct experiment *e, int v, const struct chart_curve *c,
     int reached, const char *why)
 {
-	const struct kin_memory *all = &c->memory[c->points - 1];
+	const struct family_memory *all = &c->memory[c->points - 1];
 	double value[] = {reached, per_client(c, false), per_client(c, true),
 	    (double)c->memory[0].pss / 1024, (double)all->rss / 1024,
 	    (double)all->pss / 1024, (double)all->uss / 1024, all->processes};
@@ -227,7 +228,7 @@ run_memory(struct lab *lab, struct experiment *e)
 	int v, reached, most = lab->settings.quick ? SMALL_CLIENTS : 10000;
 	const char *more[] = {"-w", "2", "--max-clients", NULL, NULL};
 	char clients[16], why[NOTE_TEXT];
-	struct specimen s;
+	struct instance s;
 
 	e->data = curves;
 	e->chart = &chart_curves;
@@ -251,7 +252,7 @@ run_memory(struct lab *lab, struct experiment *e)
 		else
 			lab_unknown(
 			    e, v, why[0] != '\0' ? why : "nobody was served");
-		specimen_end(&s);
+		instance_end(&s);
 	}
 	memory_verdicts(lab, e, most);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "lab/chart.h"
-#include "lab/kin.h"
+#include "bench/family.h"
 #include "lab/lab.h"
 #include "lab/probe.h"
 #include "lab/verdict.h"
@@ -28,7 +28,7 @@ other_server(const pid_t pid[VISITORS])
 
 /* Reads the ranges of two executors. 0, or -1 with the cause. */
 static int
-look(struct specimen *s, struct chart_pages *one, struct chart_pages *two,
+look(struct instance *s, struct chart_pages *one, struct chart_pages *two,
     bool *same, const char **why)
 {
 	struct probes ps;
@@ -40,8 +40,8 @@ look(struct specimen *s, struct chart_pages *one, struct chart_pages *two,
 	other = other_server(pid);
 	*same = other == pid[0];
 	*why = "/proc/PID/smaps cannot be read here";
-	one->ranges = kin_ranges(pid[0], one->range, PAGES_RANGES);
-	two->ranges = kin_ranges(other, two->range, PAGES_RANGES);
+	one->ranges = family_ranges(pid[0], one->range, PAGES_RANGES);
+	two->ranges = family_ranges(other, two->range, PAGES_RANGES);
 	probes_close(&ps);
 	if (one->ranges > 0 && two->ranges > 0)
 		return 0;
@@ -78,7 +78,7 @@ run_pages(struct lab *lab, struct experiment *e)
 	struct chart_pages *pages = calloc(VARIANTS, sizeof(*pages));
 	struct chart_pages *two = calloc(1, sizeof(*two));
 	const char *why;
-	struct specimen s;
+	struct instance s;
 	bool same;
 	int v;
 
@@ -111,12 +111,12 @@ run_pages(struct lab *lab, struct experiment *e)
 			continue;
 		if (look(&s, &pages[v], two, &same, &why) == 0)
 			pages_figures(lab, e, v, &pages[v],
-			    kin_both_write(pages[v].range, pages[v].ranges,
+			    family_both_write(pages[v].range, pages[v].ranges,
 				two->range, two->ranges, same),
 			    same);
 		else
 			lab_unknown(e, v, why);
-		specimen_end(&s);
+		instance_end(&s);
 	}
 	free(two);
 }

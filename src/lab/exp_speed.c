@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/bench.h"
+#include "lab/loader.h"
 #include "lab/chart.h"
 #include "lab/lab.h"
 #include "lab/verdict.h"
@@ -16,7 +16,7 @@ static const char *const two_workers[] = {"-w", "2", NULL};
 enum { TRIPS, CPU, P50, P99, CONNECTIONS, FILES };
 
 struct track {
-	struct specimen specimen;
+	struct instance server;
 	bool runs;
 	bool clean; /* nothing was lost or wrong */
 	double sample[SPEEDS][ROUNDS_MAX];
@@ -31,10 +31,10 @@ add(struct track *t, int what, double value)
 }
 
 static bool
-load(struct lab *lab, struct track *t, struct bench *b,
+load(struct lab *lab, struct track *t, struct loader *b,
     const char *const options[])
 {
-	if (bench_run(b, lab->settings.client, &t->specimen, options) != 0)
+	if (loader_run(b, lab->settings.client, &t->server, options) != 0)
 		return false;
 	if (b->lost > 0 || b->wrong > 0)
 		t->clean = false;
@@ -51,7 +51,7 @@ one_turn(struct lab *lab, struct track *t)
 	    "--churn", "--clients", "20", "--seconds", seconds, NULL};
 	const char *const get[] = {
 	    "--get", "/file", "--clients", "50", "--seconds", seconds, NULL};
-	struct bench b;
+	struct loader b;
 
 	if (load(lab, t, &b, echo)) {
 		add(t, TRIPS, b.per_second);
@@ -73,7 +73,7 @@ start_all(struct lab *lab, struct experiment *e, struct track *tracks)
 	for (v = 0; v < VARIANTS; v++) {
 		tracks[v].clean = true;
 		tracks[v].runs = lab->settings.chosen[v] &&
-				 lab_start(lab, e, v, &tracks[v].specimen,
+				 lab_start(lab, e, v, &tracks[v].server,
 				     two_workers, NULL) == 0;
 	}
 }
@@ -163,6 +163,6 @@ run_speed(struct lab *lab, struct experiment *e)
 	conclude(lab, e, tracks);
 	for (v = 0; v < VARIANTS; v++)
 		if (tracks[v].runs)
-			specimen_end(&tracks[v].specimen);
+			instance_end(&tracks[v].server);
 	free(tracks);
 }

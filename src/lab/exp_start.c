@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "lab/chart.h"
-#include "lab/kin.h"
+#include "bench/family.h"
 #include "lab/lab.h"
 #include "lab/probe.h"
 #include "lab/verdict.h"
@@ -28,7 +28,7 @@ first_answer(struct probes *ps)
 
 /* One server's life. 0, or -1 if something of it could not be measured. */
 static int
-live_once(struct specimen *s, double ms[STARTS])
+live_once(struct instance *s, double ms[STARTS])
 {
 	struct probes ps;
 	pid_t executor;
@@ -38,7 +38,7 @@ live_once(struct specimen *s, double ms[STARTS])
 		return -1;
 	(void)first_answer(&ps); /* once, to be warm */
 	ms[FIRST] = first_answer(&ps);
-	executor = kin_child(s->task.pid);
+	executor = family_child(s->program.pid);
 	ms[REPLACED] = -1;
 	if (executor > 0 && kill(executor, SIGKILL) == 0)
 		ms[REPLACED] = first_answer(&ps);
@@ -74,7 +74,7 @@ measure(struct lab *lab, struct experiment *e, int v, int times)
 {
 	static const char *const one_worker[] = {"-w", "1", NULL};
 	double sample[STARTS][FULL_TIMES], ms[STARTS];
-	struct specimen s;
+	struct instance s;
 	int i, k, n = 0;
 
 	for (i = 0; i < times; i++) {
@@ -85,7 +85,7 @@ measure(struct lab *lab, struct experiment *e, int v, int times)
 				sample[k][n] = ms[k];
 			n++;
 		}
-		specimen_end(&s);
+		instance_end(&s);
 	}
 	if (n == 0)
 		lab_unknown(e, v, "nobody was served");

@@ -66,20 +66,28 @@ lab_unknown(struct experiment *e, int variant, const char *why)
 
 int
 lab_start(struct lab *lab, struct experiment *e, int variant,
-    struct specimen *s, const char *const more[],
-    const struct task_limits *limits)
+    struct instance *server, const char *const more[],
+    const struct program_limits *limits)
 {
-	char why[SPECIMEN_WHY];
+	const struct variant *v = &lab->variant[variant];
+	const char *argv[LAB_ARGS] = {lab->settings.program, "-b", "127.0.0.1",
+	    "-p", "0", "-r", lab->dir, "--demo", "--traceable", "-m", v->model};
+	char why[INSTANCE_WHY];
+	int i, n = 11;
 
-	if (specimen_start(s, &lab->ways, &lab->variant[variant], more, limits,
-		why) == 0) {
-		/* Where there are none, none are promised. */
-		if (strstr(s->log, "no standbys on this system") != NULL)
-			lab->variant[variant].standby = false;
-		return 0;
+	if (v->more != NULL)
+		argv[n++] = v->more;
+	for (i = 0; more[i] != NULL && n < LAB_ARGS - 1; i++)
+		argv[n++] = more[i];
+	memset(server, 0, sizeof(*server));
+	if (instance_serve(server, argv, limits, why) != 0) {
+		lab_unknown(e, variant, why);
+		return -1;
 	}
-	lab_unknown(e, variant, why);
-	return -1;
+	/* Where there are none, none are promised. */
+	if (strstr(server->log, "no standbys on this system") != NULL)
+		lab->variant[variant].standby = false;
+	return 0;
 }
 
 static const struct recipe *

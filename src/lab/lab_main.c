@@ -12,9 +12,9 @@
 #include "base/arguments.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "lab/kin.h"
+#include "bench/family.h"
 #include "lab/lab.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 #include "lab/report.h"
 #include "os/process.h"
 
@@ -22,13 +22,13 @@ enum { FILE_BYTES = 1024 };
 
 /* The other programs lie beside this one. */
 static const char *
-beside(char out[TASK_PATH], const char *self, const char *name)
+beside(char out[CLEANUP_PATH], const char *self, const char *name)
 {
 	const char *slash = strrchr(self, '/');
 	int len = slash != NULL ? (int)(slash - self) : 1;
 
-	if (snprintf(out, TASK_PATH, "%.*s/%s", len, slash != NULL ? self : ".",
-		name) >= TASK_PATH)
+	if (snprintf(out, CLEANUP_PATH, "%.*s/%s", len,
+		slash != NULL ? self : ".", name) >= CLEANUP_PATH)
 		die_usage("the path to this program is too long");
 	return out;
 }
@@ -43,7 +43,7 @@ need_program(const char *path)
 static void
 make_file(const struct lab *lab)
 {
-	char path[TASK_PATH + 16], bytes[FILE_BYTES];
+	char path[CLEANUP_PATH + 16], bytes[FILE_BYTES];
 	size_t n;
 	FILE *f;
 
@@ -72,11 +72,10 @@ open_lab(struct lab *lab, const char *self)
 	need_program(s->client);
 	if (mkdir(s->report, 0777) != 0 && errno != EEXIST)
 		die("--report: %s:", s->report);
-	if (task_open(lab->dir) != 0)
+	if (cleanup_open("prefork-lab", lab->dir, NULL) != 0)
 		die("temporary directory:");
+	cleanup_on_signals();
 	make_file(lab);
-	lab->ways.program = s->program;
-	lab->ways.root = lab->dir;
 	lab->visible = proc_visible();
 	memcpy(lab->variant, variants, sizeof(variants));
 	for (v = 0; v < VARIANTS; v++)
@@ -126,7 +125,7 @@ describe(struct report *r, const struct lab *lab)
 	    gmtime_r(&now, &tm));
 	if (uname(&system) != 0)
 		(void)snprintf(system.sysname, sizeof(system.sysname), "?");
-	if (kin_machine(&available, &total) != 0)
+	if (proc_machine(&available, &total) != 0)
 		total = 0;
 	(void)snprintf(r->machine, sizeof(r->machine),
 	    "%d processors, %.0f GiB of memory, %.40s %.60s, %.20s",
@@ -165,7 +164,7 @@ main(int argc, char **argv)
 	lab_settings(&lab.settings, argv + 1);
 	open_lab(&lab, argv[0]);
 	run_all(&lab);
-	task_close();
+	cleanup_close();
 	describe(&report, &lab);
 	write_file(
 	    &report, lab.settings.report, "results.json", report_results);

@@ -1,19 +1,15 @@
 libprefork_a_SOURCES += \
-	include/lab/bench.h src/lab/bench.c \
+	include/lab/loader.h src/lab/loader.c \
 	include/lab/chart.h src/lab/chart.c \
-	include/lab/kin.h src/lab/kin.c \
 	include/lab/lab.h src/lab/lab.c src/lab/lab_settings.c \
 	src/lab/exp_crash.c src/lab/exp_isolation.c \
 	src/lab/exp_limits.c src/lab/exp_memory.c \
 	src/lab/exp_pages.c src/lab/exp_speed.c src/lab/exp_start.c \
 	include/lab/plan.h src/lab/plan.c \
 	include/lab/probe.h src/lab/probe.c \
-	include/lab/proc.h src/lab/proc.c \
 	include/lab/pulse.h src/lab/pulse.c \
 	include/lab/experiment.h src/lab/experiment.c \
 	include/lab/report.h src/lab/results.c src/lab/closing.c \
-	include/lab/specimen.h src/lab/specimen.c \
-	include/lab/task.h src/lab/task.c \
 	include/lab/variant.h src/lab/variant.c \
 	include/lab/verdict.h src/lab/verdict_figures.c src/lab/verdict_crash.c
 

@@ -62,7 +62,7 @@ next_victim(const struct demo *d, int whom)
 static void
 send_signal(const struct demo *d, long pid, int signo)
 {
-	if (pid > 0 && getpgid((pid_t)pid) == d->subject.pid)
+	if (pid > 0 && getpgid((pid_t)pid) == d->server.program.pid)
 		(void)kill((pid_t)pid, signo);
 }
 
@@ -92,7 +92,7 @@ signal_them(struct demo *d, const struct act *act)
 	if ((act->whom & MASTER) != 0) {
 		for (i = 0; i < d->roll.slots; i++)
 			d->was_pid[i] = d->roll.slot[i].pid;
-		send_signal(d, d->subject.pid, act->signo);
+		send_signal(d, d->server.program.pid, act->signo);
 		return true;
 	}
 	if (slot < 0)

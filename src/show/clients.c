@@ -103,7 +103,7 @@ be_here(struct clients *cs, struct show_client *c, int64_t now)
 	c->presence = CLIENT_RESTING;
 	wait_for(cs, c, POLLIN);
 	/* Not all at once. */
-	set_due(cs, c, now + (int64_t)(stream_random(&c->random) % REST));
+	set_due(cs, c, now + (int64_t)(pattern_random(&c->random) % REST));
 }
 
 /* --- asking --- */
@@ -121,7 +121,7 @@ push(struct clients *cs, struct show_client *c, int64_t now)
 		if (c->downloads)
 			from = cs->request + strlen(cs->request) - len;
 		else
-			stream_fill(cs->config.pattern, c->stream, c->sent,
+			pattern_fill(cs->config.pattern, c->stream, c->sent,
 			    cs->out, len);
 		n = send(c->fd, from, len, MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
@@ -148,7 +148,7 @@ ask(struct clients *cs, struct show_client *c, int64_t now)
 		c->at = 0;
 		c->goal += strlen(cs->request);
 	} else {
-		c->goal += 1 + stream_random(&c->random) % MESSAGE;
+		c->goal += 1 + pattern_random(&c->random) % MESSAGE;
 	}
 	c->presence = CLIENT_WAITING;
 	c->begun = true;
@@ -179,7 +179,7 @@ answered(struct clients *cs, struct show_client *c, int64_t now)
 	}
 	c->presence = CLIENT_RESTING;
 	set_due(cs, c,
-	    now + REST / 2 + (int64_t)(stream_random(&c->random) % REST));
+	    now + REST / 2 + (int64_t)(pattern_random(&c->random) % REST));
 }
 
 /* --- hearing --- */
@@ -214,7 +214,7 @@ hear_echo(struct clients *cs, struct show_client *c, size_t len, int64_t now)
 		return;
 	}
 	count(cs, c, len,
-	    stream_check(cs->config.pattern, c->stream, c->received, cs->in,
+	    pattern_check(cs->config.pattern, c->stream, c->received, cs->in,
 		len, &first));
 	if (c->presence == CLIENT_WAITING && c->received == c->goal)
 		answered(cs, c, now);
@@ -244,7 +244,7 @@ hear_body(struct clients *cs, struct show_client *c, const unsigned char *data,
 	uint64_t first;
 
 	count(cs, c, n,
-	    stream_check(cs->config.pattern, cs->config.file_stream, c->at,
+	    pattern_check(cs->config.pattern, cs->config.file_stream, c->at,
 		data, n, &first));
 	c->at += n;
 	return n;

@@ -107,8 +107,10 @@ start_server(struct demo *d)
 	d->acted = d->now;
 	d->victim = -1;
 	demo_say(d, "starting %s, model %s", c->server, demo_models[d->model]);
-	if (subject_start(&d->subject, argv, &d->warden) != 0 ||
-	    poller_add(d->poller, d->subject.log, POLLIN, TAG_LOG) != 0)
+	d->server.heard = hear_line;
+	d->server.context = d;
+	if (instance_start(&d->server, argv, NULL) != 0 ||
+	    poller_add(d->poller, d->server.program.out, POLLIN, TAG_LOG) != 0)
 		give_up(c->server);
 }
 
@@ -153,7 +155,7 @@ demo_stop(struct demo *d)
 	d->phase = DEMO_STOPPING;
 	d->stage = STAGE_SETTLED;
 	d->stopped = d->now;
-	(void)kill(d->subject.pid, SIGINT);
+	(void)kill(d->server.program.pid, SIGINT);
 }
 
 static void
@@ -165,7 +167,7 @@ quit(struct demo *d)
 
 /* The whole family is gone. */
 static void
-bury_server(struct demo *d)
+end_server(struct demo *d)
 {
 	if (d->phase == DEMO_STARTING && !d->quitting)
 		d->broken = "the server did not start";
@@ -173,8 +175,8 @@ bury_server(struct demo *d)
 		d->broken = "the server has ended";
 	if (d->phase != DEMO_STOPPING)
 		quit(d);
-	d->status = subject_reap(&d->subject);
-	warden_watch(&d->warden, 0);
+	d->status = program_reap(&d->server.program);
+	program_end(&d->server.program);
 	if (d->quitting) {
 		d->over = true;
 		return;
@@ -186,11 +188,9 @@ bury_server(struct demo *d)
 static void
 hear_server(struct demo *d)
 {
-	int fd = d->subject.log;
-
-	if (!subject_read(&d->subject, hear_line, d)) {
-		(void)poller_del(d->poller, fd);
-		bury_server(d);
+	if (!instance_listen(&d->server)) {
+		(void)poller_del(d->poller, d->server.program.out);
+		end_server(d);
 	} else if (d->phase == DEMO_STARTING && d->roll.ready) {
 		start_clients(d);
 	}
@@ -265,7 +265,8 @@ obey_signals(struct demo *d)
 				give_up("terminal");
 			break;
 		default:
-			/* Twice: no more patience. The warden clears up. */
+			/* Twice: no more patience. The rest is
+			 * cleared away for us. */
 			if (d->signo != 0)
 				exit(128 + signo);
 			d->signo = signo;
@@ -312,7 +313,7 @@ attend(struct demo *d)
 	if (d->broken != NULL)
 		quit(d);
 	if (d->phase == DEMO_STOPPING && d->now - d->stopped > STOPPING_MS) {
-		(void)kill(d->subject.pid, SIGKILL);
+		(void)kill(d->server.program.pid, SIGKILL);
 		d->stopped = d->now;
 	}
 	if (d->screen && d->now - d->drawn >= FRAME_MS) {

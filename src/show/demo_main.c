@@ -19,8 +19,6 @@ enum {
 	LAST_WORDS = 5 /* lines that are repeated when it ends badly */
 };
 
-static const char *const files[] = {DEMO_FILE, NULL};
-
 #define AT(field) offsetof(struct demo_choice, field)
 
 /* clang-format off */
@@ -63,16 +61,16 @@ static const struct arguments arguments = {
 static void
 write_file(const struct demo *d)
 {
-	char path[DEMO_DIR + 16], chunk[CHUNK];
+	char path[CLEANUP_PATH + 16], chunk[CHUNK];
 	uint64_t at;
 	FILE *f;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", d->dir, files[0]);
+	(void)snprintf(path, sizeof(path), "%s/%s", d->dir, DEMO_FILE);
 	f = fopen(path, "wb");
 	if (f == NULL)
 		die("%s:", path);
 	for (at = 0; at < DEMO_FILE_BYTES; at += CHUNK) {
-		stream_fill(d->pattern, DEMO_FILE_STREAM, at, chunk, CHUNK);
+		pattern_fill(d->pattern, DEMO_FILE_STREAM, at, chunk, CHUNK);
 		if (fwrite(chunk, 1, CHUNK, f) != CHUNK)
 			die("%s:", path);
 	}
@@ -93,21 +91,17 @@ refuse_number(const char *option, int64_t value, int64_t most, const char *why)
 static void
 prepare(struct demo *d)
 {
-	const char *tmp = getenv("TMPDIR");
 	int i, clients = (int)d->choice->clients, limit;
 
 	limit = process_raise_descriptors(clients + SPARE);
 	if (limit < clients + SPARE)
 		refuse_number("--clients", clients, limit - SPARE,
 		    "there are no more descriptors (ulimit -Hn)");
-	(void)snprintf(d->dir, sizeof(d->dir), "%s/prefork-show-XXXXXX",
-	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
-	if (mkdtemp(d->dir) == NULL)
-		die("%s:", d->dir);
 	if (terminal_share() != 0)
 		die("memory:");
-	if (warden_open(&d->warden, d->dir, files) != 0)
-		die("warden:");
+	/* Whoever waited for the show may go on to use the terminal. */
+	if (cleanup_open("prefork-show", d->dir, terminal_leave) != 0)
+		die("temporary directory:");
 	d->pattern = malloc(sizeof(*d->pattern));
 	d->poller = poller_new("poll", limit);
 	if (d->pattern == NULL || d->poller == NULL)
@@ -115,7 +109,7 @@ prepare(struct demo *d)
 	for (i = 0; i < DEMO_CULPRITS; i++)
 		d->culprit[i].fd = -1;
 	demo_listen(d);
-	stream_init(d->pattern, 1);
+	pattern_init(d->pattern, 1);
 	write_file(d);
 }
 
@@ -157,7 +151,7 @@ end(struct demo *d)
 	terminal_leave();
 	if (d->signo == 0)
 		status = tell_end(d);
-	warden_close(&d->warden);
+	cleanup_close();
 	canvas_release(&d->canvas);
 	poller_free(d->poller);
 	free(d->pattern);

@@ -9,9 +9,7 @@ libprefork_a_SOURCES += \
 	include/show/packet.h src/show/packet.c src/show/fields.c \
 	include/show/pcap.h src/show/pcap.c \
 	include/show/roll.h src/show/roll.c \
-	include/show/sketch.h src/show/sketch.c \
-	include/show/subject.h src/show/subject.c \
-	include/show/warden.h src/show/warden.c
+	include/show/sketch.h src/show/sketch.c
 
 bin_PROGRAMS += prefork-show
 prefork_show_SOURCES = src/show/show_main.c

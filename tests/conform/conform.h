@@ -43,7 +43,7 @@
 #include <stdbool.h>
 
 #include "answer.h"
-#include "client/dial.h"
+#include "bench/dial.h"
 #include "exchange.h"
 #include "words.h"
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "answer.h"
-#include "client/dial.h"
+#include "bench/dial.h"
 #include "words.h"
 
 enum { EXCHANGE_ANSWERS = 8, EXCHANGE_INTERIMS = 4 };

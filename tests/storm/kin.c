@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "lab/proc.h"
+#include "bench/proc.h"
 
 enum { GIVE_UP_US = 10 * 1000 * 1000 };
 

@@ -6,8 +6,8 @@
  * delimited by Content-Length or by the end of the connection (RFC 9112
  * section 6.3); a Transfer-Encoding is refused, as are heads above 64 KiB.
  */
-#ifndef CLIENT_RESPONSE_H
-#define CLIENT_RESPONSE_H
+#ifndef BENCH_RESPONSE_H
+#define BENCH_RESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>

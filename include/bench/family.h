@@ -1,10 +1,10 @@
 /*
- * kin.h - the processes of a server, seen from outside: what /proc says about
- * all that are in one process group. Where proc_visible() says no, the rest
- * fails.
+ * family.h - the processes of a server, seen from outside: what /proc says
+ * about all that are in one process group. Where proc_visible() says no, the
+ * rest fails.
  */
-#ifndef LAB_KIN_H
-#define LAB_KIN_H
+#ifndef BENCH_FAMILY_H
+#define BENCH_FAMILY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,18 +12,18 @@
 
 /* The living of the group, in ascending order; pids holds no more than max of
  * them. Returns how many there are. */
-int kin_list(pid_t group, pid_t *pids, int max);
+int family_members(pid_t group, pid_t *pids, int max);
 
 /* The living child of `parent` with the lowest pid that is no standby; 0 if
  * there is none. */
-pid_t kin_child(pid_t parent);
+pid_t family_child(pid_t parent);
 
 /* Processor time of the group in nanoseconds, dead members included once
  * they were waited for. */
-int64_t kin_cpu_ns(pid_t group);
+int64_t family_cpu_ns(pid_t group);
 
 /* Memory in KiB. */
-struct kin_memory {
+struct family_memory {
 	int64_t rss;	/* resident: every page counts in every process */
 	int64_t pss;	/* proportional: a page shared by n counts 1/n */
 	int64_t uss;	/* unique: pages that nobody else maps */
@@ -32,13 +32,13 @@ struct kin_memory {
 };
 
 /* Of the whole group. 0, or -1 if it could not be read. */
-int kin_memory(pid_t group, struct kin_memory *m);
+int family_memory(pid_t group, struct family_memory *m);
 
 /* Free memory of the machine, and all of it, in KiB; 0, or -1. */
-int kin_machine(int64_t *available, int64_t *total);
+int proc_machine(int64_t *available, int64_t *total);
 
 /* One range of addresses, as /proc/PID/smaps tells of it; KiB. */
-struct kin_range {
+struct family_range {
 	uintptr_t begin, end;
 	uint64_t offset, inode;
 	char mode[5];
@@ -50,11 +50,11 @@ struct kin_range {
 
 /* The ranges of a process; no more than max of them. Returns how many were
  * read, -1 if the process is gone. */
-int kin_ranges(pid_t pid, struct kin_range *range, int max);
+int family_ranges(pid_t pid, struct family_range *range, int max);
 
 /* What both can write, in KiB: resident, of the ranges of a; that is memory
  * in which a stray write of one damages the other. Pure. */
-int64_t kin_both_write(const struct kin_range *a, int as,
-    const struct kin_range *b, int bs, bool same_process);
+int64_t family_both_write(const struct family_range *a, int as,
+    const struct family_range *b, int bs, bool same_process);
 
 #endif

@@ -1,11 +1,11 @@
-#include "client/stream.h"
+#include "bench/pattern.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 /* One segment, or what of it a call is about. */
 struct piece {
-	unsigned char name[STREAM_NAME];
+	unsigned char name[PATTERN_NAME];
 	const unsigned char *pattern; /* of the segment's byte 0 */
 	size_t from;		      /* first byte within the segment */
 	size_t len;
@@ -21,7 +21,7 @@ mix(uint64_t x)
 }
 
 uint64_t
-stream_random(uint64_t *state)
+pattern_random(uint64_t *state)
 {
 	*state += UINT64_C(0x9e3779b97f4a7c15);
 	return mix(*state);
@@ -34,14 +34,14 @@ may_begin_line(unsigned char byte)
 }
 
 void
-stream_init(struct stream_pattern *p, uint64_t seed)
+pattern_init(struct pattern *p, uint64_t seed)
 {
 	uint64_t state = seed;
 	size_t i;
 
 	p->seed = mix(seed + 1);
 	for (i = 0; i < sizeof(p->bytes); i++) {
-		p->bytes[i] = (unsigned char)(stream_random(&state) >> 56);
+		p->bytes[i] = (unsigned char)(pattern_random(&state) >> 56);
 		if (i > 0 && p->bytes[i - 1] == '\n' &&
 		    !may_begin_line(p->bytes[i]))
 			p->bytes[i] = (unsigned char)('0' + i % 10);
@@ -50,24 +50,24 @@ stream_init(struct stream_pattern *p, uint64_t seed)
 
 /* The first piece of the len bytes at offset: up to the segment's end. */
 static void
-piece_at(const struct stream_pattern *p, uint64_t stream, uint64_t offset,
-    size_t len, struct piece *piece)
+piece_at(const struct pattern *p, uint64_t stream, uint64_t offset, size_t len,
+    struct piece *piece)
 {
-	uint64_t segment = offset / STREAM_SEGMENT;
+	uint64_t segment = offset / PATTERN_SEGMENT;
 	uint64_t hash = mix(p->seed ^ mix(stream * 0x9e3779b97f4a7c15 +
 					  segment * 0xd1342543de82ef95));
 	size_t i;
 
-	piece->from = (size_t)(offset % STREAM_SEGMENT);
-	piece->len = STREAM_SEGMENT - piece->from;
+	piece->from = (size_t)(offset % PATTERN_SEGMENT);
+	piece->len = PATTERN_SEGMENT - piece->from;
 	if (piece->len > len)
 		piece->len = len;
 	piece->pattern = p->bytes + (hash >> 48);
-	if (piece->from >= STREAM_NAME)
+	if (piece->from >= PATTERN_NAME)
 		return;
 	/* 56 bits of the hash. None of these bytes is a letter or a newline,
 	 * so a segment may follow a newline or open a stream. */
-	for (i = 0; i < STREAM_NAME; i++)
+	for (i = 0; i < PATTERN_NAME; i++)
 		piece->name[i] = (unsigned char)(0x80 | (hash >> (7 * i)));
 }
 
@@ -77,14 +77,14 @@ name_len(const struct piece *piece)
 {
 	size_t left;
 
-	if (piece->from >= STREAM_NAME)
+	if (piece->from >= PATTERN_NAME)
 		return 0;
-	left = STREAM_NAME - piece->from;
+	left = PATTERN_NAME - piece->from;
 	return left < piece->len ? left : piece->len;
 }
 
 void
-stream_fill(const struct stream_pattern *p, uint64_t stream, uint64_t offset,
+pattern_fill(const struct pattern *p, uint64_t stream, uint64_t offset,
     void *dst, size_t len)
 {
 	unsigned char *out = dst;
@@ -113,7 +113,7 @@ count_wrong(const struct piece *piece, const unsigned char *in, uint64_t offset,
 
 	for (i = 0; i < piece->len; i++) {
 		at = piece->from + i;
-		due = at < STREAM_NAME ? piece->name[at] : piece->pattern[at];
+		due = at < PATTERN_NAME ? piece->name[at] : piece->pattern[at];
 		if (in[i] == due)
 			continue;
 		if (wrong == 0 && !found)
@@ -124,7 +124,7 @@ count_wrong(const struct piece *piece, const unsigned char *in, uint64_t offset,
 }
 
 size_t
-stream_check(const struct stream_pattern *p, uint64_t stream, uint64_t offset,
+pattern_check(const struct pattern *p, uint64_t stream, uint64_t offset,
     const void *data, size_t len, uint64_t *first)
 {
 	const unsigned char *in = data;

@@ -1,4 +1,4 @@
-#include "client/dial.h"
+#include "bench/dial.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
  * tests look at a server through it; the server itself does not. Where there
  * is no /proc as Linux has it, proc_visible() says so, and nobody is found.
  */
-#ifndef LAB_PROC_H
-#define LAB_PROC_H
+#ifndef BENCH_PROC_H
+#define BENCH_PROC_H
 
 #include <dirent.h>
 #include <stdbool.h>

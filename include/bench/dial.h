@@ -1,8 +1,8 @@
 /*
  * dial.h - names to addresses, and connecting to them.
  */
-#ifndef CLIENT_DIAL_H
-#define CLIENT_DIAL_H
+#ifndef BENCH_DIAL_H
+#define BENCH_DIAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "lab/kin.h"
+#include "bench/family.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lab/proc.h"
+#include "bench/proc.h"
 
 static void
 end_walk(DIR *walk)
@@ -16,7 +16,7 @@ end_walk(DIR *walk)
 }
 
 int
-kin_list(pid_t group, pid_t *pids, int max)
+family_members(pid_t group, pid_t *pids, int max)
 {
 	DIR *walk = opendir("/proc");
 	struct proc p;
@@ -35,7 +35,7 @@ kin_list(pid_t group, pid_t *pids, int max)
 }
 
 pid_t
-kin_child(pid_t parent)
+family_child(pid_t parent)
 {
 	DIR *walk = opendir("/proc");
 	struct proc p;
@@ -51,7 +51,7 @@ kin_child(pid_t parent)
 }
 
 int64_t
-kin_cpu_ns(pid_t group)
+family_cpu_ns(pid_t group)
 {
 	DIR *walk = opendir("/proc");
 	struct proc p;
@@ -88,7 +88,7 @@ open_of(pid_t pid, const char *what)
 }
 
 static bool
-add_memory(pid_t pid, struct kin_memory *m)
+add_memory(pid_t pid, struct family_memory *m)
 {
 	char line[256];
 	/* The sum of all ranges, where the kernel makes it. */
@@ -117,7 +117,7 @@ add_memory(pid_t pid, struct kin_memory *m)
 }
 
 int
-kin_memory(pid_t group, struct kin_memory *m)
+family_memory(pid_t group, struct family_memory *m)
 {
 	enum { MOST = 32768 };
 	pid_t *pids = calloc(MOST, sizeof(*pids));
@@ -126,7 +126,7 @@ kin_memory(pid_t group, struct kin_memory *m)
 	memset(m, 0, sizeof(*m));
 	if (pids == NULL)
 		return -1;
-	n = kin_list(group, pids, MOST);
+	n = family_members(group, pids, MOST);
 	for (i = 0; i < n && i < MOST; i++)
 		(void)add_memory(pids[i], m);
 	free(pids);
@@ -134,7 +134,7 @@ kin_memory(pid_t group, struct kin_memory *m)
 }
 
 int
-kin_machine(int64_t *available, int64_t *total)
+proc_machine(int64_t *available, int64_t *total)
 {
 	FILE *f = fopen("/proc/meminfo", "r");
 	char line[256];
@@ -153,7 +153,7 @@ kin_machine(int64_t *available, int64_t *total)
 
 /* "BEGIN-END MODE OFFSET DEVICE INODE NAME" */
 static bool
-parse_head(const char *line, struct kin_range *r)
+parse_head(const char *line, struct family_range *r)
 {
 	unsigned long long begin, end, offset, inode;
 	int at = 0;
@@ -175,7 +175,7 @@ parse_head(const char *line, struct kin_range *r)
 }
 
 static void
-parse_detail(const char *line, struct kin_range *r)
+parse_detail(const char *line, struct family_range *r)
 {
 	if (add_if(line, "Size", &r->size) || add_if(line, "Rss", &r->rss) ||
 	    add_if(line, "Pss", &r->pss) ||
@@ -187,10 +187,10 @@ parse_detail(const char *line, struct kin_range *r)
 }
 
 int
-kin_ranges(pid_t pid, struct kin_range *range, int max)
+family_ranges(pid_t pid, struct family_range *range, int max)
 {
 	FILE *f = open_of(pid, "smaps");
-	struct kin_range next;
+	struct family_range next;
 	char line[512];
 	int n = 0;
 
@@ -212,14 +212,14 @@ kin_ranges(pid_t pid, struct kin_range *range, int max)
 }
 
 static bool
-is_shared_writable(const struct kin_range *r)
+is_shared_writable(const struct family_range *r)
 {
 	return r->mode[1] == 'w' && r->mode[3] == 's';
 }
 
 /* How much of a is the same memory as in b, of 1. */
 static double
-overlap(const struct kin_range *a, const struct kin_range *b)
+overlap(const struct family_range *a, const struct family_range *b)
 {
 	uint64_t a_end = a->offset + (a->end - a->begin);
 	uint64_t b_end = b->offset + (b->end - b->begin);
@@ -232,8 +232,8 @@ overlap(const struct kin_range *a, const struct kin_range *b)
 }
 
 int64_t
-kin_both_write(const struct kin_range *a, int as, const struct kin_range *b,
-    int bs, bool same_process)
+family_both_write(const struct family_range *a, int as,
+    const struct family_range *b, int bs, bool same_process)
 {
 	double sum = 0;
 	int i, k;

@@ -1,5 +1,5 @@
 /*
- * stream.h - the bytes a load client sends, and the proof that they came back.
+ * pattern.h - the bytes a load client sends, and the proof that they came back.
  *
  * Pure. The byte at an offset is a function of (seed, stream, offset), so
  * nothing sent is remembered, and a byte that is changed, lost, doubled or
@@ -13,36 +13,36 @@
  * commands of an echo server, nor with a capital letter; and the first byte
  * is 0x80 or above, so that no stream looks like an HTTP request.
  */
-#ifndef CLIENT_STREAM_H
-#define CLIENT_STREAM_H
+#ifndef BENCH_PATTERN_H
+#define BENCH_PATTERN_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-	STREAM_NAME = 8,       /* bytes that name a segment */
-	STREAM_SEGMENT = 4093, /* a prime */
-	STREAM_STARTS = 65536  /* places where a piece may start */
+	PATTERN_NAME = 8,	/* bytes that name a segment */
+	PATTERN_SEGMENT = 4093, /* a prime */
+	PATTERN_STARTS = 65536	/* places where a piece may start */
 };
 
 /* Made once per run, then only read. */
-struct stream_pattern {
+struct pattern {
 	uint64_t seed;
-	unsigned char bytes[STREAM_STARTS + STREAM_SEGMENT];
+	unsigned char bytes[PATTERN_STARTS + PATTERN_SEGMENT];
 };
 
-void stream_init(struct stream_pattern *p, uint64_t seed);
+void pattern_init(struct pattern *p, uint64_t seed);
 
 /* Writes the len bytes at `offset` of the stream to dst. */
-void stream_fill(const struct stream_pattern *p, uint64_t stream,
-    uint64_t offset, void *dst, size_t len);
+void pattern_fill(const struct pattern *p, uint64_t stream, uint64_t offset,
+    void *dst, size_t len);
 
 /* How many of the len bytes are not those at `offset` of the stream. If any,
  * *first is the offset in the stream of the first such byte. */
-size_t stream_check(const struct stream_pattern *p, uint64_t stream,
-    uint64_t offset, const void *data, size_t len, uint64_t *first);
+size_t pattern_check(const struct pattern *p, uint64_t stream, uint64_t offset,
+    const void *data, size_t len, uint64_t *first);
 
 /* The next of a row of pseudo-random numbers (splitmix64). */
-uint64_t stream_random(uint64_t *state);
+uint64_t pattern_random(uint64_t *state);
 
 #endif

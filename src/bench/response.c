@@ -1,4 +1,4 @@
-#include "client/response.h"
+#include "bench/response.h"
 
 #include "base/num.h"
 

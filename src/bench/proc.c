@@ -1,4 +1,4 @@
-#include "lab/proc.h"
+#include "bench/proc.h"
 
 #include <ctype.h>
 #include <stdio.h>
