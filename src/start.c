@@ -113,9 +113,9 @@ clients_for(const struct options *o, const struct model *model, int workers,
 	int want = o->max_clients > 0 ? (int)o->max_clients : model->clients;
 
 	/* Threads share one table. */
-	if (model->body == worker_threads)
+	if (model->pools && model->threads)
 		most /= workers;
-	if (model->body == worker_fork_per_client || want <= most)
+	if ((!model->pools && !model->threads) || want <= most)
 		return want;
 	if (o->max_clients > 0)
 		log_warn("--max-clients: %d do not fit into %d descriptors, "
@@ -148,9 +148,9 @@ rehearse(const struct master_config *config, const struct options *o)
 	const struct model *model = config->model;
 
 	worker_rehearse(&config->worker,
-	    model->body == worker_main	    ? 1
-	    : model->body == worker_threads ? config->workers
-					    : 0,
+	    !model->pools	   ? 0
+	    : model->children != 0 ? config->workers
+				   : 1,
 	    o->root, o->user);
 }
 
@@ -257,18 +257,11 @@ configure_worker(struct worker_config *w, const struct options *o,
 	w->service.min_rate = o->min_rate;
 }
 
-static bool
-has_threads(const struct model *model)
-{
-	return model->body == worker_threads ||
-	       model->body == worker_thread_per_client;
-}
-
 /* What a container denies to us it denies to all that we make. */
 static void
 check_calls(const struct model *model)
 {
-	const char *denied = calls_missing(has_threads(model));
+	const char *denied = calls_missing(model->threads);
 
 	if (denied != NULL)
 		die("the system denies %s:", denied);
@@ -312,8 +305,8 @@ start(const struct options *o)
 	configure_worker(&config.worker, o, config.model, config.workers);
 	config.worker.service.root =
 	    open_root(o->root, (enum root_links)o->follow);
-	config.worker.standby = config.model->body == worker_main &&
-				!o->no_standby && have_standbys();
+	config.worker.standby =
+	    config.model->standby && !o->no_standby && have_standbys();
 	check_descriptors(
 	    config.model, config.workers, config.worker.descriptors);
 	open_listeners(&listeners, o);

@@ -8,6 +8,7 @@
 #ifndef MASTER_MASTER_H
 #define MASTER_MASTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "worker/worker.h"
@@ -16,8 +17,13 @@
 struct model {
 	const char *name;
 	const char *child; /* what one is called in the log */
+	const char *title; /* its short name in ps(1) */
 	worker_body *body;
 	int children; /* 0: one for each worker; 1: one holds them all */
+	bool pools;   /* its executors serve many clients each: there are as
+		       * many as workers are wanted, with a row each */
+	bool threads; /* its executors are threads of the child */
+	bool standby; /* a child may have one */
 	int clients;  /* the default of --max-clients */
 };
 

@@ -36,7 +36,8 @@ enum slot_event {
 	SLOT_RETIRE, /* the same, where a standby can take over */
 	SLOT_LEAVE,  /* this slot is not wanted: finish what was begun */
 	SLOT_STOP,   /* this slot is to be gone now */
-	SLOT_EVENTS
+	SLOT_EVENTS,
+	SLOT_NO_EVENT = SLOT_EVENTS /* nothing follows */
 };
 
 enum slot_action {
@@ -61,6 +62,8 @@ enum slot_action {
 	DO_REST,    /* set the deadline of the takeover: slot_delay() */
 	DO_WAIT	    /* set the deadline of the next start: slot_delay() */
 };
+
+enum { SLOT_ACTIONS = DO_WAIT + 1 };
 
 struct slot_step {
 	enum slot_state next;

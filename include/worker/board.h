@@ -28,12 +28,12 @@ enum death {
 
 /* What the master tells a slot's standby before it wakes it; and, in draining,
  * its worker before it is told to leave or to stay. */
-struct board_word {
+struct board_orders {
 	_Atomic int32_t dead;	  /* the pid that died */
 	_Atomic int32_t cause;	  /* enum death */
 	_Atomic int32_t signo;	  /* of the death, 0: it exited */
 	_Atomic int32_t draining; /* this slot is not wanted */
-	_Atomic int32_t heir;  /* the standby that is to take over, 0: none */
+	_Atomic int32_t woken; /* the standby that is to take over, 0: none */
 	_Atomic int32_t known; /* the standby that the master knows, 0: none */
 	_Atomic int32_t asked; /* how often the worker was asked for one */
 	_Atomic int64_t at;    /* clock_ns() when it was told */
@@ -53,7 +53,7 @@ struct board_master {
 	_Atomic int32_t refusals; /* how often a network was refused */
 	_Atomic int64_t refusing; /* clock_now() when the last one ends */
 	struct board_refused refused[BOARD_REFUSED_MAX];
-	struct board_word word[BOARD_ROWS_MAX]; /* by slot */
+	struct board_orders orders[BOARD_ROWS_MAX]; /* by slot */
 };
 
 struct board_row {

@@ -6,8 +6,8 @@
  * word on FD_READY, and leaves when FD_LIFELINE comes to its end, for then
  * the master is gone. SIGTERM: finish what was begun, then leave. SIGINT and
  * SIGQUIT: leave at once. SIGHUP: make a standby and make way for it. SIGUSR2:
- * make another standby, and stay, if board_word says so, where SIGTERM came
- * before; to a standby: look whether board_word says that it takes over.
+ * make another standby, and stay, if board_orders says so, where SIGTERM came
+ * before; to a standby: look whether board_orders says that it takes over.
  */
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H
@@ -49,7 +49,7 @@ enum {
 	SAYS_BLAMED   /* value: the network of a client that was blamed */
 };
 
-struct worker_word {
+struct worker_message {
 	uint64_t what; /* SAYS_* */
 	uint64_t value;
 };

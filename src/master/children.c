@@ -2,7 +2,7 @@
  * The slots' children: how one begins, what it is called, how it is told to
  * go.
  */
-#include "family.h"
+#include "processes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,51 +20,8 @@
 #include "os/signals.h"
 #include "os/title.h"
 
-/* Rows of the scoreboard that belong to a slot. */
-int
-family_first_row(const struct master *m, int index)
-{
-	return m->config->model->children == 0 ? index : 0;
-}
-
-int
-family_rows(const struct master *m)
-{
-	return m->config->model->body == worker_threads ? m->workers : 1;
-}
-
-long
-family_clients(const struct master *m, int index)
-{
-	const struct worker_config *w = &m->config->worker;
-	int i, row = family_first_row(m, index);
-	long n, sum = 0;
-
-	for (i = 0; i < family_rows(m); i++) {
-		n = board_get(board_row(w->board, row + i)->clients);
-		if (n > 0 && n <= w->max_clients)
-			sum += n;
-	}
-	return sum;
-}
-
-uint64_t
-family_given(const struct master *m, int index)
-{
-	const struct board *board = m->config->worker.board;
-	int i, first = family_first_row(m, index);
-	uint64_t sum = 0;
-
-	for (i = 0; i < family_rows(m); i++) {
-		const struct board_row *row = board_row(board, first + i);
-
-		sum += board_get(row->requests) + board_get(row->bytes_out);
-	}
-	return sum;
-}
-
 void
-family_close_end(int *fd)
+children_close_end(int *fd)
 {
 	if (*fd >= 0)
 		(void)close(*fd);
@@ -72,16 +29,16 @@ family_close_end(int *fd)
 }
 
 void
-family_forget(struct child *child)
+children_forget(struct child *child)
 {
-	family_close_end(&child->ready);
-	family_close_end(&child->lifeline);
+	children_close_end(&child->ready);
+	children_close_end(&child->lifeline);
 	memset(child, 0, sizeof(*child));
 	child->ready = child->lifeline = -1;
 }
 
 const char *
-family_name(const struct master *m, int index, char out[32])
+children_name(const struct master *m, int index, char out[32])
 {
 	if (m->config->model->children == 0)
 		(void)snprintf(
@@ -92,7 +49,7 @@ family_name(const struct master *m, int index, char out[32])
 }
 
 void
-family_tell(struct master *m, int index)
+children_tell(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 	struct told now = {s->child.pid, s->standby, 0, m->now};
@@ -100,7 +57,7 @@ family_tell(struct master *m, int index)
 
 	if (same && m->now - s->told.at < TELL_MS)
 		return;
-	now.clients = now.pid > 0 ? family_clients(m, index) : 0;
+	now.clients = now.pid > 0 ? rows_clients(m, index) : 0;
 	if (same && now.clients == s->told.clients)
 		return;
 	s->told = now;
@@ -118,47 +75,46 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	const struct worker_config *w = &m->config->worker;
 	const struct model *model = m->config->model;
 	char title[64], name[32];
-	int root, rows = model->body == worker_threads ? w->board->rows : 1;
+	int root,
+	    rows = model->pools && model->children != 0 ? w->board->rows : 1;
 
-	log_share(&board_row(w->board, family_first_row(m, index))->unheard);
+	log_share(&board_row(w->board, rows_first(m, index))->unheard);
 	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
 		_exit(WORKER_FAILED);
 	process_close_from(FD_CLIENTS);
 	process_expendable();
 	process_batch(true);
 	(void)snprintf(
-	    title, sizeof(title), "prefork: %s", family_name(m, index, name));
-	title_set(
-	    title, model->children == 0 ? "prefork-worker" : "prefork-host");
+	    title, sizeof(title), "prefork: %s", children_name(m, index, name));
+	title_set(title, model->title);
 	root = openat(FD_ROOT, ".", O_RDONLY | O_CLOEXEC);
 	if (root < 0) {
 		log_error("%s cannot read the root:", name);
 		_exit(WORKER_FAILED);
 	}
 	(void)close(root);
-	if (board_restrict(w->board, family_first_row(m, index), rows) != 0)
+	if (board_restrict(w->board, rows_first(m, index), rows) != 0)
 		_exit(WORKER_FAILED);
-	exit(model->body(w, family_first_row(m, index)));
+	exit(model->body(w, rows_first(m, index)));
 }
 
 /* Forks a child. 0; -1 with errno. */
 int
-family_spawn(struct master *m, int index, struct child *child)
+children_spawn(struct master *m, int index, struct child *child)
 {
 	const struct board *board = m->config->worker.board;
 	int ready[2], life[2], saved, i;
 	sigset_t before;
 	pid_t pid = -1;
 
-	family_forget(child);
+	children_forget(child);
 	if (channel_open(ready) != 0)
 		return -1;
 	if (pipe_nonblocking(life) == 0) {
 		/* Of a pool all rows: nobody else clears those of the dead. */
-		for (i = 0; i < family_rows(m); i++)
-			board_begin(
-			    board, family_first_row(m, index) + i, m->now);
-		m->slot[index].given = family_given(m, index);
+		for (i = 0; i < rows_of_slot(m); i++)
+			board_begin(board, rows_first(m, index) + i, m->now);
+		m->slot[index].given = rows_given(m, index);
 		signals_hold(&before);
 		pid = fork();
 		if (pid == 0)
@@ -185,27 +141,27 @@ family_spawn(struct master *m, int index, struct child *child)
 }
 
 void
-family_signal(const struct child *child, int signo)
+children_signal(const struct child *child, int signo)
 {
 	if (child->pid > 0)
 		(void)kill(child->pid, signo);
 }
 
 void
-family_order(const struct child *child, int signo)
+children_order(const struct child *child, int signo)
 {
-	family_signal(child, signo);
-	family_signal(child, SIGCONT);
+	children_signal(child, signo);
+	children_signal(child, SIGCONT);
 }
 
 void
-family_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
+children_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
 {
-	struct leaver *l;
+	struct leaving *l;
 	int i;
 
-	for (i = 0; i < LEAVERS; i++) {
-		l = &m->leaver[i];
+	for (i = 0; i < LEAVING_MAX; i++) {
+		l = &m->leaving[i];
 		if (l->pid != 0)
 			continue;
 		l->pid = pid;
@@ -216,35 +172,35 @@ family_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
 	}
 	/* As many HUPs within one grace: no more patience. */
 	(void)kill(pid, SIGKILL);
-	family_close_end(&lifeline);
+	children_close_end(&lifeline);
 }
 
 void
-family_let_leave(struct master *m, int index)
+children_let_leave(struct master *m, int index)
 {
 	struct child *child = &m->slot[index].child;
 
-	family_order(child, SIGTERM);
-	family_see_off(
+	children_order(child, SIGTERM);
+	children_see_off(
 	    m, child->pid, child->lifeline, m->now + m->config->grace);
 	child->lifeline = -1;
-	family_forget(child);
+	children_forget(child);
 }
 
 void
-family_dismiss_successor(struct master *m, int index)
+children_dismiss_successor(struct master *m, int index)
 {
 	struct child *successor = &m->slot[index].successor;
 
 	if (successor->pid > 0) {
-		family_signal(successor, SIGKILL);
-		family_see_off(m, successor->pid, -1, CLOCK_NEVER);
+		children_signal(successor, SIGKILL);
+		children_see_off(m, successor->pid, -1, CLOCK_NEVER);
 	}
-	family_forget(successor);
+	children_forget(successor);
 }
 
 const char *
-family_cause(char out[64], const struct child *child, int status)
+children_cause(char out[64], const struct child *child, int status)
 {
 	const char *before = child->stopped ? "was stopped and "
 			     : child->hung  ? "hung and was "
@@ -260,7 +216,7 @@ family_cause(char out[64], const struct child *child, int status)
 }
 
 struct child *
-family_child(struct master *m, pid_t pid)
+children_find(struct master *m, pid_t pid)
 {
 	int i;
 

@@ -199,5 +199,5 @@ slot_action_name(enum slot_action action)
 	    "adopt", "take", "retire", "stay", "later", "discard", "abort",
 	    "kill", "drain", "quit", "free", "rest", "wait"};
 
-	return action <= DO_WAIT ? names[action] : "?";
+	return action < SLOT_ACTIONS ? names[action] : "?";
 }

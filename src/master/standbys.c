@@ -1,7 +1,7 @@
 /*
  * The slots' standbys: who they are, and when one takes over.
  */
-#include "family.h"
+#include "processes.h"
 
 #include <signal.h>
 #include <string.h>
@@ -16,10 +16,10 @@ enum {
 	FAILED_TAKEOVERS = 3 /* in a row: then the slot starts cold */
 };
 
-struct board_word *
-family_word(const struct master *m, int index)
+struct board_orders *
+standbys_orders(const struct master *m, int index)
 {
-	return &board_master(m->config->worker.board)->word[index];
+	return &board_master(m->config->worker.board)->orders[index];
 }
 
 /* Is the process one of ours already? */
@@ -32,8 +32,8 @@ is_known(const struct master *m, pid_t pid)
 		if (m->slot[i].child.pid == pid || m->slot[i].standby == pid ||
 		    m->slot[i].successor.pid == pid)
 			return true;
-	for (i = 0; i < LEAVERS; i++)
-		if (m->leaver[i].pid == pid)
+	for (i = 0; i < LEAVING_MAX; i++)
+		if (m->leaving[i].pid == pid)
 			return true;
 	return false;
 }
@@ -42,14 +42,14 @@ static void
 dismiss(struct master *m, pid_t standby)
 {
 	(void)kill(standby, SIGKILL);
-	family_see_off(m, standby, -1, CLOCK_NEVER);
+	children_see_off(m, standby, -1, CLOCK_NEVER);
 }
 
 static void
 know(struct master *m, int index, pid_t pid)
 {
 	m->slot[index].standby = pid;
-	board_set(family_word(m, index)->known, (int32_t)pid);
+	board_set(standbys_orders(m, index)->known, (int32_t)pid);
 }
 
 /* The one that the slot's worker made last, by its row. */
@@ -60,7 +60,7 @@ latest(const struct master *m, int index)
 }
 
 void
-family_note_standby(struct master *m, int index, pid_t pid)
+standbys_note(struct master *m, int index, pid_t pid)
 {
 	const struct slot *s = &m->slot[index];
 
@@ -73,15 +73,15 @@ family_note_standby(struct master *m, int index, pid_t pid)
 		dismiss(m, pid);
 		return;
 	}
-	family_dismiss_standby(m, index);
+	standbys_dismiss(m, index);
 	know(m, index, pid);
 	m->slot[index].standby_born = m->now;
 	if (s->child.retires)
-		family_signal(&s->child, SIGUSR2);
+		children_signal(&s->child, SIGUSR2);
 }
 
 bool
-family_expects_standby(const struct master *m, int index)
+standbys_expected(const struct master *m, int index)
 {
 	pid_t pid = latest(m, index);
 
@@ -92,15 +92,15 @@ family_expects_standby(const struct master *m, int index)
 static void
 ask_for_standby(struct master *m, int index)
 {
-	struct board_word *word = family_word(m, index);
+	struct board_orders *orders = standbys_orders(m, index);
 
 	m->slot[index].ask = m->now + RESTANDBY_MS;
-	board_set(word->asked, board_get(word->asked) + 1);
-	family_signal(&m->slot[index].child, SIGUSR2);
+	board_set(orders->asked, board_get(orders->asked) + 1);
+	children_signal(&m->slot[index].child, SIGUSR2);
 }
 
 void
-family_lose_standby(struct master *m, int index, bool killed)
+standbys_lost(struct master *m, int index, bool killed)
 {
 	struct slot *s = &m->slot[index];
 	bool well = m->now - s->standby_born >= SLOT_HEALTHY_MS;
@@ -112,12 +112,12 @@ family_lose_standby(struct master *m, int index, bool killed)
 	if (delay > 0)
 		log_warn("standbys of %s keep dying: the next is made in "
 			 "%.1f s",
-		    family_name(m, index, name), (double)delay / 1000);
-	family_miss_standby(m, index);
+		    children_name(m, index, name), (double)delay / 1000);
+	standbys_ask(m, index);
 }
 
 void
-family_dismiss_standby(struct master *m, int index)
+standbys_dismiss(struct master *m, int index)
 {
 	const struct slot *s = &m->slot[index];
 
@@ -129,13 +129,14 @@ family_dismiss_standby(struct master *m, int index)
 
 /* Wakes the standby: it is the slot's child from now on. */
 void
-family_take_over(struct master *m, int index)
+standbys_take_over(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 
-	family_dismiss_successor(m, index);
-	board_set(family_word(m, index)->draining, s->state == SLOT_LEAVING);
-	board_set(family_word(m, index)->at, clock_ns());
+	children_dismiss_successor(m, index);
+	board_set(
+	    standbys_orders(m, index)->draining, s->state == SLOT_LEAVING);
+	board_set(standbys_orders(m, index)->at, clock_ns());
 	s->child.pid = s->standby;
 	s->child.born = m->now;
 	s->child.stopped = s->child.hung = s->child.quit = false;
@@ -143,7 +144,7 @@ family_take_over(struct master *m, int index)
 	s->child.ordered = s->state == SLOT_LEAVING;
 	s->child.accuses = true;
 	s->child.excused = false;
-	s->given = family_given(m, index);
+	s->given = rows_given(m, index);
 	know(m, index, 0);
 	memset(&s->standbys, 0, sizeof(s->standbys));
 	if (s->state != SLOT_LEAVING)
@@ -151,13 +152,13 @@ family_take_over(struct master *m, int index)
 	else if (s->deadline == CLOCK_NEVER)
 		s->deadline = m->now + m->config->grace;
 	/* The signal only makes it look at this. */
-	board_set(family_word(m, index)->heir, (int32_t)s->child.pid);
-	family_order(&s->child, SIGUSR2);
+	board_set(standbys_orders(m, index)->woken, (int32_t)s->child.pid);
+	children_order(&s->child, SIGUSR2);
 }
 
 /* Word of a standby, or the order to make one, may have gone astray. */
 void
-family_miss_standby(struct master *m, int index)
+standbys_ask(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 
@@ -168,12 +169,12 @@ family_miss_standby(struct master *m, int index)
 }
 
 void
-family_mourn_standby(struct master *m, int index)
+standbys_check(struct master *m, int index)
 {
-	if (family_expects_standby(m, index))
+	if (standbys_expected(m, index))
 		m->slot[index].ask = m->now + RESTANDBY_MS;
 	else if (latest(m, index) > 0)
-		family_miss_standby(m, index);
+		standbys_ask(m, index);
 }
 
 /* Did it end as it was told, by its exit status? */
@@ -185,10 +186,10 @@ is_planned(int status)
 
 /* Why it died, for the standby that is to take over. */
 void
-family_write_cause(struct master *m, int index, int status)
+standbys_write_cause(struct master *m, int index, int status)
 {
 	struct child *child = &m->slot[index].child;
-	struct board_word *word = family_word(m, index);
+	struct board_orders *orders = standbys_orders(m, index);
 	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	enum death cause = DEATH_FAULT;
 
@@ -202,15 +203,15 @@ family_write_cause(struct master *m, int index, int status)
 		cause = DEATH_PLANNED;
 	child->excused = cause == DEATH_KILLED || cause == DEATH_STOPPED ||
 			 status == WORKER_RETIRED << 8;
-	board_set(word->dead, (int32_t)child->pid);
-	board_set(word->signo, signo);
-	board_set(word->cause, (int32_t)cause);
+	board_set(orders->dead, (int32_t)child->pid);
+	board_set(orders->signo, signo);
+	board_set(orders->cause, (int32_t)cause);
 }
 
 /* May the standby take over? Not when the worker left in good order as told,
  * and not when takeovers keep failing. */
 bool
-family_may_take_over(struct master *m, int index, int status)
+standbys_may_take_over(struct master *m, int index, int status)
 {
 	struct slot *s = &m->slot[index];
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
@@ -218,7 +219,7 @@ family_may_take_over(struct master *m, int index, int status)
 	char name[32], cause[64];
 
 	if (s->standby == 0 &&
-	    (s->state == SLOT_LEAVING || !family_expects_standby(m, index)))
+	    (s->state == SLOT_LEAVING || !standbys_expected(m, index)))
 		return false;
 	if (s->state == SLOT_LEAVING && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == WORKER_LEFT)
@@ -227,8 +228,8 @@ family_may_take_over(struct master *m, int index, int status)
 		s->failed = 0;
 	} else {
 		log_warn("%s (pid %ld) %s while taking over",
-		    family_name(m, index, name), (long)s->child.pid,
-		    family_cause(cause, &s->child, status));
+		    children_name(m, index, name), (long)s->child.pid,
+		    children_cause(cause, &s->child, status));
 		s->failed++;
 	}
 	return s->failed < FAILED_TAKEOVERS;

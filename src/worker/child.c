@@ -123,8 +123,9 @@ child_cannot_accept(int64_t *told, int64_t now)
 bool
 child_says(int what, uint64_t value)
 {
-	struct worker_word word = {(uint64_t)what, value};
+	struct worker_message message = {(uint64_t)what, value};
 
 	/* If the master is gone, the lifeline says so. */
-	return write(FD_READY, &word, sizeof(word)) == (ssize_t)sizeof(word);
+	return write(FD_READY, &message, sizeof(message)) ==
+	       (ssize_t)sizeof(message);
 }

@@ -53,10 +53,10 @@ set_titles(const struct tenure *t, const char *what)
 	title_set(title, brief);
 }
 
-static const struct board_word *
-word_to(const struct tenure *t)
+static const struct board_orders *
+orders_to(const struct tenure *t)
 {
-	return &board_master(t->config->board)->word[t->row];
+	return &board_master(t->config->board)->orders[t->row];
 }
 
 /* Makes a standby. Returns true in the standby. */
@@ -64,11 +64,11 @@ static bool
 make_standby(struct tenure *t)
 {
 	struct board_row *row = board_row(t->config->board, t->row);
-	const struct board_word *word = word_to(t);
+	const struct board_orders *orders = orders_to(t);
 	pid_t pid;
 
-	t->asked = board_get(word->asked);
-	pid = standby_make(&row->standby, FD_MAKER, &word->heir);
+	t->asked = board_get(orders->asked);
+	pid = standby_make(&row->standby, FD_MAKER, &orders->woken);
 	if (pid == 0)
 		return true;
 	if (pid > 0) {
@@ -94,12 +94,12 @@ make_standby(struct tenure *t)
 
 /* One line about a takeover. */
 static void
-report(const struct tenure *t, const struct board_word *word,
+report(const struct tenure *t, const struct board_orders *orders,
     const struct pool_heritage *h)
 {
 	char how[64], why[160 + PEER_TEXT + sizeof(h->request)] = "";
-	int signo = board_get(word->signo), cause = board_get(word->cause);
-	double ms = (double)(clock_ns() - board_get(word->at)) / 1e6;
+	int signo = board_get(orders->signo), cause = board_get(orders->cause);
+	double ms = (double)(clock_ns() - board_get(orders->at)) / 1e6;
 
 	if (cause == DEATH_PLANNED)
 		(void)snprintf(how, sizeof(how), "which made way");
@@ -120,14 +120,14 @@ report(const struct tenure *t, const struct board_word *word,
 		    h->broken);
 	log_note("worker %d (pid %ld) took over from pid %d, %s, in %.1f ms: "
 		 "%d client%s kept, %d dropped%s",
-	    t->row, (long)getpid(), (int)board_get(word->dead), how, ms,
+	    t->row, (long)getpid(), (int)board_get(orders->dead), how, ms,
 	    h->kept, h->kept == 1 ? "" : "s", h->dropped, why);
 }
 
 static bool
 is_wanted(const struct tenure *t)
 {
-	return !board_get(word_to(t)->draining);
+	return !board_get(orders_to(t)->draining);
 }
 
 /* When the server stops, who connects is to be refused; one that may be wanted
@@ -168,16 +168,17 @@ static int
 take_over(struct tenure *t)
 {
 	const struct board *b = t->config->board;
-	const struct board_word *word = word_to(t);
+	const struct board_orders *orders = orders_to(t);
 	struct board_row *row = board_row(b, t->row);
 	struct pool_heritage h;
 	bool draining, open;
 
 	board_set(row->beat, clock_now());
 	open = child_open(t->config) == 0;
-	/* After the handlers: what was told before them is in the word. */
+	/* After the handlers: what was told before them is on the scoreboard.
+	 */
 	draining = !is_wanted(t);
-	if (!open || pool_inherit(&t->pool, watch, 2, board_get(word->cause),
+	if (!open || pool_inherit(&t->pool, watch, 2, board_get(orders->cause),
 			 draining, &h) != 0) {
 		log_error("worker %d cannot take over:", t->row);
 		return -1;
@@ -187,7 +188,7 @@ take_over(struct tenure *t)
 	board_set(row->kept, board_get(row->kept) + (uint64_t)h.kept);
 	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
 	process_batch(true);
-	report(t, word, &h);
+	report(t, orders, &h);
 	if (h.condemned > 0)
 		(void)child_says(SAYS_BLAMED, h.network);
 	if (draining)
@@ -212,7 +213,7 @@ heed(struct tenure *t, unsigned orders)
 {
 	bool draining = t->pool.serving.draining;
 
-	/* Of two orders that come together the word tells the last. */
+	/* Of two orders that come together the last holds. */
 	if ((orders & ORDER_STANDBY) && is_wanted(t)) {
 		if ((draining || (orders & ORDER_DRAIN)) && stay(t) != 0)
 			return -1;
@@ -223,8 +224,9 @@ heed(struct tenure *t, unsigned orders)
 		turn_deaf(t);
 	/* The signal only makes us look: that which woke this one when it was a
 	 * standby may come late. */
-	if (!t->config->standby || (board_get(word_to(t)->asked) == t->asked &&
-				       !(orders & ORDER_RETIRE)))
+	if (!t->config->standby ||
+	    (board_get(orders_to(t)->asked) == t->asked &&
+		!(orders & ORDER_RETIRE)))
 		return 0;
 	/* Whoever makes way makes a standby first: that which it has may have
 	 * died just now. */
@@ -236,9 +238,9 @@ heed(struct tenure *t, unsigned orders)
 
 /* Is the last standby that was made there, and does the master know? */
 static bool
-has_heir(const struct tenure *t)
+has_standby(const struct tenure *t)
 {
-	return !t->wanted && board_get(word_to(t)->known) ==
+	return !t->wanted && board_get(orders_to(t)->known) ==
 				 board_row(t->config->board, t->row)->standby;
 }
 
@@ -273,7 +275,7 @@ serve(struct tenure *t)
 			if (make_standby(t))
 				return BECAME_STANDBY;
 		}
-		if (t->retiring && has_heir(t))
+		if (t->retiring && has_standby(t))
 			return WORKER_RETIRED;
 	}
 	pool_close(&t->pool);

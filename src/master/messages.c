@@ -1,0 +1,85 @@
+/*
+ * What children and standbys report to the master, and what follows from it.
+ */
+#include "processes.h"
+
+#include "base/log.h"
+#include "os/channel.h"
+
+/* A host of client processes may blame a client for each that dies; a worker
+ * that took over, once. */
+static bool
+may_accuse(const struct master *m, struct child *child)
+{
+	bool may = child->accuses;
+
+	child->accuses = false;
+	return may || (!m->config->model->pools && !m->config->model->threads);
+}
+
+/* Counts a death that a client of this network caused. One that causes many
+ * is likely to be guessing. */
+static void
+blame(struct master *m, uint64_t network)
+{
+	struct board_master *board = board_master(m->config->worker.board);
+	char name[PEER_TEXT];
+	struct peer peer;
+	bool anew;
+	int at;
+
+	at = blame_count(&m->blamed, network, m->now, m->config->blames, &anew);
+	if (at < 0)
+		return;
+	board_set(board->refused[at].network, network);
+	board_set(board->refused[at].until, m->now + BLAME_REFUSE_MS);
+	board_set(board->refusing, m->now + BLAME_REFUSE_MS);
+	board_set(board->refusals, board_get(board->refusals) + 1);
+	if (!anew)
+		return;
+	peer_of_network(&peer, network);
+	peer_address(name, &peer);
+	log_warn("%s%s is blamed for more than %d deaths in a minute: "
+		 "refused for a minute after the last",
+	    name, peer.family == 6 ? "/64" : "", m->config->blames);
+}
+
+/* If clients wait for it, it takes over as soon as the slot has rested. */
+static void
+note_standby(struct master *m, int index, pid_t pid)
+{
+	struct slot *s = &m->slot[index];
+
+	standbys_note(m, index, pid);
+	if (s->state == SLOT_RESTING && s->standby == pid)
+		s->deadline = s->rested;
+}
+
+bool
+messages_read(struct master *m, int index, struct child *child)
+{
+	struct worker_message message;
+	pid_t from = 0;
+	bool its_own;
+	int n;
+
+	if (child->ready < 0)
+		return false;
+	n = channel_hear(child->ready, &message, sizeof(message), &from);
+	if (n < 0)
+		children_close_end(&child->ready);
+	if (n <= 0)
+		return false;
+	/* One that is dead, or not yet at work, has nothing to say. */
+	its_own = from == 0 || from == child->pid;
+	if (message.what == SAYS_READY && its_own)
+		actions_handle(m, index, SLOT_READY);
+	else if (message.what == SAYS_STANDBY && from != 0)
+		note_standby(m, index, from);
+	else if (message.what == SAYS_BLAMED && its_own &&
+		 may_accuse(m, child)) {
+		slot_excuse(&m->slot[index].history);
+		blame(m, message.value);
+	}
+	return true;
+}

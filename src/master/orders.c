@@ -1,0 +1,172 @@
+/*
+ * Signals to the master, as orders; and the reaping of the dead.
+ */
+#include "processes.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/append.h"
+#include "base/log.h"
+#include "os/listener.h"
+#include "os/signals.h"
+
+enum { MESSAGES_LAST = 64 }; /* of the dead in one go, that are read */
+
+const int master_signals[] = {
+    SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, 0};
+
+static void
+reap_one(struct master *m, pid_t pid, int status)
+{
+	struct child *child = children_find(m, pid);
+	enum slot_event event;
+	int i, messages = MESSAGES_LAST;
+
+	if (WIFSTOPPED(status) || WIFCONTINUED(status)) {
+		if (child != NULL)
+			child->stopped = WIFSTOPPED(status);
+		return;
+	}
+	/* What it said before comes before its death; a flood of messages does
+	 * not keep the other slots waiting. */
+	for (i = 0; i < m->slots; i++)
+		while (child == &m->slot[i].child && messages-- > 0 &&
+		       m->slot[i].state != SLOT_RENEWING &&
+		       messages_read(m, i, child))
+			;
+	if (deaths_record(m, pid, status, &i, &event))
+		actions_handle(m, i, event);
+}
+
+static void
+reap(struct master *m)
+{
+	pid_t pid;
+	int status;
+
+	while (
+	    (pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) > 0)
+		reap_one(m, pid, status);
+}
+
+static void
+stop(struct master *m, bool at_once)
+{
+	int i;
+
+	if (!m->stopping) {
+		log_note(at_once ? "stopping" : "stopping, clients may finish");
+		listeners_close(m->config->listeners);
+	}
+	m->stopping = true;
+	board_set(board_master(m->config->worker.board)->stopping, 1);
+	for (i = 0; i < LEAVING_MAX; i++)
+		if (at_once && m->leaving[i].pid > 0)
+			m->leaving[i].deadline = m->now;
+	actions_handle_all(m, at_once ? SLOT_STOP : SLOT_LEAVE);
+}
+
+/* One worker more or one fewer. */
+static void
+resize(struct master *m, int by)
+{
+	const struct model *model = m->config->model;
+	int workers = m->workers + by;
+
+	if (m->stopping || workers < 1 ||
+	    workers > m->config->worker.board->rows)
+		return;
+	if (!model->pools) {
+		log_note(
+		    "model %s has no number of workers to change", model->name);
+		return;
+	}
+	m->workers = workers;
+	board_set(board_master(m->config->worker.board)->rows, workers);
+	log_note("%d worker%s wanted", workers, workers == 1 ? "" : "s");
+	if (model->children != 0)
+		return; /* the thread pool reads the number */
+	if (by < 0) {
+		actions_handle(m, workers, SLOT_LEAVE);
+	} else {
+		if (m->slots < workers)
+			m->slots = workers;
+		actions_handle(m, workers - 1, SLOT_START);
+	}
+}
+
+static void
+reopen_logs(struct master *m)
+{
+	const struct worker_config *w = &m->config->worker;
+	struct append *access = w->service.access;
+	struct board_master *board = board_master(w->board);
+	int i;
+
+	board_set(board->rotations, board_get(board->rotations) + 1);
+	/* Ours are what children to come inherit. */
+	if (log_follow() != 0)
+		log_warn("reopen %s:", w->log);
+	if (access != NULL && append_follow(access) != 0)
+		log_warn("reopen %s:", access->path);
+	rows_read(m);
+	unlogged_reopened(m);
+	if (w->log == NULL && access == NULL)
+		return;
+	for (i = 0; i < m->slots; i++) {
+		children_signal(&m->slot[i].child, SIGUSR1);
+		children_signal(&m->slot[i].successor, SIGUSR1);
+	}
+	for (i = 0; i < LEAVING_MAX; i++)
+		if (m->leaving[i].pid > 0)
+			(void)kill(m->leaving[i].pid, SIGUSR1);
+}
+
+/* SIGHUP. One that is dead is not told to make way. */
+static void
+renew_all(struct master *m)
+{
+	if (m->stopping)
+		return;
+	log_note("renewing all workers");
+	reap(m);
+	actions_handle_all(m, actions_renewal(m));
+}
+
+void
+orders_obey(struct master *m)
+{
+	bool reaping = false;
+	int signo;
+
+	while ((signo = signals_next()) != 0) {
+		switch (signo) {
+		case SIGCHLD:
+			reaping = true;
+			break;
+		case SIGTERM:
+			stop(m, false);
+			break;
+		case SIGINT:
+		case SIGQUIT:
+			stop(m, true);
+			break;
+		case SIGHUP:
+			renew_all(m);
+			break;
+		case SIGTTIN:
+		case SIGTTOU:
+			resize(m, signo == SIGTTIN ? 1 : -1);
+			break;
+		case SIGUSR1:
+			reopen_logs(m);
+			break;
+		default:
+			break;
+		}
+	}
+	/* Last: a death that was ordered above is no mishap. */
+	if (reaping)
+		reap(m);
+}

@@ -1,0 +1,245 @@
+/*
+ * processes.h - the master's own table of its processes, and the files of this
+ * room that work on it. Each calls only those that come before it here; last
+ * comes master.c, the loop.
+ *
+ * What comes from the scoreboard or a pipe is hostile; what is believed is
+ * what the kernel says and what stands here.
+ */
+#ifndef MASTER_PROCESSES_H
+#define MASTER_PROCESSES_H
+
+#include "master/master.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "master/blame.h"
+#include "master/slot.h"
+
+enum {
+	ABORT_MS = 1000, /* between two orders to die, each harder */
+	TELL_MS = 100,	 /* between two words about a slot's clients */
+	LEAVING_MAX = 2 * BOARD_ROWS_MAX
+};
+
+/* What the master listens to, 0 last; its children take all back. */
+extern const int master_signals[];
+
+/* A process of ours. pid 0: none. */
+struct child {
+	pid_t pid;
+	int ready;    /* what it says comes here; -1: nothing more will */
+	int lifeline; /* open as long as we are there */
+	int64_t born;
+	int64_t served; /* clock_now() when it said that it serves, 0 before */
+	bool stopped;	/* by SIGSTOP or its like */
+	bool hung;	/* we ordered its death since it did not move */
+	bool ordered;	/* we ordered its death for another reason */
+	bool quit;	/* we told it to leave at once */
+	bool retires;	/* it leaves as soon as a standby is known */
+	bool accuses;	/* it may say once who killed the one before it */
+	bool excused;	/* it died, and not by its own doing */
+};
+
+/* What was last told about a slot, for who watches the log. */
+struct told {
+	pid_t pid, standby;
+	long clients;
+	int64_t at;
+};
+
+struct slot {
+	enum slot_state state;
+	bool again; /* a renewal is due when it serves: slot_again() */
+	struct child child;
+	struct child successor; /* while renewing */
+	pid_t standby;		/* 0: none that we know of */
+	int64_t standby_born;	/* or heard of */
+	int64_t ask;		/* clock_now() when one may be asked for */
+	int failed;		/* takeovers in a row that came to nothing */
+	struct slot_history history;
+	struct slot_history renewals; /* successors that came to nothing */
+	struct slot_history standbys; /* that died by themselves */
+	uint64_t given;		      /* rows_given() when it was born */
+	int64_t deadline;
+	int64_t rested; /* clock_now() when its standby may take over */
+	struct told told;
+};
+
+/* One that is on its way out: told to finish while its successor serves
+ * already, or a standby that is not needed. */
+struct leaving {
+	pid_t pid;
+	int lifeline;
+	int64_t deadline;
+	bool quit; /* it was told to leave at once */
+};
+
+/* Lines of the access log that were lost, and of the event log. */
+struct unlogged {
+	uint32_t unheard[BOARD_ROWS_MAX]; /* what each row counted last */
+	uint64_t seen[BOARD_ROWS_MAX];	  /* the same of the access log */
+	uint64_t count;			  /* not yet told */
+	int why;   /* errno of the last line of some executor, 0: all found room
+		    */
+	bool told; /* that some are lost just now */
+	int64_t next; /* not to be told again before */
+};
+
+struct master {
+	const struct master_config *config;
+	struct slot slot[BOARD_ROWS_MAX];
+	int slots;   /* in use or leaving: slot[0..slots-1] */
+	int workers; /* wanted */
+	struct leaving leaving[LEAVING_MAX];
+	struct blame_list blamed;
+	bool stopping;
+	bool announced; /* that all is ready */
+	struct unlogged unlogged;
+	uint64_t root;	    /* what was said of it last, as in struct root */
+	uint64_t root_seen; /* what an executor saw last, */
+	int64_t root_at;    /* and clock_now() then */
+	int64_t now;
+	int64_t looked; /* when the hearts were last looked at */
+};
+
+/* rows.c: the slots' rows of the scoreboard. The numbers are hostile. */
+
+/* The slot's first row, and how many it has. */
+int rows_first(const struct master *m, int index);
+int rows_of_slot(const struct master *m);
+
+/* How many clients the slot's rows speak of. */
+long rows_clients(const struct master *m, int index);
+
+/* How much the slot's clients were given so far: all that follows from it is
+ * how soon the next child starts. */
+uint64_t rows_given(const struct master *m, int index);
+
+/* Has every executor of the slot moved within the timeout? */
+bool rows_beat(const struct master *m, int index);
+
+/* Process pid of the slot is dead and has no successor: its clients do not
+ * count any more. */
+void rows_end(const struct master *m, int index, pid_t pid);
+
+/* One walk over all rows, for all that is to be read there now and then. */
+void rows_read(struct master *m);
+
+/* Logs what has become of the root, by the last walk, once for all. */
+void rows_tell_of_root(struct master *m);
+
+/* unlogged.c: lines of the logs that were lost. */
+
+/* Part of the walk. */
+void unlogged_read(struct master *m, int row);
+
+/* Says how many lines of the event log were lost, as soon as there is room; and
+ * that lines of the access log are lost, once for all executors; and, when
+ * there is room again or all logs are opened again, how many were. */
+void unlogged_tell(struct master *m);
+void unlogged_reopened(struct master *m);
+
+/* children.c: the slots' children. */
+
+/* The name of a slot's child for the log: "worker 2", "thread pool". */
+const char *children_name(const struct master *m, int index, char out[32]);
+
+/* Tells a verbose log who serves a slot, who stands by, and for how many
+ * clients: pids as soon as they have changed, clients now and then. */
+void children_tell(struct master *m, int index);
+
+/* Forks a child of that slot. 0; -1 with errno. */
+int children_spawn(struct master *m, int index, struct child *child);
+
+/* Makes it no process; its pipes end. */
+void children_forget(struct child *child);
+void children_close_end(int *fd);
+
+/* Both do nothing where there is no process. An order is obeyed by one that was
+ * stopped as well: it is continued. */
+void children_signal(const struct child *child, int signo);
+void children_order(const struct child *child, int signo);
+
+/* Remembers a process that leaves until it is dead; kills it at its deadline.
+ */
+void
+children_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline);
+
+/* Puts the slot's child among those that leave in their own time. */
+void children_let_leave(struct master *m, int index);
+
+/* Ends the slot's successor, if it has one. */
+void children_dismiss_successor(struct master *m, int index);
+
+/* Why a child died, in words. */
+const char *children_cause(char out[64], const struct child *child, int status);
+
+/* The slot's child of that pid, NULL if it is none. */
+struct child *children_find(struct master *m, pid_t pid);
+
+/* standbys.c: the slots' standbys. */
+
+/* What the master tells the slot's worker and standby, on the scoreboard. */
+struct board_orders *standbys_orders(const struct master *m, int index);
+
+/* Notes that pid, as the kernel says, reported as a standby of the slot. Of
+ * several the last that the worker made stays, the others are ended. */
+void standbys_note(struct master *m, int index, pid_t pid);
+
+/* None is known, but by the slot's row one was made and has yet to report. The
+ * row is hostile: more than a short wait is not to depend on it. */
+bool standbys_expected(const struct master *m, int index);
+
+/* The slot's standby is dead. killed: not by its own doing. Asks for another,
+ * at once or, when they keep dying, later. */
+void standbys_lost(struct master *m, int index, bool killed);
+
+/* Asks for one if the worker has made one that is not there any more. */
+void standbys_check(struct master *m, int index);
+
+/* Asks for one, now and then, where one is missing. */
+void standbys_ask(struct master *m, int index);
+
+/* Ends a standby that has nothing to stand by for. */
+void standbys_dismiss(struct master *m, int index);
+
+/* May the standby, or one that has yet to report, take over from the child
+ * that has died of this? Writes down why it died; wakes the standby, which is
+ * the child from then on. */
+bool standbys_may_take_over(struct master *m, int index, int status);
+void standbys_write_cause(struct master *m, int index, int status);
+void standbys_take_over(struct master *m, int index);
+
+/* deaths.c */
+
+/* Finds the dead process among ours (as PID 1 there are others') and takes it
+ * off the table. True if it means something to a slot: which, and what. */
+bool deaths_record(struct master *m, pid_t pid, int status, int *index,
+    enum slot_event *event);
+
+/* actions.c: what the table of slots asks for, done. */
+
+/* The event that renews a child: with standbys it makes way for one, and its
+ * clients stay connected. */
+enum slot_event actions_renewal(const struct master *m);
+
+/* Lets the slot, or all slots, take this event, and those that follow from it
+ * at once. Says when all are ready for the first time. */
+void actions_handle(struct master *m, int index, enum slot_event event);
+void actions_handle_all(struct master *m, enum slot_event event);
+
+/* messages.c */
+
+/* Takes one message of a child or of a standby of its. False if there is none:
+ * for now, or for good since all that could write are gone. */
+bool messages_read(struct master *m, int index, struct child *child);
+
+/* orders.c */
+
+/* Obeys the signals that have come, and reaps the dead. */
+void orders_obey(struct master *m);
+
+#endif

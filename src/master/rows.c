@@ -1,0 +1,113 @@
+/*
+ * The slots' rows of the scoreboard, as the master reads them. The numbers are
+ * hostile: each function says what it believes.
+ */
+#include "processes.h"
+
+#include "base/log.h"
+
+/* Rows of the scoreboard that belong to a slot. */
+int
+rows_first(const struct master *m, int index)
+{
+	return m->config->model->children == 0 ? index : 0;
+}
+
+int
+rows_of_slot(const struct master *m)
+{
+	const struct model *model = m->config->model;
+
+	return model->pools && model->children != 0 ? m->workers : 1;
+}
+
+long
+rows_clients(const struct master *m, int index)
+{
+	const struct worker_config *w = &m->config->worker;
+	int i, row = rows_first(m, index);
+	long n, sum = 0;
+
+	for (i = 0; i < rows_of_slot(m); i++) {
+		n = board_get(board_row(w->board, row + i)->clients);
+		if (n > 0 && n <= w->max_clients)
+			sum += n;
+	}
+	return sum;
+}
+
+uint64_t
+rows_given(const struct master *m, int index)
+{
+	const struct board *board = m->config->worker.board;
+	int i, first = rows_first(m, index);
+	uint64_t sum = 0;
+
+	for (i = 0; i < rows_of_slot(m); i++) {
+		const struct board_row *row = board_row(board, first + i);
+
+		sum += board_get(row->requests) + board_get(row->bytes_out);
+	}
+	return sum;
+}
+
+/* Nobody goes on with its clients: they do not count any more. */
+void
+rows_end(const struct master *m, int index, pid_t pid)
+{
+	int i, row = rows_first(m, index);
+
+	for (i = 0; i < rows_of_slot(m); i++)
+		board_end(m->config->worker.board, row + i, (int32_t)pid);
+}
+
+/* Has every executor of the slot moved within the timeout? */
+bool
+rows_beat(const struct master *m, int index)
+{
+	int i, row = rows_first(m, index);
+	int64_t beat;
+
+	for (i = 0; i < rows_of_slot(m); i++) {
+		beat = board_get(
+		    board_row(m->config->worker.board, row + i)->beat);
+		if (!slot_beats(m->now, beat, m->config->worker.timeout))
+			return false;
+	}
+	return true;
+}
+
+/* Who looked at the root last knows what it is. */
+static void
+read_root(struct master *m, const struct board_row *row)
+{
+	int64_t at = board_get(row->root_seen_at);
+
+	if (at <= m->root_at || at > m->now)
+		return;
+	m->root_at = at;
+	m->root_seen = board_get(row->root_seen);
+}
+
+void
+rows_read(struct master *m)
+{
+	int i, k, at;
+
+	m->unlogged.why = 0;
+	for (i = 0; i < m->slots; i++) {
+		for (k = 0; k < rows_of_slot(m); k++) {
+			at = rows_first(m, i) + k;
+			read_root(m, board_row(m->config->worker.board, at));
+			unlogged_read(m, at);
+		}
+	}
+}
+
+void
+rows_tell_of_root(struct master *m)
+{
+	if (m->root_seen != m->root)
+		root_say(m->config->worker.service.root, m->root, m->root_seen);
+	m->root = m->root_seen;
+}
