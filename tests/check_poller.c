@@ -54,7 +54,8 @@ START_TEST(test_every_twin_is_found_by_its_name)
 {
 	struct poller *p = twin(_i);
 
-	ck_assert_str_eq(poller_name(p), poller_names[_i]);
+	ck_assert_int_eq(
+	    poller_fd(p) >= 0, strcmp(poller_names[_i], "epoll") == 0);
 	poller_free(p);
 }
 END_TEST
@@ -65,7 +66,8 @@ START_TEST(test_the_first_twin_is_the_best_and_poll_is_always_there)
 	int i;
 
 	ck_assert_ptr_nonnull(p);
-	ck_assert_str_eq(poller_name(p), poller_names[0]);
+	ck_assert_int_eq(
+	    poller_fd(p) >= 0, strcmp(poller_names[0], "epoll") == 0);
 	poller_free(p);
 	poller_free(NULL);
 	for (i = 0; strcmp(poller_names[i], "poll") != 0; i++)

@@ -42,7 +42,7 @@ void pattern_fill(const struct pattern *p, uint64_t stream, uint64_t offset,
 size_t pattern_check(const struct pattern *p, uint64_t stream, uint64_t offset,
     const void *data, size_t len, uint64_t *first);
 
-/* The next of a row of pseudo-random numbers (splitmix64). */
+/* The next of a row of pseudo-random numbers. */
 uint64_t pattern_random(uint64_t *state);
 
 #endif

@@ -38,9 +38,6 @@ struct poller *poller_inherit(const char *name, int fd);
 /* The names of the pollers of this build, best first, NULL last. */
 extern const char *const poller_names[];
 
-/* The name of the twin that p is. */
-const char *poller_name(const struct poller *p);
-
 /* Registers fd. 0, or -1 with errno. */
 int poller_add(struct poller *p, int fd, short events, uint64_t tag);
 

@@ -95,8 +95,7 @@ bool clients_proven(const struct clients *cs);
 void clients_part(struct clients *cs, int64_t now);
 bool clients_parted(const struct clients *cs);
 
-/* How many have been due bytes for at least so many ms. */
-int clients_stuck(const struct clients *cs, int64_t now, int64_t ms);
+/* Has it been due bytes for at least so many ms? */
 bool client_is_stuck(const struct show_client *c, int64_t now, int64_t ms);
 
 /* Closes all and frees. */

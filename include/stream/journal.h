@@ -21,21 +21,19 @@
 #include "stream/service.h"
 
 enum {
-	JOURNAL_VERSION = 1,
 	BUFFER_BYTES = 65536, /* a power of two */
 	BUFFERS_PER_RECORD = 3
 };
 
 /* The first bytes of the memory. */
 struct journal_head {
-	uint32_t version; /* JOURNAL_VERSION */
-	int32_t noted;	  /* the record being stepped, -1: none */
-	int32_t top;	  /* records below it have been in use */
-	int32_t fd_top;	  /* clients' descriptors are below it */
-	int32_t polled;	  /* 1: all who wait are known to the poller, and
-			   * it may be inherited; the driver's to say */
-	int64_t ran;	  /* clock_now() when the driver ran last, or meant to
-			   * run again at the latest */
+	int32_t noted;	/* the record being stepped, -1: none */
+	int32_t top;	/* records below it have been in use */
+	int32_t fd_top; /* clients' descriptors are below it */
+	int32_t polled; /* 1: all who wait are known to the poller, and
+			 * it may be inherited; the driver's to say */
+	int64_t ran;	/* clock_now() when the driver ran last, or meant to
+			 * run again at the latest */
 };
 
 struct journal {

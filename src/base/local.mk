@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/base/arguments.h src/base/arguments.c \
 	include/base/clock.h src/base/clock.c \
 	include/base/escape.h src/base/escape.c \
+	include/base/hash.h \
 	include/base/heap.h src/base/heap.c \
 	include/base/hook.h src/base/hook.c \
 	include/base/log.h src/base/log.c \

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 /* One segment, or what of it a call is about. */
 struct piece {
 	unsigned char name[PATTERN_NAME];
@@ -11,20 +13,10 @@ struct piece {
 	size_t len;
 };
 
-/* The finaliser of splitmix64: every bit in changes every bit out. */
-static uint64_t
-mix(uint64_t x)
-{
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
-
 uint64_t
 pattern_random(uint64_t *state)
 {
-	*state += UINT64_C(0x9e3779b97f4a7c15);
-	return mix(*state);
+	return hash_number(0, ++*state);
 }
 
 static bool
@@ -39,7 +31,7 @@ pattern_init(struct pattern *p, uint64_t seed)
 	uint64_t state = seed;
 	size_t i;
 
-	p->seed = mix(seed + 1);
+	p->seed = hash_number(0, seed + 1);
 	for (i = 0; i < sizeof(p->bytes); i++) {
 		p->bytes[i] = (unsigned char)(pattern_random(&state) >> 56);
 		if (i > 0 && p->bytes[i - 1] == '\n' &&
@@ -54,8 +46,7 @@ piece_at(const struct pattern *p, uint64_t stream, uint64_t offset, size_t len,
     struct piece *piece)
 {
 	uint64_t segment = offset / PATTERN_SEGMENT;
-	uint64_t hash = mix(p->seed ^ mix(stream * 0x9e3779b97f4a7c15 +
-					  segment * 0xd1342543de82ef95));
+	uint64_t hash = hash_number(hash_number(p->seed, stream), segment);
 	size_t i;
 
 	piece->from = (size_t)(offset % PATTERN_SEGMENT);

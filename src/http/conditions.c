@@ -2,17 +2,9 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "http/bytes.h"
 #include "http/date.h"
-
-/* Mixes n into h so that each bit of both bears on all of the result. */
-static uint64_t
-mix(uint64_t h, uint64_t n)
-{
-	h = (h ^ n) * UINT64_C(0x9e3779b97f4a7c15);
-	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
-	return h ^ h >> 32;
-}
 
 bool
 validator_dated(const struct validator *v)
@@ -23,10 +15,11 @@ validator_dated(const struct validator *v)
 uint64_t
 validator_hash(const struct validator *v)
 {
-	uint64_t h = mix(mix(v->coding, v->dev), v->ino);
+	uint64_t h = hash_number(hash_number(v->coding, v->dev), v->ino);
 
-	h = mix(h, (uint64_t)v->size);
-	return mix(mix(h, (uint64_t)v->mtime), (uint64_t)v->mtime_ns);
+	h = hash_number(h, (uint64_t)v->size);
+	return hash_number(
+	    hash_number(h, (uint64_t)v->mtime), (uint64_t)v->mtime_ns);
 }
 
 static char *
@@ -51,7 +44,7 @@ etag_format(char out[ETAG_BYTES], const struct validator *v)
 	char *to = out;
 
 	*to++ = '"';
-	to = put_hex(to, mix(mix(0, v->dev), v->ino));
+	to = put_hex(to, hash_number(hash_number(0, v->dev), v->ino));
 	*to++ = '-';
 	to = put_hex(to, (uint64_t)v->size);
 	*to++ = '-';

@@ -41,12 +41,6 @@ poller_free(struct poller *p)
 		p->ops->release(p);
 }
 
-const char *
-poller_name(const struct poller *p)
-{
-	return p->ops->name;
-}
-
 int
 poller_add(struct poller *p, int fd, short events, uint64_t tag)
 {

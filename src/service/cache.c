@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "os/memory.h"
 #include "stream/journal.h"
 
@@ -66,25 +67,6 @@ add(struct cache *c, const void *bytes, size_t len)
 	c->key_len += len;
 }
 
-static uint64_t
-hash_of(const char *p, size_t len)
-{
-	const uint64_t factor = 0x9e3779b97f4a7c15;
-	uint64_t sum = len, word;
-
-	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		sum = (sum ^ word) * factor;
-		sum ^= sum >> 29;
-	}
-	word = 0;
-	memcpy(&word, p, len);
-	sum = (sum ^ word) * factor;
-	/* A product's low bits know nothing of the high ones; again. */
-	sum = (sum ^ sum >> 32) * factor;
-	return sum ^ sum >> 32;
-}
-
 /* Writes down what is asked: each piece with what it is and how long. */
 static void
 ask(struct cache *c, const struct request *r, const char *head)
@@ -107,7 +89,7 @@ ask(struct cache *c, const struct request *r, const char *head)
 	}
 	if (c->key_len > CACHE_KEY)
 		c->key_len = 0;
-	c->hash = hash_of(c->key, c->key_len);
+	c->hash = hash_number(hash_bytes(c->key_len, c->key, c->key_len), 0);
 }
 
 static void

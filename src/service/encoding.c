@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "http/accept.h"
 
 enum { SUFFIX_BYTES = 8 };
@@ -36,23 +37,20 @@ best(const int weight[CODING_COUNT], uint32_t tried)
 	return found;
 }
 
-/* FNV-1a: short paths, and nothing worse than a missed encoding if two are
- * the same. */
+/* Nothing worse than a missed encoding comes of two that are the same. */
 static uint64_t
 hash_of(const char *path)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t len = strlen(path);
 
-	for (; *path != '\0'; path++)
-		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
-	return hash;
+	return hash_number(hash_bytes(len, path, len), 0);
 }
 
 static struct absence *
 absence_of(struct serving *s, const char *path)
 {
 	uint64_t hash = hash_of(path);
-	struct absence *a = &s->absent[(hash ^ hash >> 32) % ABSENCES];
+	struct absence *a = &s->absent[hash % ABSENCES];
 
 	if (a->path != hash || a->second != s->wall) {
 		a->path = hash;

@@ -480,16 +480,6 @@ client_is_stuck(const struct show_client *c, int64_t now, int64_t ms)
 	       now - c->asked >= ms;
 }
 
-int
-clients_stuck(const struct clients *cs, int64_t now, int64_t ms)
-{
-	int i, n = 0;
-
-	for (i = 0; i < cs->count; i++)
-		n += client_is_stuck(&cs->one[i], now, ms);
-	return n;
-}
-
 void
 clients_close(struct clients *cs)
 {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/hook.h"
 #include "os/memory.h"
 
@@ -51,7 +52,6 @@ journal_open(struct journal *j, int records, const service_table services)
 		journal_close(j);
 		return -1;
 	}
-	j->head->version = JOURNAL_VERSION;
 	j->head->noted = -1;
 	return 0;
 }
@@ -195,37 +195,15 @@ journal_data(const struct journal *j, int32_t buffer)
 	return j->data + (size_t)buffer * BUFFER_BYTES;
 }
 
-/* A multiply and a shift for each eight bytes; the rest is padded. */
-static uint64_t
-mix(uint64_t sum, const void *bytes, size_t len)
-{
-	const uint64_t factor = 0x9e3779b97f4a7c15;
-	const char *p = bytes;
-	uint64_t word;
-
-	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		sum = (sum ^ word) * factor;
-		sum ^= sum >> 29;
-	}
-	if (len > 0) {
-		word = 0;
-		memcpy(&word, p, len);
-		sum = (sum ^ word) * factor;
-		sum ^= sum >> 29;
-	}
-	return sum;
-}
-
 /* The bytes [from, to) of the stream in a ring of a buffer. */
 static uint64_t
-mix_buffer(const struct journal *j, uint64_t sum, int32_t buffer, int64_t from,
+hash_buffer(const struct journal *j, uint64_t sum, int32_t buffer, int64_t from,
     int64_t to)
 {
 	int64_t base = j->base[buffer];
 	size_t at, n;
 
-	sum = mix(sum, &base, sizeof(base));
+	sum = hash_bytes(sum, &base, sizeof(base));
 	if ((uint64_t)to - (uint64_t)from > BUFFER_BYTES)
 		return sum; /* nonsense, which the record's own sum covers */
 	while (from < to) {
@@ -234,7 +212,7 @@ mix_buffer(const struct journal *j, uint64_t sum, int32_t buffer, int64_t from,
 		n = BUFFER_BYTES - at;
 		if ((int64_t)n > to - from)
 			n = (size_t)(to - from);
-		sum = mix(sum, journal_data(j, buffer) + at, n);
+		sum = hash_bytes(sum, journal_data(j, buffer) + at, n);
 		from += (int64_t)n;
 	}
 	return sum;
@@ -245,18 +223,19 @@ journal_sum(const struct journal *j, const struct record *r)
 {
 	const struct service *service = journal_service(j, r);
 	const struct answer *a = answer_now(r);
-	uint64_t sum = mix(r->speaks, r, offsetof(struct record, strikes));
+	uint64_t sum =
+	    hash_bytes(r->speaks, r, offsetof(struct record, strikes));
 
 	if (service == NULL)
 		return sum;
 	if (!service->mirrors)
-		sum = mix(sum, a, sizeof(*a));
+		sum = hash_bytes(sum, a, sizeof(*a));
 	if (r->in_buf >= 0 && r->in_buf < j->buffers)
 		sum =
-		    mix_buffer(j, sum, r->in_buf, service->retained(r), r->in);
+		    hash_buffer(j, sum, r->in_buf, service->retained(r), r->in);
 	if (r->out_buf >= 0 && r->out_buf < j->buffers)
-		sum = mix_buffer(j, sum, r->out_buf, r->out, a->mem_end);
+		sum = hash_buffer(j, sum, r->out_buf, r->out, a->mem_end);
 	if (r->log_buf >= 0 && r->log_buf < j->buffers)
-		sum = mix_buffer(j, sum, r->log_buf, r->logged, a->log_end);
+		sum = hash_buffer(j, sum, r->log_buf, r->logged, a->log_end);
 	return sum;
 }

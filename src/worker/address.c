@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "os/memory.h"
 
@@ -12,22 +13,13 @@ enum {
 
 static const uint64_t count_mask = (UINT64_C(1) << COUNT_BITS) - 1;
 
-static uint64_t
-mix(uint64_t x)
-{
-	x ^= x >> 33;
-	x *= UINT64_C(0xff51afd7ed558ccd);
-	x ^= x >> 33;
-	x *= UINT64_C(0xc4ceb9fe1a85ec53);
-	return x ^ x >> 33;
-}
-
 /* The word of an address that has no clients; never 0. */
 static uint64_t
 word_of(const struct board *b, const struct peer *peer)
 {
 	uint64_t secret = board_master(b)->secret;
-	uint64_t x = mix(mix(peer_network(peer) ^ secret) + secret);
+	uint64_t x =
+	    hash_number(hash_number(secret, peer_network(peer)), secret);
 
 	return (x & ~count_mask) | UINT64_C(1) << COUNT_BITS;
 }
