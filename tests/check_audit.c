@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check_main.h"
-#include "../src/service/http.h"
+#include "service/http.h"
 #include "records.h"
 #include "service/registry.h"
 

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../src/service/http.h"
+#include "service/http.h"
 #include "base/clock.h"
 #include "check_main.h"
 #include "service/conn.h"

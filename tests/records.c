@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../src/service/http.h"
+#include "service/http.h"
 #include "base/clock.h"
 #include "service/registry.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "os/memory.h"
-#include "../src/service/word.h"
+#include "service/word.h"
 
 static char *word;
 

@@ -1,7 +1,7 @@
 /*
  * Which round trip is whose, and from when it counts.
  */
-#include "client/run.h"
+#include "run.h"
 
 int64_t
 run_next_due(const struct run *run)

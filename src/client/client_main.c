@@ -1,9 +1,9 @@
 /* prefork-client: see prefork-client(1). */
 #include "base/log.h"
 #include "bench/dial.h"
-#include "client/load.h"
-#include "client/settings.h"
-#include "client/talk.h"
+#include "load.h"
+#include "settings.h"
+#include "talk.h"
 
 int
 main(int argc, char **argv)

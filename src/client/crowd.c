@@ -1,8 +1,8 @@
-#include "client/run.h"
+#include "run.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "client/timeline.h"
+#include "timeline.h"
 #include "os/poller.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "client/digest.h"
+#include "digest.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "client/histogram.h"
+#include "histogram.h"
 
 /* Below 2^HISTOGRAM_BITS a value is its own step. Above, the leading one
  * chooses the row and the HISTOGRAM_BITS bits after it the step. */

@@ -1,4 +1,4 @@
-#include "client/run.h"
+#include "run.h"
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -1,10 +1,10 @@
-#include "client/run.h"
+#include "run.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "client/digest.h"
+#include "digest.h"
 #include "bench/response.h"
-#include "client/sha256.h"
+#include "sha256.h"
 #include "http/field.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "client/report.h"
+#include "report.h"
 
 #include <inttypes.h>
 

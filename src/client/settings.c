@@ -1,12 +1,12 @@
 #include "config.h"
 
-#include "client/settings.h"
+#include "settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
-#include "client/sha256.h"
+#include "sha256.h"
 #include "http/field.h"
 #include "os/poller.h"
 

@@ -1,4 +1,4 @@
-#include "client/talk.h"
+#include "talk.h"
 
 #include "base/log.h"
 

@@ -1,4 +1,4 @@
-#include "client/tally.h"
+#include "tally.h"
 
 const char *
 loss_name(enum loss loss)

@@ -1,4 +1,4 @@
-#include "client/timeline.h"
+#include "timeline.h"
 
 #include "base/clock.h"
 

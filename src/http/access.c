@@ -2,7 +2,7 @@
 
 #include "base/escape.h"
 #include "http/date.h"
-#include "http/shown.h"
+#include "shown.h"
 
 /* What a field may take, escaped; with the rest a line has room for all. */
 enum { TARGET_BYTES = 2048, NAME_BYTES = 64, FIELD_BYTES = 768 };

@@ -4,9 +4,9 @@
 
 #include "http/bytes.h"
 #include "http/date.h"
-#include "http/natural.h"
-#include "http/page.h"
-#include "http/shown.h"
+#include "natural.h"
+#include "page.h"
+#include "shown.h"
 
 /* clang-format off */
 static const char style[] =

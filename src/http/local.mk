@@ -10,12 +10,12 @@ libprefork_a_SOURCES += \
 	include/http/field.h src/http/field.c \
 	include/http/listing.h src/http/listing.c \
 	include/http/media.h src/http/media.c src/http/media_map.c \
-	include/http/natural.h src/http/natural.c \
+	src/http/natural.h src/http/natural.c \
 	include/http/out.h src/http/out.c \
-	include/http/page.h src/http/page.c \
+	src/http/page.h src/http/page.c \
 	include/http/path.h src/http/path.c \
 	include/http/range.h src/http/range.c \
 	include/http/request.h src/http/request.c \
-	include/http/shown.h src/http/shown.c \
+	src/http/shown.h src/http/shown.c \
 	include/http/status.h src/http/status.c \
 	include/http/tar.h src/http/tar.c

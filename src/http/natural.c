@@ -1,4 +1,4 @@
-#include "http/natural.h"
+#include "natural.h"
 
 #include <stddef.h>
 #include <string.h>

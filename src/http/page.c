@@ -1,4 +1,4 @@
-#include "http/page.h"
+#include "page.h"
 
 /* clang-format off */
 static const char begin[] =

@@ -1,4 +1,4 @@
-#include "http/shown.h"
+#include "shown.h"
 
 enum {
 	REPLACEMENT = 0xfffd,

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "http/page.h"
+#include "page.h"
 
 struct status {
 	int code;

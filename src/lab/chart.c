@@ -1,4 +1,4 @@
-#include "lab/chart.h"
+#include "chart.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The closing table: which model for what, by what was measured. */
-#include "lab/report.h"
+#include "report.h"
 
 #include <string.h>
 

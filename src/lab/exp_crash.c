@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/chart.h"
-#include "lab/lab.h"
-#include "lab/pulse.h"
-#include "lab/verdict.h"
+#include "chart.h"
+#include "lab.h"
+#include "pulse.h"
+#include "verdict.h"
 
 enum { MOST_MS = 8000 };
 

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lab/chart.h"
-#include "lab/lab.h"
-#include "lab/probe.h"
-#include "lab/verdict.h"
+#include "chart.h"
+#include "lab.h"
+#include "probe.h"
+#include "verdict.h"
 
 enum { CROWD = CHART_CROWD, ANSWER_MS = 10000, SEEDS = 3 };
 

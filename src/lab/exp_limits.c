@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "lab/chart.h"
-#include "lab/lab.h"
-#include "lab/probe.h"
-#include "lab/verdict.h"
+#include "chart.h"
+#include "lab.h"
+#include "probe.h"
+#include "verdict.h"
 
 enum {
 	ANSWER_MS = 10000,

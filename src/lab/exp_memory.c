@@ -5,11 +5,11 @@
 #include <sys/resource.h>
 #include <errno.h>
 
-#include "lab/chart.h"
+#include "chart.h"
 #include "bench/family.h"
-#include "lab/lab.h"
-#include "lab/probe.h"
-#include "lab/verdict.h"
+#include "lab.h"
+#include "probe.h"
+#include "verdict.h"
 
 enum { BATCH = 250, ANSWER_MS = 6000, SMALL_CLIENTS = 1000 };
 

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lab/chart.h"
+#include "chart.h"
 #include "bench/family.h"
-#include "lab/lab.h"
-#include "lab/probe.h"
-#include "lab/verdict.h"
+#include "lab.h"
+#include "probe.h"
+#include "verdict.h"
 
 enum { VISITORS = 24, ANSWER_MS = 10000 };
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/loader.h"
-#include "lab/chart.h"
-#include "lab/lab.h"
-#include "lab/verdict.h"
+#include "loader.h"
+#include "chart.h"
+#include "lab.h"
+#include "verdict.h"
 
 enum { QUICK_ROUNDS = 3, FULL_ROUNDS = 7, ROUNDS_MAX = 7, SPEEDS = 6 };
 

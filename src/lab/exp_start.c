@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "lab/chart.h"
+#include "chart.h"
 #include "bench/family.h"
-#include "lab/lab.h"
-#include "lab/probe.h"
-#include "lab/verdict.h"
+#include "lab.h"
+#include "probe.h"
+#include "verdict.h"
 
 enum { QUICK_TIMES = 3, FULL_TIMES = 11, ANSWER_MS = 10000, STARTS = 3 };
 enum { READY, FIRST, REPLACED };

@@ -1,4 +1,4 @@
-#include "lab/experiment.h"
+#include "experiment.h"
 
 #include <assert.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
-#include "lab/lab.h"
+#include "lab.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "lab/verdict.h"
+#include "verdict.h"
 
 const struct recipe recipes[EXPERIMENTS] = {
     {"variable", "isolation", "One client sets a variable",

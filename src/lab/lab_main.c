@@ -13,9 +13,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bench/family.h"
-#include "lab/lab.h"
+#include "lab.h"
 #include "bench/proc.h"
-#include "lab/report.h"
+#include "report.h"
 #include "os/process.h"
 
 enum { FILE_BYTES = 1024 };

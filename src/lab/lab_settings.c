@@ -1,4 +1,4 @@
-#include "lab/lab.h"
+#include "lab.h"
 
 #include <stdio.h>
 #include <string.h>

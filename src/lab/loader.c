@@ -1,4 +1,4 @@
-#include "lab/loader.h"
+#include "loader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

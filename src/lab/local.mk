@@ -1,17 +1,17 @@
 libprefork_a_SOURCES += \
-	include/lab/loader.h src/lab/loader.c \
-	include/lab/chart.h src/lab/chart.c \
-	include/lab/lab.h src/lab/lab.c src/lab/lab_settings.c \
+	src/lab/loader.h src/lab/loader.c \
+	src/lab/chart.h src/lab/chart.c \
+	src/lab/lab.h src/lab/lab.c src/lab/lab_settings.c \
 	src/lab/exp_crash.c src/lab/exp_isolation.c \
 	src/lab/exp_limits.c src/lab/exp_memory.c \
 	src/lab/exp_pages.c src/lab/exp_speed.c src/lab/exp_start.c \
-	include/lab/plan.h src/lab/plan.c \
-	include/lab/probe.h src/lab/probe.c \
-	include/lab/pulse.h src/lab/pulse.c \
-	include/lab/experiment.h src/lab/experiment.c \
-	include/lab/report.h src/lab/results.c src/lab/closing.c \
-	include/lab/variant.h src/lab/variant.c \
-	include/lab/verdict.h src/lab/verdict_figures.c src/lab/verdict_crash.c
+	src/lab/plan.h src/lab/plan.c \
+	src/lab/probe.h src/lab/probe.c \
+	src/lab/pulse.h src/lab/pulse.c \
+	src/lab/experiment.h src/lab/experiment.c \
+	src/lab/report.h src/lab/results.c src/lab/closing.c \
+	src/lab/variant.h src/lab/variant.c \
+	src/lab/verdict.h src/lab/verdict_figures.c src/lab/verdict_crash.c
 
 # Not installed: it is for looking at the models, where they are built.
 noinst_PROGRAMS += prefork-lab

@@ -1,4 +1,4 @@
-#include "lab/plan.h"
+#include "plan.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "lab/probe.h"
+#include "probe.h"
 
 #include <errno.h>
 #include <poll.h>

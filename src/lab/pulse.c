@@ -1,4 +1,4 @@
-#include "lab/pulse.h"
+#include "pulse.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "lab/probe.h"
+#include "probe.h"
 #include "os/poller.h"
 
 enum { WARM_MOST_MS = 10000, AGAIN_MS = 10, LINE = 48 };

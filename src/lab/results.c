@@ -1,5 +1,5 @@
 /* The report as a table for the terminal, as JSON, and as a page. */
-#include "lab/report.h"
+#include "report.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "lab/variant.h"
+#include "variant.h"
 
 const struct variant variants[VARIANTS] = {
     {.name = "prefork",

@@ -1,4 +1,4 @@
-#include "lab/verdict.h"
+#include "verdict.h"
 
 #define SAY(text, ...) say(text, sizeof(text), __VA_ARGS__)
 

@@ -1,4 +1,4 @@
-#include "master/blame.h"
+#include "blame.h"
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 libprefork_a_SOURCES += \
 	include/master/master.h src/master/master.c \
-	include/master/slot.h src/master/slot.c \
-	include/master/blame.h src/master/blame.c \
+	src/master/slot.h src/master/slot.c \
+	src/master/blame.h src/master/blame.c \
 	src/master/processes.h src/master/actions.c src/master/messages.c \
 	src/master/orders.c src/master/rows.c src/master/children.c \
 	src/master/standbys.c \

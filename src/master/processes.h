@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "master/blame.h"
-#include "master/slot.h"
+#include "blame.h"
+#include "slot.h"
 
 enum {
 	ABORT_MS = 1000, /* between two orders to die, each harder */

@@ -1,4 +1,4 @@
-#include "master/slot.h"
+#include "slot.h"
 
 #include <stddef.h>
 

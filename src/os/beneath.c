@@ -4,7 +4,7 @@
  * directories on the way down are kept open: ".." goes back to the one we
  * came from, which a rename meanwhile cannot turn into one outside.
  */
-#include "os/beneath.h"
+#include "beneath.h"
 
 #include <errno.h>
 #include <fcntl.h>

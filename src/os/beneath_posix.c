@@ -1,4 +1,4 @@
-#include "os/beneath.h"
+#include "beneath.h"
 
 int
 beneath_open(int root, const char *path, const struct beneath_links *links)

@@ -1,5 +1,5 @@
 libprefork_a_SOURCES += \
-	include/os/beneath.h src/os/beneath.c \
+	src/os/beneath.h src/os/beneath.c \
 	include/os/calls.h src/os/calls.c \
 	include/os/channel.h \
 	include/os/file.h src/os/file.c \

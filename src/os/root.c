@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "os/beneath.h"
+#include "beneath.h"
 
 /* What was seen: errno and one of these, or the directory as a number with
  * this bit. */

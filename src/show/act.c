@@ -1,5 +1,5 @@
 /* What the keys do, and when it is over. */
-#include "show/demo.h"
+#include "demo.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "show/canvas.h"
+#include "canvas.h"
 
 #include <stdarg.h>
 #include <stdio.h>

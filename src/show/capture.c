@@ -1,4 +1,4 @@
-#include "show/capture.h"
+#include "capture.h"
 
 #include <stdlib.h>
 #include <string.h>

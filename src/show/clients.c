@@ -1,4 +1,4 @@
-#include "show/clients.h"
+#include "clients.h"
 
 #include <errno.h>
 #include <poll.h>

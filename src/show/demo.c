@@ -1,4 +1,4 @@
-#include "show/demo.h"
+#include "demo.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* The command, its options, and what is made ready and cleared away. */
-#include "show/demo.h"
+#include "demo.h"
 
 #include <signal.h>
 #include <stdio.h>

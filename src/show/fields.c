@@ -1,5 +1,5 @@
 /* The fields of each header, with what their values mean. */
-#include "show/packet.h"
+#include "packet.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "show/ladder.h"
+#include "ladder.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "show/layers.h"
+#include "layers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/arguments.h"
 #include "base/escape.h"
 #include "base/log.h"
-#include "show/sketch.h"
+#include "sketch.h"
 
 enum {
 	BYTES_MOST = 64 << 20, /* of a file: it is read as a whole */

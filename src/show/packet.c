@@ -1,4 +1,4 @@
-#include "show/packet.h"
+#include "packet.h"
 
 #include <stdio.h>
 #include <string.h>

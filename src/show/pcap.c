@@ -1,4 +1,4 @@
-#include "show/pcap.h"
+#include "pcap.h"
 
 #include <string.h>
 

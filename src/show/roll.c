@@ -1,4 +1,4 @@
-#include "show/roll.h"
+#include "roll.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* What the show looks like. */
-#include "show/demo.h"
+#include "demo.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #include "base/arguments.h"
 #include "base/log.h"
 #include "os/title.h"
-#include "show/demo.h"
-#include "show/layers.h"
+#include "demo.h"
+#include "layers.h"
 
 /* What follows a command is its own. */
 static int (*const run[])(char **argv) = {demo_main, layers_main};

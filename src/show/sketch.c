@@ -1,4 +1,4 @@
-#include "show/sketch.h"
+#include "sketch.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

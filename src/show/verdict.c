@@ -1,5 +1,5 @@
 /* What a model promises, and whether it was kept. */
-#include "show/demo.h"
+#include "demo.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "worker/address.h"
+#include "address.h"
 
 #include <unistd.h>
 

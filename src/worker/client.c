@@ -1,4 +1,4 @@
-#include "worker/client.h"
+#include "client.h"
 
 #include <poll.h>
 #include <string.h>

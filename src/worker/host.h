@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "os/socket.h"
-#include "worker/address.h"
-#include "worker/client.h"
+#include "address.h"
+#include "client.h"
 #include "worker/worker.h"
 
 /* More executors than clients may be served: those that end. */

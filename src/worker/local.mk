@@ -1,9 +1,9 @@
 libprefork_a_SOURCES += \
 	include/worker/board.h src/worker/board.c \
-	include/worker/client.h src/worker/client.c \
-	include/worker/pool.h src/worker/pool.c \
+	src/worker/client.h src/worker/client.c \
+	src/worker/pool.h src/worker/pool.c \
 	include/worker/worker.h src/worker/worker.c \
-	include/worker/address.h src/worker/address.c \
+	src/worker/address.h src/worker/address.c \
 	src/worker/child.h src/worker/child.c \
 	src/worker/fork_per_client.c \
 	src/worker/host.h src/worker/host.c \

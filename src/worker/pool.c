@@ -1,4 +1,4 @@
-#include "worker/pool.h"
+#include "pool.h"
 
 #include <errno.h>
 #include <poll.h>

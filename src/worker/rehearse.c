@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "os/memory.h"
 #include "os/signals.h"
-#include "worker/pool.h"
+#include "pool.h"
 
 /* Listing a directory asks for reading, a file in it for searching. */
 static void

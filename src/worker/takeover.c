@@ -5,7 +5,7 @@
  * kernel's ledger bears it out. Three passes: whom do the records say there
  * is; what else does the descriptor table hold; then go on with each.
  */
-#include "worker/pool.h"
+#include "pool.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "child.h"
 #include "os/signals.h"
-#include "worker/pool.h"
+#include "pool.h"
 
 enum { TICK_MS = 500, RETRY_MAX_MS = 10000, STACK_BYTES = 256 * 1024 };
 

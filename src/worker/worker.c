@@ -20,7 +20,7 @@
 #include "os/signals.h"
 #include "os/standby.h"
 #include "os/title.h"
-#include "worker/pool.h"
+#include "pool.h"
 
 enum { WATCH_SIGNALS = 1, WATCH_LIFELINE = 2 };
 enum { RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000 };

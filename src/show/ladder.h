@@ -8,7 +8,7 @@
 #ifndef SHOW_LADDER_H
 #define SHOW_LADDER_H
 
-#include "show/packet.h"
+#include "packet.h"
 
 enum { LADDER_CLIENT, LADDER_SERVER };
 

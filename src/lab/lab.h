@@ -10,8 +10,8 @@
 
 #include "bench/cleanup.h"
 #include "bench/instance.h"
-#include "lab/plan.h"
-#include "lab/experiment.h"
+#include "plan.h"
+#include "experiment.h"
 
 enum { EXPERIMENTS = 11, LAB_ARGS = 32 };
 

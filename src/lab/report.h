@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "lab/experiment.h"
+#include "experiment.h"
 
 enum { MACHINE_TEXT = 160 };
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lab/experiment.h"
+#include "experiment.h"
 
 /* No opinion, as it was not measured, since `why`. */
 void verdict_none(struct verdict *out, const char *why);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "show/capture.h"
+#include "capture.h"
 
 /* The layers of the frame, each within the one that carries it, with all
  * fields. `number` is what the frame is called. */

@@ -5,7 +5,7 @@
 #ifndef CLIENT_REPORT_H
 #define CLIENT_REPORT_H
 
-#include "client/run.h"
+#include "run.h"
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 #define CLIENT_LOAD_H
 
 #include "bench/dial.h"
-#include "client/settings.h"
+#include "settings.h"
 
 /* Runs and reports. Blocks. Returns the exit status: 0 if nothing was lost
  * or wrong, else 1; EXIT_SYSTEM if no client at all could connect. */

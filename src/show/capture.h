@@ -7,7 +7,7 @@
 #ifndef SHOW_CAPTURE_H
 #define SHOW_CAPTURE_H
 
-#include "show/ladder.h"
+#include "ladder.h"
 
 /* One packet. */
 struct frame {

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "bench/json.h"
-#include "lab/variant.h"
+#include "variant.h"
 
 enum {
 	SAMPLES_MAX = 64,

@@ -10,8 +10,8 @@
 #define CLIENT_RUN_H
 
 #include "bench/dial.h"
-#include "client/settings.h"
-#include "client/tally.h"
+#include "settings.h"
+#include "tally.h"
 
 #include <stdbool.h>
 #include <stdint.h>

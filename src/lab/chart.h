@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "lab/experiment.h"
+#include "experiment.h"
 #include "bench/family.h"
-#include "lab/pulse.h"
+#include "pulse.h"
 
 /* e->data: VARIANTS of them. A crowd of clients as dots, grouped by the process
  * that serves them; the first is the one that did it. */

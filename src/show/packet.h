@@ -9,7 +9,7 @@
 #ifndef SHOW_PACKET_H
 #define SHOW_PACKET_H
 
-#include "show/pcap.h"
+#include "pcap.h"
 
 enum layer { LAYER_FRAME, LAYER_IP, LAYER_TCP, LAYER_DATA, LAYERS };
 

@@ -4,7 +4,7 @@
 #ifndef CLIENT_TALLY_H
 #define CLIENT_TALLY_H
 
-#include "client/histogram.h"
+#include "histogram.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -14,7 +14,7 @@
 #include "base/heap.h"
 #include "os/poller.h"
 #include "service/conn.h"
-#include "worker/address.h"
+#include "address.h"
 #include "worker/worker.h"
 
 enum { POOL_WATCHED = 2 };

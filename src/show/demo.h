@@ -18,9 +18,9 @@
 #include "base/log.h"
 #include "bench/cleanup.h"
 #include "bench/instance.h"
-#include "show/canvas.h"
-#include "show/clients.h"
-#include "show/roll.h"
+#include "canvas.h"
+#include "clients.h"
+#include "roll.h"
 
 /* What the command line asked for. */
 struct demo_choice {
