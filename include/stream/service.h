@@ -12,6 +12,7 @@
 #define STREAM_SERVICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "stream/record.h"
@@ -57,6 +58,10 @@ struct service {
 	 * here, and what it uses of the others; that what is named is there has
 	 * been seen to (audit.h). */
 	bool (*plausible)(const struct record *r);
+
+	/* Do these first bytes of a new client make a whole request, or may
+	 * more be too late for that? NULL: any do. */
+	bool (*asks)(const char *data, size_t len);
 
 	/* When all places are taken, may another have this one's? NULL: no. */
 	bool (*yields)(const struct conn *c);

@@ -100,6 +100,15 @@ auto_busy(const struct record *r)
 }
 
 static bool
+auto_asks(const char *data, size_t len)
+{
+	enum greeting greeting = greeting_look(data, len);
+
+	return greeting == GREETING_ECHO ||
+	       (greeting == GREETING_HTTP && service_http.asks(data, len));
+}
+
+static bool
 auto_yields(const struct conn *c)
 {
 	(void)c;
@@ -115,5 +124,6 @@ const struct service service_auto = {
     .retained = record_unanswered,
     .busy = auto_busy,
     .plausible = record_is_fresh,
+    .asks = auto_asks,
     .yields = auto_yields,
 };

@@ -318,6 +318,20 @@ http_yields(const struct conn *c)
 	       c->r->out >= answer_now(c->r)->file_end;
 }
 
+/* Is there the end of a head? */
+static bool
+http_asks(const char *data, size_t len)
+{
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		if (data[i] == '\n' &&
+		    (data[i - 1] == '\n' ||
+			(i > 1 && data[i - 1] == '\r' && data[i - 2] == '\n')))
+			return true;
+	return false;
+}
+
 static bool
 http_reached(const struct service_config *config)
 {
@@ -334,6 +348,7 @@ const struct service service_http = {
     .retained = record_unanswered,
     .busy = http_busy,
     .plausible = http_plausible,
+    .asks = http_asks,
     .yields = http_yields,
     .patience = http_patience,
     .reached = http_reached,

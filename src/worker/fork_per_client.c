@@ -96,6 +96,9 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	signals_default(default_again);
 	for (i = 0; i < post.config->listeners; i++)
 		(void)close(FD_LISTEN + i);
+	for (i = 0; i < h->queue.count; i++)
+		if (h->queue.client[i].fd != fd)
+			(void)close(h->queue.client[i].fd);
 	(void)close(FD_LIFELINE);
 	(void)close(FD_SIGNAL_READ);
 	(void)close(FD_SIGNAL_WRITE);

@@ -12,10 +12,11 @@
 
 enum {
 	TICK_MS = 500,
-	RETRY_MS = 100, /* after a failure, */
-	FULL_MS = 20,	/* and while nobody gives way */
-	TRIES = 4,	/* to find one that does, in one go */
+	RETRY_MS = 100, /* after a failure */
+	TRIES = 4,	/* to find one that gives way, in one go */
+	SPARE = 64,	/* descriptors that no client that waits may have */
 	ACCEPT_BATCH = 64,
+	SILENT_BATCH = 4,
 	WATCHES = 3
 };
 
@@ -36,10 +37,27 @@ publish(const struct host *h, int64_t now)
 	board_set(row->accepting, 1);
 }
 
+/* How many may wait here, and not in the queue of the listener. */
+static int
+queue_room(const struct host_model *model, const struct worker_config *config)
+{
+	int most =
+	    config->max_clients < QUEUE_MOST ? config->max_clients : QUEUE_MOST;
+	int left = config->descriptors - FD_CLIENTS - SPARE -
+		   (model->shares ? config->max_clients : 0);
+
+	if (most > left)
+		most = left;
+	return most > 1 ? most : 1;
+}
+
+/* Beside the clients there are those that leave; and when draining, those that
+ * wait are served, limit or not. */
 static int
 open_places(struct host *h)
 {
-	size_t n = (size_t)h->post.config->max_clients + HOST_LEAVING;
+	size_t n = (size_t)h->post.config->max_clients + HOST_LEAVING +
+		   (size_t)h->queue.most + 1;
 
 	h->places = (int)n;
 	h->free = -1;
@@ -49,7 +67,7 @@ open_places(struct host *h)
 }
 
 static int
-take_place(struct host *h, int64_t now)
+take_place(struct host *h, const struct peer *peer, int64_t came)
 {
 	int place = h->free;
 
@@ -57,8 +75,8 @@ take_place(struct host *h, int64_t now)
 		h->free = h->place[place].next;
 	else
 		place = h->top++;
-	h->place[place].peer = h->held_peer;
-	h->place[place].began = now;
+	h->place[place].peer = *peer;
+	h->place[place].began = came;
 	h->place[place].told = 0;
 	h->says[place] = PLACE_KEPT;
 	return place;
@@ -121,7 +139,6 @@ make_place(struct host *h, const struct host_model *model, int64_t now)
 	return false;
 }
 
-/* Whoever was accepted is served before the host leaves, limit or not. */
 static bool
 has_room(const struct host *h)
 {
@@ -130,18 +147,15 @@ has_room(const struct host *h)
 		   : h->clients - h->leaving < h->post.config->max_clients;
 }
 
-/* Starts an executor for the held client; if it cannot, it stays held. */
+/* Starts an executor for a client that waits; if it cannot, the client goes on
+ * waiting. */
 static void
-start_held(struct host *h, const struct host_model *model, int64_t now)
+start(struct host *h, const struct host_model *model, int i, int64_t now)
 {
-	int place;
+	const struct waiting *w = &h->queue.client[i];
+	int place = take_place(h, &w->peer, w->came);
 
-	if (!has_room(h) && !make_place(h, model, now)) {
-		h->retry = now + FULL_MS;
-		return;
-	}
-	place = take_place(h, now);
-	if (model->start(h, place, h->held, &h->held_peer) != 0) {
+	if (model->start(h, place, w->fd, &w->peer) != 0) {
 		return_place(h, place);
 		/* Said once per failure, tried ten times a second. */
 		if (!h->failed)
@@ -153,10 +167,44 @@ start_held(struct host *h, const struct host_model *model, int64_t now)
 		return;
 	}
 	h->failed = false;
-	h->retry = 0;
-	h->held = -1;
 	h->accepted++;
 	h->clients++;
+	queue_remove(&h->queue, i);
+}
+
+static void
+drop(struct host *h, int i)
+{
+	(void)close(h->queue.client[i].fd);
+	addresses_leave(&h->addresses, &h->queue.client[i].peer);
+	queue_remove(&h->queue, i);
+}
+
+/* Gives places to those who wait and have asked, if there is room or another
+ * gives way; then, to a few at a time, to those who have not, if there is. */
+static void
+serve_queue(struct host *h, const struct host_model *model, int64_t now)
+{
+	const struct service *service = h->post.config->service.first;
+	bool full = false;
+	int i = 0, n;
+
+	while (i < h->queue.count && h->retry == 0) {
+		struct waiting *w = &h->queue.client[i];
+
+		if (!queue_look(w, service, now))
+			drop(h, i);
+		else if (!w->asks || full)
+			i++;
+		else if (has_room(h) || make_place(h, model, now))
+			start(h, model, i, now);
+		else
+			full = true;
+	}
+	for (n = 0; n < SILENT_BATCH && h->queue.count > 0 && h->retry == 0 &&
+		    has_room(h);
+	     n++)
+		start(h, model, 0, now);
 }
 
 void
@@ -168,37 +216,54 @@ host_forget(struct host *h, int place)
 		addresses_leave(&h->addresses, &h->place[place].peer);
 	h->clients--;
 	return_place(h, place);
-	/* Whoever waits may try at once. */
-	if (h->retry != 0)
-		h->retry = 1;
+	/* What failed may be tried at once. */
+	h->retry = 0;
 }
 
-/* One more than there are places for is accepted: only who is known by its
- * address may make another give way. */
 static bool
-may_accept(const struct host *h)
+may_accept(const struct host *h, int64_t now)
 {
-	return !h->draining && h->held < 0 && h->retry == 0;
+	return !h->draining && h->retry == 0 &&
+	       (h->queue.count < h->queue.most ||
+		   (h->queue.count == h->queue.most &&
+		       queue_silent(&h->queue, now) >= 0));
+}
+
+/* Makes one of those that wait and had their moment go, unless it has asked. */
+static void
+drop_one(struct host *h, int64_t now)
+{
+	const struct service *service = h->post.config->service.first;
+	int i;
+
+	while ((i = queue_silent(&h->queue, now)) >= 0) {
+		h->queue.client[i].looked = 0;
+		if (queue_look(&h->queue.client[i], service, now) &&
+		    h->queue.client[i].asks)
+			continue;
+		drop(h, i);
+		return;
+	}
 }
 
 static void
-accept_some(
-    struct host *h, const struct host_model *model, int listener, int64_t now)
+accept_some(struct host *h, int listener, int64_t now)
 {
 	enum socket_failure why;
-	int n;
+	struct peer peer;
+	int fd, n;
 
-	for (n = 0; n < ACCEPT_BATCH && may_accept(h); n++) {
-		h->held = socket_accept(FD_LISTEN + listener, &h->held_peer);
-		if (h->held >= 0) {
-			if (!addresses_enter(
-				&h->addresses, &h->held_peer, now)) {
-				socket_reset(h->held);
-				(void)close(h->held);
-				h->held = -1;
+	for (n = 0; n < ACCEPT_BATCH && may_accept(h, now); n++) {
+		fd = socket_accept(FD_LISTEN + listener, &peer);
+		if (fd >= 0) {
+			if (!addresses_enter(&h->addresses, &peer, now)) {
+				socket_reset(fd);
+				(void)close(fd);
 				continue;
 			}
-			start_held(h, model, now);
+			queue_add(&h->queue, fd, &peer, now);
+			if (h->queue.count > h->queue.most)
+				drop_one(h, now);
 			continue;
 		}
 		why = socket_judge(errno);
@@ -214,13 +279,13 @@ accept_some(
 }
 
 static int
-patience(const struct host *h)
+patience(const struct host *h, int64_t now)
 {
-	int64_t left = h->retry - clock_now();
-
-	if (h->retry == 0)
+	if (h->retry != 0)
+		return h->retry > now ? (int)(h->retry - now) : 0;
+	if (h->queue.count == 0)
 		return TICK_MS;
-	return left > 0 ? (int)left : 0;
+	return has_room(h) ? 0 : QUEUE_LOOK_MS;
 }
 
 /* Waits, then accepts. Returns the orders that came. */
@@ -230,18 +295,18 @@ host_turn(struct host *h, const struct host_model *model)
 	struct pollfd set[WATCHES + LISTENERS_MAX];
 	int i, n = WATCHES, listeners = h->post.config->listeners;
 	unsigned orders = ORDER_NONE;
-	int64_t now;
+	int64_t now = clock_now();
 
 	set[0].fd = FD_SIGNAL_READ;
 	set[1].fd = FD_LIFELINE;
 	set[2].fd = h->wake[0];
 	for (i = 0; i < listeners; i++)
-		set[n++].fd = may_accept(h) ? FD_LISTEN + i : -1;
+		set[n++].fd = may_accept(h, now) ? FD_LISTEN + i : -1;
 	for (i = 0; i < n; i++) {
 		set[i].events = POLLIN;
 		set[i].revents = 0;
 	}
-	if (poll(set, (nfds_t)n, patience(h)) < 0)
+	if (poll(set, (nfds_t)n, patience(h, now)) < 0)
 		return ORDER_NONE;
 	now = clock_now();
 	if (set[0].revents != 0)
@@ -255,17 +320,32 @@ host_turn(struct host *h, const struct host_model *model)
 		model->watch(h, now);
 		h->look = now + TICK_MS;
 	}
-	if (h->retry != 0 && now >= h->retry) {
-		if (h->held >= 0)
-			start_held(h, model, now);
-		else
-			h->retry = 0;
-	}
+	if (now >= h->retry)
+		h->retry = 0;
 	for (i = 0; i < listeners; i++)
 		if (set[WATCHES + i].revents != 0)
-			accept_some(h, model, i, now);
+			accept_some(h, i, now);
+	serve_queue(h, model, now);
 	publish(h, now);
 	return orders;
+}
+
+/* Nobody is to be served who has not asked by now. */
+static void
+drop_silent(struct host *h, int64_t now)
+{
+	const struct service *service = h->post.config->service.first;
+	int i = 0;
+
+	while (i < h->queue.count) {
+		struct waiting *w = &h->queue.client[i];
+
+		w->looked = 0;
+		if (queue_look(w, service, now) && w->asks)
+			i++;
+		else
+			drop(h, i);
+	}
 }
 
 static void
@@ -275,6 +355,7 @@ drain(struct host *h, const struct host_model *model)
 		return;
 	h->draining = true;
 	child_deaf(h->post.config->listeners);
+	drop_silent(h, clock_now());
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;
 	model->wake(h);
@@ -292,7 +373,7 @@ host_run(
 	h.post.config = config;
 	h.post.row = board_row(config->board, row);
 	h.row = row;
-	h.held = -1;
+	h.queue.most = queue_room(model, config);
 	if (open_places(&h) != 0 || pipe_nonblocking(h.leave) != 0 ||
 	    pipe_nonblocking(h.wake) != 0 || child_open(config) != 0 ||
 	    model->open(&h) != 0) {
@@ -303,7 +384,7 @@ host_run(
 	addresses_begin(&h.addresses, config->board, row, config->per_address);
 	publish(&h, clock_now());
 	(void)child_says(SAYS_READY, 0);
-	while (!h.draining || h.clients > 0 || h.held >= 0) {
+	while (!h.draining || h.clients > 0 || h.queue.count > 0) {
 		orders = host_turn(&h, model);
 		if (orders & ORDER_LEAVE) {
 			model->kill(&h);

@@ -11,6 +11,7 @@
 #include "os/socket.h"
 #include "address.h"
 #include "client.h"
+#include "queue.h"
 #include "worker/worker.h"
 
 /* More executors than clients may be served: those that end. */
@@ -19,7 +20,7 @@ enum { HOST_LEAVING = 32 };
 /* What the host knows of a place, whatever its executor says. */
 struct host_place {
 	struct peer peer;
-	int64_t began; /* clock_now() when it was taken, 0: it is free */
+	int64_t began; /* clock_now() when its client came, 0: it is free */
 	int64_t told;  /* clock_now() when it was told to leave; 0: it stays */
 	int next;      /* of those that are free, -1: the last */
 };
@@ -36,10 +37,9 @@ struct host {
 	int free; /* one of those below top, -1: none */
 	struct host_place *place;
 	_Atomic int64_t *says; /* shared: what each says, see PLACE_KEPT */
-	int held; /* a client accepted but not yet started, or -1 */
-	struct peer held_peer;
-	bool failed;   /* to start it, and the log was told */
-	int64_t retry; /* clock_now() when to try again, 0: nothing to try */
+	struct queue queue;
+	bool failed;   /* to start an executor, and the log was told */
+	int64_t retry; /* clock_now() when to try again, 0: nothing failed */
 	int64_t look;  /* clock_now() when to watch for hung ones again */
 	int64_t told;  /* clock_now() when the log heard that clients cannot
 			* be accepted, 0: never */
@@ -52,6 +52,7 @@ struct host {
 /* What tells the two models apart. */
 struct host_model {
 	const char *name;
+	bool shares; /* descriptors with its clients' executors */
 	int (*open)(struct host *);
 	/* Gives the client an executor, which owns fd from then on. 0; -1 with
 	 * errno, and fd is still the caller's. */

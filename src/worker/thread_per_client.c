@@ -149,6 +149,7 @@ strands_close(struct host *h)
 
 static const struct host_model strands = {
     .name = "thread",
+    .shares = true,
     .open = strands_open,
     .start = strands_start,
     .reap = strands_reap,
