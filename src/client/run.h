@@ -1,10 +1,11 @@
 /*
  * run.h - a load run: its clients, and who does what with them.
  *
- * Private to load.c (the loop and the phases), crowd.c (the lives of
- * connections) and the two workloads, load_echo.c and load_get.c. One
- * thread; nothing here blocks but poller_wait in load.c; nothing allocates
- * once the run has started.
+ * Private to load.c (the loop and the phases), the two workloads load_echo.c
+ * and load_get.c, trips.c (round trips), crowd.c (the lives of connections) and
+ * claims.c (which round trip is whose), each of which calls only those behind
+ * it. One thread; nothing here blocks but poller_wait in load.c; nothing
+ * allocates once the run has started.
  */
 #ifndef CLIENT_RUN_H
 #define CLIENT_RUN_H
@@ -132,7 +133,7 @@ int64_t run_next_due(const struct run *run);
 /* Have as many begun as there shall be? */
 bool run_all_claimed(const struct run *run);
 
-/* --- load.c: round trips --- */
+/* --- trips.c: the course of a round trip --- */
 
 /* Bytes came that c was waiting for: notes in the timeline if they were
  * long in coming. */
@@ -141,6 +142,9 @@ void run_heard(struct run *run, struct client *c, int64_t now);
 /* A round trip that counts from `started` is complete. */
 void
 run_answered(struct run *run, struct client *c, int64_t started, int64_t now);
+
+/* Begins one that was claimed. */
+void run_begin(struct run *run, struct client *c, int64_t started, int64_t now);
 
 /* c has nothing under way: the next round trip, or a rest, or the end. */
 void run_next(struct run *run, struct client *c, int64_t now);

@@ -75,6 +75,7 @@ struct experiment {
 	struct verdict verdict[VARIANTS];
 	void *data; /* that the chart writes */
 	const struct chart *chart;
+	double seconds; /* that it takes for each variant, as estimated */
 	bool ran;
 };
 

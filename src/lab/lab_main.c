@@ -99,6 +99,8 @@ run_all(struct lab *lab)
 		e->group = recipes[i].group;
 		e->title = recipes[i].title;
 		e->question = recipes[i].question;
+		e->seconds =
+		    lab->settings.quick ? recipes[i].quick : recipes[i].full;
 		if (!lab_wants(&lab->settings, &recipes[i]))
 			continue;
 		recipes[i].run(lab, e);

@@ -218,16 +218,9 @@ act_key(struct demo *d, char key)
 {
 	int i;
 
-	if (key == 'q') {
-		d->quitting = true;
-		demo_stop(d);
-	} else if (key == 'm' && d->phase == DEMO_SHOWING) {
-		demo_stop(d);
-	} else {
-		for (i = 0; i < ACTS; i++)
-			if (acts[i].key == key)
-				perform(d, &acts[i]);
-	}
+	for (i = 0; i < ACTS; i++)
+		if (acts[i].key == key)
+			perform(d, &acts[i]);
 }
 
 /* Do others serve, and is everybody there? */

@@ -27,9 +27,6 @@ enum {
 	EYE_MS = 1000	    /* between two acts of a script, for who watches */
 };
 
-const char *const demo_models[DEMO_MODELS + 1] = {
-    "prefork", "prethread", "fork", "thread"};
-
 /* The screen would take the words with it. */
 static _Noreturn void
 give_up(const char *what)
@@ -38,52 +35,13 @@ give_up(const char *what)
 	die("%s:", what);
 }
 
-/* --- what is told --- */
-
-static void
-note_news(struct demo *d, const char *text)
-{
-	(void)snprintf(d->news[d->newses++ % DEMO_NEWS], DEMO_NEWS_LINE,
-	    "%7.2f  %s", (double)(clock_now() - d->began) / 1000, text);
-	if (d->screen)
-		return;
-	(void)printf("%s\n", d->news[(d->newses - 1) % DEMO_NEWS]);
-	(void)fflush(stdout);
-}
-
-void
-demo_say(struct demo *d, const char *fmt, ...)
-{
-	char text[DEMO_NEWS_LINE];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	note_news(d, text);
-}
-
 static void
 hear_line(void *context, const char *line)
 {
 	struct demo *d = context;
 
 	if (roll_hear(&d->roll, line, d->now) == ROLL_NEWS)
-		note_news(d, line);
-}
-
-struct score
-demo_score(const struct demo *d)
-{
-	struct score s = d->score[d->model];
-
-	s.shown |= d->roll.ready;
-	s.deaths += d->roll.deaths;
-	s.kept += d->roll.kept;
-	s.lost += d->clients.lost;
-	s.wrong += d->clients.wrong;
-	s.verified += d->clients.verified;
-	return s;
+		demo_news(d, line);
 }
 
 /* --- the server --- */
@@ -144,8 +102,9 @@ start_clients(struct demo *d)
 	memset(d->was_standby, 0, sizeof(d->was_standby));
 }
 
-void
-demo_stop(struct demo *d)
+/* Ends the server; then comes the next model, or the end. */
+static void
+stop(struct demo *d)
 {
 	if (d->phase == DEMO_STOPPING)
 		return;
@@ -162,7 +121,7 @@ static void
 quit(struct demo *d)
 {
 	d->quitting = true;
-	demo_stop(d);
+	stop(d);
 }
 
 /* The whole family is gone. */
@@ -217,6 +176,17 @@ listen_to_keys(struct demo *d)
 }
 
 static void
+press(struct demo *d, char key)
+{
+	if (key == 'q')
+		quit(d);
+	else if (key == 'm' && d->phase == DEMO_SHOWING)
+		stop(d);
+	else
+		act_key(d, key);
+}
+
+static void
 hear_key(struct demo *d)
 {
 	char key;
@@ -224,7 +194,7 @@ hear_key(struct demo *d)
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
-	act_key(d, n == 1 ? key : 'q');
+	press(d, n == 1 ? key : 'q');
 }
 
 /* The next key of the script, as soon as the one before has had its effect,
@@ -238,7 +208,7 @@ follow_script(struct demo *d)
 	if (d->screen && d->now - d->acted < EYE_MS)
 		return;
 	if (*d->script != '\0') {
-		act_key(d, *d->script++);
+		press(d, *d->script++);
 		return;
 	}
 	demo_say(d, "the clients end in order");

@@ -2,12 +2,13 @@
  * demo.h - the show: a server, its clients, and what is done to them.
  *
  * Private to demo_main.c (beginning and end), demo.c (the loop and the phases),
- * act.c (what keys do), screen.c (what it looks like) and verdict.c (what came
- * of it). One thread, one loop that waits in poll(2) for the server's log, the
- * clients, the keys and the signals. Who serves where is known from the log
- * alone: see roll.h. That an act has come to its end is known from three
- * things, none of them a pause: the log names others in place of those that
- * were killed; it names everybody who is to be there; and after that every
+ * screen.c (what it looks like), verdict.c (what came of it), act.c (what keys
+ * break) and demo_state.c (what is known and told), each of which calls only
+ * those behind it. One thread, one loop that waits in poll(2) for the server's
+ * log, the clients, the keys and the signals. Who serves where is known from
+ * the log alone: see roll.h. That an act has come to its end is known from
+ * three things, none of them a pause: the log names others in place of those
+ * that were killed; it names everybody who is to be there; and after that every
  * client has been given bytes that it asked for.
  */
 #ifndef SHOW_DEMO_H
@@ -112,8 +113,6 @@ struct demo {
 	struct canvas canvas;
 };
 
-extern const char *const demo_models[DEMO_MODELS + 1]; /* NULL last */
-
 /* --- demo_main.c --- */
 
 /* The command `prefork-show demo`; argv: what follows it, up to NULL. Blocks.
@@ -128,18 +127,21 @@ void demo_listen(struct demo *d);
 /* Until it is over. */
 void demo_run(struct demo *d);
 
+/* --- demo_state.c --- */
+
+extern const char *const demo_models[DEMO_MODELS + 1]; /* NULL last */
+
 /* A line for those who watch. */
 void demo_say(struct demo *d, const char *fmt, ...) LOG_PRINTF(2, 3);
+void demo_news(struct demo *d, const char *text);
 
 /* The score of the model that is shown, with what has happened since. */
 struct score demo_score(const struct demo *d);
 
-/* Ends the server; then comes the next model, or the end. */
-void demo_stop(struct demo *d);
-
 /* --- act.c --- */
 
-/* One key. What it does is told; a key that means nothing is passed over. */
+/* A key that breaks something. What it does is told; a key that means nothing
+ * is passed over. */
 void act_key(struct demo *d, char key);
 
 /* Something has happened: is what was done coming to its end? */

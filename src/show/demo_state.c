@@ -1,0 +1,46 @@
+/* What is known of the demo, and told to those who watch. */
+#include "demo.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+
+const char *const demo_models[DEMO_MODELS + 1] = {
+    "prefork", "prethread", "fork", "thread"};
+
+void
+demo_news(struct demo *d, const char *text)
+{
+	(void)snprintf(d->news[d->newses++ % DEMO_NEWS], DEMO_NEWS_LINE,
+	    "%7.2f  %s", (double)(clock_now() - d->began) / 1000, text);
+	if (d->screen)
+		return;
+	(void)printf("%s\n", d->news[(d->newses - 1) % DEMO_NEWS]);
+	(void)fflush(stdout);
+}
+
+void
+demo_say(struct demo *d, const char *fmt, ...)
+{
+	char text[DEMO_NEWS_LINE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	demo_news(d, text);
+}
+
+struct score
+demo_score(const struct demo *d)
+{
+	struct score s = d->score[d->model];
+
+	s.shown |= d->roll.ready;
+	s.deaths += d->roll.deaths;
+	s.kept += d->roll.kept;
+	s.lost += d->clients.lost;
+	s.wrong += d->clients.wrong;
+	s.verified += d->clients.verified;
+	return s;
+}
