@@ -86,21 +86,21 @@ start_running(struct run *run, int64_t now)
 	}
 	/* One each; the time was spent holding. */
 	run->until = CLOCK_NEVER;
-	run->count = (uint64_t)run->connected;
+	run->count = (uint64_t)run->crowd.connected;
 }
 
 static void
 start_ending(struct run *run)
 {
 	run->phase = PHASE_ENDING;
-	crowd_end(run);
+	clients_finish(run);
 }
 
 static void
 step_phase(struct run *run, int64_t now)
 {
 	const struct settings *s = run->settings;
-	int on_the_way = run->connecting + run->queue.count;
+	int on_the_way = run->crowd.connecting + run->queue.count;
 
 	switch (run->phase) {
 	case PHASE_OPENING:
@@ -111,19 +111,19 @@ step_phase(struct run *run, int64_t now)
 			return;
 		run->tally.open_ns = now - run->opened_at;
 		run->until = end_of_phase(run, now);
-		if (s->idle && run->connected > 0)
+		if (s->idle && run->crowd.connected > 0)
 			run->phase = PHASE_HOLDING;
 		else
 			start_running(run, now);
 		return;
 	case PHASE_HOLDING:
-		if (now >= run->until || run->connected == 0)
+		if (now >= run->until || run->crowd.connected == 0)
 			start_running(run, now);
 		return;
 	case PHASE_RUNNING:
 		run->ended_by_count = run_all_claimed(run) && now < run->until;
 		if (run->ended_by_count || now >= run->until ||
-		    on_the_way + run->connected == 0)
+		    on_the_way + run->crowd.connected == 0)
 			start_ending(run);
 		return;
 	case PHASE_ENDING:
@@ -160,19 +160,25 @@ timeout(const struct run *run, int64_t now)
 static void
 dispatch(struct run *run, const struct poller_event *event)
 {
-	struct client *c = &run->clients[event->tag];
+	struct client *c = crowd_client(&run->crowd, event->tag);
 
-	/* An impatient second signal may have come in the same batch. */
-	if (c->fd < 0)
+	switch (crowd_event(&run->crowd, event)) {
+	case CROWD_NOTHING:
+		/* An impatient second signal came in the same batch. */
 		return;
-	if (c->state == CLIENT_CONNECTING) {
-		crowd_connected(run, c, clock_ns());
+	case CROWD_CONNECTED:
+		client_connected(run, c, 0, clock_ns());
 		return;
+	case CROWD_UNCONNECTED:
+		client_connected(run, c, errno, clock_ns());
+		return;
+	case CROWD_READY:
+		break;
 	}
 	if ((event->events & (POLLIN | POLLHUP | POLLERR)) != 0)
 		run->workload->readable(run, c);
 	/* It may have been lost, or have finished, by reading. */
-	if ((event->events & POLLOUT) != 0 && c->writing)
+	if ((event->events & POLLOUT) != 0 && client_writing(c))
 		run->workload->writable(run, c);
 }
 
@@ -182,7 +188,7 @@ interrupt(struct run *run, int64_t now)
 {
 	while (signals_next() != 0) {
 		if (run->phase == PHASE_ENDING) {
-			crowd_sweep(run, now, now);
+			clients_sweep(run, now, now);
 			continue;
 		}
 		if (run->phase != PHASE_RUNNING)
@@ -200,9 +206,10 @@ turn(struct run *run)
 	int i, n;
 
 	step_phase(run, now);
-	crowd_open(run, now);
+	clients_open_due(run, now);
 	release(run, now);
-	n = poller_wait(run->poller, events, POLLER_EVENTS, timeout(run, now));
+	n = poller_wait(
+	    run->crowd.poller, events, POLLER_EVENTS, timeout(run, now));
 	if (n < 0)
 		die("poller:");
 	for (i = 0; i < n; i++) {
@@ -221,13 +228,13 @@ loop(struct run *run)
 	int64_t now, ticked = 0;
 
 	while (run->phase != PHASE_ENDING ||
-	       run->connected + run->connecting > 0) {
+	       run->crowd.connected + run->crowd.connecting > 0) {
 		turn(run);
 		now = clock_ns();
 		if (now - ticked < TICK_MS * MS)
 			continue;
 		ticked = now;
-		crowd_sweep(run, now, now - run->settings->patience * MS);
+		clients_sweep(run, now, now - run->settings->patience * MS);
 		if (show)
 			report_progress(stderr, run, &progress, now);
 	}
@@ -269,10 +276,11 @@ open_outlets(struct run *run, int descriptors)
 	static const int signals[] = {SIGINT, SIGTERM, 0};
 	const struct settings *s = run->settings;
 
-	run->poller = poller_new(
+	run->crowd.poller = poller_new(
 	    s->poller < 0 ? NULL : poller_names[s->poller], descriptors);
-	if (run->poller == NULL || signals_open(signals) != 0 ||
-	    poller_add(run->poller, signals_fd(), POLLIN, SIGNAL_TAG) != 0)
+	if (run->crowd.poller == NULL || signals_open(signals) != 0 ||
+	    poller_add(run->crowd.poller, signals_fd(), POLLIN, SIGNAL_TAG) !=
+		0)
 		die("poller:");
 	if (s->timeline == NULL)
 		return;
@@ -288,6 +296,8 @@ prepare(struct run *run)
 
 	open_outlets(run, check_descriptors(run->settings->clients));
 	run->clients = need(clients, sizeof(*run->clients));
+	crowd_init(&run->crowd, run->crowd.poller, run->clients,
+	    sizeof(*run->clients), (int)clients);
 	run->queue.ids = need(clients, sizeof(int));
 	run->ready.ids = need(clients, sizeof(int));
 	run->queue.size = run->ready.size = (int)clients;
@@ -298,7 +308,6 @@ prepare(struct run *run)
 		die("memory:");
 	run->opened_at = clock_ns();
 	for (i = 0; i < clients; i++) {
-		run->clients[i].fd = -1;
 		run->clients[i].state = CLIENT_QUEUED;
 		ring_put(&run->queue, (int)i);
 	}

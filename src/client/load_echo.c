@@ -4,9 +4,7 @@
 #include "base/log.h"
 #include "bench/pattern.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 enum {
 	/* --stream: messages sent before other clients get their turn. */
@@ -57,22 +55,19 @@ push(struct run *run, struct client *c)
 			  : RUN_BUFFER;
 		pattern_fill(
 		    run->workload_data, c->stream, c->sent, run->out, len);
-		n = send(c->fd, run->out, len, MSG_NOSIGNAL);
-		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
-		    errno != EINTR) {
-			crowd_ended(run, c, n);
+		n = link_send(&c->link, run->out, len);
+		if (n < 0) {
+			client_ended(run, c);
 			return false;
 		}
-		if (n > 0) {
-			c->sent += (uint64_t)n;
-			run->tally.bytes_sent += (uint64_t)n;
-		}
+		c->sent += (uint64_t)n;
+		run->tally.bytes_sent += (uint64_t)n;
 		if (n < (ssize_t)len) {
-			crowd_want_write(run, c, true);
+			client_want_write(run, c, true);
 			return false;
 		}
 	}
-	crowd_want_write(run, c, false);
+	client_want_write(run, c, false);
 	return true;
 }
 
@@ -131,7 +126,7 @@ complain(struct run *run, struct client *c, uint64_t first, uint64_t offset)
 	pattern_fill(run->workload_data, c->stream, first, &due, 1);
 	log_warn("client %d: byte %llu of its stream is 0x%02x instead of "
 		 "0x%02x",
-	    crowd_number(run, c), (unsigned long long)first,
+	    client_number(run, c), (unsigned long long)first,
 	    run->in[first - offset], due);
 }
 
@@ -151,17 +146,17 @@ verify(struct run *run, struct client *c, size_t len)
 static void
 echo_readable(struct run *run, struct client *c)
 {
-	ssize_t n = recv(c->fd, run->in, RUN_BUFFER, 0);
+	ssize_t n = link_receive(&c->link, run->in, RUN_BUFFER);
 	int64_t now;
 
-	if (n <= 0) {
-		crowd_ended(run, c, n);
+	if (n < 0)
+		client_ended(run, c);
+	if (n <= 0)
 		return;
-	}
 	now = clock_ns();
 	if ((uint64_t)n > c->sent - c->received) {
 		run->tally.bytes_wrong += (uint64_t)n - (c->sent - c->received);
-		crowd_lose(run, c, LOSS_EXTRA, now);
+		client_lose(run, c, LOSS_EXTRA, now);
 		return;
 	}
 	verify(run, c, (size_t)n);
@@ -182,7 +177,7 @@ echo_readable(struct run *run, struct client *c)
 		c->mark = 0;
 		run_answered(run, c, c->started, now);
 	}
-	if (!c->writing)
+	if (!client_writing(c))
 		pump(run, c);
 }
 

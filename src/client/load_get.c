@@ -7,11 +7,9 @@
 #include "sha256.h"
 #include "http/field.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* One client's requests. Bodies are not kept, only summed up. */
 struct fetch {
@@ -39,7 +37,7 @@ fetch_of(const struct run *run, const struct client *c)
 {
 	const struct get *get = run->workload_data;
 
-	return &get->fetches[crowd_number(run, c)];
+	return &get->fetches[client_number(run, c)];
 }
 
 /* Appends a text to the request, of which `get` says how long it is; or only
@@ -158,19 +156,16 @@ get_writable(struct run *run, struct client *c)
 	/* All copies are alike, so what is left to send is always the end
 	 * of the row of copies. */
 	while (f->to_send > 0) {
-		n = send(c->fd, end - f->to_send, f->to_send, MSG_NOSIGNAL);
-		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
-		    errno != EINTR) {
-			crowd_ended(run, c, n);
+		n = link_send(&c->link, end - f->to_send, f->to_send);
+		if (n < 0)
+			client_ended(run, c);
+		else if (n == 0)
+			client_want_write(run, c, true);
+		if (n <= 0)
 			return;
-		}
-		if (n < 0) {
-			crowd_want_write(run, c, true);
-			return;
-		}
 		f->to_send -= (size_t)n;
 	}
-	crowd_want_write(run, c, false);
+	client_want_write(run, c, false);
 }
 
 static void
@@ -218,7 +213,7 @@ judge(struct run *run, struct client *c, struct fetch *f, int64_t now)
 	if (f->response.status != get->status) {
 		if (t->not_ok++ == 0)
 			log_warn("client %d: status %d instead of %d",
-			    crowd_number(run, c), f->response.status,
+			    client_number(run, c), f->response.status,
 			    get->status);
 	} else if (is_equal(run->workload_data, f)) {
 		t->bodies_whole++;
@@ -234,7 +229,7 @@ judge(struct run *run, struct client *c, struct fetch *f, int64_t now)
 		run_unclaim(run, f->outstanding);
 		f->outstanding = 0;
 		c->again = true;
-		crowd_await_end(run, c);
+		client_await_end(run, c);
 		return;
 	}
 	expect_response(run->workload_data, f);
@@ -268,26 +263,26 @@ static void
 get_readable(struct run *run, struct client *c)
 {
 	struct fetch *f = fetch_of(run, c);
-	ssize_t n = recv(c->fd, run->in, RUN_BUFFER, 0);
+	ssize_t n = link_receive(&c->link, run->in, RUN_BUFFER);
 	const unsigned char *at = run->in, *end;
 	int64_t now;
 
-	if (n <= 0) {
-		crowd_ended(run, c, n);
+	if (n < 0)
+		client_ended(run, c);
+	if (n <= 0)
 		return;
-	}
 	now = clock_ns();
 	run_heard(run, c, now);
 	for (end = at + n; at < end && f->outstanding > 0;) {
 		at += take_piece(run, c, f, at, (size_t)(end - at), now);
 		if (f->response.state == RESPONSE_BAD) {
-			crowd_lose(run, c, LOSS_GARBLED, now);
+			client_lose(run, c, LOSS_GARBLED, now);
 			return;
 		}
 	}
 	if (at < end) {
 		run->tally.bytes_wrong += (uint64_t)(end - at);
-		crowd_lose(run, c, LOSS_EXTRA, now);
+		client_lose(run, c, LOSS_EXTRA, now);
 	} else if (f->outstanding == 0 && c->state == CLIENT_BUSY) {
 		run_next(run, c, now);
 	}

@@ -58,7 +58,7 @@ report_progress(
 		    "\r%6.1f s  %d clients  %.0f/s  %.1f MB/s  "
 		    "lost %" PRIu64 "  unconnected %" PRIu64 "  wrong %" PRIu64
 		    "   ",
-		    seconds(now - run->opened_at), run->connected,
+		    seconds(now - run->opened_at), run->crowd.connected,
 		    (double)(t->round_trips - last->round_trips) / span,
 		    (double)(t->bytes - last->bytes) / span / 1e6,
 		    tally_lost(t), tally_unconnected(t),

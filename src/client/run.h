@@ -2,7 +2,7 @@
  * run.h - a load run: its clients, and who does what with them.
  *
  * Private to load.c (the loop and the phases), the two workloads load_echo.c
- * and load_get.c, trips.c (round trips), crowd.c (the lives of connections) and
+ * and load_get.c, trips.c (round trips), lives.c (the lives of connections) and
  * claims.c (which round trip is whose), each of which calls only those behind
  * it. One thread; nothing here blocks but poller_wait in load.c; nothing
  * allocates once the run has started.
@@ -10,7 +10,7 @@
 #ifndef CLIENT_RUN_H
 #define CLIENT_RUN_H
 
-#include "bench/dial.h"
+#include "bench/crowd.h"
 #include "settings.h"
 #include "tally.h"
 
@@ -18,7 +18,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct poller;
 struct run;
 struct timeline;
 
@@ -35,9 +34,8 @@ enum client_state {
 };
 
 struct client {
-	int fd; /* -1: none */
+	struct link link;
 	uint8_t state;
-	bool writing;	 /* the poller waits for POLLOUT, too */
 	bool in_ring;	 /* its number is in the run's ring of ready ones */
 	bool again;	 /* an orderly end is followed by a new connection */
 	bool complained; /* about a wrong byte of this connection */
@@ -90,12 +88,11 @@ struct run {
 	const struct settings *settings;
 	const struct dial *dial;
 	const struct workload *workload;
-	struct poller *poller;
+	struct crowd crowd;	   /* their connections */
 	struct timeline *timeline; /* NULL: none */
 	struct client *clients;	   /* settings->clients of them */
 	struct ring queue;	   /* to be connected */
 	struct ring ready;	   /* may hold some that no longer are */
-	int connected, connecting; /* how many have a descriptor */
 	uint64_t streams;	   /* given away so far */
 
 	enum phase phase;
@@ -149,41 +146,43 @@ void run_begin(struct run *run, struct client *c, int64_t started, int64_t now);
 /* c has nothing under way: the next round trip, or a rest, or the end. */
 void run_next(struct run *run, struct client *c, int64_t now);
 
-/* --- crowd.c: connections --- */
+/* --- lives.c: connections --- */
 
-int crowd_number(const struct run *run, const struct client *c);
+int client_number(const struct run *run, const struct client *c);
 
 /* Connects those whose turn it is. At most a bounded number is under way at
  * a time, since the server's queue of connections is finite. */
-void crowd_open(struct run *run, int64_t now);
+void clients_open_due(struct run *run, int64_t now);
 
-/* The poller has news of one that is connecting. */
-void crowd_connected(struct run *run, struct client *c, int64_t now);
+/* One that was connecting is connected, or (errno) will not be. */
+void
+client_connected(struct run *run, struct client *c, int error, int64_t now);
 
-/* Asks the poller for POLLOUT, or no longer. Free if nothing changes. */
-void crowd_want_write(struct run *run, struct client *c, bool want);
+/* Is it to be written to as soon as that is possible? */
+void client_want_write(struct run *run, struct client *c, bool want);
+bool client_writing(const struct client *c);
 
 /* Sends no more: what is due is still read, then the end is expected. */
-void crowd_finish(struct run *run, struct client *c);
+void client_finish(struct run *run, struct client *c);
 
 /* The same, but it is the server who ends. */
-void crowd_await_end(struct run *run, struct client *c);
+void client_await_end(struct run *run, struct client *c);
 
-/* Judges what recv or send returned if not above 0: c goes on waiting, has
- * ended in order, or is lost. */
-void crowd_ended(struct run *run, struct client *c, ssize_t n);
+/* link_receive() or link_send() said -1: c has ended in order, or is lost. */
+void client_ended(struct run *run, struct client *c);
 
-void crowd_lose(struct run *run, struct client *c, enum loss loss, int64_t now);
+void
+client_lose(struct run *run, struct client *c, enum loss loss, int64_t now);
 
 /* Puts c into the ring of those who wait for a round trip. */
-void crowd_rest(struct run *run, struct client *c, int64_t now);
+void client_rest(struct run *run, struct client *c, int64_t now);
 
 /* Gives up all that have been waiting for a byte since `since` (ns) or for
  * longer. */
-void crowd_sweep(struct run *run, int64_t now, int64_t since);
+void clients_sweep(struct run *run, int64_t now, int64_t since);
 
 /* PHASE_ENDING has begun: the idle ones finish, the queued ones stay out. */
-void crowd_end(struct run *run);
+void clients_finish(struct run *run);
 
 /* Ring: put returns nothing, as there is room for all; take gives -1 if
  * empty. */

@@ -18,7 +18,7 @@ run_heard(struct run *run, struct client *c, int64_t now)
 		snprintf(
 		    ms, sizeof(ms), "%lld", (long long)((now - c->since) / MS));
 		timeline_note(
-		    run->timeline, now, crowd_number(run, c), "gap", ms);
+		    run->timeline, now, client_number(run, c), "gap", ms);
 	}
 	c->since = now;
 }
@@ -50,9 +50,9 @@ run_next(struct run *run, struct client *c, int64_t now)
 	c->since = now;
 	if (s->churn || s->idle || run->phase == PHASE_ENDING ||
 	    run_all_claimed(run))
-		crowd_finish(run, c);
+		client_finish(run, c);
 	else if (run_claim(run, c, now, &started))
 		run_begin(run, c, started, now);
 	else
-		crowd_rest(run, c, now);
+		client_rest(run, c, now);
 }

@@ -72,13 +72,13 @@ const struct chart chart_stacks = {"stacks", write_stacks};
 /* --- strips --- */
 
 static double
-ms_of(const struct pulse *p, int64_t at)
+ms_of(const struct steady *p, int64_t at)
 {
 	return (double)(at - p->begun) / 1e6;
 }
 
 static void
-write_spans(struct json *j, const struct pulse_client *c)
+write_spans(struct json *j, const struct steady_client *c)
 {
 	int i;
 
@@ -97,21 +97,21 @@ static void
 write_strips(struct json *j, const struct experiment *e, const bool *chosen)
 {
 	const struct chart_strip *strips = e->data;
-	const struct pulse *p;
+	const struct steady *p;
 	int v, i;
 
-	json_count(j, "seen_ms", PULSE_SEEN_MS);
+	json_count(j, "seen_ms", STEADY_SEEN_MS);
 	json_begin(j, "strips", '{');
 	for (v = 0; strips != NULL && v < VARIANTS; v++) {
 		if (!chosen[v] || !strips[v].known)
 			continue;
-		p = &strips[v].pulse;
+		p = &strips[v].run;
 		json_begin(j, variants[v].name, '{');
 		json_number(j, "fault_ms", ms_of(p, p->fault), 1);
 		json_number(j, "end_ms", ms_of(p, p->ended), 1);
-		write_servers(j, p->server, PULSE_CLIENTS);
+		write_servers(j, p->server, STEADY_CLIENTS);
 		json_begin(j, "clients", '[');
-		for (i = 0; i < PULSE_CLIENTS; i++)
+		for (i = 0; i < STEADY_CLIENTS; i++)
 			write_spans(j, &p->client[i]);
 		json_end(j, ']');
 		json_end(j, '}');

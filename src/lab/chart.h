@@ -10,7 +10,7 @@
 
 #include "experiment.h"
 #include "bench/family.h"
-#include "pulse.h"
+#include "steady.h"
 
 /* e->data: VARIANTS of them. A crowd of clients as dots, grouped by the process
  * that serves them; the first is the one that did it. */
@@ -32,10 +32,10 @@ struct chart_stack {
 };
 extern const struct chart chart_stacks;
 
-/* e->data: VARIANTS runs of pulses; a row for each client over time. */
+/* e->data: VARIANTS runs of steady clients; a row for each client over time. */
 struct chart_strip {
 	bool known;
-	struct pulse pulse;
+	struct steady run;
 };
 extern const struct chart chart_strips;
 

@@ -6,7 +6,7 @@
 
 #include "chart.h"
 #include "lab.h"
-#include "pulse.h"
+#include "steady.h"
 #include "verdict.h"
 
 enum { MOST_MS = 8000 };
@@ -44,24 +44,24 @@ is_named(struct instance *s, unsigned port)
 }
 
 static int
-suffer(struct instance *s, const struct mishap *m, int ms, struct pulse *p,
+suffer(struct instance *s, const struct mishap *m, int ms, struct steady *p,
     struct crash_facts *f)
 {
-	struct pulse_sum sum;
+	struct steady_sum sum;
 
-	if (pulse_begin(p, &s->dial, ms / 5) != 0) {
-		pulse_end(p);
+	if (steady_begin(p, &s->dial, ms / 5) != 0) {
+		steady_end(p);
 		return -1;
 	}
 	if (m->command != NULL) {
-		pulse_command(p, m->command);
+		steady_command(p, m->command);
 	} else {
-		pulse_fault(p);
+		steady_fault(p);
 		(void)kill(p->server[0], SIGKILL);
 	}
-	pulse_go_on(p, ms, m->patient_ms, MOST_MS);
-	pulse_end(p);
-	pulse_sum(p, &sum);
+	steady_go_on(p, ms, m->patient_ms, MOST_MS);
+	steady_end(p);
+	steady_sum(p, &sum);
 	memset(f, 0, sizeof(*f));
 	f->fault = m->fault;
 	f->others = sum.others;
@@ -92,7 +92,7 @@ crash_texts(struct experiment *e, const struct mishap *m)
 	    "when a line was first sent until it was answered, on whichever "
 	    "connection. In the pictures each row is a client, the first the "
 	    "one at the top; the vertical line is the moment it happens.",
-	    PULSE_CLIENTS, PULSE_PERIOD_MS,
+	    STEADY_CLIENTS, STEADY_PERIOD_MS,
 	    m->fault == FAULT_SEGV ? "the first sends !segv"
 	    : m->fault == FAULT_KILL
 		? "the process that serves the first gets SIGKILL"
@@ -102,8 +102,8 @@ crash_texts(struct experiment *e, const struct mishap *m)
 	    "./prefork --demo -p 5000 -w 4 --timeout %s -m MODEL\n"
 	    "./prefork-client --load --clients %d --rate %d --reconnect "
 	    "localhost 5000\n%s",
-	    m->timeout, PULSE_CLIENTS, PULSE_CLIENTS * 1000 / PULSE_PERIOD_MS,
-	    m->by_hand);
+	    m->timeout, STEADY_CLIENTS,
+	    STEADY_CLIENTS * 1000 / STEADY_PERIOD_MS, m->by_hand);
 }
 
 static void
@@ -138,7 +138,7 @@ run_mishap(struct lab *lab, struct experiment *e, const struct mishap *m)
 			continue;
 		strips[v].known =
 		    suffer(&s, m, quick ? m->quick_ms : m->full_ms,
-			&strips[v].pulse, &facts) == 0;
+			&strips[v].run, &facts) == 0;
 		if (strips[v].known)
 			crash_figures(lab, e, v, &facts);
 		else

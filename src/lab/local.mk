@@ -7,7 +7,7 @@ libprefork_a_SOURCES += \
 	src/lab/exp_pages.c src/lab/exp_speed.c src/lab/exp_start.c \
 	src/lab/plan.h src/lab/plan.c \
 	src/lab/probe.h src/lab/probe.c \
-	src/lab/pulse.h src/lab/pulse.c \
+	src/lab/steady.h src/lab/steady.c \
 	src/lab/experiment.h src/lab/experiment.c \
 	src/lab/report.h src/lab/results.c src/lab/closing.c \
 	src/lab/variant.h src/lab/variant.c \

@@ -1,12 +1,9 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "os/poller.h"
@@ -20,8 +17,6 @@ enum {
 int
 probes_open(struct probes *ps, const struct dial *dial, int capacity)
 {
-	int i;
-
 	memset(ps, 0, sizeof(*ps));
 	if (process_raise_descriptors(capacity + SPARE) < capacity + SPARE) {
 		errno = EMFILE;
@@ -36,19 +31,15 @@ probes_open(struct probes *ps, const struct dial *dial, int capacity)
 		errno = ENOMEM;
 		return -1;
 	}
-	for (i = 0; i < capacity; i++)
-		ps->probe[i].fd = -1;
+	crowd_init(
+	    &ps->crowd, ps->poller, ps->probe, sizeof(*ps->probe), capacity);
 	return 0;
 }
 
 static void
 end(struct probes *ps, struct probe *p, enum probe_state state)
 {
-	if (p->fd >= 0) {
-		poller_forget(ps->poller, p->fd);
-		(void)close(p->fd);
-	}
-	p->fd = -1;
+	crowd_hang_up(&ps->crowd, &p->link);
 	p->state = state;
 }
 
@@ -76,6 +67,8 @@ take(struct probe *p, const char *bytes, size_t len)
 	const char *newline = memchr(bytes, '\n', len);
 	size_t n = newline != NULL ? (size_t)(newline - bytes) : len;
 
+	if (p->state != PROBE_WAITING || (newline != NULL && n + 1 < len))
+		p->unasked++;
 	if (n > sizeof(p->text) - 1 - p->len)
 		n = sizeof(p->text) - 1 - p->len;
 	memcpy(p->text + p->len, bytes, n);
@@ -88,45 +81,59 @@ take(struct probe *p, const char *bytes, size_t len)
 }
 
 static void
-deal_with(struct probes *ps, struct probe *p)
+deal_with(struct probes *ps, const struct poller_event *event)
 {
+	struct probe *p = crowd_client(&ps->crowd, event->tag);
 	char bytes[PROBE_TEXT];
 	ssize_t n;
 
-	if (p->fd < 0)
+	switch (crowd_event(&ps->crowd, event)) {
+	case CROWD_NOTHING:
 		return;
-	if (p->state == PROBE_CONNECTING) {
-		errno = dial_result(p->fd);
-		if (errno != 0) {
-			ps->error = errno;
-			end(ps, p, PROBE_OUT);
-			return;
-		}
+	case CROWD_UNCONNECTED:
+		ps->error = errno;
+		p->state = PROBE_OUT;
+		return;
+	case CROWD_CONNECTED:
 		p->state = PROBE_OPEN;
-		(void)poller_mod(
-		    ps->poller, p->fd, POLLIN, (uint64_t)(p - ps->probe));
 		return;
+	case CROWD_READY:
+		break;
 	}
-	n = recv(p->fd, bytes, sizeof(bytes), 0);
+	n = link_receive(&p->link, bytes, sizeof(bytes));
 	if (n > 0)
 		take(p, bytes, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	else if (n < 0)
 		end(ps, p, PROBE_LOST);
 }
 
-/* Waits for news until then. Returns how many there were. */
-static int
-turn(struct probes *ps, int64_t until)
+int
+probes_turn(struct probes *ps, int64_t ms)
 {
 	struct poller_event events[POLLER_EVENTS];
-	int64_t left = until - clock_now();
 	int i, n;
 
 	n = poller_wait(
-	    ps->poller, events, POLLER_EVENTS, left > 0 ? (int)left : 0);
+	    ps->poller, events, POLLER_EVENTS, ms > 0 ? (int)ms : 0);
 	for (i = 0; i < n; i++)
-		deal_with(ps, &ps->probe[events[i].tag]);
+		deal_with(ps, &events[i]);
 	return n;
+}
+
+int
+probes_dial(struct probes *ps, int i)
+{
+	struct probe *p = &ps->probe[i];
+
+	p->len = 0;
+	p->answered = false;
+	p->state = PROBE_OUT;
+	if (crowd_dial(&ps->crowd, &p->link, ps->dial) != 0) {
+		ps->error = errno;
+		return -1;
+	}
+	p->state = PROBE_CONNECTING;
+	return 0;
 }
 
 static int
@@ -153,18 +160,9 @@ probes_connect(struct probes *ps, int more, int64_t ms)
 
 		if (ps->count == last && open == 0)
 			break;
-		for (; ps->count < last && open < AT_A_TIME; open++) {
-			p = &ps->probe[ps->count++];
-			p->fd = dial_start(ps->dial);
-			if (p->fd < 0) {
-				ps->error = errno;
-				continue;
-			}
-			p->state = PROBE_CONNECTING;
-			(void)poller_add(ps->poller, p->fd, POLLOUT,
-			    (uint64_t)(p - ps->probe));
-		}
-		(void)turn(ps, until);
+		for (; ps->count < last && open < AT_A_TIME; open++)
+			(void)probes_dial(ps, ps->count++);
+		(void)probes_turn(ps, until - clock_now());
 	}
 	for (p = ps->probe + first; p < ps->probe + last; p++)
 		if (p->state == PROBE_CONNECTING)
@@ -185,7 +183,7 @@ probes_send(struct probes *ps, int from, int to, const char *text)
 		p->answered = false;
 		p->len = 0;
 		/* A few bytes on an idle connection: there is room. */
-		if (send(p->fd, text, len, MSG_NOSIGNAL) != (ssize_t)len)
+		if (link_send(&p->link, text, len) != (ssize_t)len)
 			end(ps, p, PROBE_LOST);
 		else if (strchr(text, '\n') != NULL)
 			p->state = PROBE_WAITING;
@@ -199,7 +197,7 @@ probes_await(struct probes *ps, int from, int to, int64_t ms)
 	int i, n = 0;
 
 	while (count(ps, from, to, PROBE_WAITING) > 0 && clock_now() < until)
-		(void)turn(ps, until);
+		(void)probes_turn(ps, until - clock_now());
 	for (i = from; i < to; i++)
 		n += ps->probe[i].answered;
 	return n;
@@ -219,21 +217,9 @@ probes_ask(struct probes *ps, int from, int to, const char *text, int64_t ms)
 int
 probes_lost(struct probes *ps, int from, int to)
 {
-	while (turn(ps, 0) > 0)
+	while (probes_turn(ps, 0) > 0)
 		;
 	return count(ps, from, to, PROBE_LOST);
-}
-
-int
-probes_release(struct probes *ps, int i)
-{
-	int fd = ps->probe[i].fd;
-
-	if (fd >= 0)
-		(void)poller_del(ps->poller, fd);
-	ps->probe[i].fd = -1;
-	ps->probe[i].state = PROBE_OUT;
-	return fd;
 }
 
 /* --- gathering --- */
@@ -272,21 +258,6 @@ choose(const pid_t *all, int count, int wanted, bool *kept)
 	return chosen;
 }
 
-static void
-move(struct probes *ps, int from, int to)
-{
-	struct probe p = ps->probe[from];
-
-	if (from == to)
-		return;
-	ps->probe[from] = ps->probe[to];
-	ps->probe[to] = p;
-	(void)poller_mod(ps->poller, p.fd, POLLIN, (uint64_t)to);
-	if (ps->probe[from].fd >= 0)
-		(void)poller_mod(
-		    ps->poller, ps->probe[from].fd, POLLIN, (uint64_t)from);
-}
-
 /* The kept ones to the front, in the order of their servers. */
 static void
 put_in_order(struct probes *ps, int wanted)
@@ -299,7 +270,7 @@ put_in_order(struct probes *ps, int wanted)
 			if (told_pid(&ps->probe[k]) <
 			    told_pid(&ps->probe[best]))
 				best = k;
-		move(ps, best, i);
+		crowd_swap(&ps->crowd, best, i);
 	}
 }
 
@@ -324,7 +295,7 @@ probes_gather(struct probes *ps, const struct dial *dial, int wanted,
 	}
 	for (i = 0; i < ps->count; i++)
 		if (kept[i])
-			move(ps, i, n++);
+			crowd_swap(&ps->crowd, i, n++);
 	probes_drop(ps, wanted, ps->count);
 	ps->count = wanted;
 	put_in_order(ps, wanted);

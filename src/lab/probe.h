@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "bench/dial.h"
+#include "bench/crowd.h"
 
 enum { PROBE_TEXT = 128 };
 
@@ -26,11 +26,12 @@ enum probe_state {
 };
 
 struct probe {
-	int fd;
+	struct link link;
 	enum probe_state state;
 	bool answered;	       /* the last question; text is the answer */
 	char text[PROBE_TEXT]; /* without its newline */
 	size_t len;
+	int unasked; /* times that bytes came which no question was for */
 };
 
 struct probes {
@@ -38,6 +39,7 @@ struct probes {
 	struct probe *probe;
 	int count, capacity;
 	struct poller *poller;
+	struct crowd crowd;
 	int error; /* errno of the last connection that failed */
 };
 
@@ -73,7 +75,9 @@ void probes_drop(struct probes *ps, int from, int to);
 int probes_gather(struct probes *ps, const struct dial *dial, int wanted,
     pid_t *pid, int64_t ms);
 
-/* Gives the connection away; its descriptor, -1 if it has none. */
-int probes_release(struct probes *ps, int i);
+/* For callers that do not wait for all: starts to connect one of them, 0 or
+ * -1; waits up to ms for news and takes it, returns how much there was. */
+int probes_dial(struct probes *ps, int i);
+int probes_turn(struct probes *ps, int64_t ms);
 
 #endif

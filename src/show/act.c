@@ -252,7 +252,8 @@ conclude(struct demo *d)
 		    d->clients.count, d->clients.config.downloads);
 	else
 		demo_say(d, "after %.1f s: %d clients are served, %llu lost",
-		    (double)(d->now - d->acted) / 1000, d->clients.here, lost);
+		    (double)(d->now - d->acted) / 1000,
+		    d->clients.crowd.connected, lost);
 	memset(d->was_pid, 0, sizeof(d->was_pid));
 	memset(d->was_standby, 0, sizeof(d->was_standby));
 	d->restarts = 0;

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/heap.h"
-#include "os/poller.h"
 
 enum {
 	BUFFER = 65536,
@@ -22,43 +20,31 @@ enum {
 	BACK = 1500	  /* ms until one that was lost comes back */
 };
 
-static int
-number_of(const struct clients *cs, const struct show_client *c)
-{
-	return (int)(c - cs->one);
-}
-
 static void
 set_due(struct clients *cs, const struct show_client *c, int64_t when)
 {
-	heap_set(cs->due, number_of(cs, c), when);
+	heap_set(cs->due, crowd_number(&cs->crowd, &c->link), when);
 }
 
 static void
 wait_for(struct clients *cs, struct show_client *c, short events)
 {
-	(void)poller_mod(
-	    cs->config.poller, c->fd, events, (uint64_t)number_of(cs, c));
+	crowd_want(&cs->crowd, &c->link, events);
+}
+
+static bool
+is_writing(const struct show_client *c)
+{
+	return (c->link.events & POLLOUT) != 0;
 }
 
 /* --- coming and going --- */
-
-static void
-hang_up(struct clients *cs, struct show_client *c)
-{
-	if (c->fd < 0)
-		return;
-	cs->here -= c->presence != CLIENT_COMING;
-	(void)poller_del(cs->config.poller, c->fd);
-	(void)close(c->fd);
-	c->fd = -1;
-}
 
 /* Away until `when`; for good, if all are leaving. */
 static void
 go_away(struct clients *cs, struct show_client *c, int64_t when)
 {
-	hang_up(cs, c);
+	crowd_hang_up(&cs->crowd, &c->link);
 	c->presence = CLIENT_AWAY;
 	set_due(cs, c, cs->parting ? CLOCK_NEVER : when);
 }
@@ -74,34 +60,24 @@ lose(struct clients *cs, struct show_client *c, int64_t now)
 static void
 come(struct clients *cs, struct show_client *c, int64_t now)
 {
-	c->fd = dial_start(c->downloads ? &cs->narrow : cs->config.dial);
-	c->presence = CLIENT_COMING;
-	c->asked = now;
-	if (c->fd < 0 || poller_add(cs->config.poller, c->fd, POLLOUT,
-			     (uint64_t)number_of(cs, c)) != 0) {
-		if (c->fd >= 0)
-			(void)close(c->fd);
-		c->fd = -1;
+	if (crowd_dial(&cs->crowd, &c->link,
+		c->downloads ? &cs->narrow : cs->config.dial) != 0) {
 		go_away(cs, c, now + RETRY);
 		return;
 	}
+	c->presence = CLIENT_COMING;
+	c->asked = now;
 	set_due(cs, c, CLOCK_NEVER);
 }
 
 static void
 be_here(struct clients *cs, struct show_client *c, int64_t now)
 {
-	if (dial_result(c->fd) != 0) {
-		go_away(cs, c, now + RETRY);
-		return;
-	}
-	cs->here++;
-	c->lost = c->writing = c->begun = c->proven = false;
+	c->lost = c->begun = c->proven = false;
 	c->stream = cs->streams++;
 	c->random = c->stream;
 	c->sent = c->goal = c->received = c->at = 0;
 	c->presence = CLIENT_RESTING;
-	wait_for(cs, c, POLLIN);
 	/* Not all at once. */
 	set_due(cs, c, now + (int64_t)(pattern_random(&c->random) % REST));
 }
@@ -123,21 +99,17 @@ push(struct clients *cs, struct show_client *c, int64_t now)
 		else
 			pattern_fill(cs->config.pattern, c->stream, c->sent,
 			    cs->out, len);
-		n = send(c->fd, from, len, MSG_NOSIGNAL);
-		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
-		    errno != EINTR) {
+		n = link_send(&c->link, from, len);
+		if (n < 0) {
 			lose(cs, c, now);
 			return;
 		}
-		if (n > 0)
-			c->sent += (uint64_t)n;
-		else if (n < 0 && errno != EINTR)
+		if (n == 0)
 			break;
+		c->sent += (uint64_t)n;
 	}
-	if (c->writing != (c->sent < c->goal)) {
-		c->writing = c->sent < c->goal;
-		wait_for(cs, c, c->writing ? POLLIN | POLLOUT : POLLIN);
-	}
+	if (is_writing(c) != (c->sent < c->goal))
+		wait_for(cs, c, c->sent < c->goal ? POLLIN | POLLOUT : POLLIN);
 }
 
 static void
@@ -161,7 +133,7 @@ static void
 part(struct clients *cs, struct show_client *c, int64_t now)
 {
 	/* If this fails the connection is gone, which recv will tell. */
-	(void)shutdown(c->fd, SHUT_WR);
+	(void)shutdown(c->link.fd, SHUT_WR);
 	c->presence = CLIENT_PARTING;
 	c->asked = now;
 	set_due(cs, c, CLOCK_NEVER);
@@ -275,25 +247,22 @@ hear_download(
 		if (c->response.state == RESPONSE_DONE)
 			answered(cs, c, now);
 	}
-	if (c->presence == CLIENT_WAITING && is_slow(cs, c) && !c->writing) {
+	if (c->presence == CLIENT_WAITING && is_slow(cs, c) && !is_writing(c)) {
 		wait_for(cs, c, 0);
 		set_due(cs, c, now + SLICE_REST);
 	}
 }
 
-/* recv said no more than that: it goes on waiting, has left, or is lost. */
+/* It has left, or is lost. */
 static void
-ended(struct clients *cs, struct show_client *c, ssize_t n, int64_t now)
+ended(struct clients *cs, struct show_client *c, int64_t now)
 {
-	if (n < 0 &&
-	    (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		return;
-	if (n < 0 || c->presence != CLIENT_PARTING ||
+	if (errno != 0 || c->presence != CLIENT_PARTING ||
 	    (!c->downloads && c->received < c->sent)) {
 		lose(cs, c, now);
 		return;
 	}
-	hang_up(cs, c);
+	crowd_hang_up(&cs->crowd, &c->link);
 	c->presence = CLIENT_DEPARTED;
 }
 
@@ -301,12 +270,12 @@ static void
 hear(struct clients *cs, struct show_client *c, int64_t now)
 {
 	size_t most = is_slow(cs, c) ? SLICE : BUFFER;
-	ssize_t n = recv(c->fd, cs->in, most, 0);
+	ssize_t n = link_receive(&c->link, cs->in, most);
 
-	if (n <= 0) {
-		ended(cs, c, n, now);
+	if (n < 0)
+		ended(cs, c, now);
+	if (n <= 0)
 		return;
-	}
 	c->asked = now;
 	if (c->downloads)
 		hear_download(cs, c, (size_t)n, now);
@@ -315,19 +284,25 @@ hear(struct clients *cs, struct show_client *c, int64_t now)
 }
 
 void
-clients_event(struct clients *cs, uint64_t tag, short events, int64_t now)
+clients_event(struct clients *cs, const struct poller_event *event, int64_t now)
 {
-	struct show_client *c = &cs->one[tag];
+	struct show_client *c = crowd_client(&cs->crowd, event->tag);
 
-	if (c->fd < 0)
+	switch (crowd_event(&cs->crowd, event)) {
+	case CROWD_NOTHING:
 		return;
-	if (c->presence == CLIENT_COMING) {
+	case CROWD_CONNECTED:
 		be_here(cs, c, now);
 		return;
+	case CROWD_UNCONNECTED:
+		go_away(cs, c, now + RETRY);
+		return;
+	case CROWD_READY:
+		break;
 	}
-	if ((events & (POLLIN | POLLHUP | POLLERR)) != 0)
+	if ((event->events & (POLLIN | POLLHUP | POLLERR)) != 0)
 		hear(cs, c, now);
-	if (c->fd >= 0 && c->writing && (events & POLLOUT) != 0)
+	if (is_writing(c) && (event->events & POLLOUT) != 0)
 		push(cs, c, now);
 }
 
@@ -357,8 +332,9 @@ clients_open(
 	(void)snprintf(cs->request, sizeof(cs->request),
 	    "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", config->path,
 	    config->dial->text);
+	crowd_init(
+	    &cs->crowd, config->poller, cs->one, sizeof(*cs->one), cs->count);
 	for (i = 0; i < cs->count; i++) {
-		cs->one[i].fd = -1;
 		cs->one[i].downloads = i >= config->echoes;
 		set_due(cs, &cs->one[i], now);
 	}
@@ -427,7 +403,7 @@ clients_mark(struct clients *cs)
 
 		c->begun = c->proven = false;
 		if (c->downloads && c->presence == CLIENT_WAITING &&
-		    !c->writing)
+		    !is_writing(c))
 			wait_for(cs, c, POLLIN);
 	}
 }
@@ -465,28 +441,20 @@ clients_part(struct clients *cs, int64_t now)
 bool
 clients_parted(const struct clients *cs)
 {
-	int i;
-
-	for (i = 0; i < cs->count; i++)
-		if (cs->one[i].fd >= 0)
-			return false;
-	return true;
+	return cs->crowd.connected + cs->crowd.connecting == 0;
 }
 
 bool
 client_is_stuck(const struct show_client *c, int64_t now, int64_t ms)
 {
-	return c->fd >= 0 && c->presence != CLIENT_RESTING &&
+	return c->link.fd >= 0 && c->presence != CLIENT_RESTING &&
 	       now - c->asked >= ms;
 }
 
 void
 clients_close(struct clients *cs)
 {
-	int i;
-
-	for (i = 0; cs->one != NULL && i < cs->count; i++)
-		hang_up(cs, &cs->one[i]);
+	crowd_hang_up_all(&cs->crowd);
 	if (cs->due != NULL)
 		heap_free(cs->due);
 	free(cs->one);

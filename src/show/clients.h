@@ -12,12 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/dial.h"
+#include "bench/crowd.h"
 #include "bench/response.h"
 #include "bench/pattern.h"
 
 struct heap;
-struct poller;
 
 enum client_presence {
 	CLIENT_AWAY,	/* no connection; one is tried when its time comes */
@@ -29,11 +28,10 @@ enum client_presence {
 };
 
 struct show_client {
-	int fd; /* -1: none */
+	struct link link;
 	enum client_presence presence;
 	bool downloads;
 	bool lost;	 /* it was, and is not back */
-	bool writing;	 /* the poller waits for POLLOUT, too */
 	bool begun;	 /* a round trip since the last clients_mark() */
 	bool proven;	 /* and its bytes have come */
 	uint64_t stream; /* which bytes: new for every connection */
@@ -59,13 +57,13 @@ struct clients {
 	struct dial narrow; /* for downloads */
 	int count;
 	struct show_client *one; /* count of them; its index is its tag */
+	struct crowd crowd;	 /* their connections */
 	struct heap *due;
 	char request[256];
 	unsigned char *in, *out;
 	uint64_t streams; /* given away */
 	bool parting;
 
-	int here;	   /* connected */
 	uint64_t lost;	   /* connections that broke, unasked */
 	uint64_t wrong;	   /* bytes */
 	uint64_t verified; /* bytes */
@@ -76,8 +74,9 @@ struct clients {
 int clients_open(
     struct clients *cs, const struct clients_config *config, int64_t now);
 
-/* The poller has news of client `tag`. */
-void clients_event(struct clients *cs, uint64_t tag, short events, int64_t now);
+/* The poller has news of a client. */
+void clients_event(
+    struct clients *cs, const struct poller_event *event, int64_t now);
 
 /* Does what is due, and returns when the next thing is. */
 int64_t clients_run(struct clients *cs, int64_t now);

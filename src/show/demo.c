@@ -260,7 +260,7 @@ dispatch(struct demo *d, const struct poller_event *event)
 	else if (event->tag == TAG_KEYS)
 		hear_key(d);
 	else if (event->tag < clients)
-		clients_event(&d->clients, event->tag, event->events, d->now);
+		clients_event(&d->clients, event, d->now);
 	else if (event->tag < clients + DEMO_CULPRITS)
 		act_culprit_event(
 		    d, (int)(event->tag - clients), event->events);

@@ -88,7 +88,7 @@ dot(const struct demo *d, const struct show_client *c, enum style *style)
 	if (c->lost)
 		return 'x';
 	*style = STYLE_FAINT;
-	if (c->fd < 0)
+	if (c->link.fd < 0)
 		return c->presence == CLIENT_DEPARTED ? '-' : ' ';
 	*style = STYLE_WARN;
 	if (client_is_stuck(c, d->now, DEMO_STUCK))
@@ -132,7 +132,7 @@ draw_counters(struct demo *d, int row)
 	int column;
 
 	column = canvas_print(v, row, MARGIN, STYLE_PLAIN,
-	    "clients %d   kept by standbys ", cs->here);
+	    "clients %d   kept by standbys ", cs->crowd.connected);
 	column = canvas_print(v, row, column,
 	    s.kept > 0 ? STYLE_GOOD : STYLE_PLAIN, "%" PRIu64, s.kept);
 	column = canvas_print(v, row, column, STYLE_PLAIN, "   lost ");

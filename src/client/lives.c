@@ -3,13 +3,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "timeline.h"
-#include "os/poller.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 enum {
 	/* Servers' queues hold 128 at the least. */
@@ -39,9 +37,9 @@ ring_take(struct ring *ring)
 }
 
 int
-crowd_number(const struct run *run, const struct client *c)
+client_number(const struct run *run, const struct client *c)
 {
-	return (int)(c - run->clients);
+	return crowd_number(&run->crowd, &c->link);
 }
 
 static bool
@@ -60,20 +58,7 @@ leave(struct run *run, struct client *c, bool again, int64_t now)
 	if (!again)
 		return;
 	c->state = CLIENT_QUEUED;
-	ring_put(&run->queue, crowd_number(run, c));
-}
-
-static void
-disconnect(struct run *run, struct client *c)
-{
-	poller_forget(run->poller, c->fd);
-	close(c->fd);
-	c->fd = -1;
-	c->writing = false;
-	if (c->state == CLIENT_CONNECTING)
-		run->connecting--;
-	else
-		run->connected--;
+	ring_put(&run->queue, client_number(run, c));
 }
 
 /* A connection could not be made. */
@@ -82,7 +67,7 @@ count_failure(struct run *run, struct client *c, int error, int64_t now)
 {
 	if (wants_replacement(run))
 		run->not_before = now + PAUSE_NS;
-	timeline_note(run->timeline, now, crowd_number(run, c), "unconnected",
+	timeline_note(run->timeline, now, client_number(run, c), "unconnected",
 	    error == ECONNREFUSED ? "refused" : strerror(error));
 	if (error == ECONNREFUSED || error == ECONNRESET) {
 		run->tally.refused++;
@@ -107,7 +92,7 @@ count_failure(struct run *run, struct client *c, int error, int64_t now)
 static void
 fail(struct run *run, struct client *c, int error, int64_t now)
 {
-	disconnect(run, c);
+	crowd_hang_up(&run->crowd, &c->link);
 	count_failure(run, c, error, now);
 	leave(run, c, wants_replacement(run), now);
 }
@@ -116,7 +101,6 @@ fail(struct run *run, struct client *c, int error, int64_t now)
 static void
 come_in(struct run *run, struct client *c, int64_t now)
 {
-	run->connected++;
 	run->tally.connected++;
 	c->stream = run->streams++;
 	c->sent = c->received = c->goal = c->mark = 0;
@@ -127,34 +111,29 @@ come_in(struct run *run, struct client *c, int64_t now)
 	if (run->settings->churn)
 		run->workload->begin(run, c, c->started);
 	else if (run->phase == PHASE_ENDING)
-		crowd_finish(run, c);
+		client_finish(run, c);
 	else
-		crowd_rest(run, c, now);
+		client_rest(run, c, now);
 }
 
 static void
 open_one(struct run *run, struct client *c, int64_t now)
 {
-	c->fd = dial_start(run->dial);
-	if (c->fd < 0) {
+	if (crowd_dial(&run->crowd, &c->link, run->dial) != 0) {
 		count_failure(run, c, errno, now);
 		leave(run, c, wants_replacement(run), now);
 		return;
 	}
-	if (poller_add(run->poller, c->fd, POLLOUT,
-		(uint64_t)crowd_number(run, c)) != 0)
-		die("poller:");
 	c->state = CLIENT_CONNECTING;
 	c->since = now;
-	run->connecting++;
 }
 
 void
-crowd_open(struct run *run, int64_t now)
+clients_open_due(struct run *run, int64_t now)
 {
 	struct client *c;
 
-	while (run->queue.count > 0 && run->connecting < CONNECTING_MAX &&
+	while (run->queue.count > 0 && run->crowd.connecting < CONNECTING_MAX &&
 	       run->not_before <= now) {
 		c = &run->clients[run->queue.ids[run->queue.head]];
 		/* With --churn the connection is part of the round trip. */
@@ -167,46 +146,40 @@ crowd_open(struct run *run, int64_t now)
 }
 
 void
-crowd_connected(struct run *run, struct client *c, int64_t now)
+client_connected(struct run *run, struct client *c, int error, int64_t now)
 {
-	int error = dial_result(c->fd);
-
-	if (error != 0) {
+	if (error != 0)
 		fail(run, c, error, now);
-		return;
-	}
-	if (poller_mod(run->poller, c->fd, POLLIN,
-		(uint64_t)crowd_number(run, c)) != 0)
-		die("poller:");
-	run->connecting--;
-	come_in(run, c, now);
+	else
+		come_in(run, c, now);
 }
 
 void
-crowd_want_write(struct run *run, struct client *c, bool want)
+client_want_write(struct run *run, struct client *c, bool want)
 {
-	if (c->writing == want)
-		return;
-	c->writing = want;
-	if (poller_mod(run->poller, c->fd, want ? POLLIN | POLLOUT : POLLIN,
-		(uint64_t)crowd_number(run, c)) != 0)
-		die("poller:");
+	crowd_want(&run->crowd, &c->link, want ? POLLIN | POLLOUT : POLLIN);
+}
+
+bool
+client_writing(const struct client *c)
+{
+	return (c->link.events & POLLOUT) != 0;
 }
 
 void
-crowd_await_end(struct run *run, struct client *c)
+client_await_end(struct run *run, struct client *c)
 {
-	crowd_want_write(run, c, false);
+	client_want_write(run, c, false);
 	c->state = CLIENT_FINISHING;
 	c->since = clock_ns();
 }
 
 void
-crowd_finish(struct run *run, struct client *c)
+client_finish(struct run *run, struct client *c)
 {
 	/* If this fails the connection is gone, which recv will tell. */
-	shutdown(c->fd, SHUT_WR);
-	crowd_await_end(run, c);
+	shutdown(c->link.fd, SHUT_WR);
+	client_await_end(run, c);
 }
 
 static void
@@ -216,43 +189,40 @@ close_in_order(struct run *run, struct client *c, int64_t now)
 	    run->phase != PHASE_ENDING && (run->settings->churn || c->again);
 
 	run->tally.in_order++;
-	disconnect(run, c);
+	crowd_hang_up(&run->crowd, &c->link);
 	leave(run, c, again, now);
 }
 
 void
-crowd_lose(struct run *run, struct client *c, enum loss loss, int64_t now)
+client_lose(struct run *run, struct client *c, enum loss loss, int64_t now)
 {
 	run->tally.lost[loss]++;
 	c->lost++;
 	timeline_note(
-	    run->timeline, now, crowd_number(run, c), "lost", loss_name(loss));
-	disconnect(run, c);
+	    run->timeline, now, client_number(run, c), "lost", loss_name(loss));
+	crowd_hang_up(&run->crowd, &c->link);
 	leave(run, c, wants_replacement(run), now);
 }
 
 void
-crowd_ended(struct run *run, struct client *c, ssize_t n)
+client_ended(struct run *run, struct client *c)
 {
-	int64_t now;
+	int error = errno;
+	int64_t now = clock_ns();
 
-	if (n < 0 &&
-	    (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		return;
-	now = clock_ns();
-	if (n < 0)
-		crowd_lose(run, c,
-		    errno == ETIMEDOUT ? LOSS_TIMEOUT : LOSS_RESET, now);
+	if (error != 0)
+		client_lose(run, c,
+		    error == ETIMEDOUT ? LOSS_TIMEOUT : LOSS_RESET, now);
 	else if (!run->workload->whole(run, c, now))
-		crowd_lose(run, c, LOSS_SHORT, now);
+		client_lose(run, c, LOSS_SHORT, now);
 	else if (c->state == CLIENT_FINISHING || c->again)
 		close_in_order(run, c, now);
 	else
-		crowd_lose(run, c, LOSS_CLOSED, now);
+		client_lose(run, c, LOSS_CLOSED, now);
 }
 
 void
-crowd_rest(struct run *run, struct client *c, int64_t now)
+client_rest(struct run *run, struct client *c, int64_t now)
 {
 	c->state = CLIENT_READY;
 	c->since = now;
@@ -261,26 +231,27 @@ crowd_rest(struct run *run, struct client *c, int64_t now)
 	if (c->in_ring)
 		return;
 	c->in_ring = true;
-	ring_put(&run->ready, crowd_number(run, c));
+	ring_put(&run->ready, client_number(run, c));
 }
 
 void
-crowd_sweep(struct run *run, int64_t now, int64_t since)
+clients_sweep(struct run *run, int64_t now, int64_t since)
 {
 	struct client *c, *end = run->clients + run->settings->clients;
 
 	for (c = run->clients; c < end; c++) {
-		if (c->fd < 0 || c->state == CLIENT_READY || c->since > since)
+		if (c->link.fd < 0 || c->state == CLIENT_READY ||
+		    c->since > since)
 			continue;
 		if (c->state == CLIENT_CONNECTING)
 			fail(run, c, ETIMEDOUT, now);
 		else
-			crowd_lose(run, c, LOSS_TIMEOUT, now);
+			client_lose(run, c, LOSS_TIMEOUT, now);
 	}
 }
 
 void
-crowd_end(struct run *run)
+clients_finish(struct run *run)
 {
 	struct client *c, *end = run->clients + run->settings->clients;
 
@@ -292,6 +263,6 @@ crowd_end(struct run *run)
 		/* A stream has no round trip to be waited for. */
 		if (c->state == CLIENT_READY ||
 		    (c->state == CLIENT_BUSY && run->settings->stream))
-			crowd_finish(run, c);
+			client_finish(run, c);
 	}
 }
