@@ -199,5 +199,5 @@ slot_action_name(enum slot_action action)
 	    "adopt", "take", "retire", "stay", "later", "discard", "abort",
 	    "kill", "drain", "quit", "free", "rest", "wait"};
 
-	return action < SLOT_ACTIONS ? names[action] : "?";
+	return (int)action < SLOT_ACTIONS ? names[action] : "?";
 }
