@@ -150,8 +150,8 @@ children_signal(const struct child *child, int signo)
 void
 children_order(const struct child *child, int signo)
 {
-	children_signal(child, signo);
 	children_signal(child, SIGCONT);
+	children_signal(child, signo);
 }
 
 void

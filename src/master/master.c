@@ -64,8 +64,8 @@ obey_deadlines(struct master *m)
 
 		if (l->pid == 0 || m->now < l->deadline)
 			continue;
-		(void)kill(l->pid, l->quit ? SIGKILL : SIGQUIT);
 		(void)kill(l->pid, SIGCONT);
+		(void)kill(l->pid, l->quit ? SIGKILL : SIGQUIT);
 		l->quit = true;
 		l->deadline = m->now + ABORT_MS;
 	}

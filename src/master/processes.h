@@ -159,7 +159,9 @@ void children_forget(struct child *child);
 void children_close_end(int *fd);
 
 /* Both do nothing where there is no process. An order is obeyed by one that was
- * stopped as well: it is continued. */
+ * stopped as well: it is continued, and before it is told, since a SIGCONT
+ * takes back a SIGSTOP, such as that of a tracer (of a checker of leaks, too)
+ * that looks at a process that leaves. */
 void children_signal(const struct child *child, int signo);
 void children_order(const struct child *child, int signo);
 

@@ -231,8 +231,8 @@ family_expel(struct host *h, int place)
 {
 	struct family *f = h->own;
 
-	(void)kill(f->pid[place], SIGURG);
 	(void)kill(f->pid[place], SIGCONT);
+	(void)kill(f->pid[place], SIGURG);
 }
 
 static void
