@@ -219,7 +219,7 @@ static const struct {
 	uint8_t speaks;
 	bool answers; /* the sum is of the valid answer, too */
 } languages[] = {
-    {"auto", SPEAKS_AUTO, true},
+    {"auto", SPEAKS_AUTO, false},
     {"echo", SPEAKS_ECHO, false},
     {"http", SPEAKS_HTTP, true},
     {"demo", SPEAKS_DEMO, true},

@@ -88,10 +88,13 @@ setup(void)
 	s.config = &config;
 	s.journal = &journal;
 	s.now = 1000000;
-	for (i = 0; i < CLIENTS; i++)
+	ck_assert_int_eq(serving_open(&s), 0);
+	for (i = 0; i < CLIENTS; i++) {
 		conn_attach(&client[i],
 		    journal_take(&journal, open("/dev/null", O_RDONLY),
 			services[SPEAKS_HTTP], &peer));
+		http_attach(&client[i], &s);
+	}
 }
 
 static void
@@ -103,8 +106,8 @@ teardown(void)
 
 	for (i = 0; i < CLIENTS; i++)
 		conn_drop(&client[i], &s);
-	pages_expire(&s, CLOCK_NEVER);
-	pages_free(&s);
+	serving_tend(&s, CLOCK_NEVER);
+	serving_close(&s);
 	journal_close(&journal);
 	walk = opendir(root);
 	while ((d = readdir(walk)) != NULL)
@@ -129,7 +132,7 @@ await(struct conn *c, struct made *made)
 	for (i = 0; done == 0 && i < STEPS; i++)
 		done = pages_go_on(c, &s, made);
 	ck_assert_int_eq(done, 1);
-	ck_assert_int_eq(c->page, 0);
+	ck_assert_int_eq(client_of(c)->page, 0);
 }
 
 /* The page that is got by who asks now. */
@@ -155,7 +158,7 @@ START_TEST(test_all_who_ask_at_once_get_the_same_bytes)
 	/* None of the others makes anything. */
 	for (i = CLIENTS - 1; i >= 0; i--) {
 		ck_assert_int_eq(pages_go_on(&client[i], &s, &made[0]), 0);
-		jobs += client[i].busy;
+		jobs += client_of(&client[i])->busy;
 	}
 	ck_assert_int_eq(jobs, 1);
 	for (i = CLIENTS - 1; i >= 0; i--)
@@ -284,7 +287,7 @@ START_TEST(test_small_pages_have_a_bound_together)
 		hold_foreign(&client[i], PAGE_BIG);
 	ck_assert_int_eq(ask(c), -1);
 	ck_assert_int_eq(errno, EAGAIN);
-	ck_assert_int_eq(c->page, 0);
+	ck_assert_int_eq(client_of(c)->page, 0);
 	/* Two hold the same. */
 	id = &client[1].r->answer[client[1].r->half].id;
 	id->ino = client[0].r->answer[client[0].r->half].id.ino;
@@ -334,7 +337,7 @@ START_TEST(test_a_big_page_waits_for_room_and_not_for_ever)
 	ck_assert_int_eq(ask(&client[1]), 0);
 	for (i = 0; i < MANY; i++)
 		ck_assert_int_eq(pages_go_on(&client[1], &s, &made), 0);
-	ck_assert(!client[1].busy);
+	ck_assert(!client_of(&client[1])->busy);
 	s.now += PAGE_WAIT_MS;
 	ck_assert_int_eq(pages_go_on(&client[1], &s, &made), -1);
 	ck_assert_int_eq(errno, ENOMEM);

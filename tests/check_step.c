@@ -40,8 +40,8 @@ begin(uint8_t speaks)
 	memset(&s, 0, sizeof(s));
 	s.config = &config;
 	s.journal = &j;
-	s.date_of = -1;
 	s.now = BEGIN;
+	ck_assert_int_eq(serving_open(&s), 0);
 	conn_attach(&c, journal_take(&j, ends[1], services[speaks], &peer));
 }
 
@@ -50,6 +50,8 @@ static void
 end(void)
 {
 	conn_drop(&c, &s);
+	serving_tend(&s, CLOCK_NEVER);
+	serving_close(&s);
 	journal_close(&j);
 	ck_assert_int_eq(close(client), 0);
 }

@@ -21,6 +21,7 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
+#include "stream/journal.h"
 #include "worker/worker.h"
 
 enum { SLOTS_MAX = 3, CLIENTS_MAX = 256, MAPS_MAX = 64, LINKS_MAX = 512 };

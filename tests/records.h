@@ -6,6 +6,7 @@
 #ifndef TESTS_RECORDS_H
 #define TESTS_RECORDS_H
 
+#include "service/config.h"
 #include "service/conn.h"
 #include "stream/audit.h"
 

@@ -13,91 +13,56 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/append.h"
-#include "http/access.h"
-#include "http/date.h"
-#include "http/request.h"
-#include "os/root.h"
-#include "service/auth.h"
-#include "service/budget.h"
-#include "service/cache.h"
-#include "service/pages.h"
-#include "service/site.h"
 #include "stream/journal.h"
 #include "stream/service.h"
 
-/* How the services are to behave; set before the fork, then constant. */
-struct service_config {
-	struct root *root;	     /* what is served */
-	const struct service *first; /* what new clients get */
-	bool demo;		     /* echo obeys the laboratory's commands */
-	int64_t idle_timeout;	     /* ms without progress */
-	int64_t header_timeout;	     /* ms for a whole head */
-	int64_t keep_alive;	     /* ms between two requests */
-	struct request_limits limits;
-	struct site site;
-	int64_t min_rate;      /* bytes a second, when places are scarce */
-	int64_t max_body;      /* bytes of a request's body that are dropped */
-	struct append *access; /* the access log, NULL: none */
-	enum access_format access_format;
-};
-
-/* Listings being made; each holds a directory in memory. */
-enum { JOBS_MAX = 16 };
-
-/* A path that was asked for of late, and which of its encodings are not there.
- * To look for each every time costs as much as the rest of a small answer; but
- * one may come to be at any time. So who asks for the first few times in a
- * second has the directory looked at, and what was not there then is taken not
- * to be for the rest of the second. Who is wrong gets the file as it is. */
-struct absence {
-	uint64_t path;	/* a hash of it */
-	int64_t second; /* serving.wall when it was asked for */
-	uint32_t asked; /* times in that second */
-	uint32_t none;	/* bits: 1 << enum coding */
-};
-
-enum { ABSENCES = 64, ABSENCE_ASKED = 8 };
+struct service_config;
+struct budget;
+struct share;
 
 /* What the executor hands to every step. */
 struct serving {
 	const struct service_config *config;
 	struct journal *journal;
-	struct cache *cache; /* NULL: none */
-	int64_t now;	     /* clock_now() */
-	int64_t wall;	     /* clock_wall() */
-	int64_t date_of;     /* the second that date is the text of */
-	char date[DATE_BYTES];
-	int64_t drained; /* draining: clock_now() when those go too who
-			  * have not said a word yet */
-	bool draining;	 /* answer what came, accept nothing new */
-	struct absence absent[ABSENCES]; /* by hash */
-	struct auth_memory let_in;
-	uint32_t root;	       /* the root's `change` when this was known */
-	struct pages *pages;   /* listings, NULL: none was asked for yet */
-	struct budget *budget; /* theirs, of all executors; NULL: there is no
-				* other that has one client alone, as we */
+	int64_t now;	       /* clock_now() */
+	int64_t wall;	       /* clock_wall() */
+	int64_t drained;       /* draining: clock_now() when those go too who
+				* have not said a word yet */
+	bool draining;	       /* answer what came, accept nothing new */
+	struct budget *budget; /* of listings, of all executors; NULL: there is
+				* no other that has one client alone, as we */
 	struct share *share;   /* ours of it */
 	uint64_t requests;     /* counted here, shown by the scoreboard */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
-	uint64_t unlogged; /* lines of the access log that were lost, */
-	int unlogged_why;  /* and errno of the last line; -1: there was room
-			    * for that one, 0: none was written yet */
+	uint64_t unlogged;    /* lines of the access log that were lost, */
+	int unlogged_why;     /* and errno of the last line; -1: there was room
+			       * for that one, 0: none was written yet */
+	service_table tended; /* those that want to be, then NULL */
+	void *own[SERVICES_MAX]; /* by id: each service's, for all of its
+				  * connections; private to the process */
 };
+
+/* Makes what the services need beside the journal, whose records are as many
+ * as there may be connections. 0; -1 with errno, and serving_close is still
+ * due. */
+int serving_open(struct serving *s);
+
+/* To be called now and then: lets go of what is too old. CLOCK_NEVER: of all
+ * that no connection needs, while the journal is still there. */
+void serving_tend(struct serving *s, int64_t now);
+
+/* Gives back the memory. No descriptor is closed: in a takeover their numbers
+ * may be others' by now. */
+void serving_close(struct serving *s);
 
 /* When nothing has followed for so long, what was held back is decided. */
 enum { SILENCE_MS = 200 };
 
 struct conn {
 	struct record *r;
-	struct request request; /* the parser's state at answer.parsed */
-	int page;		/* the listing it waits for, 0: none */
-	bool busy;		/* ... which was gone on with in its turn */
-	int64_t knocked;	/* clock_now() when it began to wait for its
-				 * password to be looked at, 0: it does not */
-	int64_t waits;		/* clock_now() when it found no room to begin
-				 * one, 0: it did */
+	void *own; /* the service's, private to the process; NULL until its
+		    * first step */
 };
 
 /* Binds c to a record, new or inherited. */

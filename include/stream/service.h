@@ -32,8 +32,16 @@ struct service {
 	const char *name; /* as the user gives it */
 	uint8_t id;	  /* as a record has it, below SERVICES_MAX */
 	bool direct;	  /* a user may choose it for new clients */
-	bool mirrors;	  /* what it sends is what it has received: it has no
-			   * answers of its own, and in_buf is a ring */
+	bool mirrors;	  /* all that it sends is what it has received: it has
+			   * no answers of its own, and in_buf is a ring */
+
+	/* What an executor keeps for all connections of this service, in
+	 * serving.own: made before the first step (0, or -1 with errno), looked
+	 * after now and then (CLOCK_NEVER: it ends), and given back, but for
+	 * descriptors. Each may be NULL. */
+	int (*open)(struct serving *s);
+	void (*tend)(struct serving *s, int64_t now);
+	void (*shut)(struct serving *s);
 
 	/* Runs a connection until it would block; see service/conn.h. */
 	struct wait (*step)(struct conn *c, struct serving *s);

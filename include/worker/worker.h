@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "os/listener.h"
-#include "service/conn.h"
+#include "service/config.h"
 #include "worker/board.h"
 
 /* Low numbers for what every child needs, so that its clients' descriptors

@@ -1,4 +1,5 @@
 #include "access.h"
+#include "http.h"
 
 #include <errno.h>
 #include <string.h>
@@ -60,7 +61,7 @@ access_note(struct conn *c, struct serving *s, const struct reply *p,
 	a.client = client;
 	a.wall = s->wall;
 	a.status = p->status;
-	a.r = &c->request;
+	a.r = &client_of(c)->request;
 	a.head = p->head;
 	a.len = p->head_len;
 	to = place(c, s, at);

@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "service/config.h"
 #include "service/registry.h"
 #include "services.h"
 #include "stream/input.h"
@@ -119,6 +120,7 @@ const struct service service_auto = {
     .name = "auto",
     .id = SPEAKS_AUTO,
     .direct = true,
+    .mirrors = true, /* until it is known, no answer is begun */
     .step = auto_step,
     .owed = auto_owed,
     .retained = record_unanswered,

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "service/pages.h"
+#include "pages.h"
 
 bool
 budget_set(struct budget *b, struct share *share, int class, int64_t bytes)

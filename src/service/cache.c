@@ -1,4 +1,4 @@
-#include "service/cache.h"
+#include "cache.h"
 
 #include <fcntl.h>
 #include <string.h>

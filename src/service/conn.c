@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
+#include "service/config.h"
 #include "service/registry.h"
 #include "stream/input.h"
 
@@ -24,14 +25,48 @@ enum {
 /* Over how long the rate of a client is taken: what it takes comes in lumps. */
 enum { WINDOW_MS = 5000 };
 
+int
+serving_open(struct serving *s)
+{
+	int i, tended = 0;
+
+	memset(s->tended, 0, sizeof(s->tended));
+	for (i = 0; i < SERVICES_MAX; i++) {
+		if (services[i] == NULL)
+			continue;
+		if (services[i]->open != NULL && services[i]->open(s) != 0)
+			return -1;
+		if (services[i]->tend != NULL && tended < SERVICES_MAX - 1)
+			s->tended[tended++] = services[i];
+	}
+	return 0;
+}
+
+void
+serving_tend(struct serving *s, int64_t now)
+{
+	int i;
+
+	for (i = 0; s->tended[i] != NULL; i++)
+		s->tended[i]->tend(s, now);
+}
+
+void
+serving_close(struct serving *s)
+{
+	int i;
+
+	for (i = 0; i < SERVICES_MAX; i++)
+		if (services[i] != NULL && services[i]->shut != NULL)
+			services[i]->shut(s);
+	memset(s->tended, 0, sizeof(s->tended));
+}
+
 void
 conn_attach(struct conn *c, struct record *r)
 {
 	c->r = r;
-	c->page = 0;
-	c->busy = false;
-	c->waits = 0;
-	request_init(&c->request);
+	c->own = NULL;
 }
 
 struct wait

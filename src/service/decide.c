@@ -148,12 +148,12 @@ look_at_root(struct serving *s)
 
 	root_look(root, s->now);
 	change = root->change;
-	if (s->root == change)
+	if (http_in(s)->root == change)
 		return;
-	s->root = change;
-	memset(s->absent, 0, sizeof(s->absent));
-	if (s->cache != NULL)
-		cache_forget(s->cache);
+	http_in(s)->root = change;
+	memset(http_in(s)->absent, 0, sizeof(http_in(s)->absent));
+	if (http_in(s)->cache != NULL)
+		cache_forget(http_in(s)->cache);
 }
 
 enum { KNOCK_MS = 10000 }; /* then it is told to come again */
@@ -168,17 +168,18 @@ is_let_in(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	enum auth_verdict verdict = AUTH_YES;
 
 	*later = false;
-	if (auth != NULL && c->request.method != METHOD_OPTIONS)
-		verdict = auth_ask(auth, &s->let_in, &c->request, head, s->now);
+	if (auth != NULL && client_of(c)->request.method != METHOD_OPTIONS)
+		verdict = auth_ask(auth, &http_in(s)->let_in,
+		    &client_of(c)->request, head, s->now);
 	if (verdict == AUTH_LATER) {
-		if (c->knocked == 0)
-			c->knocked = s->now;
-		c->busy = false;
-		*later = s->now - c->knocked < KNOCK_MS;
+		if (client_of(c)->knocked == 0)
+			client_of(c)->knocked = s->now;
+		client_of(c)->busy = false;
+		*later = s->now - client_of(c)->knocked < KNOCK_MS;
 	}
 	if (*later)
 		return false;
-	c->knocked = 0;
+	client_of(c)->knocked = 0;
 	if (verdict == AUTH_YES)
 		return true;
 	reply_status(p, verdict == AUTH_NO ? 401 : 503);
@@ -190,9 +191,10 @@ static bool
 recall(struct reply *p, struct conn *c, struct serving *s, const char *head)
 {
 	/* The last answer of a connection says so. */
-	if (s->cache == NULL || s->draining)
+	if (http_in(s)->cache == NULL || s->draining)
 		return false;
-	p->found = cache_find(s->cache, &c->request, head, s->now, &p->cached);
+	p->found = cache_find(http_in(s)->cache, &client_of(c)->request, head,
+	    s->now, &p->cached);
 	p->asked = !p->found;
 	p->status = p->cached.status;
 	p->length = p->cached.length;
@@ -217,7 +219,7 @@ bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
 {
-	const struct request *r = &c->request;
+	const struct request *r = &client_of(c)->request;
 	struct asked q;
 	bool later;
 
@@ -228,7 +230,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		p->last = p->linger = true;
 		return true;
 	}
-	if (c->page != 0)
+	if (client_of(c)->page != 0)
 		return finish_listing(p, c, s);
 	if (!is_let_in(p, c, s, head, &later))
 		return !later;

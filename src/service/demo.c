@@ -19,6 +19,7 @@
 #include "base/num.h"
 #include "os/memory.h"
 #include "os/scribble.h"
+#include "service/config.h"
 #include "service/registry.h"
 #include "services.h"
 #include "stream/input.h"

@@ -128,7 +128,8 @@ static void
 begin_view(
     const struct reply *p, const struct asked *q, struct listing_view *view)
 {
-	const struct span *accept = &q->c->request.field[FIELD_ACCEPT];
+	const struct span *accept =
+	    &client_of(q->c)->request.field[FIELD_ACCEPT];
 	size_t skip = p->path.query < q->target_len;
 
 	memset(view, 0, sizeof(*view));
@@ -170,15 +171,15 @@ start_listing(struct reply *p, struct asked *q, int fd)
 		return true;
 	}
 	if (pages_ask(c, q->s, fd, shown, &view) == 0) {
-		c->waits = 0;
+		client_of(c)->waits = 0;
 		return finish_listing(p, c, q->s);
 	}
-	c->busy = false;
-	if (c->waits == 0)
-		c->waits = q->s->now;
-	if (errno == EAGAIN && q->s->now - c->waits < PAGE_WAIT_MS)
+	client_of(c)->busy = false;
+	if (client_of(c)->waits == 0)
+		client_of(c)->waits = q->s->now;
+	if (errno == EAGAIN && q->s->now - client_of(c)->waits < PAGE_WAIT_MS)
 		return false;
-	c->waits = 0;
+	client_of(c)->waits = 0;
 	reply_error(p, errno == EAGAIN ? ENOMEM : errno);
 	return true;
 }

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
+#include "service/config.h"
 #include "service/registry.h"
 #include "services.h"
 #include "stream/input.h"

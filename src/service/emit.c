@@ -44,11 +44,11 @@ emit_size(const struct reply *p)
 static const char *
 date_now(struct serving *s)
 {
-	if (s->date_of != s->wall) {
-		date_format(s->date, s->wall);
-		s->date_of = s->wall;
+	if (http_in(s)->date_of != s->wall) {
+		date_format(http_in(s)->date, s->wall);
+		http_in(s)->date_of = s->wall;
 	}
-	return s->date;
+	return http_in(s)->date;
 }
 
 static void
@@ -233,7 +233,7 @@ keep(struct out *o, struct serving *s, struct reply *p,
 	p->cached.file = from->len > 0 ? p->file : -1;
 	p->cached.offset = p->offset;
 	p->cached.id = p->id;
-	file = cache_keep(s->cache, &p->cached, p->since);
+	file = cache_keep(http_in(s)->cache, &p->cached, p->since);
 	if (file >= 0)
 		journal_cover(s->journal, file);
 }
@@ -298,7 +298,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	h->plan_at = h->padding = 0;
 	h->stands = p->stands;
 	h->made = p->made;
-	body_init(&h->body, &c->request);
+	body_init(&h->body, &client_of(c)->request);
 	HOOK("rendered");
 	answer_commit(c->r);
 	s->requests++;
@@ -329,10 +329,10 @@ emit_more(struct conn *c, struct serving *s)
 	next = answer_begin(r);
 	owe(next, &o, &p, &from, part);
 	if (part == 0)
-		next->parsed += c->request.head_len;
+		next->parsed += client_of(c)->request.head_len;
 	answer_commit(r);
 	HOOK("continued");
-	request_init(&c->request);
+	request_init(&client_of(c)->request);
 	if (from.len == 0)
 		(void)close(p.file);
 	return 0;

@@ -2,6 +2,7 @@
  * Encodings made beforehand: name.br, name.zst and name.gz beside a file.
  */
 #include "reply.h"
+#include "http.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -50,7 +51,7 @@ static struct absence *
 absence_of(struct serving *s, const char *path)
 {
 	uint64_t hash = hash_of(path);
-	struct absence *a = &s->absent[hash % ABSENCES];
+	struct absence *a = &http_in(s)->absent[hash % ABSENCES];
 
 	if (a->path != hash || a->second != s->wall) {
 		a->path = hash;
@@ -90,7 +91,7 @@ uint8_t
 choose_encoding(
     const struct asked *q, const char *name, int *fd, struct stat *st)
 {
-	const struct request *r = &q->c->request;
+	const struct request *r = &client_of(q->c)->request;
 	const struct span *accept = &r->field[FIELD_ACCEPT_ENCODING];
 	int weight[CODING_COUNT], other;
 	struct absence *absent;

@@ -12,6 +12,7 @@
 #include "base/hook.h"
 #include "http/range.h"
 #include "http/tar.h"
+#include "os/memory.h"
 #include "access.h"
 #include "http.h"
 #include "reply.h"
@@ -28,6 +29,66 @@ enum {
 
 /* What became of an attempt to do something. */
 enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
+
+static int
+http_open(struct serving *s)
+{
+	size_t size = sizeof(struct http) +
+		      (size_t)s->journal->records * sizeof(struct http_client);
+	struct http *http = memory_private(size);
+
+	s->own[service_http.id] = http;
+	if (http == NULL)
+		return -1;
+	http->size = size;
+	http->date_of = -1;
+	/* One client alone seldom asks twice for the same. */
+	if (s->budget == NULL) {
+		http->cache = cache_new();
+		if (http->cache == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+http_tend(struct serving *s, int64_t now)
+{
+	struct http *http = http_in(s);
+
+	if (http == NULL)
+		return;
+	if (http->cache != NULL)
+		cache_expire(http->cache, now);
+	pages_expire(s, now);
+}
+
+static void
+http_shut(struct serving *s)
+{
+	struct http *http = http_in(s);
+
+	if (http == NULL)
+		return;
+	pages_free(s);
+	cache_free(http->cache);
+	memory_drop(http, http->size);
+	s->own[service_http.id] = NULL;
+}
+
+void
+http_attach(struct conn *c, struct serving *s)
+{
+	struct http_client *client =
+	    &http_in(s)->client[journal_index(s->journal, c->r)];
+
+	client->page = 0;
+	client->busy = false;
+	client->knocked = 0;
+	client->waits = 0;
+	request_init(&client->request);
+	c->own = client;
+}
 
 /* Is there more of the body than what is owed of it by now? */
 static bool
@@ -110,7 +171,8 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 
 	if (parsed < r->in) {
 		p = input_at(s->journal, r, parsed, r->in, &len);
-		status = request_parse(&c->request, p, len, &s->config->limits);
+		status = request_parse(
+		    &client_of(c)->request, p, len, &s->config->limits);
 	}
 	if (status == 0 && overdue == 0)
 		return HUNGRY;
@@ -128,12 +190,13 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 		return BLOCKED;
 	}
 	reply.head = p;
-	reply.head_len = status < 400 ? c->request.head_len : len;
+	reply.head_len = status < 400 ? client_of(c)->request.head_len : len;
 	if (emit(c, s, &reply,
-		status < 400 ? parsed + c->request.head_len : r->in) != 0)
+		status < 400 ? parsed + client_of(c)->request.head_len
+			     : r->in) != 0)
 		return BROKEN;
 	HOOK("answered");
-	request_init(&c->request);
+	request_init(&client_of(c)->request);
 	return GO_ON;
 }
 
@@ -188,9 +251,9 @@ set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 static struct wait
 take_turns(const struct conn *c, const struct serving *s)
 {
-	struct wait w = conn_wait(c, c->busy ? POLLOUT : 0);
+	struct wait w = conn_wait(c, client_of(c)->busy ? POLLOUT : 0);
 
-	w.until = s->now + (c->busy ? TURN_MS : LOOK_MS);
+	w.until = s->now + (client_of(c)->busy ? TURN_MS : LOOK_MS);
 	return w;
 }
 
@@ -203,6 +266,8 @@ http_step(struct conn *c, struct serving *s)
 	enum result result;
 	bool idle, late;
 
+	if (c->own == NULL)
+		http_attach(c, s);
 	if (fresh)
 		set_patience(c, s, true, true);
 	for (;;) {
@@ -314,7 +379,9 @@ http_plausible(const struct record *r)
 static bool
 http_yields(const struct conn *c)
 {
-	return c->page == 0 && c->waits == 0 &&
+	const struct http_client *client = client_of(c);
+
+	return (client == NULL || (client->page == 0 && client->waits == 0)) &&
 	       c->r->out >= answer_now(c->r)->file_end;
 }
 
@@ -342,6 +409,9 @@ const struct service service_http = {
     .name = "http",
     .id = SPEAKS_HTTP,
     .direct = true,
+    .open = http_open,
+    .tend = http_tend,
+    .shut = http_shut,
     .step = http_step,
     .close = http_close,
     .owed = http_owed,

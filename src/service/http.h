@@ -1,11 +1,18 @@
 /*
- * http.h - what http keeps in the record. For src/service alone.
+ * http.h - what http keeps: in the record, and in the process, which can be
+ * made again from the record. For src/service alone.
  */
 #ifndef SERVICE_HTTP_H
 #define SERVICE_HTTP_H
 
+#include "http/date.h"
 #include "http/request.h"
+#include "service/auth.h"
+#include "cache.h"
+#include "service/config.h"
 #include "service/conn.h"
+#include "pages.h"
+#include "services.h"
 
 enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
 
@@ -40,6 +47,59 @@ static inline const struct http_answer *
 http_now(const struct record *r)
 {
 	return (const struct http_answer *)(const void *)answer_now(r)->own;
+}
+
+/* A path that was asked for of late, and which of its encodings are not there.
+ * To look for each every time costs as much as the rest of a small answer; but
+ * one may come to be at any time. So who asks for the first few times in a
+ * second has the directory looked at, and what was not there then is taken not
+ * to be for the rest of the second. Who is wrong gets the file as it is. */
+struct absence {
+	uint64_t path;	/* a hash of it */
+	int64_t second; /* serving.wall when it was asked for */
+	uint32_t asked; /* times in that second */
+	uint32_t none;	/* bits: 1 << enum coding */
+};
+
+enum { ABSENCES = 64, ABSENCE_ASKED = 8 };
+
+/* What is known of a client between two steps. */
+struct http_client {
+	struct request request; /* the parser's state at answer.parsed */
+	int page;		/* the listing it waits for, 0: none */
+	bool busy;		/* ... which was gone on with in its turn */
+	int64_t knocked;	/* clock_now() when it began to wait for its
+				 * password to be looked at, 0: it does not */
+	int64_t waits;		/* clock_now() when it found no room to begin
+				 * one, 0: it did */
+};
+
+/* ... and by an executor. */
+struct http {
+	struct cache *cache; /* NULL: none */
+	struct pages *pages; /* listings, NULL: none was asked for yet */
+	int64_t date_of;     /* the second that date is the text of */
+	char date[DATE_BYTES];
+	struct absence absent[ABSENCES]; /* by hash */
+	struct auth_memory let_in;
+	uint32_t root; /* the root's `change` when this was known */
+	size_t size;   /* of all this */
+	struct http_client client[]; /* one for each record */
+};
+
+/* Binds the client to its part of that. */
+void http_attach(struct conn *c, struct serving *s);
+
+static inline struct http *
+http_in(const struct serving *s)
+{
+	return s->own[service_http.id];
+}
+
+static inline struct http_client *
+client_of(const struct conn *c)
+{
+	return c->own;
 }
 
 #endif

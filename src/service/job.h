@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "http/listing.h"
-#include "service/conn.h"
+#include "service/config.h"
 
 struct job;
 

@@ -1,6 +1,6 @@
 libprefork_a_SOURCES += \
-	include/service/site.h \
-	include/service/cache.h src/service/cache.c \
+	include/service/site.h include/service/config.h \
+	src/service/cache.h src/service/cache.c \
 	include/service/conn.h src/service/conn.c \
 	include/service/registry.h src/service/registry.c \
 	include/service/auth.h src/service/auth.c \
@@ -15,6 +15,6 @@ libprefork_a_SOURCES += \
 	src/service/archive.h src/service/archive.c \
 	src/service/job.h src/service/job.c \
 	include/service/budget.h src/service/budget.c \
-	include/service/pages.h src/service/pages.c \
+	src/service/pages.h src/service/pages.c \
 	src/service/visible.h src/service/visible.c \
 	src/service/word.h src/service/word.c

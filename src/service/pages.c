@@ -1,4 +1,4 @@
-#include "service/pages.h"
+#include "pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include "job.h"
 #include "os/memory.h"
 #include "reply.h"
+#include "service/budget.h"
 #include "service/conn.h"
 #include "service/registry.h"
 #include "services.h"
@@ -53,15 +54,15 @@ static struct pages *
 pages_of(struct serving *s)
 {
 	/* Most executors never list anything. */
-	if (s->pages == NULL)
-		s->pages = memory_private(sizeof(struct pages));
-	return s->pages;
+	if (http_in(s)->pages == NULL)
+		http_in(s)->pages = memory_private(sizeof(struct pages));
+	return http_in(s)->pages;
 }
 
 void
 pages_free(struct serving *s)
 {
-	struct pages *all = s->pages;
+	struct pages *all = http_in(s)->pages;
 	int i;
 
 	for (i = 0; all != NULL && i < all->top; i++) {
@@ -70,7 +71,7 @@ pages_free(struct serving *s)
 		free(all->page[i].path);
 	}
 	memory_drop(all, sizeof(struct pages));
-	s->pages = NULL;
+	http_in(s)->pages = NULL;
 }
 
 static int
@@ -240,7 +241,7 @@ return_share(const struct pages *all, const struct serving *s)
 void
 pages_expire(struct serving *s, int64_t now)
 {
-	struct pages *all = s->pages;
+	struct pages *all = http_in(s)->pages;
 	int i;
 
 	if (all == NULL)
@@ -312,7 +313,7 @@ static void
 take_part(struct pages *all, struct conn *c, struct page *page)
 {
 	page->waiters++;
-	c->page = (int)(page - all->page) + 1;
+	client_of(c)->page = (int)(page - all->page) + 1;
 }
 
 /* The page after `old`, or the first. dir is taken over. 0, or -1. */
@@ -320,7 +321,7 @@ static int
 begin(struct conn *c, struct serving *s, int dir, const char *path,
     const struct listing_view *view, struct page *old)
 {
-	struct pages *all = s->pages;
+	struct pages *all = http_in(s)->pages;
 	struct page *page = take_entry(all, true);
 	struct stat st;
 
@@ -392,8 +393,9 @@ int64_t
 pages_length(const struct serving *s, int dir, const char *path,
     const struct listing_view *view)
 {
-	struct page *page =
-	    s->pages != NULL ? find(s->pages, path, view) : NULL;
+	struct page *page = http_in(s)->pages != NULL
+				? find(http_in(s)->pages, path, view)
+				: NULL;
 
 	return page != NULL && page->file >= 0 && is_fresh(page, dir, s->now)
 		   ? page->length
@@ -515,7 +517,7 @@ run(struct pages *all, struct page *page, struct conn *c, struct serving *s)
 		errno = ENOMEM;
 		return -1;
 	}
-	c->busy = true;
+	client_of(c)->busy = true;
 	done = job_run(page->job);
 	return done == 1 && settle(all, page, s) != 0 ? -1 : done;
 }
@@ -523,10 +525,10 @@ run(struct pages *all, struct page *page, struct conn *c, struct serving *s)
 int
 pages_go_on(struct conn *c, struct serving *s, struct made *made)
 {
-	struct pages *all = s->pages;
-	struct page *page = &all->page[c->page - 1];
+	struct pages *all = http_in(s)->pages;
+	struct page *page = &all->page[client_of(c)->page - 1];
 
-	c->busy = false;
+	client_of(c)->busy = false;
 	if (page->job != NULL) {
 		int done = run(all, page, c, s);
 
@@ -553,18 +555,21 @@ pages_go_on(struct conn *c, struct serving *s, struct made *made)
 void
 pages_leave(struct conn *c, struct serving *s)
 {
+	struct http_client *client = client_of(c);
 	struct page *page;
 	int saved = errno;
 
-	c->waits = 0;
-	if (c->page == 0)
+	if (client == NULL)
 		return;
-	page = &s->pages->page[c->page - 1];
-	c->page = 0;
+	client->waits = 0;
+	if (client->page == 0)
+		return;
+	page = &http_in(s)->pages->page[client->page - 1];
+	client->page = 0;
 	page->waiters--;
 	if (page->runner == journal_index(s->journal, c->r) + 1)
 		page->runner = 0;
 	if (page->waiters == 0 && page->file < 0)
-		forget(s->pages, page);
+		forget(http_in(s)->pages, page);
 	errno = saved;
 }

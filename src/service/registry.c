@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "service/conn.h"
+#include "service/config.h"
 #include "services.h"
 
 service_table services = {

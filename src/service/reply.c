@@ -2,6 +2,7 @@
  * The beginnings of every reply, and those that need no file.
  */
 #include "reply.h"
+#include "http.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -12,7 +13,7 @@
 void
 reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 {
-	const struct request *r = &c->request;
+	const struct request *r = &client_of(c)->request;
 
 	memset(p, 0, offsetof(struct reply, path));
 	p->site = &s->config->site;

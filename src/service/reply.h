@@ -13,6 +13,8 @@
 #include "http/out.h"
 #include "http/path.h"
 #include "http/range.h"
+#include "cache.h"
+#include "service/config.h"
 #include "service/conn.h"
 
 /* What "/about" finds: about.html. */

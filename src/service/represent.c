@@ -16,7 +16,7 @@
 static int
 parse_range(struct reply *p, const struct conn *c, const char *head)
 {
-	const struct span *f = &c->request.field[FIELD_RANGE];
+	const struct span *f = &client_of(c)->request.field[FIELD_RANGE];
 
 	return range_parse(p->range, head + f->off, f->len, p->id.size);
 }
@@ -27,9 +27,10 @@ apply_range(struct reply *p, const struct asked *q)
 {
 	int n;
 
-	if (q->c->request.method != METHOD_GET ||
-	    q->c->request.field[FIELD_RANGE].len == 0 ||
-	    !conditions_if_range(&q->c->request, q->head, &p->id, q->s->wall))
+	if (client_of(q->c)->request.method != METHOD_GET ||
+	    client_of(q->c)->request.field[FIELD_RANGE].len == 0 ||
+	    !conditions_if_range(
+		&client_of(q->c)->request, q->head, &p->id, q->s->wall))
 		return;
 	n = parse_range(p, q->c, q->head);
 	if (n < 0) {
@@ -87,7 +88,8 @@ reply_file(struct reply *p, const struct asked *q, int fd, struct stat *st,
 	p->vary = "Accept-Encoding";
 	p->caching = caching_of(p, name, type);
 	p->validated = true;
-	status = conditions_check(&q->c->request, q->head, &p->id, q->s->wall);
+	status = conditions_check(
+	    &client_of(q->c)->request, q->head, &p->id, q->s->wall);
 	if (status != 200) {
 		(void)close(fd);
 		if (status == 304) {
@@ -123,8 +125,9 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	if (r->in_buf < 0 || a->parsed >= r->in || a->file_fd < 0)
 		return false;
 	head = input_at(s->journal, r, a->parsed, r->in, &len);
-	request_init(&c->request);
-	if (request_parse(&c->request, head, len, &s->config->limits) != 200)
+	request_init(&client_of(c)->request);
+	if (request_parse(
+		&client_of(c)->request, head, len, &s->config->limits) != 200)
 		return false;
 	reply_begin(p, c, s);
 	p->file = a->file_fd;
@@ -135,8 +138,9 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	} else if (h->stands == STANDS_PAGE) {
 		name = PAGE_SUFFIX;
 	} else if (h->stands != STANDS_INDEX) {
-		if (path_parse(&p->path, head + c->request.target.off,
-			c->request.target.len) != 0)
+		if (path_parse(&p->path,
+			head + client_of(c)->request.target.off,
+			client_of(c)->request.target.len) != 0)
 			return false;
 		name = p->path.name;
 	}

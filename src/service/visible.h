@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "service/conn.h"
+#include "service/config.h"
 
 /* Is the entry `name` of the open directory `dir` to be seen? path: the
  * directory's, decoded, with a '/' at both ends. What could not be asked for

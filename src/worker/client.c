@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/process.h"
+#include "service/conn.h"
 #include "service/registry.h"
 
 /* For the silent, when all are to go. */
@@ -131,16 +132,17 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	int64_t looked = 0, since = post->came;
 	bool given = false;
 
-	if (journal_open(&journal, 1, services) != 0) {
-		(void)close(fd);
-		return -1;
-	}
 	memset(&s, 0, sizeof(s));
 	s.config = &post->config->service;
 	s.journal = &journal;
-	s.date_of = -1;
 	s.budget = post->budget;
 	s.share = post->share != NULL ? post->share : &share;
+	if (journal_open(&journal, 1, services) != 0 || serving_open(&s) != 0) {
+		serving_close(&s);
+		journal_close(&journal);
+		(void)close(fd);
+		return -1;
+	}
 	conn_attach(&c, journal_take(&journal, fd, s.config->first, peer));
 	while (keeps_place(post)) {
 		uint64_t answered = s.requests;
@@ -160,7 +162,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		if (s.requests != answered)
 			since = s.now;
 		/* Nobody else could share them. */
-		pages_expire(&s, CLOCK_NEVER);
+		serving_tend(&s, CLOCK_NEVER);
 		publish(post, &s);
 		if (!given && s.bytes_out != 0) {
 			publish_figures(post, &s);
@@ -176,8 +178,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	}
 	conn_drop(&c, &s);
 	/* Its share has to be returned before the place is another's. */
-	pages_expire(&s, CLOCK_NEVER);
-	pages_free(&s);
+	serving_tend(&s, CLOCK_NEVER);
+	serving_close(&s);
 	publish(post, &s);
 	publish_figures(post, &s);
 	journal_close(&journal);

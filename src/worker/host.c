@@ -9,6 +9,7 @@
 #include "child.h"
 #include "os/memory.h"
 #include "os/signals.h"
+#include "service/conn.h"
 
 enum {
 	TICK_MS = 500,

@@ -149,12 +149,10 @@ pool_strip(struct pool *p, bool poller_stays)
 		poller_move_fd(p->poller, -1);
 	poller_free(p->poller);
 	heap_free(p->heap);
-	cache_free(p->serving.cache);
-	pages_free(&p->serving);
+	serving_close(&p->serving);
 	memory_drop(p->seat, seats_size(p));
 	p->poller = NULL;
 	p->heap = NULL;
-	p->serving.cache = NULL;
 	p->seat = NULL;
 }
 
@@ -168,8 +166,8 @@ pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 	p->seat = memory_private(seats_size(p));
 	p->heap = heap_new(p->config->max_clients);
 	p->heir = inherit && inherit_poller(p) != NULL;
-	p->serving.cache = cache_new();
-	if (p->seat == NULL || p->heap == NULL || p->serving.cache == NULL ||
+	if (p->seat == NULL || p->heap == NULL ||
+	    serving_open(&p->serving) != 0 ||
 	    (!p->heir && new_poller(p) == NULL))
 		return -1;
 	for (i = 0; i < watched; i++)
@@ -189,7 +187,6 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 	p->row = row;
 	p->serving.config = &config->service;
 	p->serving.journal = &p->journal;
-	p->serving.date_of = -1;
 	if (journal_open(&p->journal, config->max_clients, services) != 0 ||
 	    pool_equip(p, false, watch, watched) != 0 || pool_listen(p) != 0) {
 		pool_close(p);
@@ -210,12 +207,9 @@ pool_close(struct pool *p)
 		for (i = 0; p->seat != NULL && i < p->journal.head->top; i++)
 			if (p->seat[i].conn.r != NULL)
 				conn_drop(&p->seat[i].conn, &p->serving);
-		/* What answers hold is looked up in the journal. */
-		pages_expire(&p->serving, CLOCK_NEVER);
+		serving_tend(&p->serving, CLOCK_NEVER);
 		journal_close(&p->journal);
 	}
-	if (p->serving.cache != NULL)
-		cache_expire(p->serving.cache, CLOCK_NEVER);
 	pool_strip(p, false);
 	errno = saved;
 }
@@ -703,8 +697,7 @@ pool_turn(struct pool *p)
 	run_due(p);
 	sweep(p);
 	turn_away(p);
-	cache_expire(p->serving.cache, p->serving.now);
-	pages_expire(&p->serving, p->serving.now);
+	serving_tend(&p->serving, p->serving.now);
 	if (p->serving.now >= p->retry ||
 	    (p->paused == PAUSE_AHEAD && !is_ahead(p)))
 		try_listening(p);

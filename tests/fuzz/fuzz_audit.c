@@ -326,7 +326,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	s.config = &config;
 	s.journal = &w.j;
 	s.now = NOW;
-	s.date_of = -1;
+	must(serving_open(&s) == 0);
 	serve(&s);
+	serving_close(&s);
 	return 0;
 }

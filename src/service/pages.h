@@ -28,7 +28,8 @@
 #include "http/listing.h"
 
 enum {
-	PAGES = 128, /* that are known */
+	PAGES = 128,   /* that are known */
+	JOBS_MAX = 16, /* ... being made: each holds a directory in memory */
 	PAGE_MS = 500,
 	PAGE_WAIT_MS = 2000,
 	PAGE_BIG = 4 << 20,

@@ -1,0 +1,33 @@
+/*
+ * config.h - how the services are to behave: set before the fork, then
+ * constant.
+ */
+#ifndef SERVICE_CONFIG_H
+#define SERVICE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/append.h"
+#include "http/access.h"
+#include "http/request.h"
+#include "os/root.h"
+#include "service/site.h"
+#include "stream/service.h"
+
+struct service_config {
+	struct root *root;	     /* what is served */
+	const struct service *first; /* what new clients get */
+	bool demo;		     /* echo obeys the laboratory's commands */
+	int64_t idle_timeout;	     /* ms without progress */
+	int64_t header_timeout;	     /* ms for a whole head */
+	int64_t keep_alive;	     /* ms between two requests */
+	struct request_limits limits;
+	struct site site;
+	int64_t min_rate;      /* bytes a second, when places are scarce */
+	int64_t max_body;      /* bytes of a request's body that are dropped */
+	struct append *access; /* the access log, NULL: none */
+	enum access_format access_format;
+};
+
+#endif
