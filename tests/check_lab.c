@@ -10,7 +10,7 @@
 #include "lab/chart.h"
 #include "bench/family.h"
 #include "lab/lab.h"
-#include "lab/plan.h"
+#include "lab/progress.h"
 #include "lab/report.h"
 #include "lab/verdict.h"
 
@@ -79,12 +79,12 @@ END_TEST
 
 START_TEST(the_rest_is_judged_by_the_pace)
 {
-	struct plan p = {.total = 100, .done = 0};
+	struct progress p = {.total = 100, .done = 0};
 
-	ck_assert_double_eq(plan_left(&p, 0), 100);
+	ck_assert_double_eq(progress_left(&p, 0), 100);
 	p.done = 45;
-	ck_assert_double_eq(plan_left(&p, 45), 55);
-	ck_assert_double_eq(plan_left(&p, 95), 110);
+	ck_assert_double_eq(progress_left(&p, 45), 55);
+	ck_assert_double_eq(progress_left(&p, 95), 110);
 }
 END_TEST
 

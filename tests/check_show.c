@@ -21,60 +21,60 @@
 #include "fail.h"
 #include "guard.h"
 #include "show/canvas.h"
-#include "show/roll.h"
+#include "show/server_log.h"
 #include "suite.h"
 
-/* --- the roll --- */
+/* --- the log --- */
 
-static struct roll roll;
+static struct server_log server_log;
 
-static enum roll_line
+static enum log_line
 tell(const char *line)
 {
-	return roll_hear(&roll, line, 1000);
+	return server_log_hear(&server_log, line, 1000);
 }
 
 START_TEST(the_log_tells_who_is_who)
 {
-	roll_init(&roll, true);
+	server_log_init(&server_log, true);
 	ck_assert_int_eq(
 	    tell("prefork: slot 1: empty and start: spawn, starting"),
-	    ROLL_NOTED);
-	ck_assert_int_eq(roll.slots, 2);
-	ck_assert_str_eq(roll.slot[1].state, "starting");
+	    LOG_LINE_NOTED);
+	ck_assert_int_eq(server_log.slots, 2);
+	ck_assert_str_eq(server_log.slot[1].state, "starting");
 	(void)tell("prefork: slot 1: pid 12, standby 0, 0 clients");
 	(void)tell("prefork: slot 1: pid 12, standby 13, 0 clients");
 	(void)tell("prefork: slot 1: starting and ready: welcome, serving");
-	ck_assert_int_eq(roll.slot[1].pid, 12);
-	ck_assert_int_eq(roll.slot[1].standby, 13);
-	ck_assert_int_eq(roll.slot[1].since, 1000);
-	ck_assert_uint_eq(roll_restarts(&roll), 0);
-	ck_assert(!roll_whole(&roll));
+	ck_assert_int_eq(server_log.slot[1].pid, 12);
+	ck_assert_int_eq(server_log.slot[1].standby, 13);
+	ck_assert_int_eq(server_log.slot[1].since, 1000);
+	ck_assert_uint_eq(server_log_restarts(&server_log), 0);
+	ck_assert(!server_log_whole(&server_log));
 	ck_assert_int_eq(
-	    tell("prefork: ready: 2 workers, model prefork"), ROLL_NEWS);
-	ck_assert(roll_whole(&roll));
+	    tell("prefork: ready: 2 workers, model prefork"), LOG_LINE_NEWS);
+	ck_assert(server_log_whole(&server_log));
 	(void)tell("prefork: slot 1: pid 13, standby 0, 1 client");
-	ck_assert(!roll_whole(&roll));
-	ck_assert_uint_eq(roll_restarts(&roll), 1);
-	ck_assert_int_eq(roll.slot[1].clients, 1);
+	ck_assert(!server_log_whole(&server_log));
+	ck_assert_uint_eq(server_log_restarts(&server_log), 1);
+	ck_assert_int_eq(server_log.slot[1].clients, 1);
 	(void)tell("prefork: slot 1: pid 0, standby 0, 0 clients");
 	(void)tell("prefork: slot 1: pid 14, standby 15, 0 clients");
-	ck_assert_uint_eq(roll_restarts(&roll), 2);
+	ck_assert_uint_eq(server_log_restarts(&server_log), 2);
 	(void)tell("prefork: slot 1: leaving and died: free, empty");
-	ck_assert(roll_whole(&roll));
+	ck_assert(server_log_whole(&server_log));
 }
 END_TEST
 
 START_TEST(the_log_tells_what_a_death_cost)
 {
-	roll_init(&roll, true);
+	server_log_init(&server_log, true);
 	(void)tell("prefork: worker 3 (pid 7) took over from pid 5, killed by "
 		   "SIGKILL, in 1.3 ms: 2 clients kept, 0 dropped");
 	(void)tell("prefork: worker 3 (pid 8) took over from pid 7, hung and "
 		   "killed by SIGABRT, in 0.9 ms: 1 client kept, 1 dropped "
 		   "(127.0.0.1:1 is blamed, it sent \"x ms: 9 clients kept, 9 "
 		   "dropped\")");
-	ck_assert_uint_eq(roll.deaths, 2);
+	ck_assert_uint_eq(server_log.deaths, 2);
 	(void)tell("prefork: worker 3 (pid 9) took over from pid 8, which made "
 		   "way, in 0.9 ms: 5 clients kept, 0 dropped");
 	(void)tell("prefork: worker 0 (pid 2) was killed by SIGSEGV after 1.2 "
@@ -83,15 +83,15 @@ START_TEST(the_log_tells_what_a_death_cost)
 		   "SIGSEGV: 1 client lost");
 	(void)tell("prefork: standby of worker 1 (pid 3) was killed by "
 		   "SIGKILL");
-	ck_assert_uint_eq(roll.deaths, 4);
-	ck_assert_uint_eq(roll.takeovers, 3);
-	ck_assert_uint_eq(roll.kept, 8);
-	ck_assert_uint_eq(roll.dropped, 1);
-	ck_assert_uint_eq(roll.lost, 76);
+	ck_assert_uint_eq(server_log.deaths, 4);
+	ck_assert_uint_eq(server_log.takeovers, 3);
+	ck_assert_uint_eq(server_log.kept, 8);
+	ck_assert_uint_eq(server_log.dropped, 1);
+	ck_assert_uint_eq(server_log.lost, 76);
 }
 END_TEST
 
-START_TEST(other_lines_change_nothing_in_the_roll)
+START_TEST(other_lines_of_the_log_change_nothing)
 {
 	static const char *const lines[] = {
 	    "",
@@ -108,15 +108,17 @@ START_TEST(other_lines_change_nothing_in_the_roll)
 	};
 	size_t i;
 
-	roll_init(&roll, false);
+	server_log_init(&server_log, false);
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		(void)tell(lines[i]);
-	for (i = 0; i < ROLL_SLOTS; i++)
-		ck_assert(roll.slot[i].pid == 0 && roll.slot[i].since == 0 &&
-			  roll.slot[i].state[0] == '\0');
-	ck_assert(!roll.ready);
-	ck_assert_uint_eq(roll.deaths + roll.takeovers + roll.kept, 0);
-	ck_assert_uint_eq(roll.dropped + roll.lost, 0);
+	for (i = 0; i < LOG_SLOTS; i++)
+		ck_assert(server_log.slot[i].pid == 0 &&
+			  server_log.slot[i].since == 0 &&
+			  server_log.slot[i].state[0] == '\0');
+	ck_assert(!server_log.ready);
+	ck_assert_uint_eq(
+	    server_log.deaths + server_log.takeovers + server_log.kept, 0);
+	ck_assert_uint_eq(server_log.dropped + server_log.lost, 0);
 }
 END_TEST
 
@@ -541,7 +543,7 @@ main(void)
 
 	tcase_add_test(parts, the_log_tells_who_is_who);
 	tcase_add_test(parts, the_log_tells_what_a_death_cost);
-	tcase_add_test(parts, other_lines_change_nothing_in_the_roll);
+	tcase_add_test(parts, other_lines_of_the_log_change_nothing);
 	tcase_add_test(parts, a_canvas_leaves_out_what_lies_outside);
 	tcase_add_test(parts, a_canvas_has_room_for_its_text);
 	tcase_add_test(terminal, keys_are_obeyed_and_q_ends_it);

@@ -173,7 +173,7 @@ gone() {
 	--report "$dir/other" >"$dir/out" 2>"$dir/err" &
 pid=$!
 # What clears away, and a server.
-until kin=$(ps -A -o pid= -o ppid= | awk -v p="$pid" '
+until children=$(ps -A -o pid= -o ppid= | awk -v p="$pid" '
 	$2 == p { print $1; n++ }
 	END { exit n < 2 }'); do
 	kill -0 "$pid" 2>/dev/null || break
@@ -183,7 +183,7 @@ kill -TERM "$pid"
 wait "$pid" 2>/dev/null
 status=$?
 # shellcheck disable=SC2086 # pids
-[ "$status" -eq 143 ] && [ -n "$kin" ] && gone $kin &&
+[ "$status" -eq 143 ] && [ -n "$children" ] && gone $children &&
 	[ -z "$(ls "$dir/tmp")" ] && [ -z "$(ls "$dir/other")" ]
 ok "interrupted, it leaves nothing behind"
 

@@ -48,9 +48,9 @@ tests_sweep_sweep_LDADD = libprefork.a
 # Run by scripts/storm.
 check_PROGRAMS += tests/storm/kills tests/storm/herd
 tests_storm_kills_SOURCES = tests/storm/kills.c \
-	tests/storm/kin.h tests/storm/kin.c
+	tests/storm/processes.h tests/storm/processes.c
 tests_storm_kills_LDADD = libprefork.a
 tests_storm_herd_SOURCES = tests/storm/herd.c \
-	tests/storm/kin.h tests/storm/kin.c
+	tests/storm/processes.h tests/storm/processes.c
 tests_storm_herd_LDADD = libprefork.a
 endif

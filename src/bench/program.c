@@ -73,7 +73,7 @@ program_start(struct program *p, const char *const argv[], int streams,
 		errno = saved;
 		return -1;
 	}
-	/* Both do it, so that it has been done whoever comes first. */
+	/* Both do it, so that it is done whichever runs first. */
 	(void)setpgid(p->pid, p->pid);
 	p->out = ends[0];
 	return 0;

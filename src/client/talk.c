@@ -87,7 +87,7 @@ step_up(struct lane *up, int fd, short in, short out)
 	return 0;
 }
 
-/* The server to standard output. Writing may block: then whoever reads from
+/* The server to standard output. Writing may block: then what reads from
  * us is behind, and reading more from the server would not help. */
 static int
 step_down(struct lane *down, int fd)

@@ -50,7 +50,7 @@ lab_step(struct lab *lab, const struct experiment *e, int variant, double share)
 
 	(void)snprintf(
 	    what, sizeof(what), "%s: %s", e->title, variants[variant].name);
-	plan_step(&lab->plan, share * e->seconds, what);
+	progress_step(&lab->progress, share * e->seconds, what);
 }
 
 bool

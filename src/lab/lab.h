@@ -10,7 +10,7 @@
 
 #include "bench/cleanup.h"
 #include "bench/instance.h"
-#include "plan.h"
+#include "progress.h"
 #include "experiment.h"
 
 enum { EXPERIMENTS = 11, LAB_ARGS = 32 };
@@ -30,7 +30,7 @@ struct lab {
 	char program[CLEANUP_PATH], client[CLEANUP_PATH];
 	bool visible;			  /* proc_visible() */
 	struct variant variant[VARIANTS]; /* what they promise here */
-	struct plan plan;
+	struct progress progress;
 	struct experiment experiment[EXPERIMENTS];
 };
 
@@ -63,13 +63,13 @@ int lab_start(struct lab *lab, struct experiment *e, int variant,
 /* All figures of e for this variant are unknown, since `why`. */
 void lab_unknown(struct experiment *e, int variant, const char *why);
 
-/* Next step of the plan: this experiment with this variant; share: how much of
+/* The next step: this experiment with this variant; share: how much of
  * the time that takes this step is, 0 to 1. */
 void lab_step(
     struct lab *lab, const struct experiment *e, int variant, double share);
 
 /* Is it the turn of this variant, since it is asked for? Then the whole
- * experiment with it is the next step of the plan. */
+ * experiment with it is the next step. */
 bool lab_turn(struct lab *lab, const struct experiment *e, int variant);
 
 /* The experiments. */

@@ -84,7 +84,7 @@ open_lab(struct lab *lab, const char *self)
 		if (lab_wants(s, &recipes[i]))
 			total += variants_chosen * (s->quick ? recipes[i].quick
 							     : recipes[i].full);
-	plan_open(&lab->plan, total);
+	progress_open(&lab->progress, total);
 }
 
 static void
@@ -106,7 +106,7 @@ run_all(struct lab *lab)
 		recipes[i].run(lab, e);
 		e->ran = true;
 	}
-	plan_close(&lab->plan);
+	progress_close(&lab->progress);
 }
 
 static void
@@ -122,7 +122,7 @@ describe(struct report *r, const struct lab *lab)
 	r->chosen = lab->settings.chosen;
 	r->no_standby = !lab->variant[0].standby;
 	r->quick = lab->settings.quick;
-	r->seconds = (double)(clock_now() - lab->plan.begun) / 1e3;
+	r->seconds = (double)(clock_now() - lab->progress.begun) / 1e3;
 	(void)strftime(r->date, sizeof(r->date), "%Y-%m-%d %H:%M UTC",
 	    gmtime_r(&now, &tm));
 	if (uname(&system) != 0)

@@ -43,8 +43,8 @@ crash_why(
     struct verdict *out, const struct variant *v, const struct crash_facts *f)
 {
 	if (f->wrong > 0)
-		SAY(out->why, "Answers were not what had been sent: whoever "
-			      "went on did so at the wrong place.");
+		SAY(out->why, "Answers were not what had been sent: the "
+			      "server went on at the wrong place.");
 	else if (f->unheard > 0)
 		SAY(out->why, "Not all were served again in the time that was "
 			      "looked at: the service did not come back for "
@@ -137,9 +137,9 @@ leak_why(
 		    "its own, and is far from it.");
 	else if (v->threads && f->newcomers_served < f->newcomers)
 		SAY(out->why,
-		    "All threads take from the same address space. Who still "
-		    "gets some gets it from what malloc() had set aside for his "
-		    "thread before; but there is no room for the stack of one "
+		    "All threads take from the same address space. A client "
+		    "that still gets some gets it from what malloc() had set "
+		    "aside for its thread before; but there is no room for the stack of one "
 		    "more thread, so new clients wait.");
 	else if (v->threads)
 		SAY(out->why,

@@ -48,10 +48,10 @@ next_victim(const struct demo *d, int whom)
 {
 	int i, slot;
 
-	for (i = 1; i <= d->roll.slots; i++) {
-		slot = (d->victim + i) % d->roll.slots;
-		if ((whom & WORKER) != 0 ? d->roll.slot[slot].pid != 0
-					 : d->roll.slot[slot].standby != 0)
+	for (i = 1; i <= d->log.slots; i++) {
+		slot = (d->victim + i) % d->log.slots;
+		if ((whom & WORKER) != 0 ? d->log.slot[slot].pid != 0
+					 : d->log.slot[slot].standby != 0)
 			return slot;
 	}
 	return -1;
@@ -69,7 +69,7 @@ send_signal(const struct demo *d, long pid, int signo)
 static void
 hit(struct demo *d, const struct act *act, int slot)
 {
-	const struct roll_slot *s = &d->roll.slot[slot];
+	const struct log_slot *s = &d->log.slot[slot];
 
 	/* The standby first: else it might take over before it is hit. */
 	if ((act->whom & STANDBY) != 0 && s->standby > 0) {
@@ -90,8 +90,8 @@ signal_them(struct demo *d, const struct act *act)
 	int i, slot = next_victim(d, act->whom);
 
 	if ((act->whom & MASTER) != 0) {
-		for (i = 0; i < d->roll.slots; i++)
-			d->was_pid[i] = d->roll.slot[i].pid;
+		for (i = 0; i < d->log.slots; i++)
+			d->was_pid[i] = d->log.slot[i].pid;
 		send_signal(d, d->server.program.pid, act->signo);
 		return true;
 	}
@@ -101,7 +101,7 @@ signal_them(struct demo *d, const struct act *act)
 		hit(d, act, slot);
 		return true;
 	}
-	for (i = 0; i < d->roll.slots; i++)
+	for (i = 0; i < d->log.slots; i++)
 		hit(d, act, i);
 	return true;
 }
@@ -141,7 +141,7 @@ send_culprit(struct demo *d, const struct act *act)
 		   strcmp(act->command, "!hang\n") == 0;
 	/* In fork the process of the culprit is nobody's slot. */
 	if (!c->stays && strcmp(model, "fork") != 0)
-		d->restarts = roll_restarts(&d->roll) + 1;
+		d->restarts = server_log_restarts(&d->log) + 1;
 	return true;
 }
 
@@ -232,14 +232,15 @@ has_effect(struct demo *d)
 	for (i = 0; i < DEMO_CULPRITS; i++)
 		if (d->culprit[i].fd >= 0 && !d->culprit[i].stays)
 			return false;
-	for (i = 0; i < d->roll.slots; i++) {
-		const struct roll_slot *s = &d->roll.slot[i];
+	for (i = 0; i < d->log.slots; i++) {
+		const struct log_slot *s = &d->log.slot[i];
 
 		if ((d->was_pid[i] != 0 && s->pid == d->was_pid[i]) ||
 		    (d->was_standby[i] != 0 && s->standby == d->was_standby[i]))
 			return false;
 	}
-	return roll_restarts(&d->roll) >= d->restarts && roll_whole(&d->roll);
+	return server_log_restarts(&d->log) >= d->restarts &&
+	       server_log_whole(&d->log);
 }
 
 static void

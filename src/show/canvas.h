@@ -2,7 +2,7 @@
  * canvas.h - a screen of characters with styles, drawn anew for each frame.
  *
  * Pure but for the memory of its cells. What is written outside of it is left
- * out, so whoever draws need not count. Nothing but printable ASCII is taken:
+ * out, so a caller need not count. Nothing but printable ASCII is taken:
  * other bytes become '?'.
  */
 #ifndef SHOW_CANVAS_H

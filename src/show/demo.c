@@ -40,7 +40,7 @@ hear_line(void *context, const char *line)
 {
 	struct demo *d = context;
 
-	if (roll_hear(&d->roll, line, d->now) == ROLL_NEWS)
+	if (server_log_hear(&d->log, line, d->now) == LOG_LINE_NEWS)
 		demo_news(d, line);
 }
 
@@ -59,7 +59,7 @@ start_server(struct demo *d)
 	(void)snprintf(workers, sizeof(workers), "%lld", (long long)c->workers);
 	(void)snprintf(timeout, sizeof(timeout), "%lld.%03lld",
 	    (long long)c->timeout / 1000, (long long)c->timeout % 1000);
-	roll_init(&d->roll, d->model == 0 && !c->no_standby);
+	server_log_init(&d->log, d->model == 0 && !c->no_standby);
 	d->phase = DEMO_STARTING;
 	d->act = NULL;
 	d->acted = d->now;
@@ -86,7 +86,7 @@ start_clients(struct demo *d)
 	    .poller = d->poller};
 	char port[16], why[256];
 
-	(void)snprintf(port, sizeof(port), "%d", d->roll.port);
+	(void)snprintf(port, sizeof(port), "%d", d->log.port);
 	if (dial_resolve(&d->dial, "127.0.0.1", port, NULL, why, sizeof(why)) !=
 	    0)
 		give_up(why);
@@ -150,7 +150,7 @@ hear_server(struct demo *d)
 	if (!instance_listen(&d->server)) {
 		(void)poller_del(d->poller, d->server.program.out);
 		end_server(d);
-	} else if (d->phase == DEMO_STARTING && d->roll.ready) {
+	} else if (d->phase == DEMO_STARTING && d->log.ready) {
 		start_clients(d);
 	}
 }
@@ -229,7 +229,7 @@ obey_signals(struct demo *d)
 				give_up("terminal");
 			break;
 		case SIGCONT:
-			/* Whoever woke us may have used the terminal. */
+			/* Others may have used the terminal meanwhile. */
 			terminal_leave();
 			if (terminal_enter() != 0)
 				give_up("terminal");

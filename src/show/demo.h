@@ -6,10 +6,10 @@
  * break) and demo_state.c (what is known and told), each of which calls only
  * those behind it. One thread, one loop that waits in poll(2) for the server's
  * log, the clients, the keys and the signals. Who serves where is known from
- * the log alone: see roll.h. That an act has come to its end is known from
- * three things, none of them a pause: the log names others in place of those
- * that were killed; it names everybody who is to be there; and after that every
- * client has been given bytes that it asked for.
+ * the log alone: see server_log.h. That an act has come to its end is known
+ * from three things, none of them a pause: the log names others in place of
+ * those that were killed; it names everybody who is to be there; and after that
+ * every client has been given bytes that it asked for.
  */
 #ifndef SHOW_DEMO_H
 #define SHOW_DEMO_H
@@ -21,7 +21,7 @@
 #include "bench/instance.h"
 #include "canvas.h"
 #include "clients.h"
-#include "roll.h"
+#include "server_log.h"
 
 /* What the command line asked for. */
 struct demo_choice {
@@ -87,7 +87,7 @@ struct demo {
 	const char *broken; /* why there is nothing to be seen; or NULL */
 
 	struct instance server;
-	struct roll roll;
+	struct server_log log;
 	struct clients clients;
 	struct dial dial;
 	struct poller *poller;
@@ -98,7 +98,7 @@ struct demo {
 	const char *act;   /* its name; NULL: the first settling */
 	int64_t acted;	   /* ms: when it was done */
 	unsigned restarts; /* there are to be so many, at least */
-	long was_pid[ROLL_SLOTS], was_standby[ROLL_SLOTS]; /* 0: any will do */
+	long was_pid[LOG_SLOTS], was_standby[LOG_SLOTS]; /* 0: any will do */
 	int victim; /* the slot that was hit last */
 	struct culprit culprit[DEMO_CULPRITS];
 	uint64_t lost_before; /* of the clients, before the act */

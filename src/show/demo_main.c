@@ -99,7 +99,7 @@ prepare(struct demo *d)
 		    "there are no more descriptors (ulimit -Hn)");
 	if (terminal_share() != 0)
 		die("memory:");
-	/* Whoever waited for the show may go on to use the terminal. */
+	/* The shell may go on to use the terminal. */
 	if (cleanup_open("prefork-show", d->dir, terminal_leave) != 0)
 		die("temporary directory:");
 	d->pattern = malloc(sizeof(*d->pattern));

@@ -36,9 +36,9 @@ demo_score(const struct demo *d)
 {
 	struct score s = d->score[d->model];
 
-	s.shown |= d->roll.ready;
-	s.deaths += d->roll.deaths;
-	s.kept += d->roll.kept;
+	s.shown |= d->log.ready;
+	s.deaths += d->log.deaths;
+	s.kept += d->log.kept;
 	s.lost += d->clients.lost;
 	s.wrong += d->clients.wrong;
 	s.verified += d->clients.verified;

@@ -2,8 +2,8 @@
  * ladder.h - TCP connections put together from their segments, rung by rung.
  *
  * Pure. Who opened a connection is its client; if nobody was seen to do so,
- * whoever has the greater port, since servers' are small. Sequence numbers
- * are told from 0, as people do, whatever the sides began with.
+ * the side with the greater port, since those of servers are small. Sequence
+ * numbers are told from 0, as people do, whatever the sides began with.
  */
 #ifndef SHOW_LADDER_H
 #define SHOW_LADDER_H

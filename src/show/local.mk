@@ -8,7 +8,7 @@ libprefork_a_SOURCES += \
 	src/show/layers.h src/show/layers.c \
 	src/show/packet.h src/show/packet.c src/show/fields.c \
 	src/show/pcap.h src/show/pcap.c \
-	src/show/roll.h src/show/roll.c \
+	src/show/server_log.h src/show/server_log.c \
 	src/show/sketch.h src/show/sketch.c
 
 bin_PROGRAMS += prefork-show

@@ -34,15 +34,15 @@ draw_head(struct demo *d, int row)
 	column = canvas_print(
 	    v, row + 1, column, STYLE_TITLE, "%s", demo_models[d->model]);
 	(void)canvas_print(v, row + 1, column, STYLE_PLAIN,
-	    d->roll.ready ? ", on 127.0.0.1:%d%s" : ", starting", d->roll.port,
-	    d->roll.standbys ? ", with standbys" : "");
+	    d->log.ready ? ", on 127.0.0.1:%d%s" : ", starting", d->log.port,
+	    d->log.standbys ? ", with standbys" : "");
 	return row + 3;
 }
 
 static void
 draw_slot(struct demo *d, int row, int slot)
 {
-	const struct roll_slot *s = &d->roll.slot[slot];
+	const struct log_slot *s = &d->log.slot[slot];
 	bool serves = strcmp(s->state, "serving") == 0;
 	struct canvas *v = &d->canvas;
 	char standby[24] = "-";
@@ -56,8 +56,8 @@ draw_slot(struct demo *d, int row, int slot)
 	(void)canvas_print(v, row, MARGIN + 16,
 	    fresh ? STYLE_WARN : STYLE_PLAIN, "%8ld", s->pid);
 	(void)canvas_print(v, row, MARGIN + 25,
-	    s->standby > 0 || !d->roll.standbys ? STYLE_PLAIN : STYLE_BAD,
-	    "%8s", standby);
+	    s->standby > 0 || !d->log.standbys ? STYLE_PLAIN : STYLE_BAD, "%8s",
+	    standby);
 	(void)canvas_print(v, row, MARGIN + 34, STYLE_PLAIN, "%7.1f s",
 	    (double)(d->now - s->since) / 1000);
 	(void)canvas_print(v, row, MARGIN + 44, STYLE_PLAIN, "%8ld %9u",
@@ -68,7 +68,7 @@ static int
 draw_slots(struct demo *d, int row, int room)
 {
 	struct canvas *v = &d->canvas;
-	int i, n = d->roll.slots;
+	int i, n = d->log.slots;
 
 	(void)canvas_print(v, row++, MARGIN, STYLE_FAINT,
 	    "slot  state      worker  standby       age  clients  restarts");

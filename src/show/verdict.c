@@ -15,13 +15,13 @@ promise_of(const struct demo *d)
 	static const enum promise of[DEMO_MODELS] = {
 	    NOBODY, EVERYBODY, NOBODY, EVERYBODY};
 
-	return d->model == 0 && !d->roll.standbys ? SOME : of[d->model];
+	return d->model == 0 && !d->log.standbys ? SOME : of[d->model];
 }
 
 const char *
 verdict_script(const struct demo *d)
 {
-	return d->roll.standbys ? "wsafzr" : "f";
+	return d->log.standbys ? "wsafzr" : "f";
 }
 
 /* NULL if the promise was kept, else why not. */
@@ -43,9 +43,9 @@ objection(const struct demo *d, const struct score *s)
 		return s->lost > 0 ? "clients were lost" : NULL;
 	case SOME:
 		/* The server's word counts the one who caused it, too. */
-		return s->lost == 0		? "no client was lost"
-		       : s->lost > d->roll.lost ? "others were lost as well"
-						: NULL;
+		return s->lost == 0	       ? "no client was lost"
+		       : s->lost > d->log.lost ? "others were lost as well"
+					       : NULL;
 	case EVERYBODY:
 		break;
 	}

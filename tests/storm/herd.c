@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "kin.h"
+#include "processes.h"
 #include "os/poller.h"
 
 enum { KILLS_MAX = 1000, SOME = 64, PATIENCE_MS = 10000, LINE = 6 };
@@ -97,7 +97,7 @@ hear_all(int64_t from, int64_t *first, int64_t *last)
 		if (n < 0 || (n == 0 && said == clients))
 			return false;
 		heard += n;
-		*last = kin_clock() - from;
+		*last = processes_clock() - from;
 		if (*first == 0 && n > 0)
 			*first = *last;
 	}
@@ -107,9 +107,9 @@ hear_all(int64_t from, int64_t *first, int64_t *last)
 static pid_t
 kill_worker(pid_t master)
 {
-	struct kin k;
+	struct processes k;
 
-	if (kin_whole(&k, master, 1, 0, kin_clock()) < 0)
+	if (processes_whole(&k, master, 1, 0, processes_clock()) < 0)
 		return -1;
 	(void)kill(k.worker[0], SIGKILL);
 	return k.worker[0];
@@ -120,17 +120,18 @@ kill_worker(pid_t master)
 static int64_t
 cost(pid_t master)
 {
-	struct kin k;
+	struct processes k;
 	pid_t dead = kill_worker(master);
 	int64_t used = -1, before;
 
-	if (dead < 0 || kin_whole(&k, master, 1, dead, kin_clock()) < 0)
+	if (dead < 0 ||
+	    processes_whole(&k, master, 1, dead, processes_clock()) < 0)
 		return -1;
 	/* It shows itself before it takes over: until it rests. */
 	do {
 		before = used;
 		(void)poll(NULL, 0, 100);
-		used = kin_cpu(k.worker[0]);
+		used = processes_cpu(k.worker[0]);
 	} while (used > before + 1000);
 	return used;
 }
@@ -143,7 +144,7 @@ storm(pid_t master, int kills)
 	int i;
 
 	for (i = 0; i < kills; i++) {
-		begin = kin_clock();
+		begin = processes_clock();
 		if (kill_worker(master) < 0 ||
 		    !hear_all(begin, &first[i], &last[i])) {
 			(void)fprintf(stderr, "herd: lost after kill %d\n", i);
@@ -157,9 +158,9 @@ storm(pid_t master, int kills)
 		}
 	}
 	(void)printf("first-us %lld last-us %lld cpu-us %lld\n",
-	    (long long)kin_median(first, kills),
-	    (long long)kin_median(last, kills),
-	    (long long)kin_median(cpu, kills));
+	    (long long)processes_median(first, kills),
+	    (long long)processes_median(last, kills),
+	    (long long)processes_median(cpu, kills));
 	return 0;
 }
 

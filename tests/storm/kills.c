@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kin.h"
+#include "processes.h"
 
 enum { KILLS_MAX = 100000 };
 
 static int64_t took[KILLS_MAX];
 
 static pid_t
-victim(const struct kin *k, const char *whom)
+victim(const struct processes *k, const char *whom)
 {
 	int either = strcmp(whom, "either") == 0 ? rand() % 2 : -1;
 	bool worker = either == 0 || strcmp(whom, "worker") == 0;
@@ -37,12 +37,12 @@ victim(const struct kin *k, const char *whom)
 static int
 kill_blindly(pid_t master, int kills, const char *whom, const char *file)
 {
-	struct kin k;
+	struct processes k;
 	int n = 0;
 	pid_t pid;
 
 	while (n < kills && (file == NULL || access(file, F_OK) != 0)) {
-		if (!kin_look(&k, master))
+		if (!processes_look(&k, master))
 			return -1;
 		pid = victim(&k, whom);
 		if (pid > 0 && kill(pid, SIGKILL) == 0)
@@ -57,20 +57,20 @@ static int
 kill_patiently(
     pid_t master, int slots, int kills, const char *whom, const char *file)
 {
-	struct kin k;
+	struct processes k;
 	int64_t begin;
 	pid_t dead;
 	int n;
 
-	if (kin_whole(&k, master, slots, 0, kin_clock()) < 0)
+	if (processes_whole(&k, master, slots, 0, processes_clock()) < 0)
 		return -1;
 	for (n = 0; n < kills; n++) {
 		if (file != NULL && access(file, F_OK) == 0)
 			break;
 		dead = victim(&k, whom);
-		begin = kin_clock();
+		begin = processes_clock();
 		(void)kill(dead, SIGKILL);
-		took[n] = kin_whole(&k, master, slots, dead, begin);
+		took[n] = processes_whole(&k, master, slots, dead, begin);
 		if (took[n] < 0)
 			return -1;
 	}
@@ -104,8 +104,8 @@ main(int argc, char **argv)
 	(void)printf("kills %d", n);
 	if (slots > 0 && n > 0)
 		(void)printf(" median-us %lld worst-us %lld pss-kib %ld",
-		    (long long)kin_median(took, n),
-		    (long long)kin_most(took, n), kin_pss(master));
+		    (long long)processes_median(took, n),
+		    (long long)processes_most(took, n), processes_pss(master));
 	(void)printf("\n");
 	return 0;
 }

@@ -1,11 +1,11 @@
-#include "roll.h"
+#include "server_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void
-roll_init(struct roll *r, bool standbys)
+server_log_init(struct server_log *r, bool standbys)
 {
 	memset(r, 0, sizeof(*r));
 	r->standbys = standbys;
@@ -13,7 +13,7 @@ roll_init(struct roll *r, bool standbys)
 
 /* "pid 22319, standby 22323, 75 clients" */
 static bool
-hear_pids(struct roll_slot *s, const char *text, int64_t now)
+hear_pids(struct log_slot *s, const char *text, int64_t now)
 {
 	long pid, standby, clients;
 
@@ -21,7 +21,7 @@ hear_pids(struct roll_slot *s, const char *text, int64_t now)
 		&clients) != 3)
 		return false;
 	if (pid != 0 && pid != s->pid) {
-		/* Whoever is there for the first time restarts nothing. */
+		/* The first in a slot restarts nothing. */
 		s->restarts += s->since != 0;
 		s->since = now;
 	}
@@ -33,7 +33,7 @@ hear_pids(struct roll_slot *s, const char *text, int64_t now)
 
 /* "serving and left: take, taking": the last word is the state. */
 static bool
-hear_state(struct roll_slot *s, const char *text)
+hear_state(struct log_slot *s, const char *text)
 {
 	const char *colon = strchr(text, ':'), *comma;
 
@@ -46,12 +46,12 @@ hear_state(struct roll_slot *s, const char *text)
 }
 
 static bool
-hear_slot(struct roll *r, const char *line, int64_t now)
+hear_slot(struct server_log *r, const char *line, int64_t now)
 {
 	int index, at = 0;
 
 	if (sscanf(line, "slot %d: %n", &index, &at) != 1 || at == 0 ||
-	    index < 0 || index >= ROLL_SLOTS)
+	    index < 0 || index >= LOG_SLOTS)
 		return false;
 	if (index >= r->slots)
 		r->slots = index + 1;
@@ -62,7 +62,7 @@ hear_slot(struct roll *r, const char *line, int64_t now)
 /* "... in 1.3 ms: 2 clients kept, 0 dropped"; what a client has sent can only
  * come behind that. */
 static bool
-hear_takeover(struct roll *r, const char *line)
+hear_takeover(struct server_log *r, const char *line)
 {
 	const char *how = strstr(line, " took over from pid ");
 	const char *kept = how != NULL ? strstr(how, " ms: ") : NULL;
@@ -79,7 +79,7 @@ hear_takeover(struct roll *r, const char *line)
 
 /* "worker 0 (pid 5) was killed by SIGSEGV after 1.2 s: 75 clients lost" */
 static void
-hear_death(struct roll *r, const char *line)
+hear_death(struct server_log *r, const char *line)
 {
 	size_t len = strlen(line);
 	const char *end = " lost", *colon = strrchr(line, ':');
@@ -91,34 +91,34 @@ hear_death(struct roll *r, const char *line)
 	r->lost += strtoul(colon + 1, NULL, 10);
 }
 
-enum roll_line
-roll_hear(struct roll *r, const char *line, int64_t now)
+enum log_line
+server_log_hear(struct server_log *r, const char *line, int64_t now)
 {
 	static const char ident[] = "prefork: ";
 
 	if (strncmp(line, ident, sizeof(ident) - 1) != 0)
-		return ROLL_NEWS;
+		return LOG_LINE_NEWS;
 	line += sizeof(ident) - 1;
 	if (hear_slot(r, line, now))
-		return ROLL_NOTED;
+		return LOG_LINE_NOTED;
 	if (sscanf(line, "listening on 127.0.0.1:%d", &r->port) == 1)
-		return ROLL_NEWS;
+		return LOG_LINE_NEWS;
 	if (strncmp(line, "ready: ", 7) == 0)
 		r->ready = true;
 	else if (strncmp(line, "no standbys ", 12) == 0)
 		r->standbys = false;
 	else if (!hear_takeover(r, line))
 		hear_death(r, line);
-	return ROLL_NEWS;
+	return LOG_LINE_NEWS;
 }
 
 bool
-roll_whole(const struct roll *r)
+server_log_whole(const struct server_log *r)
 {
 	int i;
 
 	for (i = 0; i < r->slots; i++) {
-		const struct roll_slot *s = &r->slot[i];
+		const struct log_slot *s = &r->slot[i];
 
 		if (s->state[0] == '\0' && s->pid == 0)
 			continue;
@@ -130,7 +130,7 @@ roll_whole(const struct roll *r)
 }
 
 unsigned
-roll_restarts(const struct roll *r)
+server_log_restarts(const struct server_log *r)
 {
 	unsigned sum = 0;
 	int i;

@@ -1,42 +1,42 @@
 /*
- * kin.h - a server's family as the kernel shows it, quickly: what has to be
- * timed cannot wait for ps. Linux only.
+ * processes.h - a server's processes as the kernel shows them, quickly: what
+ * has to be timed cannot wait for ps. Linux only.
  */
-#ifndef TESTS_STORM_KIN_H
-#define TESTS_STORM_KIN_H
+#ifndef TESTS_STORM_PROCESSES_H
+#define TESTS_STORM_PROCESSES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { KIN_MAX = 64 };
+enum { PROCESSES_MAX = 64 };
 
-struct kin {
+struct processes {
 	int workers, standbys;
-	pid_t worker[KIN_MAX], standby[KIN_MAX];
+	pid_t worker[PROCESSES_MAX], standby[PROCESSES_MAX];
 	int others; /* children of another name, the dead included */
 };
 
 /* The master's children just now. false: they cannot be looked at. */
-bool kin_look(struct kin *k, pid_t master);
+bool processes_look(struct processes *k, pid_t master);
 
 /* Waits until there are so many of both again, and the pid is not one of
  * them any more. The time since `from` in microseconds; -1 after 10 s. */
-int64_t
-kin_whole(struct kin *k, pid_t master, int slots, pid_t dead, int64_t from);
+int64_t processes_whole(
+    struct processes *k, pid_t master, int slots, pid_t dead, int64_t from);
 
 /* The processor time of a process so far, in microseconds; -1: it is gone. */
-int64_t kin_cpu(pid_t pid);
+int64_t processes_cpu(pid_t pid);
 
 /* The proportional memory (PSS) of master and children in KiB; -1 if that
  * cannot be read. */
-long kin_pss(pid_t master);
+long processes_pss(pid_t master);
 
 /* Microseconds that only go forward. */
-int64_t kin_clock(void);
+int64_t processes_clock(void);
 
 /* The middle and the greatest of n > 0 figures, which are sorted thereby. */
-int64_t kin_median(int64_t *figures, int n);
-int64_t kin_most(int64_t *figures, int n);
+int64_t processes_median(int64_t *figures, int n);
+int64_t processes_most(int64_t *figures, int n);
 
 #endif

@@ -1,30 +1,30 @@
 /*
- * roll.h - who is who in a server, as its verbose log tells.
+ * server_log.h - the processes of a server, as its verbose log tells of them.
  *
  * Pure: lines in, a table out. The log knows the pids of workers and standbys,
  * the states of the slots and how many clients each has, in every model and on
  * every system; so nobody needs a right on another's process, a /proc, or a
  * title. Deaths and takeovers are counted as they are told.
  */
-#ifndef SHOW_ROLL_H
-#define SHOW_ROLL_H
+#ifndef SHOW_SERVER_LOG_H
+#define SHOW_SERVER_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ROLL_SLOTS = 512, ROLL_STATE = 12 };
+enum { LOG_SLOTS = 512, LOG_STATE = 12 };
 
-struct roll_slot {
-	char state[ROLL_STATE]; /* "serving"; empty: not in use */
-	long pid;		/* who serves in it; 0: nobody */
-	long standby;		/* 0: none that is known */
+struct log_slot {
+	char state[LOG_STATE]; /* "serving"; empty: not in use */
+	long pid;	       /* who serves in it; 0: nobody */
+	long standby;	       /* 0: none that is known */
 	long clients;
 	int64_t since;	   /* ms: when pid was told */
 	unsigned restarts; /* how many served in it before */
 };
 
-struct roll {
-	struct roll_slot slot[ROLL_SLOTS];
+struct server_log {
+	struct log_slot slot[LOG_SLOTS];
 	int slots;		/* slot[0..slots-1] have been spoken of */
 	bool standbys;		/* each slot is to have one */
 	bool ready;		/* it was said */
@@ -36,20 +36,21 @@ struct roll {
 };
 
 /* standbys: are there to be any? The log may deny it. */
-void roll_init(struct roll *r, bool standbys);
+void server_log_init(struct server_log *r, bool standbys);
 
-enum roll_line {
-	ROLL_NOTED, /* it is in the table; too much for people */
-	ROLL_NEWS   /* what people want to read */
+enum log_line {
+	LOG_LINE_NOTED, /* it is in the table; too much for people */
+	LOG_LINE_NEWS	/* what people want to read */
 };
 
 /* Takes a line without its newline. now: ms. */
-enum roll_line roll_hear(struct roll *r, const char *line, int64_t now);
+enum log_line
+server_log_hear(struct server_log *r, const char *line, int64_t now);
 
 /* Is everybody there who is to be? */
-bool roll_whole(const struct roll *r);
+bool server_log_whole(const struct server_log *r);
 
 /* Of all slots. */
-unsigned roll_restarts(const struct roll *r);
+unsigned server_log_restarts(const struct server_log *r);
 
 #endif

@@ -1,4 +1,4 @@
-#include "kin.h"
+#include "processes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,25 +10,25 @@
 enum { GIVE_UP_US = 10 * 1000 * 1000 };
 
 static void
-enlist(struct kin *k, pid_t pid)
+enlist(struct processes *k, pid_t pid)
 {
 	char name[32];
 
 	if (!proc_text(name, sizeof(name), pid, "comm"))
 		return;
-	if (strcmp(name, "prefork-worker\n") == 0 && k->workers < KIN_MAX)
+	if (strcmp(name, "prefork-worker\n") == 0 && k->workers < PROCESSES_MAX)
 		k->worker[k->workers++] = pid;
 	else if (strcmp(name, "prefork-standby\n") == 0 &&
-		 k->standbys < KIN_MAX)
+		 k->standbys < PROCESSES_MAX)
 		k->standby[k->standbys++] = pid;
 	else
 		k->others++;
 }
 
 bool
-kin_look(struct kin *k, pid_t master)
+processes_look(struct processes *k, pid_t master)
 {
-	char text[KIN_MAX * 24], name[48], *at = text, *end;
+	char text[PROCESSES_MAX * 24], name[48], *at = text, *end;
 	long pid;
 
 	memset(k, 0, sizeof(*k));
@@ -43,7 +43,7 @@ kin_look(struct kin *k, pid_t master)
 }
 
 static bool
-holds(const struct kin *k, pid_t pid)
+holds(const struct processes *k, pid_t pid)
 {
 	int i;
 
@@ -57,13 +57,14 @@ holds(const struct kin *k, pid_t pid)
 }
 
 int64_t
-kin_whole(struct kin *k, pid_t master, int slots, pid_t dead, int64_t from)
+processes_whole(
+    struct processes *k, pid_t master, int slots, pid_t dead, int64_t from)
 {
 	int64_t took;
 
 	do {
-		took = kin_clock() - from;
-		if (!kin_look(k, master) || took > GIVE_UP_US)
+		took = processes_clock() - from;
+		if (!processes_look(k, master) || took > GIVE_UP_US)
 			return -1;
 	} while (k->workers != slots || k->standbys != slots || k->others > 0 ||
 		 holds(k, dead));
@@ -71,7 +72,7 @@ kin_whole(struct kin *k, pid_t master, int slots, pid_t dead, int64_t from)
 }
 
 int64_t
-kin_cpu(pid_t pid)
+processes_cpu(pid_t pid)
 {
 	char text[128];
 
@@ -93,13 +94,13 @@ pss_of(pid_t pid)
 }
 
 long
-kin_pss(pid_t master)
+processes_pss(pid_t master)
 {
-	struct kin k;
+	struct processes k;
 	long sum = pss_of(master), one;
 	int i;
 
-	if (sum < 0 || !kin_look(&k, master))
+	if (sum < 0 || !processes_look(&k, master))
 		return -1;
 	for (i = 0; i < k.workers + k.standbys; i++) {
 		one = pss_of(
@@ -112,7 +113,7 @@ kin_pss(pid_t master)
 }
 
 int64_t
-kin_clock(void)
+processes_clock(void)
 {
 	return clock_ns() / 1000;
 }
@@ -126,14 +127,14 @@ compare(const void *a, const void *b)
 }
 
 int64_t
-kin_median(int64_t *figures, int n)
+processes_median(int64_t *figures, int n)
 {
 	qsort(figures, (size_t)n, sizeof(*figures), compare);
 	return figures[n / 2];
 }
 
 int64_t
-kin_most(int64_t *figures, int n)
+processes_most(int64_t *figures, int n)
 {
 	qsort(figures, (size_t)n, sizeof(*figures), compare);
 	return figures[n - 1];

@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "progress.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/clock.h"
 
 void
-plan_open(struct plan *p, double total)
+progress_open(struct progress *p, double total)
 {
 	memset(p, 0, sizeof(*p));
 	p->total = total;
@@ -16,7 +16,7 @@ plan_open(struct plan *p, double total)
 }
 
 double
-plan_left(const struct plan *p, double elapsed)
+progress_left(const struct progress *p, double elapsed)
 {
 	double pace = 1;
 
@@ -27,7 +27,7 @@ plan_left(const struct plan *p, double elapsed)
 }
 
 void
-plan_step(struct plan *p, double seconds, const char *what)
+progress_step(struct progress *p, double seconds, const char *what)
 {
 	double elapsed = (double)(clock_now() - p->begun) / 1e3;
 	int percent;
@@ -36,13 +36,13 @@ plan_step(struct plan *p, double seconds, const char *what)
 	p->current = seconds;
 	percent = p->total > 0 ? (int)(100 * p->done / p->total) : 0;
 	(void)fprintf(stderr, "%s%3d %%, about %.0f s left: %s%s",
-	    p->terminal ? "\r" : "", percent, plan_left(p, elapsed), what,
+	    p->terminal ? "\r" : "", percent, progress_left(p, elapsed), what,
 	    p->terminal ? "\033[K" : "\n");
 	(void)fflush(stderr);
 }
 
 void
-plan_close(struct plan *p)
+progress_close(struct progress *p)
 {
 	p->done = p->total;
 	if (p->terminal)
