@@ -1,6 +1,7 @@
 # The tests of what is logged, of what is refused, and of what befalls a server.
 limits_tests = tests/check_accidents tests/check_access_log tests/check_bad_input \
 	tests/check_denied \
+	tests/check_denied_later \
 	tests/check_late tests/check_mishaps tests/check_scarce tests/check_unread
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
@@ -39,6 +40,9 @@ EXTRA_DIST += tests/torture.sh
 tests_check_denied_SOURCES = tests/check_denied.c
 tests_check_denied_CFLAGS = $(harness_cflags)
 tests_check_denied_LDADD = $(harness_ldadd)
+tests_check_denied_later_SOURCES = tests/check_denied_later.c
+tests_check_denied_later_CFLAGS = $(harness_cflags)
+tests_check_denied_later_LDADD = $(harness_ldadd)
 if LINUX
 check_PROGRAMS += tests/denied/deny
 tests_denied_deny_SOURCES = tests/denied/deny.c

@@ -57,7 +57,8 @@ void poller_forget(struct poller *p, int fd);
 
 /* Waits up to timeout milliseconds (-1: no limit) and fills events; at most
  * POLLER_EVENTS in one call, the rest in the next. Returns how many, 0 after
- * the timeout or a signal, -1 with errno. */
+ * the timeout or a signal, -1 with errno: not by "poll", which then goes on as
+ * ready_wait() (ready.h) does. */
 int poller_wait(
     struct poller *p, struct poller_event *events, int max, int timeout);
 

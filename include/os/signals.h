@@ -9,9 +9,13 @@
 #define OS_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 /* pipe(2), both ends non-blocking and closed on exec. 0, or -1. */
 int pipe_nonblocking(int ends[2]);
+
+/* Has the other end of such a pipe, in which nobody writes, been closed? */
+bool pipe_ended(int fd);
 
 /* Opens the pipe (non-blocking, closed on exec) and turns the signals of the
  * list, ended by 0, into bytes. A process that was forked must call it again

@@ -1,12 +1,12 @@
 #include "processes.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "os/ready.h"
 #include "os/signals.h"
 #include "os/title.h"
 
@@ -111,7 +111,7 @@ master_turn(struct master *m)
 		set[i].events = POLLIN;
 		set[i].revents = 0;
 	}
-	(void)poll(set, (nfds_t)n, until > m->now ? (int)(until - m->now) : 0);
+	(void)ready_wait(set, n, until > m->now ? (int)(until - m->now) : 0);
 	m->now = clock_now();
 	for (i = 1; i < n; i++) {
 		struct slot *s = &m->slot[owner[i]];

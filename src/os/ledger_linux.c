@@ -13,12 +13,13 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "os/ready.h"
 
 /* The states of a TCP connection, as tcpi_state has them. */
 enum {
@@ -133,7 +134,7 @@ says(int fd, int64_t consumed, int64_t written, bool peer_done)
 		if (l.consumed == consumed && l.written == written &&
 		    l.peer_done == peer_done)
 			return true;
-		(void)poll(NULL, 0, 1);
+		ready_pause(1);
 	}
 	return false;
 }

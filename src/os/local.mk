@@ -10,6 +10,7 @@ libprefork_a_SOURCES += \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \
 	src/os/poller_poll.c \
 	include/os/process.h src/os/process.c \
+	include/os/ready.h src/os/ready.c \
 	include/os/root.h src/os/root.c \
 	include/os/scribble.h src/os/scribble.c \
 	include/os/signals.h src/os/signals.c \

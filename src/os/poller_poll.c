@@ -5,8 +5,9 @@
 #include "poller_ops.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
+
+#include "os/ready.h"
 
 struct poller_of_poll {
 	struct poller base;
@@ -120,11 +121,9 @@ poll_wait(
     struct poller *base, struct poller_event *events, int max, int timeout)
 {
 	struct poller_of_poll *p = (struct poller_of_poll *)base;
-	int ready = poll(p->set, (nfds_t)p->count, timeout);
+	int ready = ready_wait(p->set, p->count, timeout);
 	int i, n = 0, looked;
 
-	if (ready < 0)
-		return errno == EINTR ? 0 : -1;
 	if (max > POLLER_EVENTS)
 		max = POLLER_EVENTS;
 	/* Begin where the last scan ended, or the first ones would be served

@@ -43,6 +43,14 @@ pipe_nonblocking(int ends[2])
 	return 0;
 }
 
+bool
+pipe_ended(int fd)
+{
+	char waste;
+
+	return read(fd, &waste, 1) == 0;
+}
+
 int
 signals_open(const int *list)
 {

@@ -11,10 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "os/ready.h"
 #include "os/signals.h"
 
-/* How often one whose maker is dead looks whether another was chosen, ms. */
-enum { LOOK_MS = 1000 };
+enum {
+	LOOK_MS = 1000, /* until one whose maker is dead looks whether another
+			 * was chosen */
+	NAP_MS = 50	/* until one looks who cannot be woken */
+};
 
 enum { FLAGS = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD };
 
@@ -77,11 +81,12 @@ static bool
 is_maker_dead(void)
 {
 	struct pollfd set = {.fd = maker_fd, .events = POLLIN};
+	int n = maker_fd >= 0 ? poll(&set, 1, 0) : -1;
 
-	if (maker_fd < 0)
-		return kill(maker_pid, 0) != 0 && errno == ESRCH;
 	/* With POLLHUP once it was reaped. */
-	return poll(&set, 1, 0) == 1 && (set.revents & POLLIN) != 0;
+	if (n >= 0)
+		return n == 1 && (set.revents & POLLIN) != 0;
+	return kill(maker_pid, 0) != 0 && errno == ESRCH;
 }
 
 pid_t
@@ -131,7 +136,12 @@ doze(int lifeline, int *maker)
 	n = ppoll(set, 2, *maker < 0 ? &look : NULL, &none);
 	if (n > 0 && set[1].revents != 0)
 		*maker = -1;
-	return n < 0 ? errno == EINTR : set[0].revents == 0;
+	if (n >= 0)
+		return set[0].revents == 0;
+	/* Denied, of late: it looks now and then. */
+	if (errno != EINTR)
+		ready_pause(NAP_MS);
+	return !pipe_ended(lifeline);
 }
 
 bool

@@ -1,12 +1,13 @@
 #include "client.h"
 
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/process.h"
+#include "os/ready.h"
+#include "os/signals.h"
 #include "service/conn.h"
 #include "service/registry.h"
 
@@ -89,7 +90,7 @@ keeps_place(const struct client_post *post)
 			return true;
 		/* The host has a socket of ours in hand: not to be closed. */
 		if (is == PLACE_TAKEN)
-			(void)poll(NULL, 0, 1);
+			ready_pause(1);
 		is = *post->place;
 	}
 	return true;
@@ -110,8 +111,8 @@ await(const struct client_post *post, struct conn *c, struct serving *s,
 	set[1].fd = s->draining ? -1 : post->leave;
 	set[1].events = POLLIN;
 	set[1].revents = 0;
-	(void)poll(set, 2, timeout);
-	if (set[1].revents != 0) {
+	(void)ready_wait(set, 2, timeout);
+	if (set[1].revents != 0 && pipe_ended(post->leave)) {
 		s->draining = true;
 		s->drained = clock_now() + LAST_WORD_MS;
 	}

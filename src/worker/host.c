@@ -1,13 +1,13 @@
 #include "host.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
 #include "os/memory.h"
+#include "os/ready.h"
 #include "os/signals.h"
 #include "service/conn.h"
 
@@ -307,12 +307,11 @@ host_turn(struct host *h, const struct host_model *model)
 		set[i].events = POLLIN;
 		set[i].revents = 0;
 	}
-	if (poll(set, (nfds_t)n, patience(h, now)) < 0)
-		return ORDER_NONE;
+	(void)ready_wait(set, n, patience(h, now));
 	now = clock_now();
 	if (set[0].revents != 0)
 		orders = child_orders(h->post.config);
-	if (set[1].revents != 0)
+	if (set[1].revents != 0 && pipe_ended(FD_LIFELINE))
 		orders |= ORDER_LEAVE;
 	model->reap(h);
 	/* For children to come, so that not each has to. */

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -98,25 +99,53 @@ pause_for(struct pool *p, unsigned why)
 	board_set(board_row(p->config->board, p->row)->accepting, 0);
 }
 
+/* A poller that has no descriptor leaves its number free, and a client is not
+ * to get that. */
+static void
+keep_number(void)
+{
+	int null;
+
+	if (fcntl(FD_POLLER, F_GETFD) >= 0)
+		return;
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (null < 0 || null == FD_POLLER)
+		return;
+	if (dup2(null, FD_POLLER) >= 0)
+		(void)fcntl(FD_POLLER, F_SETFD, FD_CLOEXEC);
+	(void)close(null);
+}
+
 /* A poller from scratch. It is not whole until all who wait are known to it. */
 static struct poller *
-new_poller(struct pool *p)
+make_poller(struct pool *p, const char *name)
 {
 	int fd;
 
 	p->journal.head->polled = 0;
 	atomic_signal_fence(memory_order_seq_cst);
-	p->poller = poller_new(p->config->poller, p->config->descriptors);
+	p->poller = poller_new(name, p->config->descriptors);
 	if (p->poller == NULL)
 		return NULL;
 	/* With standbys what is not a client's must be told by its number. */
 	fd = poller_fd(p->poller);
+	if (p->config->standby && fd < 0)
+		keep_number();
 	if (p->config->standby && fd >= 0 && fd != FD_POLLER) {
 		if (dup2(fd, FD_POLLER) < 0)
 			return NULL;
 		(void)close(fd);
 		poller_move_fd(p->poller, FD_POLLER);
 	}
+	return p->poller;
+}
+
+/* That which was asked for worked at the start, and may not any more. */
+static struct poller *
+new_poller(struct pool *p)
+{
+	if (make_poller(p, p->config->poller) == NULL)
+		(void)make_poller(p, "poll");
 	return p->poller;
 }
 
@@ -156,12 +185,23 @@ pool_strip(struct pool *p, bool poller_stays)
 	p->seat = NULL;
 }
 
+static int
+watch_all(struct pool *p)
+{
+	int i;
+
+	for (i = 0; i < p->watched; i++)
+		if (poller_add(
+			p->poller, p->watch[i], POLLIN, tag(TAG_WATCH, i)) != 0)
+			return -1;
+	return 0;
+}
+
 /* The private parts, from scratch but for what may be inherited. */
 int
 pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 {
-	int i;
-
+	p->watch = watch;
 	p->watched = watched;
 	p->seat = memory_private(seats_size(p));
 	p->heap = heap_new(p->config->max_clients);
@@ -170,10 +210,8 @@ pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 	    serving_open(&p->serving) != 0 ||
 	    (!p->heir && new_poller(p) == NULL))
 		return -1;
-	for (i = 0; i < watched; i++)
-		if (poller_add(
-			p->poller, watch[i], POLLIN, tag(TAG_WATCH, i)) != 0)
-			return -1;
+	if (watch_all(p) != 0)
+		return -1;
 	read_clocks(p);
 	return 0;
 }
@@ -192,7 +230,7 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 		pool_close(p);
 		return -1;
 	}
-	p->journal.head->polled = 1;
+	p->journal.head->polled = poller_fd(p->poller) >= 0;
 	addresses_begin(&p->addresses, config->board, row, config->per_address);
 	publish(p);
 	return 0;
@@ -663,6 +701,26 @@ catch_up(struct pool *p)
 			conn_delay(&p->seat[i].conn, &p->serving, late);
 }
 
+/* The poller has failed while it was in use: poll(2) goes on, and all who wait
+ * are told to it. 0, or -1. */
+static int
+change_poller(struct pool *p)
+{
+	int i;
+
+	log_warn("%s fails, poll is used:", p->config->poller);
+	poller_free(p->poller);
+	if (make_poller(p, "poll") == NULL || watch_all(p) != 0 ||
+	    (p->listening && pool_listen(p) != 0))
+		return -1;
+	for (i = 0; i < p->journal.head->top; i++)
+		p->seat[i].registered = false;
+	for (i = 0; i < p->journal.head->top; i++)
+		if (p->seat[i].conn.r != NULL)
+			pool_run(p, i);
+	return 0;
+}
+
 unsigned
 pool_turn(struct pool *p)
 {
@@ -672,11 +730,11 @@ pool_turn(struct pool *p)
 
 	p->journal.head->ran = clock_now() + asked;
 	n = poller_wait(p->poller, events, POLLER_EVENTS, asked);
-	if (n < 0)
-		die("wait for clients:");
 	read_clocks(p);
 	catch_up(p);
-	for (i = 0; i < (unsigned)n; i++) {
+	if (n < 0 && change_poller(p) != 0)
+		die("wait for clients:");
+	for (i = 0; n > 0 && i < (unsigned)n; i++) {
 		index = (unsigned)(events[i].tag & UINT32_MAX);
 		switch (events[i].tag >> 32) {
 		case TAG_SEAT:

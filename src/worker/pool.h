@@ -53,7 +53,8 @@ struct pool {
 	struct seat *seat; /* one for each record of the journal */
 	struct heap *heap;
 	struct poller *poller;
-	bool heir; /* the poller is the dead worker's */
+	bool heir;	  /* the poller is the dead worker's */
+	const int *watch; /* the caller's, as long as the pool is */
 	int watched;
 	unsigned paused;     /* PAUSE_*, 0 for no reason */
 	bool listening;	     /* the poller knows the listeners */

@@ -445,7 +445,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	}
 	j->head->noted = -1;
 	if (result == 0)
-		j->head->polled = 1;
+		j->head->polled = poller_fd(p->poller) >= 0;
 	memory_drop(e.of_fd, fds);
 	memory_drop(e.of_buffer, buffers);
 	memory_drop(e.verdict, (size_t)j->records);

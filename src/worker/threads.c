@@ -6,7 +6,6 @@
 #include "worker/worker.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
+#include "os/ready.h"
 #include "os/signals.h"
 #include "pool.h"
 
@@ -65,7 +65,7 @@ member_drain(struct member *m, struct pool *pool)
 	pool_drain(pool);
 	announce(m, MEMBER_DRAINING);
 	while (m->crew->draining && !m->crew->deaf)
-		(void)poll(NULL, 0, 1);
+		ready_pause(1);
 	pool_dismiss(pool);
 }
 
@@ -240,9 +240,9 @@ crew_wait(const struct crew *crew)
 	set[1].fd = FD_LIFELINE;
 	set[2].fd = crew->wake[0];
 	set[0].events = set[1].events = set[2].events = POLLIN;
-	if (poll(set, 3, TICK_MS) <= 0)
+	if (ready_wait(set, 3, TICK_MS) == 0)
 		return ORDER_NONE;
-	if (set[1].revents != 0)
+	if (set[1].revents != 0 && pipe_ended(FD_LIFELINE))
 		return ORDER_LEAVE;
 	return set[0].revents != 0 ? child_orders(crew->config) : ORDER_NONE;
 }

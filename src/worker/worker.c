@@ -267,7 +267,8 @@ serve(struct tenure *t)
 					       : ORDER_NONE;
 		/* The clients' descriptors are left open: if a standby is there
 		 * and is not told to go as well, it goes on with them. */
-		if ((woken & WATCH_LIFELINE) || (orders & ORDER_LEAVE))
+		if (((woken & WATCH_LIFELINE) && pipe_ended(FD_LIFELINE)) ||
+		    (orders & ORDER_LEAVE))
 			return WORKER_LEFT;
 		if (heed(t, orders) != 0)
 			return WORKER_FAILED;
