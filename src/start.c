@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "master/master.h"
 #include "os/calls.h"
@@ -152,6 +153,19 @@ rehearse(const struct master_config *config, const struct options *o)
 	    : model->children != 0 ? config->workers
 				   : 1,
 	    o->root, o->user);
+}
+
+/* As the user who serves: may it look at the root's path? Workers begin
+ * afresh, but what was said here is not said again. */
+static void
+look_at_root(struct root *root)
+{
+	uint64_t before = root->seen;
+
+	root_look(root, clock_now());
+	if (root->seen != before)
+		root_say(root, before, root->seen);
+	root_forget(root);
 }
 
 /* Is there all that a takeover needs? Says so where not. */
@@ -316,6 +330,7 @@ start(const struct options *o)
 	drop_rights(&listeners, o);
 	process_no_core();
 	rehearse(&config, o);
+	look_at_root(config.worker.service.root);
 	if (o->check) {
 		log_note("the options are fine");
 		return 0;

@@ -14,6 +14,7 @@
 #include "matrix.h"
 #include "os/standby.h"
 #include "peer.h"
+#include "program.h"
 #include "server.h"
 #include "site.h"
 #include "suite.h"
@@ -257,6 +258,7 @@ END_TEST
 
 START_TEST(a_root_that_may_not_be_looked_at_is_served_as_it_was)
 {
+	static struct result trial;
 	const struct passwd *nobody = getpwnam("nobody");
 
 	if (geteuid() != 0 || nobody == NULL)
@@ -265,9 +267,16 @@ START_TEST(a_root_that_may_not_be_looked_at_is_served_as_it_was)
 	make_release("a", 1);
 	make_release("b", 1);
 	ck_assert_int_eq(chmod(tree_path(&tree, ""), 0700), 0);
+	program_run(&trial, NULL, server_program(), "-t", "-p", "0", "-r",
+	    tree_path(&tree, "a"), "-u", "nobody", NULL);
+	ck_assert_int_eq(trial.status, 0);
+	ck_assert_ptr_nonnull(strstr(trial.err, "cannot be looked at"));
 	server_run_in(&server, _i, "-w", "2", "-r", tree_path(&tree, "a"), "-u",
 	    "nobody");
-	await_log("root */a cannot be looked at*Permission denied");
+	/* At the start, before anything is asked for, and not again. */
+	ck_assert(server_has_logged(
+	    &server, "root */a cannot be looked at*Permission denied"));
+	(void)server_expect_log(&server, "root */a cannot be looked at*");
 	move("a", "old");
 	ask("GET", "/version", "");
 	ck_assert_str_eq(r.body, "a");
