@@ -73,6 +73,72 @@ replace(void)
 	return munmap(board_row(&board, MINE + 1), board.stride) == 0;
 }
 
+/* What a row said, one fold after the other, and the total after each. */
+static const struct fold {
+	uint64_t says, total;
+} folds[] = {
+    {5, 5},
+    {5, 5}, /* folded twice */
+    {7, 7}, /* the next executor goes on */
+    {3, 7}, /* it has fallen: it was written over */
+    {4, 8},
+    {0, 8},
+    {UINT64_MAX, 8}, /* one less than nothing */
+    {UINT64_MAX / 2, 8},
+    {UINT64_MAX / 2 + 1, 9},
+    {UINT64_MAX / 2 + 1 + BOARD_CREDIBLE, 9 + BOARD_CREDIBLE},
+    {1, 9 + BOARD_CREDIBLE},
+};
+
+START_TEST(a_total_never_falls_whatever_a_row_says)
+{
+	size_t i;
+
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	for (i = 0; i < LENGTH(folds); i++) {
+		board_set(board_row(&board, MINE)->count[COUNT_BYTES_IN],
+		    folds[i].says);
+		board_fold(&board, MINE);
+		ck_assert_uint_eq(
+		    board_total(&board, COUNT_BYTES_IN), folds[i].total);
+	}
+	ck_assert_uint_eq(board_total(&board, COUNT_BYTES_OUT), 0);
+}
+END_TEST
+
+START_TEST(a_total_stays_at_the_greatest_number)
+{
+	uint64_t before = 0, now, i;
+
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	for (i = 0; i < 40000; i++) {
+		board_add(
+		    board_row(&board, i % 2), COUNT_CLIENTS, BOARD_CREDIBLE);
+		board_fold(&board, i % 2);
+		now = board_total(&board, COUNT_CLIENTS);
+		ck_assert_uint_ge(now, before);
+		before = now;
+	}
+	ck_assert_uint_eq(before, UINT64_MAX);
+}
+END_TEST
+
+START_TEST(a_new_executor_counts_on)
+{
+	struct board_row *row;
+
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	row = board_row(&board, MINE);
+	board_add(row, COUNT_REQUESTS, 3);
+	board_begin(&board, MINE, 1);
+	board_add(row, COUNT_REQUESTS, 2);
+	board_fold(&board, MINE);
+	board_begin(&board, MINE, 2);
+	board_fold(&board, MINE);
+	ck_assert_uint_eq(board_total(&board, COUNT_REQUESTS), 5);
+}
+END_TEST
+
 static int (*const attempts[])(void) = {make_writable, grow_own, replace};
 
 START_TEST(no_call_makes_what_is_not_its_own_writable)
@@ -87,6 +153,9 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	tcase_add_test(tc, a_total_never_falls_whatever_a_row_says);
+	tcase_add_test(tc, a_total_stays_at_the_greatest_number);
+	tcase_add_test(tc, a_new_executor_counts_on);
 	tcase_add_loop_test(tc, no_call_makes_what_is_not_its_own_writable, 0,
 	    LENGTH(attempts));
 }

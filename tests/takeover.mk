@@ -27,6 +27,12 @@ tests_check_wander_SOURCES = tests/check_wander.c
 tests_check_wander_CFLAGS = $(harness_cflags)
 tests_check_wander_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_counts
+TESTS += tests/check_counts
+tests_check_counts_SOURCES = tests/check_counts.c
+tests_check_counts_CFLAGS = $(harness_cflags)
+tests_check_counts_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_orders
 TESTS += tests/check_orders
 tests_check_orders_SOURCES = tests/check_orders.c

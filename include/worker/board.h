@@ -45,6 +45,26 @@ struct board_refused {
 	_Atomic int64_t until; /* clock_now() */
 };
 
+/* What is counted, in a row and in its totals. A count only grows. */
+enum board_count {
+	COUNT_CLIENTS,	 /* connections that were accepted and served */
+	COUNT_REQUESTS,	 /* HTTP answers that were begun, errors as well */
+	COUNT_BYTES_IN,	 /* received from clients */
+	COUNT_BYTES_OUT, /* handed to the kernel for clients: heads and bodies,
+			  * or echo */
+	COUNT_UNLOGGED,	 /* lines that the access log had no room for */
+	COUNT_TAKEOVERS, /* of this row's worker by its standby */
+	COUNT_KEPT,	 /* clients that a takeover went on with */
+	COUNT_DROPPED,	 /* clients that a takeover gave up */
+	BOARD_COUNTS
+};
+
+/* What the master has added up of one row: see board_fold(). */
+struct board_total {
+	_Atomic uint64_t seen[BOARD_COUNTS]; /* in the row, the last time */
+	_Atomic uint64_t sum[BOARD_COUNTS];
+};
+
 struct board_master {
 	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
 	_Atomic int32_t rotations; /* how often logs were to be reopened */
@@ -54,24 +74,20 @@ struct board_master {
 	_Atomic int64_t refusing; /* clock_now() when the last one ends */
 	struct board_refused refused[BOARD_REFUSED_MAX];
 	struct board_orders orders[BOARD_ROWS_MAX]; /* by slot */
+	struct board_total total[BOARD_ROWS_MAX];   /* by row */
 };
 
 struct board_row {
 	_Atomic int64_t beat;	   /* clock_now() of the last turn */
 	_Atomic int32_t accepting; /* 1: takes new clients just now */
 	_Atomic int32_t clients;   /* connections now */
-	_Atomic uint64_t accepted; /* connections ever, by this executor */
-	_Atomic uint64_t requests; /* HTTP answers ever, by this executor */
-	_Atomic uint64_t bytes_in;
-	_Atomic uint64_t bytes_out;
-	volatile int32_t standby;  /* pid, by the kernel: one may come */
-	_Atomic int32_t condemned; /* clients the last takeover blamed */
-	_Atomic uint64_t takeovers;
-	_Atomic uint64_t kept; /* clients, by all takeovers */
-	_Atomic uint64_t dropped;
-	_Atomic uint64_t unlogged;    /* lines lost to the access log, */
-	_Atomic int32_t unlogged_why; /* why the last line was lost, if it was:
-				       * errno, else not above 0 */
+	_Atomic uint32_t gave;	   /* changes when clients were given something,
+				    * but for one that leaves */
+	_Atomic uint64_t count[BOARD_COUNTS];
+	volatile int32_t standby;     /* pid, by the kernel: one may come */
+	_Atomic int32_t unlogged_why; /* why the last line for the access log
+				       * was lost, if it was: errno, else not
+				       * above 0 */
 	_Atomic uint64_t root_seen;   /* as in struct root */
 	_Atomic int64_t root_seen_at;
 	_Atomic uint32_t unheard; /* lines lost to the event log, ever */
@@ -98,12 +114,36 @@ _Atomic uint64_t *board_table(const struct board *b, int i);
  * memory_seal() can. */
 int board_restrict(const struct board *b, int first, int count);
 
-/* Clean figures for an executor that begins in row i; the takeovers of the
- * slot stay. */
+/* An executor begins in row i: clears what was so of the last one. The counts
+ * go on. */
 void board_begin(const struct board *b, int i, int64_t now);
 
 /* Process pid, which kept the table of row i, is dead and has no heir. */
 void board_end(const struct board *b, int i, int32_t pid);
+
+/*
+ * Counts. An executor adds to its row after each step of a connection, by one
+ * atomic addition for each count; so a row may have several writers (a worker
+ * that finishes beside its successor, the processes of clients), is whole after
+ * a death at any instruction, and is never cleared. The next in the row goes on
+ * from what is there. A death loses what the steps under way had not added yet:
+ * of a worker one step of one connection, of threads one of each. Nothing is
+ * counted twice: a takeover counts what it does itself, and the bytes of which
+ * only the kernel knew.
+ */
+void board_add(struct board_row *row, enum board_count what, uint64_t n);
+
+/* For the master alone: adds what has come to the row since the last time to
+ * the row's total. May be done at any time and any number of times, so a death
+ * needs no folding of its own. The row is hostile: a count that has fallen, or
+ * grown by more than can be (BOARD_CREDIBLE), adds nothing, and is gone on
+ * from; a total never falls, and stays at UINT64_MAX if it comes there. */
+#define BOARD_CREDIBLE ((uint64_t)1 << 50)
+void board_fold(const struct board *b, int i);
+
+/* The totals of all rows: as of the last fold, a second ago at most. For any
+ * process. */
+uint64_t board_total(const struct board *b, enum board_count what);
 
 /* Is nobody from this network to be served now? */
 bool board_refuses(const struct board *b, uint64_t network, int64_t now);

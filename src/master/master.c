@@ -151,6 +151,7 @@ master_new(const struct master_config *config)
 	m->workers = config->workers;
 	m->slots = config->model->children != 0 ? config->model->children
 						: config->workers;
+	m->rows = config->model->pools ? config->workers : 1;
 	m->now = m->looked = clock_now();
 	m->root = m->root_seen = config->worker.service.root->seen;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
@@ -179,6 +180,8 @@ master_run(struct master_config *config)
 	do
 		master_turn(m);
 	while (!m->stopping || anybody_left(m));
+	rows_read(m);
+	rows_tell_totals(m);
 	free(m);
 	return 0;
 }

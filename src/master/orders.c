@@ -83,6 +83,8 @@ resize(struct master *m, int by)
 		return;
 	}
 	m->workers = workers;
+	if (m->rows < workers)
+		m->rows = workers;
 	board_set(board_master(m->config->worker.board)->rows, workers);
 	log_note("%d worker%s wanted", workers, workers == 1 ? "" : "s");
 	if (model->children != 0)
@@ -111,6 +113,7 @@ reopen_logs(struct master *m)
 	if (access != NULL && append_follow(access) != 0)
 		log_warn("reopen %s:", access->path);
 	rows_read(m);
+	rows_tell_totals(m);
 	unlogged_reopened(m);
 	if (w->log == NULL && access == NULL)
 		return;

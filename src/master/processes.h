@@ -93,6 +93,7 @@ struct master {
 	struct slot slot[BOARD_ROWS_MAX];
 	int slots;   /* in use or leaving: slot[0..slots-1] */
 	int workers; /* wanted */
+	int rows;    /* of the scoreboard that were ever in use */
 	struct leaving leaving[LEAVING_MAX];
 	struct blame_list blamed;
 	bool stopping;
@@ -127,6 +128,9 @@ void rows_end(const struct master *m, int index, pid_t pid);
 
 /* One walk over all rows, for all that is to be read there now and then. */
 void rows_read(struct master *m);
+
+/* Tells a verbose log the totals, as of the last walk. */
+void rows_tell_totals(const struct master *m);
 
 /* Logs what has become of the root, by the last walk, once for all. */
 void rows_tell_of_root(struct master *m);

@@ -4,6 +4,8 @@
  */
 #include "processes.h"
 
+#include <inttypes.h>
+
 #include "base/log.h"
 
 /* Rows of the scoreboard that belong to a slot. */
@@ -44,9 +46,7 @@ rows_given(const struct master *m, int index)
 	uint64_t sum = 0;
 
 	for (i = 0; i < rows_of_slot(m); i++) {
-		const struct board_row *row = board_row(board, first + i);
-
-		sum += board_get(row->requests) + board_get(row->bytes_out);
+		sum += board_get(board_row(board, first + i)->gave);
 	}
 	return sum;
 }
@@ -95,6 +95,10 @@ rows_read(struct master *m)
 	int i, k, at;
 
 	m->unlogged.why = 0;
+	/* Also those of slots that are gone: the last of their workers may
+	 * still be adding to them. */
+	for (i = 0; i < m->rows; i++)
+		board_fold(m->config->worker.board, i);
 	for (i = 0; i < m->slots; i++) {
 		for (k = 0; k < rows_of_slot(m); k++) {
 			at = rows_first(m, i) + k;
@@ -110,4 +114,19 @@ rows_tell_of_root(struct master *m)
 	if (m->root_seen != m->root)
 		root_say(m->config->worker.service.root, m->root, m->root_seen);
 	m->root = m->root_seen;
+}
+
+void
+rows_tell_totals(const struct master *m)
+{
+	const struct board *b = m->config->worker.board;
+
+	log_debug("served so far: %" PRIu64 " clients, %" PRIu64
+		  " requests, %" PRIu64 " bytes in, %" PRIu64
+		  " bytes out, %" PRIu64 " takeovers, %" PRIu64
+		  " clients kept, %" PRIu64 " dropped",
+	    board_total(b, COUNT_CLIENTS), board_total(b, COUNT_REQUESTS),
+	    board_total(b, COUNT_BYTES_IN), board_total(b, COUNT_BYTES_OUT),
+	    board_total(b, COUNT_TAKEOVERS), board_total(b, COUNT_KEPT),
+	    board_total(b, COUNT_DROPPED));
 }

@@ -31,15 +31,14 @@ unlogged_read(struct master *m, int at)
 {
 	const struct board_row *row = board_row(m->config->worker.board, at);
 	struct unlogged *u = &m->unlogged;
-	uint64_t now = board_get(row->unlogged);
+	uint64_t now = board_get(row->count[COUNT_UNLOGGED]);
+	uint64_t more = now - u->seen[at];
 	uint32_t unheard = board_get(row->unheard), lost;
 
-	/* A new one counts from 0. */
-	if (now < u->seen[at])
-		u->seen[at] = 0;
-	u->count += now - u->seen[at];
+	if (more < CREDIBLE)
+		u->count += more;
 	u->seen[at] = now;
-	if (now != 0 && board_get(row->unlogged_why) > 0)
+	if (board_get(row->unlogged_why) > 0)
 		u->why = board_get(row->unlogged_why);
 	lost = unheard - u->unheard[at];
 	u->unheard[at] = unheard;

@@ -232,6 +232,7 @@ linger(struct conn *c, struct serving *s)
 			break;
 		r->lingered += n;
 		r->in += n;
+		s->bytes_in += (uint64_t)n;
 		if (!s->draining)
 			r->deadline += n;
 	}

@@ -89,14 +89,9 @@ board_begin(const struct board *b, int i, int64_t now)
 
 	board_set(row->accepting, 0);
 	board_set(row->clients, 0);
-	board_set(row->accepted, 0);
-	board_set(row->requests, 0);
-	board_set(row->bytes_in, 0);
-	board_set(row->bytes_out, 0);
-	board_set(row->unlogged, 0);
+	board_set(row->unlogged_why, 0);
 	board_set(row->root_seen_at, 0);
 	row->standby = 0;
-	board_set(row->condemned, 0);
 	board_set(row->beat, now);
 }
 
@@ -108,6 +103,51 @@ board_end(const struct board *b, int i, int32_t pid)
 	/* A successor may have begun already. */
 	if (board_get(row->writer) == pid)
 		board_set(row->writer, 0);
+}
+
+void
+board_add(struct board_row *row, enum board_count what, uint64_t n)
+{
+	if (n != 0)
+		(void)atomic_fetch_add_explicit(
+		    &row->count[what], n, memory_order_relaxed);
+}
+
+static uint64_t
+add_up(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+void
+board_fold(const struct board *b, int i)
+{
+	struct board_total *total = &board_master(b)->total[i];
+	const struct board_row *row = board_row(b, i);
+	uint64_t now, more;
+	int k;
+
+	for (k = 0; k < BOARD_COUNTS; k++) {
+		now = board_get(row->count[k]);
+		/* One that has fallen has grown by very much. */
+		more = now - board_get(total->seen[k]);
+		board_set(total->seen[k], now);
+		if (more <= BOARD_CREDIBLE)
+			board_set(total->sum[k],
+			    add_up(board_get(total->sum[k]), more));
+	}
+}
+
+uint64_t
+board_total(const struct board *b, enum board_count what)
+{
+	uint64_t sum = 0;
+	int i;
+
+	for (i = 0; i < b->rows; i++)
+		sum =
+		    add_up(sum, board_get(board_master(b)->total[i].sum[what]));
+	return sum;
 }
 
 bool

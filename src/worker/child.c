@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "os/process.h"
 #include "os/signals.h"
+#include "service/conn.h"
 
 enum {
 	LEAVE_S = 1, /* for one that does not look at its lifeline */
@@ -128,4 +129,17 @@ child_says(int what, uint64_t value)
 	/* If the master is gone, the lifeline says so. */
 	return write(FD_READY, &message, sizeof(message)) ==
 	       (ssize_t)sizeof(message);
+}
+
+void
+child_count(struct board_row *row, struct serving *s)
+{
+	/* It need only change. */
+	if (!s->draining && (s->requests != 0 || s->bytes_out != 0))
+		board_set(row->gave, board_get(row->gave) + 1);
+	board_add(row, COUNT_REQUESTS, s->requests);
+	board_add(row, COUNT_BYTES_IN, s->bytes_in);
+	board_add(row, COUNT_BYTES_OUT, s->bytes_out);
+	board_add(row, COUNT_UNLOGGED, s->unlogged);
+	s->requests = s->bytes_in = s->bytes_out = s->unlogged = 0;
 }

@@ -38,6 +38,9 @@ unsigned child_orders(const struct worker_config *config);
  * minute. *told: clock_now() of the last, at first 0. */
 void child_cannot_accept(int64_t *told, int64_t now);
 
+/* Adds what was counted in `serving` to the row, and counts on from 0. */
+void child_count(struct board_row *row, struct serving *serving);
+
 /* Tells the master something: SAYS_*, and the pid that goes with it or 0. False
  * if it has not been told. */
 bool child_says(int what, uint64_t value);

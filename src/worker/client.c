@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "child.h"
 #include "os/process.h"
 #include "os/ready.h"
 #include "os/signals.h"
@@ -26,24 +27,11 @@ mark(const struct client_post *post, int64_t since)
 static void
 publish(const struct client_post *post, struct serving *s)
 {
+	child_count(post->row, s);
 	if (s->unlogged_why == 0)
 		return;
-	if (s->unlogged != 0)
-		(void)atomic_fetch_add(&post->row->unlogged, s->unlogged);
 	board_set(post->row->unlogged_why, s->unlogged_why);
-	s->unlogged = 0;
 	s->unlogged_why = 0;
-}
-
-/* That somebody was given something, as soon as it is true, and how much in the
- * end. */
-static void
-publish_figures(const struct client_post *post, struct serving *s)
-{
-	(void)atomic_fetch_add(&post->row->requests, s->requests);
-	(void)atomic_fetch_add(&post->row->bytes_in, s->bytes_in);
-	(void)atomic_fetch_add(&post->row->bytes_out, s->bytes_out);
-	s->requests = s->bytes_in = s->bytes_out = 0;
 }
 
 /* Are so many places taken that a slow client has to give up his? */
@@ -131,7 +119,6 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	struct wait w;
 	struct share share = {{0}};
 	int64_t looked = 0, since = post->came;
-	bool given = false;
 
 	memset(&s, 0, sizeof(s));
 	s.config = &post->config->service;
@@ -146,8 +133,6 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	}
 	conn_attach(&c, journal_take(&journal, fd, s.config->first, peer));
 	while (keeps_place(post)) {
-		uint64_t answered = s.requests;
-
 		s.now = clock_now();
 		s.wall = clock_wall();
 		/* No signal tells a process of this; and who serves on when its
@@ -160,15 +145,11 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		if (w.fd < 0)
 			break;
 		mark(post, 0);
-		if (s.requests != answered)
+		if (s.requests != 0)
 			since = s.now;
 		/* Nobody else could share them. */
 		serving_tend(&s, CLOCK_NEVER);
 		publish(post, &s);
-		if (!given && s.bytes_out != 0) {
-			publish_figures(post, &s);
-			given = true;
-		}
 		if (is_unwanted(post, &c, &s, &looked)) {
 			socket_reset(fd);
 			break;
@@ -182,7 +163,6 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	serving_tend(&s, CLOCK_NEVER);
 	serving_close(&s);
 	publish(post, &s);
-	publish_figures(post, &s);
 	journal_close(&journal);
 	return 0;
 }

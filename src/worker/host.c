@@ -32,7 +32,6 @@ publish(const struct host *h, int64_t now)
 		return;
 	board_set(row->beat, now);
 	board_set(row->clients, h->clients - h->leaving);
-	board_set(row->accepted, h->accepted);
 	board_set(row->root_seen, root->seen);
 	board_set(row->root_seen_at, root->seen_at);
 	board_set(row->accepting, 1);
@@ -168,7 +167,7 @@ start(struct host *h, const struct host_model *model, int i, int64_t now)
 		return;
 	}
 	h->failed = false;
-	h->accepted++;
+	board_add(h->post.row, COUNT_CLIENTS, 1);
 	h->clients++;
 	queue_remove(&h->queue, i);
 }

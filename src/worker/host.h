@@ -44,7 +44,6 @@ struct host {
 	int64_t told;  /* clock_now() when the log heard that clients cannot
 			* be accepted, 0: never */
 	bool draining;
-	uint64_t accepted;
 	struct addresses addresses;
 	void *own; /* the model's */
 };

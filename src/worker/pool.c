@@ -12,6 +12,7 @@
 #include "base/hook.h"
 #include "base/log.h"
 #include "child.h"
+#include "child.h"
 #include "os/memory.h"
 #include "service/registry.h"
 
@@ -53,16 +54,12 @@ publish(struct pool *p)
 {
 	struct board_row *row = board_row(p->config->board, p->row);
 
-	/* A successor may be writing the row by now. */
+	child_count(row, &p->serving);
+	/* A successor may be writing the rest by now. */
 	if (p->serving.draining)
 		return;
 	board_set(row->beat, p->serving.now);
 	board_set(row->clients, p->journal.used);
-	board_set(row->accepted, p->accepted);
-	board_set(row->requests, p->serving.requests);
-	board_set(row->bytes_in, p->serving.bytes_in);
-	board_set(row->bytes_out, p->serving.bytes_out);
-	board_set(row->unlogged, p->serving.unlogged);
 	board_set(row->unlogged_why, p->serving.unlogged_why);
 	board_set(row->root_seen, p->config->service.root->seen);
 	board_set(row->root_seen_at, p->config->service.root->seen_at);
@@ -246,6 +243,7 @@ pool_close(struct pool *p)
 			if (p->seat[i].conn.r != NULL)
 				conn_drop(&p->seat[i].conn, &p->serving);
 		serving_tend(&p->serving, CLOCK_NEVER);
+		child_count(board_row(p->config->board, p->row), &p->serving);
 		journal_close(&p->journal);
 	}
 	pool_strip(p, false);
@@ -302,13 +300,12 @@ void
 pool_run(struct pool *p, int index)
 {
 	struct seat *seat = &p->seat[index];
-	uint64_t answered = p->serving.requests;
 	struct wait w;
 
 	p->journal.head->noted = index;
 	atomic_signal_fence(memory_order_seq_cst);
 	w = conn_step(&seat->conn, &p->serving);
-	if (p->serving.requests != answered)
+	if (p->serving.requests != 0)
 		seat->since = p->serving.now;
 	if (w.fd < 0 || await(p, index, &w) != 0) {
 		leave_seat(p, index);
@@ -319,6 +316,7 @@ pool_run(struct pool *p, int index)
 	}
 	atomic_signal_fence(memory_order_seq_cst);
 	p->journal.head->noted = -1;
+	child_count(board_row(p->config->board, p->row), &p->serving);
 }
 
 /* Gives the record of that index its seat. */
@@ -361,7 +359,8 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	int index = journal_index(&p->journal, r);
 
 	HOOK("recorded");
-	p->accepted++;
+	/* After the record, which a takeover would count again. */
+	board_add(board_row(p->config->board, p->row), COUNT_CLIENTS, 1);
 	/* At once: the others weigh their next client against it. */
 	board_set(
 	    board_row(p->config->board, p->row)->clients, p->journal.used);

@@ -62,7 +62,6 @@ struct pool {
 	int64_t retry_after; /* ms, the time between tries */
 	int64_t told; /* clock_now() when the log heard that clients cannot be
 		       * accepted, 0: never */
-	uint64_t accepted;
 	int32_t refusals; /* of the master's that were looked at */
 	int64_t swept;	  /* clock_now() when slow ones were looked for, 0: not
 			   * while there was room */

@@ -245,6 +245,8 @@ walk_table(struct estate *e)
 		/* Not stepped yet: what it opened would lie ahead of us in
 		 * the table, and be nobody's. */
 		e->verdict[journal_index(&p->journal, r)] = ARRIVED;
+		board_add(
+		    board_row(p->config->board, p->row), COUNT_CLIENTS, 1);
 	}
 }
 
@@ -264,6 +266,7 @@ is_same_file(const struct record *r)
 static enum verdict
 reconcile(struct estate *e, struct record *r)
 {
+	const int64_t in = r->in, out = r->out;
 	struct journal *j = &e->p->journal;
 	struct ledger l;
 
@@ -279,6 +282,9 @@ reconcile(struct estate *e, struct record *r)
 	}
 	if (!audit_count(&e->audit, r, &l))
 		return BROKEN;
+	/* These nobody has counted: the worker died before it could. */
+	e->p->serving.bytes_in += (uint64_t)(r->in - in);
+	e->p->serving.bytes_out += (uint64_t)(r->out - out);
 	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
@@ -378,20 +384,6 @@ peer_at(const void *of, int i)
 	return r != NULL ? &r->peer : NULL;
 }
 
-/* The figures of the slot go on: what it has given is never less than before. A
- * fault may have written any number there, and no more follows from them than
- * what a page shows. */
-static void
-resume_figures(struct pool *p)
-{
-	const struct board_row *row = board_row(p->config->board, p->row);
-
-	p->accepted = board_get(row->accepted);
-	p->serving.requests = board_get(row->requests);
-	p->serving.bytes_in = board_get(row->bytes_in);
-	p->serving.bytes_out = board_get(row->bytes_out);
-}
-
 int
 pool_inherit(struct pool *p, const int *watch, int watched, int cause,
     bool draining, struct pool_heritage *h)
@@ -424,7 +416,9 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->serving.draining = false;
 	p->addresses.self = 0;
 	p->swept = 0;
-	resume_figures(p);
+	/* What the dead one had not added stays uncounted. */
+	p->serving.requests = p->serving.unlogged = 0;
+	p->serving.bytes_in = p->serving.bytes_out = 0;
 	if (pool_equip(p, !e.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->ran > 0 && j->head->ran < p->serving.now)

@@ -183,10 +183,9 @@ take_over(struct tenure *t)
 		log_error("worker %d cannot take over:", t->row);
 		return -1;
 	}
-	board_set(row->condemned, h.condemned);
-	board_set(row->takeovers, board_get(row->takeovers) + 1);
-	board_set(row->kept, board_get(row->kept) + (uint64_t)h.kept);
-	board_set(row->dropped, board_get(row->dropped) + (uint64_t)h.dropped);
+	board_add(row, COUNT_TAKEOVERS, 1);
+	board_add(row, COUNT_KEPT, (uint64_t)h.kept);
+	board_add(row, COUNT_DROPPED, (uint64_t)h.dropped);
 	process_batch(true);
 	report(t, orders, &h);
 	if (h.condemned > 0)
