@@ -323,6 +323,8 @@ begin(struct place at, struct server *s, const char *const by[],
 	server_allow_log(s, "prefork: running as root");
 	server_allow_log(s, "prefork: no standbys on this system*");
 	server_allow_log(s, "prefork: the system denies *does without");
+	/* Of a verbose one. */
+	server_allow_log(s, "prefork: served so far: ");
 }
 
 static void
