@@ -18,19 +18,19 @@ bool standby_possible(void);
  * errno. *where (it may be in shared memory) holds the pid before either goes
  * on. maker is the number of a descriptor that is taken for the caller's own
  * pidfd: a number that another process may get is no proof of a death. Where
- * the kernel has none it is by number alone. *heir, which their parent alone
+ * the kernel has none it is by number alone. *woken, which their parent alone
  * can write, will name who takes over. The standby begins with all signals
  * blocked; the caller's mask is as it was. The thread id that libc remembers
  * is the caller's in the standby too: no robust or error-checking mutex there,
  * and no abort(). */
 pid_t
-standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *heir);
+standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken);
 
 /* For the standby: sleeps until it is to take over (returns true), or until
  * another was chosen in its place or the descriptor lifeline is at its end
- * (false). No signal is believed. It takes over when *heir is its pid and the
+ * (false). No signal is believed. It takes over when *woken is its pid and the
  * one that made it is dead; SIGUSR2 makes it look. Another was chosen when
- * *heir has changed since it was made and is not its pid: its maker made a
+ * *woken has changed since it was made and is not its pid: its maker made a
  * second one, and died before it was told of. All that can be ignored is.
  * Afterwards signals are blocked but for those of a fault and SIGABRT: what
  * comes from then on waits for handlers. */

@@ -26,7 +26,7 @@ enum { FLAGS = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD };
  * master's word at that time. */
 static pid_t maker_pid;
 static int maker_fd;
-static const _Atomic int32_t *heir;
+static const _Atomic int32_t *woken;
 static int32_t heir_before;
 
 /* In vain: threads that share signals share memory. Some sandboxes refuse it
@@ -97,7 +97,7 @@ standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 	int saved;
 
 	note_maker(maker);
-	heir = word;
+	woken = word;
 	heir_before = *word;
 	sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
@@ -156,7 +156,7 @@ standby_wait(int lifeline)
 	signals_ignore_but(meant);
 	(void)sigaction(SIGUSR2, &sa, NULL);
 	do {
-		now = *heir;
+		now = *woken;
 		if (now == self && is_maker_dead()) {
 			signals_hold(NULL);
 			return true;

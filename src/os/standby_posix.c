@@ -9,11 +9,11 @@ standby_possible(void)
 }
 
 pid_t
-standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *heir)
+standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken)
 {
 	(void)where;
 	(void)maker;
-	(void)heir;
+	(void)woken;
 	errno = ENOSYS;
 	return -1;
 }

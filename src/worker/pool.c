@@ -163,9 +163,9 @@ inherit_poller(struct pool *p)
 }
 
 static size_t
-seats_size(const struct pool *p)
+places_size(const struct pool *p)
 {
-	return (size_t)p->config->max_clients * sizeof(*p->seat);
+	return (size_t)p->config->max_clients * sizeof(*p->place);
 }
 
 void
@@ -176,10 +176,10 @@ pool_strip(struct pool *p, bool poller_stays)
 	poller_free(p->poller);
 	heap_free(p->heap);
 	serving_close(&p->serving);
-	memory_drop(p->seat, seats_size(p));
+	memory_drop(p->place, places_size(p));
 	p->poller = NULL;
 	p->heap = NULL;
-	p->seat = NULL;
+	p->place = NULL;
 }
 
 static int
@@ -200,12 +200,12 @@ pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 {
 	p->watch = watch;
 	p->watched = watched;
-	p->seat = memory_private(seats_size(p));
+	p->place = memory_private(places_size(p));
 	p->heap = heap_new(p->config->max_clients);
-	p->heir = inherit && inherit_poller(p) != NULL;
-	if (p->seat == NULL || p->heap == NULL ||
+	p->poller_inherited = inherit && inherit_poller(p) != NULL;
+	if (p->place == NULL || p->heap == NULL ||
 	    serving_open(&p->serving) != 0 ||
-	    (!p->heir && new_poller(p) == NULL))
+	    (!p->poller_inherited && new_poller(p) == NULL))
 		return -1;
 	if (watch_all(p) != 0)
 		return -1;
@@ -239,9 +239,9 @@ pool_close(struct pool *p)
 	int i, saved = errno;
 
 	if (p->journal.head != NULL) {
-		for (i = 0; p->seat != NULL && i < p->journal.head->top; i++)
-			if (p->seat[i].conn.r != NULL)
-				conn_drop(&p->seat[i].conn, &p->serving);
+		for (i = 0; p->place != NULL && i < p->journal.head->top; i++)
+			if (p->place[i].conn.r != NULL)
+				conn_drop(&p->place[i].conn, &p->serving);
 		serving_tend(&p->serving, CLOCK_NEVER);
 		child_count(board_row(p->config->board, p->row), &p->serving);
 		journal_close(&p->journal);
@@ -253,13 +253,13 @@ pool_close(struct pool *p)
 static void
 leave_seat(struct pool *p, int index)
 {
-	struct seat *seat = &p->seat[index];
+	struct pool_place *place = &p->place[index];
 
-	if (seat->registered)
-		poller_forget(p->poller, seat->conn.r->fd);
-	seat->registered = false;
-	addresses_leave(&p->addresses, &seat->conn.r->peer);
-	conn_drop(&seat->conn, &p->serving);
+	if (place->registered)
+		poller_forget(p->poller, place->conn.r->fd);
+	place->registered = false;
+	addresses_leave(&p->addresses, &place->conn.r->peer);
+	conn_drop(&place->conn, &p->serving);
 	heap_set(p->heap, index, CLOCK_NEVER);
 }
 
@@ -267,26 +267,26 @@ leave_seat(struct pool *p, int index)
 static int
 await(struct pool *p, int index, const struct wait *w)
 {
-	struct seat *seat = &p->seat[index];
-	bool same = seat->registered && seat->events == w->events;
+	struct pool_place *place = &p->place[index];
+	bool same = place->registered && place->events == w->events;
 
 	/* What a successor may believe of a poller that it inherits. */
 	if (!same)
-		seat->conn.r->polled = 0;
-	if (!seat->registered) {
+		place->conn.r->polled = 0;
+	if (!place->registered) {
 		if (poller_add(
 			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
 			return -1;
-		seat->registered = true;
+		place->registered = true;
 	} else if (!same) {
 		if (poller_mod(
 			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
 			return -1;
 	}
 	if (!same)
-		seat->conn.r->polled = w->events == POLLIN;
-	seat->events = w->events;
-	seat->until = w->until;
+		place->conn.r->polled = w->events == POLLIN;
+	place->events = w->events;
+	place->until = w->until;
 	/* Deadlines mostly move away: the heap hears of it when the old one
 	 * comes due. */
 	if (w->until < heap_get(p->heap, index))
@@ -299,51 +299,51 @@ await(struct pool *p, int index, const struct wait *w)
 void
 pool_run(struct pool *p, int index)
 {
-	struct seat *seat = &p->seat[index];
+	struct pool_place *place = &p->place[index];
 	struct wait w;
 
 	p->journal.head->noted = index;
 	atomic_signal_fence(memory_order_seq_cst);
-	w = conn_step(&seat->conn, &p->serving);
+	w = conn_step(&place->conn, &p->serving);
 	if (p->serving.requests != 0)
-		seat->since = p->serving.now;
+		place->since = p->serving.now;
 	if (w.fd < 0 || await(p, index, &w) != 0) {
 		leave_seat(p, index);
 	} else if (p->config->standby) {
-		if (seat->conn.r->strikes != 0)
-			seat->conn.r->strikes = 0;
-		seat->conn.r->sum = journal_sum(&p->journal, seat->conn.r);
+		if (place->conn.r->strikes != 0)
+			place->conn.r->strikes = 0;
+		place->conn.r->sum = journal_sum(&p->journal, place->conn.r);
 	}
 	atomic_signal_fence(memory_order_seq_cst);
 	p->journal.head->noted = -1;
 	child_count(board_row(p->config->board, p->row), &p->serving);
 }
 
-/* Gives the record of that index its seat. */
+/* Gives the record of that index its place. */
 void
 pool_seat(struct pool *p, int index)
 {
-	conn_attach(&p->seat[index].conn, &p->journal.record[index]);
-	p->seat[index].since = p->serving.now;
+	conn_attach(&p->place[index].conn, &p->journal.record[index]);
+	p->place[index].since = p->serving.now;
 }
 
 void
-pool_seat_again(struct pool *p, int index)
+pool_place_again(struct pool *p, int index)
 {
 	pool_seat(p, index);
-	p->seat[index].registered = p->heir;
-	p->seat[index].events = UNKNOWN;
+	p->place[index].registered = p->poller_inherited;
+	p->place[index].events = UNKNOWN;
 }
 
-/* Waits for a seated connection that has nothing to do: so did its last
+/* Waits for a connection that has nothing to do: so did its last
  * worker, and a poller that was inherited knows it. */
 void
 pool_sleep(struct pool *p, int index)
 {
-	struct record *r = p->seat[index].conn.r;
+	struct record *r = p->place[index].conn.r;
 	struct wait w = {r->fd, POLLIN, r->deadline};
 
-	p->seat[index].events = POLLIN;
+	p->place[index].events = POLLIN;
 
 	if (r->hold < w.until)
 		w.until = r->hold;
@@ -467,12 +467,13 @@ make_place(struct pool *p)
 	int i, oldest = -1;
 
 	for (i = 0; i < p->journal.head->top; i++)
-		if (p->seat[i].conn.r != NULL &&
-		    (oldest < 0 || p->seat[i].since < p->seat[oldest].since) &&
-		    conn_gives_way(&p->seat[i].conn))
+		if (p->place[i].conn.r != NULL &&
+		    (oldest < 0 ||
+			p->place[i].since < p->place[oldest].since) &&
+		    conn_gives_way(&p->place[i].conn))
 			oldest = i;
 	if (oldest < 0 ||
-	    p->serving.now - p->seat[oldest].since < CONN_MOMENT_MS)
+	    p->serving.now - p->place[oldest].since < CONN_MOMENT_MS)
 		return false;
 	leave_seat(p, oldest);
 	return true;
@@ -579,7 +580,7 @@ pool_dismiss(struct pool *p)
 	p->serving.draining = true;
 	p->serving.drained = p->serving.now + LAST_WORD_MS;
 	for (i = 0; i < p->journal.head->top; i++)
-		if (p->seat[i].conn.r != NULL)
+		if (p->place[i].conn.r != NULL)
 			pool_run(p, i);
 }
 
@@ -610,8 +611,8 @@ run_due(struct pool *p)
 
 	while (heap_top(p->heap, &index) <= p->serving.now) {
 		heap_set(p->heap, index, CLOCK_NEVER);
-		if (p->seat[index].until > p->serving.now)
-			heap_set(p->heap, index, p->seat[index].until);
+		if (p->place[index].until > p->serving.now)
+			heap_set(p->heap, index, p->place[index].until);
 		else
 			pool_run(p, index);
 	}
@@ -620,7 +621,7 @@ run_due(struct pool *p)
 static void
 throw_out(struct pool *p, int index)
 {
-	socket_reset(p->seat[index].conn.r->fd);
+	socket_reset(p->place[index].conn.r->fd);
 	leave_seat(p, index);
 }
 
@@ -640,10 +641,10 @@ sweep(struct pool *p)
 		return;
 	p->swept = p->serving.now;
 	for (i = 0; i < j->head->top; i++) {
-		struct seat *seat = &p->seat[i];
+		struct pool_place *place = &p->place[i];
 
-		if (seat->conn.r == NULL ||
-		    !conn_is_slow(&seat->conn, &p->serving, anew))
+		if (place->conn.r == NULL ||
+		    !conn_is_slow(&place->conn, &p->serving, anew))
 			continue;
 		throw_out(p, i);
 	}
@@ -661,7 +662,7 @@ turn_away(struct pool *p)
 		return;
 	p->refusals = refusals;
 	for (i = 0; i < p->journal.head->top; i++) {
-		struct conn *c = &p->seat[i].conn;
+		struct conn *c = &p->place[i].conn;
 
 		if (c->r == NULL || !board_refuses(b, peer_network(&c->r->peer),
 					p->serving.now))
@@ -696,8 +697,8 @@ catch_up(struct pool *p)
 	if (late < LATE_MS)
 		return;
 	for (i = 0; i < p->journal.head->top; i++)
-		if (p->seat[i].conn.r != NULL)
-			conn_delay(&p->seat[i].conn, &p->serving, late);
+		if (p->place[i].conn.r != NULL)
+			conn_delay(&p->place[i].conn, &p->serving, late);
 }
 
 /* The poller has failed while it was in use: poll(2) goes on, and all who wait
@@ -713,9 +714,9 @@ change_poller(struct pool *p)
 	    (p->listening && pool_listen(p) != 0))
 		return -1;
 	for (i = 0; i < p->journal.head->top; i++)
-		p->seat[i].registered = false;
+		p->place[i].registered = false;
 	for (i = 0; i < p->journal.head->top; i++)
-		if (p->seat[i].conn.r != NULL)
+		if (p->place[i].conn.r != NULL)
 			pool_run(p, i);
 	return 0;
 }
@@ -738,8 +739,9 @@ pool_turn(struct pool *p)
 		switch (events[i].tag >> 32) {
 		case TAG_SEAT:
 			/* An event of a client that has left may meet the
-			 * next one in its seat: a step too many is harmless. */
-			if (p->seat[index].conn.r != NULL)
+			 * next one in its place: a step too many is harmless.
+			 */
+			if (p->place[index].conn.r != NULL)
 				pool_run(p, (int)index);
 			break;
 		case TAG_LISTENER:

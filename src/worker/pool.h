@@ -28,7 +28,7 @@ enum {
 };
 
 /* What the driver knows of a connection beside the record. */
-struct seat {
+struct pool_place {
 	struct conn conn; /* conn.r is NULL: free */
 	int64_t until;	  /* the deadline that holds; the heap's may be
 			   * earlier, never later */
@@ -50,11 +50,11 @@ struct pool {
 	int row; /* of the scoreboard */
 	struct journal journal;
 	struct serving serving;
-	struct seat *seat; /* one for each record of the journal */
+	struct pool_place *place; /* one for each record of the journal */
 	struct heap *heap;
 	struct poller *poller;
-	bool heir;	  /* the poller is the dead worker's */
-	const int *watch; /* the caller's, as long as the pool is */
+	bool poller_inherited; /* the poller is the dead worker's */
+	const int *watch;      /* the caller's, as long as the pool is */
 	int watched;
 	unsigned paused;     /* PAUSE_*, 0 for no reason */
 	bool listening;	     /* the poller knows the listeners */
@@ -77,7 +77,7 @@ int pool_equip(struct pool *p, bool inherit, const int *watch, int watched);
 int pool_listen(struct pool *p);
 void pool_run(struct pool *p, int index);
 void pool_seat(struct pool *p, int index);
-void pool_seat_again(struct pool *p, int index); /* after a takeover */
+void pool_place_again(struct pool *p, int index); /* after a takeover */
 void pool_sleep(struct pool *p, int index);
 
 /* A pool with an empty journal. watch: descriptors besides clients whose
@@ -88,7 +88,7 @@ int pool_open(struct pool *p, const struct worker_config *config, int row,
 void pool_close(struct pool *p);
 
 /* What a takeover came to. */
-struct pool_heritage {
+struct takeover_report {
 	int kept;
 	int dropped;   /* with what follows */
 	int condemned; /* blamed for the death */
@@ -104,7 +104,7 @@ struct pool_heritage {
  * draining: nothing new is accepted.
  * 0; or -1 with errno, and the caller had better start cold. */
 int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
-    bool draining, struct pool_heritage *h);
+    bool draining, struct takeover_report *h);
 
 /* Waits for whatever comes first and deals with it. Returns a mask: bit i is
  * set if watch[i] is readable or at its end. */

@@ -30,9 +30,9 @@ enum {
 
 enum verdict { KEEP, FREE, ARRIVED, CONDEMNED, DAMAGED, BROKEN };
 
-struct estate {
+struct takeover {
 	struct pool *p;
-	struct pool_heritage *h;
+	struct takeover_report *h;
 	struct audit audit;
 	bool fault; /* memory may have been damaged */
 	int cause;
@@ -44,83 +44,83 @@ struct estate {
 };
 
 static bool
-is_descriptor(const struct estate *e, int fd)
+is_descriptor(const struct takeover *t, int fd)
 {
-	return fd >= e->audit.first && fd < e->audit.end;
+	return fd >= t->audit.first && fd < t->audit.end;
 }
 
 /* Enters a claim of record i on map[at]; a thing claimed twice condemns both
  * claimants. */
 static void
-claim(struct estate *e, int *map, int at, int i)
+claim(struct takeover *t, int *map, int at, int i)
 {
 	if (map[at] == NOBODY) {
 		map[at] = i + 1;
 		return;
 	}
-	e->verdict[map[at] - 1] = DAMAGED;
-	e->verdict[i] = DAMAGED;
+	t->verdict[map[at] - 1] = DAMAGED;
+	t->verdict[i] = DAMAGED;
 }
 
 static enum verdict
-judge(struct estate *e, int i)
+judge(struct takeover *t, int i)
 {
-	struct journal *j = &e->p->journal;
+	struct journal *j = &t->p->journal;
 	struct record *r = &j->record[i];
 
 	/* Given back; never used, or about to be. */
 	if (r->fd == -1 || r->fd == 0)
 		return FREE;
 	if (j->head->noted == i) {
-		if (e->fault)
+		if (t->fault)
 			return CONDEMNED;
-		if (e->cause == DEATH_KILLED && ++r->strikes >= STRIKES)
+		if (t->cause == DEATH_KILLED && ++r->strikes >= STRIKES)
 			return CONDEMNED;
 	}
-	if (!audit_record(&e->audit, r) ||
-	    (e->fault && r->sum != journal_sum(j, r)))
+	if (!audit_record(&t->audit, r) ||
+	    (t->fault && r->sum != journal_sum(j, r)))
 		return DAMAGED;
 	return KEEP;
 }
 
 /* First pass: who is there, and who claims what. */
 static void
-read_records(struct estate *e)
+read_records(struct takeover *t)
 {
-	struct journal *j = &e->p->journal;
+	struct journal *j = &t->p->journal;
 	int i;
 
-	for (i = 0; i < e->top; i++) {
+	for (i = 0; i < t->top; i++) {
 		const struct record *r = &j->record[i];
 
-		e->verdict[i] = judge(e, i);
-		if (e->verdict[i] != KEEP)
+		t->verdict[i] = judge(t, i);
+		if (t->verdict[i] != KEEP)
 			continue;
-		claim(e, e->of_fd, r->fd, i);
+		claim(t, t->of_fd, r->fd, i);
 		if (answer_now(r)->file_fd >= 0)
-			claim(e, e->of_fd, answer_now(r)->file_fd, i);
+			claim(t, t->of_fd, answer_now(r)->file_fd, i);
 		if (answer_now(r)->own_fd >= 0)
-			claim(e, e->of_fd, answer_now(r)->own_fd, i);
+			claim(t, t->of_fd, answer_now(r)->own_fd, i);
 		if (r->in_buf >= 0)
-			claim(e, e->of_buffer, r->in_buf, i);
+			claim(t, t->of_buffer, r->in_buf, i);
 		if (r->out_buf >= 0)
-			claim(e, e->of_buffer, r->out_buf, i);
+			claim(t, t->of_buffer, r->out_buf, i);
 		if (r->log_buf >= 0)
-			claim(e, e->of_buffer, r->log_buf, i);
+			claim(t, t->of_buffer, r->log_buf, i);
 	}
 }
 
 /* For the log: who was blamed, and what its request began with. */
 static void
-remember_blamed(struct estate *e, const struct record *r)
+remember_blamed(struct takeover *t, const struct record *r)
 {
-	const struct journal *j = &e->p->journal;
+	const struct journal *j = &t->p->journal;
 	struct ledger l;
 	int64_t from, n;
 
-	peer_format(e->h->blamed, &r->peer);
-	e->h->network = peer_network(&r->peer);
-	if (!audit_record(&e->audit, r) || r->in_buf < 0 ||
+	peer_format(t->h->blamed, &r->peer);
+	t->h->network = peer_network(&r->peer);
+	if (!audit_record(&t->audit, r) || r->in_buf < 0 ||
 	    ledger_read(r->fd, &l) != 0)
 		return;
 	/* What is not answered, or what was looked at last. */
@@ -133,72 +133,72 @@ remember_blamed(struct estate *e, const struct record *r)
 		n = 64;
 	if (n > BUFFER_BYTES - from)
 		n = BUFFER_BYTES - from;
-	(void)escape_text(e->h->request, sizeof(e->h->request),
+	(void)escape_text(t->h->request, sizeof(t->h->request),
 	    journal_data(j, r->in_buf) + from, (size_t)n);
 }
 
 /* Closes what a record that is not kept had open. */
 static void
-let_go(struct estate *e, int i)
+let_go(struct takeover *t, int i)
 {
-	struct record *r = &e->p->journal.record[i];
+	struct record *r = &t->p->journal.record[i];
 	int file = answer_now(r)->file_fd, own = answer_now(r)->own_fd;
 	int fd = r->fd;
 
-	switch (e->verdict[i]) {
+	switch (t->verdict[i]) {
 	case CONDEMNED:
-		e->h->condemned++;
-		if (is_descriptor(e, fd))
-			remember_blamed(e, r);
+		t->h->condemned++;
+		if (is_descriptor(t, fd))
+			remember_blamed(t, r);
 		break;
 	case DAMAGED:
-		e->h->damaged++;
+		t->h->damaged++;
 		break;
 	default:
-		e->h->broken++;
+		t->h->broken++;
 		break;
 	}
-	e->h->dropped++;
+	t->h->dropped++;
 	r->fd = -1;
-	if (is_descriptor(e, fd) &&
-	    (e->of_fd[fd] == NOBODY || e->of_fd[fd] == i + 1)) {
-		e->of_fd[fd] = NOBODY;
+	if (is_descriptor(t, fd) &&
+	    (t->of_fd[fd] == NOBODY || t->of_fd[fd] == i + 1)) {
+		t->of_fd[fd] = NOBODY;
 		(void)close(fd);
 	}
 	/* The files are closed by the walk; they may be somebody else's. */
-	if (is_descriptor(e, file) && e->of_fd[file] == i + 1)
-		e->of_fd[file] = NOBODY;
-	if (is_descriptor(e, own) && e->of_fd[own] == i + 1)
-		e->of_fd[own] = NOBODY;
+	if (is_descriptor(t, file) && t->of_fd[file] == i + 1)
+		t->of_fd[file] = NOBODY;
+	if (is_descriptor(t, own) && t->of_fd[own] == i + 1)
+		t->of_fd[own] = NOBODY;
 }
 
 static void
-settle_records(struct estate *e)
+settle_records(struct takeover *t)
 {
-	struct journal *j = &e->p->journal;
+	struct journal *j = &t->p->journal;
 	int i;
 
 	j->free_records = j->free_buffers = j->used = 0;
-	for (i = e->top - 1; i >= 0; i--) {
-		if (e->verdict[i] == KEEP) {
+	for (i = t->top - 1; i >= 0; i--) {
+		if (t->verdict[i] == KEEP) {
 			j->used++;
 			continue;
 		}
-		if (e->verdict[i] != FREE)
-			let_go(e, i);
+		if (t->verdict[i] != FREE)
+			let_go(t, i);
 		j->record[i].fd = -1;
 		j->free_record[j->free_records++] = i;
 	}
 	for (i = j->buffers - 1; i >= 0; i--) {
-		if (e->of_buffer[i] == NOBODY)
+		if (t->of_buffer[i] == NOBODY)
 			continue;
-		if (e->verdict[e->of_buffer[i] - 1] != KEEP)
-			e->of_buffer[i] = NOBODY;
+		if (t->verdict[t->of_buffer[i] - 1] != KEEP)
+			t->of_buffer[i] = NOBODY;
 		else if (i >= j->buffer_top)
 			j->buffer_top = i + 1;
 	}
 	for (i = j->buffer_top - 1; i >= 0; i--)
-		if (e->of_buffer[i] == NOBODY)
+		if (t->of_buffer[i] == NOBODY)
 			j->free_buffer[j->free_buffers++] = i;
 }
 
@@ -219,19 +219,19 @@ is_new_client(int fd, struct peer *peer)
 
 /* Second pass: what the table holds that no record names. */
 static void
-walk_table(struct estate *e)
+walk_table(struct takeover *t)
 {
-	struct pool *p = e->p;
+	struct pool *p = t->p;
 	int fd, end = p->journal.head->fd_top;
 	struct record *r;
 	struct peer peer;
 
-	if (e->fault || end < 0 || end > p->config->descriptors - FD_SPARE)
+	if (t->fault || end < 0 || end > p->config->descriptors - FD_SPARE)
 		end = p->config->descriptors;
 	else
 		end += FD_SPARE;
 	for (fd = FD_CLIENTS; fd < end; fd++) {
-		if (e->of_fd[fd] != NOBODY || fcntl(fd, F_GETFD) < 0)
+		if (t->of_fd[fd] != NOBODY || fcntl(fd, F_GETFD) < 0)
 			continue;
 		r = NULL;
 		if (is_new_client(fd, &peer)) {
@@ -244,7 +244,7 @@ walk_table(struct estate *e)
 		}
 		/* Not stepped yet: what it opened would lie ahead of us in
 		 * the table, and be nobody's. */
-		e->verdict[journal_index(&p->journal, r)] = ARRIVED;
+		t->verdict[journal_index(&p->journal, r)] = ARRIVED;
 		board_add(
 		    board_row(p->config->board, p->row), COUNT_CLIENTS, 1);
 	}
@@ -264,10 +264,10 @@ is_same_file(const struct record *r)
 /* Sets the record's counts right by the ledger's. FREE: it is over. The ledger
  * is read once, for the client may be closing just now. */
 static enum verdict
-reconcile(struct estate *e, struct record *r)
+reconcile(struct takeover *t, struct record *r)
 {
 	const int64_t in = r->in, out = r->out;
-	struct journal *j = &e->p->journal;
+	struct journal *j = &t->p->journal;
 	struct ledger l;
 
 	if (ledger_read(r->fd, &l) != 0)
@@ -280,11 +280,11 @@ reconcile(struct estate *e, struct record *r)
 		(void)shutdown(r->fd, SHUT_WR);
 		return KEEP;
 	}
-	if (!audit_count(&e->audit, r, &l))
+	if (!audit_count(&t->audit, r, &l))
 		return BROKEN;
 	/* These nobody has counted: the worker died before it could. */
-	e->p->serving.bytes_in += (uint64_t)(r->in - in);
-	e->p->serving.bytes_out += (uint64_t)(r->out - out);
+	t->p->serving.bytes_in += (uint64_t)(r->in - in);
+	t->p->serving.bytes_out += (uint64_t)(r->out - out);
 	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
@@ -300,7 +300,7 @@ is_idle(const struct pool *p, const struct record *r)
 	return r->in_buf < 0 && r->out_buf < 0 && r->log_buf < 0 &&
 	       r->phase == PHASE_OPEN && answer_now(r)->file_fd < 0 &&
 	       answer_now(r)->own_fd < 0 && r->deadline != CLOCK_NEVER &&
-	       (r->polled || !p->heir);
+	       (r->polled || !p->poller_inherited);
 }
 
 /* Was all answered that it asked for, and was it to end after that? Its record
@@ -315,100 +315,100 @@ has_ended(const struct record *r)
 /* Who is dropped in it was not kept; if it was for its deadline, which it was
  * given too little time to meet, that is the takeover's doing. */
 static void
-first_step(struct estate *e, int i)
+first_step(struct takeover *t, int i)
 {
-	const struct record *r = &e->p->journal.record[i];
+	const struct record *r = &t->p->journal.record[i];
 
-	pool_run(e->p, i);
-	if (e->p->seat[i].conn.r != NULL || has_ended(r)) {
-		e->h->kept++;
-	} else if (r->deadline <= e->p->serving.now) {
-		e->h->broken++;
-		e->h->dropped++;
+	pool_run(t->p, i);
+	if (t->p->place[i].conn.r != NULL || has_ended(r)) {
+		t->h->kept++;
+	} else if (r->deadline <= t->p->serving.now) {
+		t->h->broken++;
+		t->h->dropped++;
 	}
 }
 
 static void
-go_on(struct estate *e, int i)
+go_on(struct takeover *t, int i)
 {
-	struct pool *p = e->p;
+	struct pool *p = t->p;
 	struct record *r = &p->journal.record[i];
-	const bool known = e->verdict[i] == KEEP, idle = known && is_idle(p, r);
+	const bool known = t->verdict[i] == KEEP, idle = known && is_idle(p, r);
 
 	if (known)
-		pool_seat_again(p, i);
+		pool_place_again(p, i);
 	else
 		pool_seat(p, i);
 	if (known && !idle)
-		e->verdict[i] = reconcile(e, r);
-	if (e->verdict[i] == KEEP)
-		conn_delay(&p->seat[i].conn, &p->serving, e->gap);
-	switch (e->verdict[i]) {
+		t->verdict[i] = reconcile(t, r);
+	if (t->verdict[i] == KEEP)
+		conn_delay(&p->place[i].conn, &p->serving, t->gap);
+	switch (t->verdict[i]) {
 	case KEEP:
 	case ARRIVED:
 		if (!idle) {
-			first_step(e, i);
+			first_step(t, i);
 			return;
 		}
-		e->h->kept++;
-		conn_hurry(&p->seat[i].conn, &p->serving);
+		t->h->kept++;
+		conn_hurry(&p->place[i].conn, &p->serving);
 		pool_sleep(p, i);
 		return;
 	case FREE:
 		break;
 	default:
-		e->h->broken++;
-		e->h->dropped++;
+		t->h->broken++;
+		t->h->dropped++;
 		break;
 	}
-	conn_drop(&p->seat[i].conn, &p->serving);
+	conn_drop(&p->place[i].conn, &p->serving);
 }
 
 /* Third pass: each goes on where it was. */
 static void
-resume(struct estate *e)
+resume(struct takeover *t)
 {
 	int i;
 
-	for (i = 0; i < e->p->journal.head->top; i++)
-		if (e->verdict[i] == KEEP || e->verdict[i] == ARRIVED)
-			go_on(e, i);
+	for (i = 0; i < t->p->journal.head->top; i++)
+		if (t->verdict[i] == KEEP || t->verdict[i] == ARRIVED)
+			go_on(t, i);
 }
 
 static const struct peer *
 peer_at(const void *of, int i)
 {
 	const struct pool *p = of;
-	const struct record *r = p->seat[i].conn.r;
+	const struct record *r = p->place[i].conn.r;
 
 	return r != NULL ? &r->peer : NULL;
 }
 
 int
 pool_inherit(struct pool *p, const int *watch, int watched, int cause,
-    bool draining, struct pool_heritage *h)
+    bool draining, struct takeover_report *h)
 {
 	struct journal *j = &p->journal;
 	size_t fds = (size_t)p->config->descriptors * sizeof(int);
 	size_t buffers = (size_t)j->buffers * sizeof(int);
-	struct estate e;
+	struct takeover t;
 	int result = -1;
 
 	memset(h, 0, sizeof(*h));
-	memset(&e, 0, sizeof(e));
-	e.p = p;
-	e.h = h;
-	e.cause = cause;
-	e.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
-	e.audit.journal = j;
-	e.audit.logs = p->config->service.access != NULL;
-	services_spoken(&p->config->service, e.audit.spoken);
-	e.audit.first = FD_CLIENTS;
-	e.audit.end = p->config->descriptors;
+	memset(&t, 0, sizeof(t));
+	t.p = p;
+	t.h = h;
+	t.cause = cause;
+	t.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
+	t.audit.journal = j;
+	t.audit.logs = p->config->service.access != NULL;
+	services_spoken(&p->config->service, t.audit.spoken);
+	t.audit.first = FD_CLIENTS;
+	t.audit.end = p->config->descriptors;
 	/* The poller is the dead one's. If it cannot have been damaged it is
 	 * ours, and the thousands who wait need not be told to it again; else
 	 * its number is wanted for a new one. */
-	pool_strip(p, !e.fault);
+	pool_strip(p, !t.fault);
 	p->paused = 0;
 	p->listening = false;
 	p->retry = 0;
@@ -419,29 +419,29 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	/* What the dead one had not added stays uncounted. */
 	p->serving.requests = p->serving.unlogged = 0;
 	p->serving.bytes_in = p->serving.bytes_out = 0;
-	if (pool_equip(p, !e.fault, watch, watched) != 0)
+	if (pool_equip(p, !t.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->ran > 0 && j->head->ran < p->serving.now)
-		e.gap = p->serving.now - j->head->ran;
+		t.gap = p->serving.now - j->head->ran;
 	if (j->head->top < 0 || j->head->top > j->records)
 		j->head->top = j->records;
-	e.top = j->head->top;
-	e.of_fd = memory_private(fds);
-	e.of_buffer = memory_private(buffers);
-	e.verdict = memory_private((size_t)j->records);
-	if (e.of_fd != NULL && e.of_buffer != NULL && e.verdict != NULL) {
-		read_records(&e);
-		settle_records(&e);
-		walk_table(&e);
-		resume(&e);
+	t.top = j->head->top;
+	t.of_fd = memory_private(fds);
+	t.of_buffer = memory_private(buffers);
+	t.verdict = memory_private((size_t)j->records);
+	if (t.of_fd != NULL && t.of_buffer != NULL && t.verdict != NULL) {
+		read_records(&t);
+		settle_records(&t);
+		walk_table(&t);
+		resume(&t);
 		addresses_recount(&p->addresses, peer_at, p, j->head->top);
 		result = draining ? 0 : pool_listen(p);
 	}
 	j->head->noted = -1;
 	if (result == 0)
 		j->head->polled = poller_fd(p->poller) >= 0;
-	memory_drop(e.of_fd, fds);
-	memory_drop(e.of_buffer, buffers);
-	memory_drop(e.verdict, (size_t)j->records);
+	memory_drop(t.of_fd, fds);
+	memory_drop(t.of_buffer, buffers);
+	memory_drop(t.verdict, (size_t)j->records);
 	return result;
 }

@@ -20,10 +20,10 @@
 
 enum { TICK_MS = 500, RETRY_MAX_MS = 10000, STACK_BYTES = 256 * 1024 };
 
-struct crew;
+struct threads;
 
 struct member {
-	struct crew *crew;
+	struct threads *group;
 	int row;
 	int leave[2];	   /* a byte: look whether you are to leave */
 	bool running;	   /* between start and join */
@@ -40,7 +40,7 @@ enum {
 	MEMBER_GONE
 };
 
-struct crew {
+struct threads {
 	const struct worker_config *config;
 	_Atomic bool draining; /* all are to leave, */
 	_Atomic bool deaf;     /* and the listeners are closed */
@@ -54,7 +54,7 @@ static void
 announce(struct member *m, int state)
 {
 	m->state = state;
-	if (write(m->crew->wake[1], "", 1) < 0)
+	if (write(m->group->wake[1], "", 1) < 0)
 		errno = 0; /* the pipe is full: the reader will look anyway */
 }
 
@@ -64,7 +64,7 @@ member_drain(struct member *m, struct pool *pool)
 {
 	pool_drain(pool);
 	announce(m, MEMBER_DRAINING);
-	while (m->crew->draining && !m->crew->deaf)
+	while (m->group->draining && !m->group->deaf)
 		ready_pause(1);
 	pool_dismiss(pool);
 }
@@ -93,7 +93,7 @@ member_main(void *arg)
 	struct member *m = arg;
 	struct pool pool;
 
-	if (pool_open(&pool, m->crew->config, m->row, &m->leave[0], 1) != 0) {
+	if (pool_open(&pool, m->group->config, m->row, &m->leave[0], 1) != 0) {
 		log_error("thread %d cannot begin:", m->row);
 		announce(m, MEMBER_FAILED);
 		return NULL;
@@ -108,20 +108,20 @@ member_main(void *arg)
 }
 
 static int
-member_start(struct crew *crew, int row)
+member_start(struct threads *group, int row)
 {
-	struct member *m = &crew->member[row];
+	struct member *m = &group->member[row];
 	pthread_attr_t attr;
 	sigset_t all, before;
 	int error;
 
-	m->crew = crew;
+	m->group = group;
 	m->row = row;
 	m->told = false;
 	m->state = MEMBER_STARTING;
 	if (pipe_nonblocking(m->leave) != 0)
 		return -1;
-	board_begin(crew->config->board, row, clock_now());
+	board_begin(group->config->board, row, clock_now());
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
 	/* Signals are for the first thread. */
@@ -155,16 +155,16 @@ member_tell(struct member *m, bool leave)
  * past their start, *starting before it; *failed is set if one could not start.
  */
 static int
-look_after(struct crew *crew, int *serving, int *starting, bool *failed)
+look_after(struct threads *group, int *serving, int *starting, bool *failed)
 {
 	char waste[64];
 	int i, running = 0;
 
-	while (read(crew->wake[0], waste, sizeof(waste)) > 0)
+	while (read(group->wake[0], waste, sizeof(waste)) > 0)
 		;
 	*serving = *starting = 0;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
-		struct member *m = &crew->member[i];
+		struct member *m = &group->member[i];
 		int state = m->state;
 
 		if (!m->running)
@@ -186,11 +186,11 @@ look_after(struct crew *crew, int *serving, int *starting, bool *failed)
 
 /* Has every thread been joined? */
 static bool
-is_empty(const struct crew *crew)
+is_empty(const struct threads *group)
 {
 	int i = 0;
 
-	while (i < BOARD_ROWS_MAX && !crew->member[i].running)
+	while (i < BOARD_ROWS_MAX && !group->member[i].running)
 		i++;
 	return i == BOARD_ROWS_MAX;
 }
@@ -198,57 +198,57 @@ is_empty(const struct crew *crew)
 /* One more thread that cannot be had is no reason to give up those there are;
  * nor to try without a pause, or to say so without one. */
 static void
-try_later(struct crew *crew)
+try_later(struct threads *group)
 {
-	crew->retry_after *= 2;
-	if (crew->retry_after < TICK_MS)
-		crew->retry_after = TICK_MS;
-	if (crew->retry_after > RETRY_MAX_MS)
-		crew->retry_after = RETRY_MAX_MS;
-	crew->retry = clock_now() + crew->retry_after;
+	group->retry_after *= 2;
+	if (group->retry_after < TICK_MS)
+		group->retry_after = TICK_MS;
+	if (group->retry_after > RETRY_MAX_MS)
+		group->retry_after = RETRY_MAX_MS;
+	group->retry = clock_now() + group->retry_after;
 	log_warn("the next thread starts in %.1f s",
-	    (double)crew->retry_after / 1000);
+	    (double)group->retry_after / 1000);
 }
 
 /* As many threads as the master wants now. */
 static int
-adjust(struct crew *crew, bool draining, int64_t now)
+adjust(struct threads *group, bool draining, int64_t now)
 {
-	int i, wanted = board_get(board_master(crew->config->board)->rows);
+	int i, wanted = board_get(board_master(group->config->board)->rows);
 
 	if (draining)
 		wanted = 0;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		if (i >= wanted)
-			member_tell(&crew->member[i], true);
-		else if (crew->member[i].running)
-			member_tell(&crew->member[i], false);
-		else if (now < crew->retry)
+			member_tell(&group->member[i], true);
+		else if (group->member[i].running)
+			member_tell(&group->member[i], false);
+		else if (now < group->retry)
 			continue;
-		else if (member_start(crew, i) != 0)
+		else if (member_start(group, i) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 static unsigned
-crew_wait(const struct crew *crew)
+threads_wait(const struct threads *group)
 {
 	struct pollfd set[3];
 
 	set[0].fd = FD_SIGNAL_READ;
 	set[1].fd = FD_LIFELINE;
-	set[2].fd = crew->wake[0];
+	set[2].fd = group->wake[0];
 	set[0].events = set[1].events = set[2].events = POLLIN;
 	if (ready_wait(set, 3, TICK_MS) == 0)
 		return ORDER_NONE;
 	if (set[1].revents != 0 && pipe_ended(FD_LIFELINE))
 		return ORDER_LEAVE;
-	return set[0].revents != 0 ? child_orders(crew->config) : ORDER_NONE;
+	return set[0].revents != 0 ? child_orders(group->config) : ORDER_NONE;
 }
 
 static int
-crew_run(struct crew *crew)
+threads_run(struct threads *group)
 {
 	bool ready = false, draining = false, failed = false;
 	int running, serving, starting;
@@ -257,54 +257,54 @@ crew_run(struct crew *crew)
 
 	for (;;) {
 		now = clock_now();
-		failed = adjust(crew, draining, now) != 0;
+		failed = adjust(group, draining, now) != 0;
 		if (failed)
 			log_error("cannot start a thread:");
-		running = look_after(crew, &serving, &starting, &failed);
+		running = look_after(group, &serving, &starting, &failed);
 		if (failed && !ready)
 			return WORKER_FAILED;
 		if (failed)
-			try_later(crew);
-		else if (starting == 0 && now >= crew->retry)
-			crew->retry_after = 0;
+			try_later(group);
+		else if (starting == 0 && now >= group->retry)
+			group->retry_after = 0;
 		if (!ready && !draining && running > 0 && serving == running) {
 			(void)child_says(SAYS_READY, 0);
 			ready = true;
 		}
 		/* Not while a poller knows them: it would never forget. */
-		if (draining && !crew->deaf && serving + starting == 0) {
-			child_deaf(crew->config->listeners);
-			crew->deaf = true;
+		if (draining && !group->deaf && serving + starting == 0) {
+			child_deaf(group->config->listeners);
+			group->deaf = true;
 		}
 		if (draining && running == 0)
 			return WORKER_LEFT;
-		orders = crew_wait(crew);
+		orders = threads_wait(group);
 		/* Memory goes with the process: threads are not waited for. */
 		if (orders & ORDER_LEAVE)
 			return WORKER_LEFT;
 		if (orders & ORDER_DRAIN)
-			crew->draining = draining = true;
+			group->draining = draining = true;
 	}
 }
 
 int
 worker_threads(const struct worker_config *config, int row)
 {
-	struct crew *crew = calloc(1, sizeof(*crew));
+	struct threads *group = calloc(1, sizeof(*group));
 	int status;
 
 	(void)row;
-	if (crew == NULL || pipe_nonblocking(crew->wake) != 0 ||
+	if (group == NULL || pipe_nonblocking(group->wake) != 0 ||
 	    child_open(config) != 0) {
 		log_error("threads cannot begin:");
 		return WORKER_FAILED;
 	}
-	crew->config = config;
-	status = crew_run(crew);
+	group->config = config;
+	status = threads_run(group);
 	/* Threads may still run on it: no free, and no handlers of exit. But
 	 * where none do, a sanitizer is to see what they have left. */
-	if (!is_empty(crew))
+	if (!is_empty(group))
 		_exit(status);
-	free(crew);
+	free(group);
 	return status;
 }

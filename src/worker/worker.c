@@ -29,7 +29,7 @@ enum { BECAME_STANDBY = -1 };
 static const int watch[] = {FD_SIGNAL_READ, FD_LIFELINE};
 
 /* What a slot's processes hand down. */
-struct tenure {
+struct worker {
 	const struct worker_config *config;
 	int row;
 	struct pool pool;
@@ -43,7 +43,7 @@ struct tenure {
 };
 
 static void
-set_titles(const struct tenure *t, const char *what)
+set_titles(const struct worker *t, const char *what)
 {
 	char title[48], brief[16];
 
@@ -54,14 +54,14 @@ set_titles(const struct tenure *t, const char *what)
 }
 
 static const struct board_orders *
-orders_to(const struct tenure *t)
+orders_to(const struct worker *t)
 {
 	return &board_master(t->config->board)->orders[t->row];
 }
 
 /* Makes a standby. Returns true in the standby. */
 static bool
-make_standby(struct tenure *t)
+make_standby(struct worker *t)
 {
 	struct board_row *row = board_row(t->config->board, t->row);
 	const struct board_orders *orders = orders_to(t);
@@ -94,8 +94,8 @@ make_standby(struct tenure *t)
 
 /* One line about a takeover. */
 static void
-report(const struct tenure *t, const struct board_orders *orders,
-    const struct pool_heritage *h)
+report(const struct worker *t, const struct board_orders *orders,
+    const struct takeover_report *h)
 {
 	char how[64], why[160 + PEER_TEXT + sizeof(h->request)] = "";
 	int signo = board_get(orders->signo), cause = board_get(orders->cause);
@@ -125,7 +125,7 @@ report(const struct tenure *t, const struct board_orders *orders,
 }
 
 static bool
-is_wanted(const struct tenure *t)
+is_wanted(const struct worker *t)
 {
 	return !board_get(orders_to(t)->draining);
 }
@@ -133,7 +133,7 @@ is_wanted(const struct tenure *t)
 /* When the server stops, who connects is to be refused; one that may be wanted
  * again keeps its listeners. */
 static void
-turn_deaf(struct tenure *t)
+turn_deaf(struct worker *t)
 {
 	if (t->deaf || !board_get(board_master(t->config->board)->stopping))
 		return;
@@ -142,7 +142,7 @@ turn_deaf(struct tenure *t)
 }
 
 static void
-drain(struct tenure *t)
+drain(struct worker *t)
 {
 	if (t->pool.serving.draining)
 		return;
@@ -153,7 +153,7 @@ drain(struct tenure *t)
 
 /* Told to leave, and wanted after all. 0; -1 if it cannot. */
 static int
-stay(struct tenure *t)
+stay(struct worker *t)
 {
 	if (pool_stay(&t->pool) != 0) {
 		log_error("worker %d cannot listen again:", t->row);
@@ -165,12 +165,12 @@ stay(struct tenure *t)
 
 /* Goes on with a dead worker's clients. 0; -1 if it cannot. */
 static int
-take_over(struct tenure *t)
+take_over(struct worker *t)
 {
 	const struct board *b = t->config->board;
 	const struct board_orders *orders = orders_to(t);
 	struct board_row *row = board_row(b, t->row);
-	struct pool_heritage h;
+	struct takeover_report h;
 	bool draining, open;
 
 	board_set(row->beat, clock_now());
@@ -196,7 +196,7 @@ take_over(struct tenure *t)
 }
 
 static int
-start_cold(struct tenure *t)
+start_cold(struct worker *t)
 {
 	if (child_open(t->config) != 0 ||
 	    pool_open(&t->pool, t->config, t->row, watch, 2) != 0) {
@@ -208,7 +208,7 @@ start_cold(struct tenure *t)
 
 /* 0; -1 if it cannot go on. */
 static int
-heed(struct tenure *t, unsigned orders)
+heed(struct worker *t, unsigned orders)
 {
 	bool draining = t->pool.serving.draining;
 
@@ -237,7 +237,7 @@ heed(struct tenure *t, unsigned orders)
 
 /* Is the last standby that was made there, and does the master know? */
 static bool
-has_standby(const struct tenure *t)
+has_standby(const struct worker *t)
 {
 	return !t->wanted && board_get(orders_to(t)->known) ==
 				 board_row(t->config->board, t->row)->standby;
@@ -246,7 +246,7 @@ has_standby(const struct tenure *t)
 /* Serves until it is time to leave: returns the exit status; or, in a new
  * standby, BECAME_STANDBY. */
 static int
-serve(struct tenure *t)
+serve(struct worker *t)
 {
 	unsigned woken, orders;
 
@@ -285,7 +285,7 @@ serve(struct tenure *t)
 int
 worker_main(const struct worker_config *config, int row)
 {
-	static struct tenure tenure;
+	static struct worker tenure;
 	int status;
 
 	tenure.config = config;
