@@ -50,7 +50,8 @@ tests_sweep_sweep_SOURCES = tests/sweep/sweep.c \
 	tests/sweep/stepper.h tests/sweep/stepper.c \
 	tests/sweep/talk.h tests/sweep/talk.c
 tests_sweep_sweep_LDADD = libprefork.a
-tests_sweep_served_SOURCES = tests/sweep/served.c
+tests_sweep_served_SOURCES = tests/sweep/served.c \
+	tests/served.h tests/served.c
 tests_sweep_served_LDADD = libprefork.a
 
 # Run by scripts/storm.
@@ -62,3 +63,13 @@ tests_storm_herd_SOURCES = tests/storm/herd.c \
 	tests/storm/processes.h tests/storm/processes.c
 tests_storm_herd_LDADD = libprefork.a
 endif
+
+# A server that tests/check_waiting starts.
+check_PROGRAMS += tests/check_waiting tests/waiting/waiter
+TESTS += tests/check_waiting
+tests_check_waiting_SOURCES = tests/check_waiting.c
+tests_check_waiting_CFLAGS = $(harness_cflags)
+tests_check_waiting_LDADD = $(harness_ldadd)
+tests_waiting_waiter_SOURCES = tests/waiting/waiter.c \
+	tests/served.h tests/served.c
+tests_waiting_waiter_LDADD = libprefork.a

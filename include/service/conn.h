@@ -113,6 +113,7 @@ struct wait conn_finish(struct conn *c, struct serving *s, bool linger);
 
 /* Shorthands for what a step returns. */
 struct wait conn_wait(const struct conn *c, short events);
+struct wait conn_wait_own(const struct conn *c, short events, short own);
 struct wait conn_done(void);
 
 #endif

@@ -21,10 +21,13 @@ struct conn;
 struct serving;
 struct service_config;
 
-/* What a step waits for: all that is named here. */
+/* What a step waits for: whichever comes first. That the client has reset the
+ * connection, or has closed it as well, is heard of in any case. */
 struct wait {
 	int fd;	       /* the client; < 0: finished, the record is dropped */
 	short events;  /* of it: POLLIN, POLLOUT, both, or 0 */
+	short own;     /* the same of the valid answer's own_fd, which may be
+			* a pipe, a socket or the like; 0: not waited for */
 	int64_t until; /* clock_now() when to step again without an event */
 };
 

@@ -118,7 +118,8 @@ int board_restrict(const struct board *b, int first, int count);
  * go on. */
 void board_begin(const struct board *b, int i, int64_t now);
 
-/* Process pid, which kept the table of row i, is dead and nobody took it over. */
+/* Process pid, which kept the table of row i, is dead and nobody took it over.
+ */
 void board_end(const struct board *b, int i, int32_t pid);
 
 /*

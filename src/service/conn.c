@@ -72,7 +72,13 @@ conn_attach(struct conn *c, struct record *r)
 struct wait
 conn_wait(const struct conn *c, short events)
 {
-	struct wait w = {c->r->fd, events, c->r->deadline};
+	return conn_wait_own(c, events, 0);
+}
+
+struct wait
+conn_wait_own(const struct conn *c, short events, short own)
+{
+	struct wait w = {c->r->fd, events, own, c->r->deadline};
 
 	return w;
 }
@@ -80,7 +86,7 @@ conn_wait(const struct conn *c, short events)
 struct wait
 conn_done(void)
 {
-	struct wait w = {-1, 0, 0};
+	struct wait w = {.fd = -1};
 
 	return w;
 }

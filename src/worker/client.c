@@ -89,7 +89,7 @@ static void
 await(const struct client_post *post, struct conn *c, struct serving *s,
     const struct wait *w, int64_t most)
 {
-	struct pollfd set[2];
+	struct pollfd set[3];
 	int64_t began = clock_now(), left = w->until - began, late;
 	int timeout = left <= 0 ? 0 : left > most ? (int)most : (int)left;
 
@@ -99,7 +99,9 @@ await(const struct client_post *post, struct conn *c, struct serving *s,
 	set[1].fd = s->draining ? -1 : post->leave;
 	set[1].events = POLLIN;
 	set[1].revents = 0;
-	(void)ready_wait(set, 2, timeout);
+	set[2].fd = w->own != 0 ? answer_now(c->r)->own_fd : -1;
+	set[2].events = w->own;
+	(void)ready_wait(set, 3, timeout);
 	if (set[1].revents != 0 && pipe_ended(post->leave)) {
 		s->draining = true;
 		s->drained = clock_now() + LAST_WORD_MS;

@@ -250,11 +250,32 @@ pool_close(struct pool *p)
 	errno = saved;
 }
 
+/* The next step may close it. */
+static void
+forget_own(struct pool *p, struct pool_place *place)
+{
+	if (place->own >= 0)
+		(void)poller_del(p->poller, place->own);
+	place->own = -1;
+}
+
+static int
+await_own(struct pool *p, int index, short events)
+{
+	const int fd = answer_now(p->place[index].conn.r)->own_fd;
+
+	if (poller_add(p->poller, fd, events, tag(TAG_SEAT, index)) != 0)
+		return -1;
+	p->place[index].own = fd;
+	return 0;
+}
+
 static void
 leave_seat(struct pool *p, int index)
 {
 	struct pool_place *place = &p->place[index];
 
+	forget_own(p, place);
 	if (place->registered)
 		poller_forget(p->poller, place->conn.r->fd);
 	place->registered = false;
@@ -287,6 +308,8 @@ await(struct pool *p, int index, const struct wait *w)
 		place->conn.r->polled = w->events == POLLIN;
 	place->events = w->events;
 	place->until = w->until;
+	if (w->own != 0 && await_own(p, index, w->own) != 0)
+		return -1;
 	/* Deadlines mostly move away: the heap hears of it when the old one
 	 * comes due. */
 	if (w->until < heap_get(p->heap, index))
@@ -304,6 +327,7 @@ pool_run(struct pool *p, int index)
 
 	p->journal.head->noted = index;
 	atomic_signal_fence(memory_order_seq_cst);
+	forget_own(p, place);
 	w = conn_step(&place->conn, &p->serving);
 	if (p->serving.requests != 0)
 		place->since = p->serving.now;
@@ -325,6 +349,7 @@ pool_seat(struct pool *p, int index)
 {
 	conn_attach(&p->place[index].conn, &p->journal.record[index]);
 	p->place[index].since = p->serving.now;
+	p->place[index].own = -1;
 }
 
 void
@@ -332,6 +357,10 @@ pool_place_again(struct pool *p, int index)
 {
 	pool_seat(p, index);
 	p->place[index].registered = p->poller_inherited;
+	/* It may be waited for, or not. */
+	if (p->poller_inherited)
+		p->place[index].own =
+		    answer_now(p->place[index].conn.r)->own_fd;
 	p->place[index].events = UNKNOWN;
 }
 
@@ -341,7 +370,7 @@ void
 pool_sleep(struct pool *p, int index)
 {
 	struct record *r = p->place[index].conn.r;
-	struct wait w = {r->fd, POLLIN, r->deadline};
+	struct wait w = {r->fd, POLLIN, 0, r->deadline};
 
 	p->place[index].events = POLLIN;
 

@@ -34,6 +34,8 @@ struct pool_place {
 			   * earlier, never later */
 	int64_t since;	  /* clock_now() of its last whole request, or of
 			   * when it came */
+	int own;	  /* the descriptor of the service's own that the poller
+			   * waits for until the next step; -1: none */
 	short events;	  /* what the poller waits for */
 	bool registered;  /* the poller knows the descriptor */
 };

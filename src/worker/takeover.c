@@ -202,16 +202,46 @@ settle_records(struct takeover *t)
 			j->free_buffer[j->free_buffers++] = i;
 }
 
+static bool
+local_port(int fd, uint16_t *port)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+	struct peer name;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		return false;
+	peer_from(&name, &address);
+	*port = name.port;
+	return true;
+}
+
+/* Has it come by a listener of ours? Else it is one that a service has
+ * opened. */
+static bool
+was_accepted(const struct pool *p, int fd)
+{
+	uint16_t port, ours;
+	int i;
+
+	if (!local_port(fd, &port))
+		return false;
+	for (i = 0; i < p->config->listeners; i++)
+		if (local_port(FD_LISTEN + i, &ours) && ours == port)
+			return true;
+	return false;
+}
+
 /* A client accepted and not yet recorded has had nothing read or written. */
 static bool
-is_new_client(int fd, struct peer *peer)
+is_new_client(const struct pool *p, int fd, struct peer *peer)
 {
 	struct sockaddr_storage address;
 	socklen_t len = sizeof(address);
 	struct ledger l;
 
 	if (getpeername(fd, (struct sockaddr *)&address, &len) != 0 ||
-	    ledger_read(fd, &l) != 0)
+	    !was_accepted(p, fd) || ledger_read(fd, &l) != 0)
 		return false;
 	peer_from(peer, &address);
 	return !l.dead && !l.own_done && l.consumed == 0 && l.written == 0;
@@ -234,7 +264,7 @@ walk_table(struct takeover *t)
 		if (t->of_fd[fd] != NOBODY || fcntl(fd, F_GETFD) < 0)
 			continue;
 		r = NULL;
-		if (is_new_client(fd, &peer)) {
+		if (is_new_client(p, fd, &peer)) {
 			r = journal_take(
 			    &p->journal, fd, p->config->service.first, &peer);
 		}

@@ -8,14 +8,9 @@
 #include <poll.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "options.h"
-#include "os/signals.h"
-#include "os/title.h"
+#include "../served.h"
 #include "service/config.h"
 #include "service/conn.h"
-#include "service/registry.h"
-#include "start.h"
 #include "stream/input.h"
 #include "stream/output.h"
 
@@ -103,15 +98,5 @@ static const struct service lines = {
 int
 main(int argc, char **argv)
 {
-	struct options options;
-
-	signals_begin();
-	title_init(argc, argv);
-	log_init("prefork", LOG_NOTE);
-	if (service_add(&lines) != 0)
-		die("a service of that name or number is there");
-	options_parse(&options, argv + 1);
-	while (strcmp(service_words[options.service], lines.name) != 0)
-		options.service++;
-	return start(&options);
+	return served_main(&lines, argc, argv);
 }
