@@ -442,6 +442,30 @@ START_TEST(a_stopped_worker_obeys_orders)
 }
 END_TEST
 
+/* A thread that is wanted has not begun yet: it does not hang. The master looks
+ * at least once a second. */
+START_TEST(a_thread_that_has_yet_to_begin_does_not_hang)
+{
+	int64_t until;
+	pid_t host;
+
+	if (strcmp(matrix_model(_i), "prethread") != 0)
+		return;
+	server_run_in(&server, _i, "-v", "-w", "2", "--timeout", "600");
+	server_allow_log(&server, "prefork: slot 0: ");
+	server_await_workers(&server, &host, 1);
+	ck_assert_int_eq(kill(host, SIGSTOP), 0);
+	server_signal(&server, SIGTTIN);
+	(void)server_expect_log(&server, "3 workers wanted");
+	until = clock_now() + 1500;
+	while (clock_now() < until)
+		server_listen(&server, until - clock_now());
+	ck_assert(!server_has_logged(&server, "and hung"));
+	ck_assert_int_eq(kill(host, SIGCONT), 0);
+	server_finish(&server);
+}
+END_TEST
+
 /* The process of a client that has nothing to do is told to leave. */
 START_TEST(a_stopped_client_process_obeys_orders)
 {
@@ -473,6 +497,7 @@ main(void)
 	if (!proc_visible())
 		return suite_run(suite);
 	in_pool_cells(tc, a_worker_that_leaves_twice_is_gone);
+	in_all_cells(tc, a_thread_that_has_yet_to_begin_does_not_hang);
 	in_pool_cells(
 	    tc, hup_without_a_standby_that_could_take_over_disconnects_nobody);
 	in_pool_cells(tc, a_stopped_standby_takes_over);

@@ -71,11 +71,11 @@ stop(struct master *m, bool at_once)
 static void
 resize(struct master *m, int by)
 {
+	const struct board *board = m->config->worker.board;
 	const struct model *model = m->config->model;
 	int workers = m->workers + by;
 
-	if (m->stopping || workers < 1 ||
-	    workers > m->config->worker.board->rows)
+	if (m->stopping || workers < 1 || workers > board->rows)
 		return;
 	if (!model->pools) {
 		log_note(
@@ -85,7 +85,10 @@ resize(struct master *m, int by)
 	m->workers = workers;
 	if (m->rows < workers)
 		m->rows = workers;
-	board_set(board_master(m->config->worker.board)->rows, workers);
+	/* A thread that is wanted has as long to begin as one to move. */
+	if (by > 0 && model->children != 0)
+		board_set(board_row(board, workers - 1)->beat, m->now);
+	board_set(board_master(board)->rows, workers);
 	log_note("%d worker%s wanted", workers, workers == 1 ? "" : "s");
 	if (model->children != 0)
 		return; /* the thread pool reads the number */
