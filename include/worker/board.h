@@ -126,11 +126,12 @@ void board_end(const struct board *b, int i, int32_t pid);
  * Counts. An executor adds to its row after each step of a connection, by one
  * atomic addition for each count; so a row may have several writers (a worker
  * that finishes beside its successor, the processes of clients), is whole after
- * a death at any instruction, and is never cleared. The next in the row goes on
- * from what is there. A death loses what the steps under way had not added yet:
- * of a worker one step of one connection, of threads one of each. Nothing is
- * counted twice: a takeover counts what it does itself, and the bytes of which
- * only the kernel knew.
+ * a death at any instruction, and is never cleared. It adds before it closes
+ * the connection: a client that has seen its end has been counted. The next in
+ * the row goes on from what is there. A death loses what the steps under way
+ * had not added yet: of a worker one step of one connection, of threads one of
+ * each. Nothing is counted twice: a takeover counts what it does itself, and
+ * the bytes of which only the kernel knew.
  */
 void board_add(struct board_row *row, enum board_count what, uint64_t n);
 

@@ -144,11 +144,13 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 			process_moves();
 		mark(post, s.now);
 		w = conn_step(&c, &s);
+		if (s.requests != 0)
+			since = s.now;
+		/* A client that sees its connection end has been counted. */
+		child_count(post->row, &s);
 		if (w.fd < 0)
 			break;
 		mark(post, 0);
-		if (s.requests != 0)
-			since = s.now;
 		/* Nobody else could share them. */
 		serving_tend(&s, CLOCK_NEVER);
 		publish(post, &s);

@@ -331,6 +331,8 @@ pool_run(struct pool *p, int index)
 	w = conn_step(&place->conn, &p->serving);
 	if (p->serving.requests != 0)
 		place->since = p->serving.now;
+	/* A client that sees its connection end has been counted. */
+	child_count(board_row(p->config->board, p->row), &p->serving);
 	if (w.fd < 0 || await(p, index, &w) != 0) {
 		leave_seat(p, index);
 	} else if (p->config->standby) {
@@ -340,7 +342,6 @@ pool_run(struct pool *p, int index)
 	}
 	atomic_signal_fence(memory_order_seq_cst);
 	p->journal.head->noted = -1;
-	child_count(board_row(p->config->board, p->row), &p->serving);
 }
 
 /* Gives the record of that index its place. */
