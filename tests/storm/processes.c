@@ -82,15 +82,25 @@ processes_cpu(pid_t pid)
 	return (int64_t)(strtoll(text, NULL, 10) / 1000);
 }
 
+/* Its share of memory that no file is behind: what it has of the program and
+ * the libraries depends on who else runs them. */
 static long
 pss_of(pid_t pid)
 {
+	static const char *const kinds[] = {"\nPss_Anon:", "\nPss_Shmem:"};
 	char text[2048], *line;
+	long sum = 0;
+	size_t i;
 
 	if (!proc_text(text, sizeof(text), pid, "smaps_rollup"))
 		return -1;
-	line = strstr(text, "\nPss:");
-	return line != NULL ? strtol(line + 5, NULL, 10) : -1;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		line = strstr(text, kinds[i]);
+		if (line == NULL)
+			return -1;
+		sum += strtol(line + strlen(kinds[i]), NULL, 10);
+	}
+	return sum;
 }
 
 long

@@ -28,8 +28,8 @@ int64_t processes_whole(
 /* The processor time of a process so far, in microseconds; -1: it is gone. */
 int64_t processes_cpu(pid_t pid);
 
-/* The proportional memory (PSS) of master and children in KiB; -1 if that
- * cannot be read. */
+/* The proportional memory (PSS) of master and children that no file is behind,
+ * in KiB; -1 if that cannot be read. */
 long processes_pss(pid_t master);
 
 /* Microseconds that only go forward. */
