@@ -184,7 +184,7 @@ START_TEST(every_choice_is_refused_with_its_words)
 {
 	static struct option all[OPTIONS];
 	const struct program *p = &programs[_i];
-	char arg[NAME + 8], words[2 * NAME];
+	char arg[NAME + 8], words[2 * NAME] = "";
 	int i, n = list_options(p, all);
 	const char *from;
 	char *to;

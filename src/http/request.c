@@ -273,12 +273,12 @@ enum { NAME_OTHER = sizeof(fields) / sizeof(fields[0]) - 1 };
 static uint8_t
 field_find(const char *text, uint32_t len)
 {
-	uint8_t i;
+	int i;
 
 	for (i = 0; i < NAME_OTHER; i++)
 		if (fields[i].len == len && token_is(text, len, fields[i].text))
 			break;
-	return i;
+	return (uint8_t)i;
 }
 
 static enum method

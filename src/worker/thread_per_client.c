@@ -56,7 +56,7 @@ threads_open(struct host *h)
 	static struct budget budget;
 
 	h->post.budget = &budget;
-	threads_at = calloc((size_t)h->places, sizeof(*threads_at));
+	threads_at = calloc((size_t)h->places, sizeof(struct client_thread *));
 	return threads_at != NULL ? 0 : -1;
 }
 
