@@ -53,6 +53,7 @@ static const struct call calls[] = {
     {"accept4", SYS_accept4},
     {"bind", SYS_bind},
     {"brk", SYS_brk},
+    {"clock_nanosleep", SYS_clock_nanosleep},
     {"clone", SYS_clone},
     {"clone3", SYS_clone3},
     {"close", SYS_close},
