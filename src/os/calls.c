@@ -255,10 +255,22 @@ call_write(void)
 }
 
 int
-calls_in_child(void (*what)(void))
+calls_outcome(pid_t pid)
+{
+	int status = 0;
+
+	if (pid < 0)
+		return -1;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	errno = EPERM;
+	return status == 0 ? 0 : -1;
+}
+
+static int
+in_child(void (*what)(void))
 {
 	sigset_t before;
-	int status = 0;
 	pid_t pid;
 
 	signals_hold(&before);
@@ -268,12 +280,7 @@ calls_in_child(void (*what)(void))
 		_exit(1);
 	}
 	signals_restore(&before);
-	if (pid < 0)
-		return -1;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	errno = EPERM;
-	return status == 0 ? 0 : -1;
+	return calls_outcome(pid);
 }
 
 static void
@@ -285,7 +292,7 @@ leave(void)
 static int
 call_exit(void)
 {
-	return calls_in_child(leave);
+	return in_child(leave);
 }
 
 static void
@@ -313,7 +320,7 @@ take_signal(void)
 static int
 call_sigreturn(void)
 {
-	return calls_in_child(take_signal);
+	return in_child(take_signal);
 }
 
 /* By the names of their functions. Those with children come last: they stand
