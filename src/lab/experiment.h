@@ -16,7 +16,6 @@
 #include "variant.h"
 
 enum {
-	SAMPLES_MAX = 64,
 	FIGURES_MAX = 8,
 	NOTE_TEXT = 160,
 	VERDICT_TEXT = 200,

@@ -34,7 +34,7 @@ enum {
 };
 
 /* A poller's tag: what it is, and which one. */
-enum { TAG_SEAT, TAG_LISTENER, TAG_WATCH };
+enum { TAG_PLACE, TAG_LISTENER, TAG_WATCH };
 
 static uint64_t
 tag(int kind, int index)
@@ -264,14 +264,14 @@ await_own(struct pool *p, int index, short events)
 {
 	const int fd = answer_now(p->place[index].conn.r)->own_fd;
 
-	if (poller_add(p->poller, fd, events, tag(TAG_SEAT, index)) != 0)
+	if (poller_add(p->poller, fd, events, tag(TAG_PLACE, index)) != 0)
 		return -1;
 	p->place[index].own = fd;
 	return 0;
 }
 
 static void
-leave_seat(struct pool *p, int index)
+leave_place(struct pool *p, int index)
 {
 	struct pool_place *place = &p->place[index];
 
@@ -295,13 +295,13 @@ await(struct pool *p, int index, const struct wait *w)
 	if (!same)
 		place->conn.r->polled = 0;
 	if (!place->registered) {
-		if (poller_add(
-			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
+		if (poller_add(p->poller, w->fd, w->events,
+			tag(TAG_PLACE, index)) != 0)
 			return -1;
 		place->registered = true;
 	} else if (!same) {
-		if (poller_mod(
-			p->poller, w->fd, w->events, tag(TAG_SEAT, index)) != 0)
+		if (poller_mod(p->poller, w->fd, w->events,
+			tag(TAG_PLACE, index)) != 0)
 			return -1;
 	}
 	if (!same)
@@ -334,7 +334,7 @@ pool_run(struct pool *p, int index)
 	/* A client that sees its connection end has been counted. */
 	child_count(board_row(p->config->board, p->row), &p->serving);
 	if (w.fd < 0 || await(p, index, &w) != 0) {
-		leave_seat(p, index);
+		leave_place(p, index);
 	} else if (p->config->standby) {
 		if (place->conn.r->strikes != 0)
 			place->conn.r->strikes = 0;
@@ -346,7 +346,7 @@ pool_run(struct pool *p, int index)
 
 /* Gives the record of that index its place. */
 void
-pool_seat(struct pool *p, int index)
+pool_give_place(struct pool *p, int index)
 {
 	conn_attach(&p->place[index].conn, &p->journal.record[index]);
 	p->place[index].since = p->serving.now;
@@ -354,9 +354,9 @@ pool_seat(struct pool *p, int index)
 }
 
 void
-pool_place_again(struct pool *p, int index)
+pool_give_place_again(struct pool *p, int index)
 {
-	pool_seat(p, index);
+	pool_give_place(p, index);
 	p->place[index].registered = p->poller_inherited;
 	/* It may be waited for, or not. */
 	if (p->poller_inherited)
@@ -378,11 +378,11 @@ pool_sleep(struct pool *p, int index)
 	if (r->hold < w.until)
 		w.until = r->hold;
 	if (await(p, index, &w) != 0)
-		leave_seat(p, index);
+		leave_place(p, index);
 }
 
 static void
-sit_down(struct pool *p, int fd, const struct peer *peer)
+take_place(struct pool *p, int fd, const struct peer *peer)
 {
 	struct record *r =
 	    journal_take(&p->journal, fd, p->config->service.first, peer);
@@ -394,7 +394,7 @@ sit_down(struct pool *p, int fd, const struct peer *peer)
 	/* At once: the others weigh their next client against it. */
 	board_set(
 	    board_row(p->config->board, p->row)->clients, p->journal.used);
-	pool_seat(p, index);
+	pool_give_place(p, index);
 	/* Often the request is there by now, and a short connection is over
 	 * before the poller has heard of it. */
 	pool_run(p, index);
@@ -505,7 +505,7 @@ make_place(struct pool *p)
 	if (oldest < 0 ||
 	    p->serving.now - p->place[oldest].since < CONN_MOMENT_MS)
 		return false;
-	leave_seat(p, oldest);
+	leave_place(p, oldest);
 	return true;
 }
 
@@ -532,7 +532,7 @@ accept_some(struct pool *p, int listener, int most)
 				(void)close(fd);
 				continue;
 			}
-			sit_down(p, fd, &peer);
+			take_place(p, fd, &peer);
 			if (!is_ahead(p))
 				continue;
 			pause_for(p, PAUSE_AHEAD);
@@ -652,7 +652,7 @@ static void
 throw_out(struct pool *p, int index)
 {
 	socket_reset(p->place[index].conn.r->fd);
-	leave_seat(p, index);
+	leave_place(p, index);
 }
 
 /* Places are scarce: whoever is slower than he may be gives up his. */
@@ -767,7 +767,7 @@ pool_turn(struct pool *p)
 	for (i = 0; n > 0 && i < (unsigned)n; i++) {
 		index = (unsigned)(events[i].tag & UINT32_MAX);
 		switch (events[i].tag >> 32) {
-		case TAG_SEAT:
+		case TAG_PLACE:
 			/* An event of a client that has left may meet the
 			 * next one in its place: a step too many is harmless.
 			 */

@@ -17,8 +17,6 @@
 #include "address.h"
 #include "worker/worker.h"
 
-enum { POOL_WATCHED = 2 };
-
 /* Why no new clients are taken, as bits. */
 enum {
 	PAUSE_FULL = 1,	  /* max_clients */
@@ -78,8 +76,8 @@ void pool_strip(struct pool *p, bool poller_stays);
 int pool_equip(struct pool *p, bool inherit, const int *watch, int watched);
 int pool_listen(struct pool *p);
 void pool_run(struct pool *p, int index);
-void pool_seat(struct pool *p, int index);
-void pool_place_again(struct pool *p, int index); /* after a takeover */
+void pool_give_place(struct pool *p, int index);
+void pool_give_place_again(struct pool *p, int index); /* after a takeover */
 void pool_sleep(struct pool *p, int index);
 
 /* A pool with an empty journal. watch: descriptors besides clients whose

@@ -366,9 +366,9 @@ go_on(struct takeover *t, int i)
 	const bool known = t->verdict[i] == KEEP, idle = known && is_idle(p, r);
 
 	if (known)
-		pool_place_again(p, i);
+		pool_give_place_again(p, i);
 	else
-		pool_seat(p, i);
+		pool_give_place(p, i);
 	if (known && !idle)
 		t->verdict[i] = reconcile(t, r);
 	if (t->verdict[i] == KEEP)

@@ -285,21 +285,21 @@ serve(struct worker *t)
 int
 worker_main(const struct worker_config *config, int row)
 {
-	static struct worker tenure;
+	static struct worker worker;
 	int status;
 
-	tenure.config = config;
-	tenure.row = row;
-	while ((status = serve(&tenure)) == BECAME_STANDBY) {
-		tenure.wanted = tenure.retiring = false;
+	worker.config = config;
+	worker.row = row;
+	while ((status = serve(&worker)) == BECAME_STANDBY) {
+		worker.wanted = worker.retiring = false;
 		/* Who takes over is in a hurry. */
 		process_batch(false);
-		set_titles(&tenure, "standby");
+		set_titles(&worker, "standby");
 		(void)child_says(SAYS_STANDBY, 0);
 		process_leave_with_parent(1);
 		if (!standby_wait(FD_LIFELINE))
 			return WORKER_LEFT;
-		tenure.inherited = true;
+		worker.inherited = true;
 	}
 	return status;
 }
