@@ -2,9 +2,9 @@
  * blame.h - which networks have killed how many workers of late. Pure: no
  * clock, no log; the master (master.c) publishes who is refused.
  *
- * Every worker is a copy of the one before it: who may crash as many as he
- * likes finds out byte by byte what he must not know (a canary, an address).
- * So nobody may crash more than a few in a minute.
+ * Every worker is a copy of the one before it. A client that may crash as many
+ * as it likes finds out byte by byte what it must not know (a canary, an
+ * address). So no client may crash more than a few in a minute.
  */
 #ifndef MASTER_BLAME_H
 #define MASTER_BLAME_H

@@ -9,7 +9,7 @@
  * looked up, compared or thrown away when a file changes.
  *
  * Of an answer that goes from a file to the socket it is the head that is kept,
- * and a descriptor: whoever gets it has one of his own, of a file that is what
+ * and a descriptor: each who gets it has one of its own, of a file that is what
  * it was. There are at most CACHE_FILES, and none outlives CACHE_MS by much.
  *
  * Only what is asked for often is kept: the second time. The memory is bounded

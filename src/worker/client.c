@@ -34,7 +34,7 @@ publish(const struct client_post *post, struct serving *s)
 	s->unlogged_why = 0;
 }
 
-/* Are so many places taken that a slow client has to give up his? */
+/* Are so many places taken that a slow client loses its own? */
 static bool
 is_scarce(const struct client_post *post)
 {
@@ -43,7 +43,7 @@ is_scarce(const struct client_post *post)
 	return board_get(post->row->clients) + most / 8 >= most;
 }
 
-/* Has this one to give up his? */
+/* Is this client to lose its place? */
 static bool
 is_unwanted(const struct client_post *post, struct conn *c,
     const struct serving *s, int64_t *looked)

@@ -655,7 +655,7 @@ throw_out(struct pool *p, int index)
 	leave_place(p, index);
 }
 
-/* Places are scarce: whoever is slower than he may be gives up his. */
+/* Places are scarce: a client that is slower than allowed loses its place. */
 static void
 sweep(struct pool *p)
 {

@@ -302,8 +302,8 @@ reconcile(struct takeover *t, struct record *r)
 
 	if (ledger_read(r->fd, &l) != 0)
 		return BROKEN;
-	/* Who has reset the connection, or has closed as well when all was
-	 * sent, is gone by himself: a takeover costs him nothing. */
+	/* A client that has reset the connection, or has closed as well when
+	 * all was sent, is gone by itself: a takeover costs it nothing. */
 	if (l.dead)
 		return FREE;
 	if (r->phase == PHASE_LINGER) {

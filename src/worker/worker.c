@@ -250,8 +250,8 @@ serve(struct worker *t)
 {
 	unsigned woken, orders;
 
-	/* The next standby first, and only then show yourself: who kills the
-	 * worker that he sees shall find one behind it. */
+	/* The next standby first, and only then the title: behind a worker that
+	 * can be seen, and killed, there is always a standby. */
 	if (t->inherited && make_standby(t))
 		return BECAME_STANDBY;
 	set_titles(t, "worker");
