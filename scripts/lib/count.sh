@@ -20,8 +20,17 @@ count() {
 		END { print passed + 0, failed + 0 }'
 }
 
+# failures DIR: what failed there, with what was said about it.
+failures() {
+	grep -E '^(ERROR|FAIL|XPASS):' "$1/check.log" || tail -n 40 "$1/check.log"
+	results "$1" | while read -r file; do
+		grep -h -A 6 '^not ok' "${file%.trs}.log" | head -n 12
+	done
+}
+
 # run_suite DIR [MAKE ARGUMENT]...: builds and runs the suite in DIR, shows
-# what failed, and ends with the counts. Fails if anything did.
+# what each program passed, what failed, and ends with the counts. Fails if
+# anything did.
 run_suite() {
 	dir=$1
 	shift
@@ -32,15 +41,14 @@ run_suite() {
 	# shellcheck disable=SC2046 # two numbers
 	set -- $(count "$dir")
 	passed=$1 failed=$2
-	if [ "$status" -ne 0 ] || [ "$passed" -eq 0 ]; then
-		[ "$failed" -gt 0 ] || failed=1
-		grep -E '^(ERROR|FAIL|XPASS):' "$dir/check.log" >&2 ||
-			tail -n 40 "$dir/check.log" >&2
-	fi
 	results "$dir" | sort | while read -r file; do
 		printf '%-28s %4d\n' "$(basename "$file" .trs)" \
 			"$(grep -c '^:test-result: PASS' "$file" || :)"
 	done
+	if [ "$status" -ne 0 ] || [ "$passed" -eq 0 ]; then
+		[ "$failed" -gt 0 ] || failed=1
+		failures "$dir" >&2
+	fi
 	echo "$passed passed, $failed failed"
 	[ "$failed" -eq 0 ]
 }
