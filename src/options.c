@@ -15,7 +15,7 @@
 #include "os/poller.h"
 #include "os/root.h"
 #include "service/registry.h"
-#include "worker/board.h"
+#include "stream/board.h"
 
 /* A name, not a path. */
 static bool

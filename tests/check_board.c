@@ -2,7 +2,7 @@
  * check_board - the scoreboard: whose rows can be written, and by nobody else.
  */
 #define _GNU_SOURCE
-#include "worker/board.h"
+#include "stream/board.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stream/board.h"
 #include "stream/journal.h"
 #include "stream/service.h"
 
@@ -32,12 +33,11 @@ struct serving {
 	struct budget *budget; /* of listings, of all executors; NULL: there is
 				* no other that has one client alone, as we */
 	struct share *share;   /* ours of it */
-	uint64_t requests;     /* counted here, shown by the scoreboard */
-	uint64_t bytes_in;
-	uint64_t bytes_out;
-	uint64_t unlogged;    /* lines of the access log that were lost, */
-	int unlogged_why;     /* and errno of the last line; -1: there was room
-			       * for that one, 0: none was written yet */
+	uint64_t count[BOARD_COUNTS]; /* what steps have counted and is not yet
+				       * on the scoreboard */
+	int unlogged_why;     /* errno of the last line of the access log that
+			       * was written; -1: there was room for that one,
+			       * 0: none was written yet */
 	service_table tended; /* those that want to be, then NULL */
 	void *own[SERVICES_MAX]; /* by id: each service's, for all of its
 				  * connections; private to the process */

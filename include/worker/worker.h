@@ -16,7 +16,7 @@
 
 #include "os/listener.h"
 #include "service/config.h"
-#include "worker/board.h"
+#include "stream/board.h"
 
 /* Low numbers for what every child needs, so that its clients' descriptors
  * are told by being FD_CLIENTS or above. */

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "worker/board.h"
+#include "stream/board.h"
 
 enum {
 	BLAME_WINDOW_MS = 60000, /* that is counted together */

@@ -104,7 +104,7 @@ write_line(
 		s->unlogged_why = -1;
 		return;
 	}
-	s->unlogged++;
+	s->count[COUNT_UNLOGGED]++;
 	s->unlogged_why = errno;
 }
 

@@ -108,7 +108,7 @@ conn_receive(struct conn *c, struct serving *s, bool *all)
 	int64_t n = input_receive(s->journal, c->r, all);
 
 	if (n > 0)
-		s->bytes_in += (uint64_t)n;
+		s->count[COUNT_BYTES_IN] += (uint64_t)n;
 	return n;
 }
 
@@ -238,7 +238,7 @@ linger(struct conn *c, struct serving *s)
 			break;
 		r->lingered += n;
 		r->in += n;
-		s->bytes_in += (uint64_t)n;
+		s->count[COUNT_BYTES_IN] += (uint64_t)n;
 		if (!s->draining)
 			r->deadline += n;
 	}

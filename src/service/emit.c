@@ -301,7 +301,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	body_init(&h->body, &client_of(c)->request);
 	HOOK("rendered");
 	answer_commit(c->r);
-	s->requests++;
+	s->count[COUNT_REQUESTS]++;
 	return 0;
 }
 

@@ -120,7 +120,7 @@ flush(struct conn *c, struct serving *s)
 		if (n == 0) /* truncated: it cannot be made whole */
 			return BROKEN;
 		quota -= n;
-		s->bytes_out += (uint64_t)n;
+		s->count[COUNT_BYTES_OUT] += (uint64_t)n;
 		r->deadline = s->now + s->config->idle_timeout;
 		if (n < want)
 			return BLOCKED;

@@ -1,4 +1,5 @@
 libprefork_a_SOURCES += \
+	include/stream/board.h src/stream/board.c \
 	include/stream/record.h src/stream/record.c \
 	include/stream/service.h \
 	include/stream/journal.h src/stream/journal.c \

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #include "os/socket.h"
-#include "worker/board.h"
+#include "stream/board.h"
 
 struct addresses {
 	const struct board *board;

@@ -135,11 +135,8 @@ void
 child_count(struct board_row *row, struct serving *s)
 {
 	/* It need only change. */
-	if (!s->draining && (s->requests != 0 || s->bytes_out != 0))
+	if (!s->draining &&
+	    (s->count[COUNT_REQUESTS] != 0 || s->count[COUNT_BYTES_OUT] != 0))
 		board_set(row->gave, board_get(row->gave) + 1);
-	board_add(row, COUNT_REQUESTS, s->requests);
-	board_add(row, COUNT_BYTES_IN, s->bytes_in);
-	board_add(row, COUNT_BYTES_OUT, s->bytes_out);
-	board_add(row, COUNT_UNLOGGED, s->unlogged);
-	s->requests = s->bytes_in = s->bytes_out = s->unlogged = 0;
+	board_move(row, s->count);
 }

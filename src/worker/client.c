@@ -144,7 +144,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 			process_moves();
 		mark(post, s.now);
 		w = conn_step(&c, &s);
-		if (s.requests != 0)
+		if (s.count[COUNT_REQUESTS] != 0)
 			since = s.now;
 		/* A client that sees its connection end has been counted. */
 		child_count(post->row, &s);

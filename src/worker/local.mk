@@ -1,5 +1,4 @@
 libprefork_a_SOURCES += \
-	include/worker/board.h src/worker/board.c \
 	src/worker/client.h src/worker/client.c \
 	src/worker/pool.h src/worker/pool.c \
 	include/worker/worker.h src/worker/worker.c \

@@ -329,7 +329,7 @@ pool_run(struct pool *p, int index)
 	atomic_signal_fence(memory_order_seq_cst);
 	forget_own(p, place);
 	w = conn_step(&place->conn, &p->serving);
-	if (p->serving.requests != 0)
+	if (p->serving.count[COUNT_REQUESTS] != 0)
 		place->since = p->serving.now;
 	/* A client that sees its connection end has been counted. */
 	child_count(board_row(p->config->board, p->row), &p->serving);

@@ -313,8 +313,8 @@ reconcile(struct takeover *t, struct record *r)
 	if (!audit_count(&t->audit, r, &l))
 		return BROKEN;
 	/* These nobody has counted: the worker died before it could. */
-	t->p->serving.bytes_in += (uint64_t)(r->in - in);
-	t->p->serving.bytes_out += (uint64_t)(r->out - out);
+	t->p->serving.count[COUNT_BYTES_IN] += (uint64_t)(r->in - in);
+	t->p->serving.count[COUNT_BYTES_OUT] += (uint64_t)(r->out - out);
 	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
@@ -447,8 +447,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->addresses.self = 0;
 	p->swept = 0;
 	/* What the dead one had not added stays uncounted. */
-	p->serving.requests = p->serving.unlogged = 0;
-	p->serving.bytes_in = p->serving.bytes_out = 0;
+	memset(p->serving.count, 0, sizeof(p->serving.count));
 	if (pool_equip(p, !t.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->ran > 0 && j->head->ran < p->serving.now)

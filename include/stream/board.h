@@ -2,13 +2,13 @@
  * board.h - the scoreboard: counters and states that processes share.
  *
  * One page for the master and one row for every executor, on pages of its own:
- * figures, and a table of its clients' addresses (address.h). Each
+ * figures, and a table of its clients' addresses (src/worker/address.h). Each
  * field has one writer: the master for its page, an executor for its row. A
  * process maps what is not its own for reading only, so a stray write damages
  * nobody else's figures. Readers believe nothing: a row may hold any number.
  */
-#ifndef WORKER_BOARD_H
-#define WORKER_BOARD_H
+#ifndef STREAM_BOARD_H
+#define STREAM_BOARD_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -134,6 +134,9 @@ void board_end(const struct board *b, int i, int32_t pid);
  * the bytes of which only the kernel knew.
  */
 void board_add(struct board_row *row, enum board_count what, uint64_t n);
+
+/* The same of all that was counted elsewhere, which begins anew at 0. */
+void board_move(struct board_row *row, uint64_t count[BOARD_COUNTS]);
 
 /* For the master alone: adds what has come to the row since the last time to
  * the row's total. May be done at any time and any number of times, so a death

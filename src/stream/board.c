@@ -1,4 +1,4 @@
-#include "worker/board.h"
+#include "stream/board.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -111,6 +111,17 @@ board_add(struct board_row *row, enum board_count what, uint64_t n)
 	if (n != 0)
 		(void)atomic_fetch_add_explicit(
 		    &row->count[what], n, memory_order_relaxed);
+}
+
+void
+board_move(struct board_row *row, uint64_t count[BOARD_COUNTS])
+{
+	int k;
+
+	for (k = 0; k < BOARD_COUNTS; k++) {
+		board_add(row, k, count[k]);
+		count[k] = 0;
+	}
 }
 
 static uint64_t
