@@ -10,10 +10,7 @@
 #include "os/signals.h"
 #include "service/conn.h"
 
-enum {
-	LEAVE_S = 1, /* for one that does not look at its lifeline */
-	TELL_MS = 60000
-};
+enum { LEAVE_S = 1 }; /* for one that does not look at its lifeline */
 
 static const int child_signals[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
@@ -110,15 +107,6 @@ child_orders(const struct worker_config *config)
 		}
 	}
 	return orders;
-}
-
-void
-child_cannot_accept(int64_t *told, int64_t now)
-{
-	if (*told != 0 && now - *told < TELL_MS)
-		return;
-	*told = now;
-	log_warn("clients cannot be accepted, they wait:");
 }
 
 bool

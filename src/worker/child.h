@@ -34,10 +34,6 @@ void child_deaf(int listeners);
  * it follows the access log before its next line.) */
 unsigned child_orders(const struct worker_config *config);
 
-/* One line that clients cannot be accepted, by errno; not more than one a
- * minute. *told: clock_now() of the last, at first 0. */
-void child_cannot_accept(int64_t *told, int64_t now);
-
 /* Adds what was counted in `serving` to the row, and counts on from 0. */
 void child_count(struct board_row *row, struct serving *serving);
 

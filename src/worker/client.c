@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admission.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
@@ -38,9 +39,8 @@ publish(const struct client_post *post, struct serving *s)
 static bool
 is_scarce(const struct client_post *post)
 {
-	int most = post->config->max_clients;
-
-	return board_get(post->row->clients) + most / 8 >= most;
+	return admission_is_scarce(
+	    board_get(post->row->clients), post->config->max_clients);
 }
 
 /* Is this client to lose its place? */

@@ -90,10 +90,10 @@ return_place(struct host *h, int place)
 	h->free = place;
 }
 
-/* Since when it has had no whole request, INT64_MAX: it does not give way. What
- * a process says that has gone mad makes it the first to go, or the last. */
+/* Since when it has had no whole request, by what it says. INT64_MAX: it does
+ * not give way. A process that has gone mad is the first to go, or the last. */
 static int64_t
-idle_since(const struct host *h, int place, int64_t says)
+since(const struct host *h, int place, int64_t says)
 {
 	const struct host_place *p = &h->place[place];
 
@@ -102,36 +102,36 @@ idle_since(const struct host *h, int place, int64_t says)
 	return says > p->began ? says : p->began;
 }
 
-/* Takes the place of whoever has been longest without a whole request, if it
- * had its moment. The executor leaves as soon as it can: it is not waited for.
- */
+static int64_t
+idle(const void *of, int place, int64_t before)
+{
+	const struct host *h = of;
+
+	(void)before;
+	return since(h, place, h->says[place]);
+}
+
+/* Takes the place of a client that gives way. The executor leaves as soon as it
+ * can: it is not waited for. */
 static bool
 make_place(struct host *h, const struct host_model *model, int64_t now)
 {
-	int64_t since, oldest, said = 0, is;
-	int i, place, tries;
+	int place, tries;
+	int64_t says;
 
 	for (tries = 0; tries < TRIES && h->leaving < HOST_LEAVING; tries++) {
-		oldest = now - CONN_MOMENT_MS;
-		place = -1;
-		for (i = 0; i < h->top; i++) {
-			is = h->says[i];
-			since = idle_since(h, i, is);
-			if (since > oldest)
-				continue;
-			oldest = since;
-			said = is;
-			place = i;
-		}
+		place = admission_gives_way(idle, h, h->top, now);
 		if (place < 0)
 			return false;
+		says = h->says[place];
 		/* Unless it has begun to move meanwhile. */
-		if (!atomic_compare_exchange_strong(
-			&h->says[place], &said, PLACE_TAKEN))
+		if (since(h, place, says) > now - CONN_MOMENT_MS ||
+		    !atomic_compare_exchange_strong(
+			&h->says[place], &says, PLACE_TAKEN))
 			continue;
 		h->place[place].told = now;
 		h->leaving++;
-		addresses_leave(&h->addresses, &h->place[place].peer);
+		admission_leave(&h->admission, &h->place[place].peer);
 		model->expel(h, place);
 		h->says[place] = PLACE_LOST;
 		return true;
@@ -176,7 +176,7 @@ static void
 drop(struct host *h, int i)
 {
 	(void)close(h->queue.client[i].fd);
-	addresses_leave(&h->addresses, &h->queue.client[i].peer);
+	admission_leave(&h->admission, &h->queue.client[i].peer);
 	queue_remove(&h->queue, i);
 }
 
@@ -213,7 +213,7 @@ host_forget(struct host *h, int place)
 	if (h->place[place].told != 0)
 		h->leaving--;
 	else
-		addresses_leave(&h->addresses, &h->place[place].peer);
+		admission_leave(&h->admission, &h->place[place].peer);
 	h->clients--;
 	return_place(h, place);
 	/* What failed may be tried at once. */
@@ -249,32 +249,19 @@ drop_one(struct host *h, int64_t now)
 static void
 accept_some(struct host *h, int listener, int64_t now)
 {
-	enum socket_failure why;
+	int fd, tries = ACCEPT_BATCH;
 	struct peer peer;
-	int fd, n;
 
-	for (n = 0; n < ACCEPT_BATCH && may_accept(h, now); n++) {
-		fd = socket_accept(FD_LISTEN + listener, &peer);
-		if (fd >= 0) {
-			if (!addresses_enter(&h->addresses, &peer, now)) {
-				socket_reset(fd);
-				(void)close(fd);
-				continue;
-			}
-			queue_add(&h->queue, fd, &peer, now);
-			if (h->queue.count > h->queue.most)
-				drop_one(h, now);
-			continue;
-		}
-		why = socket_judge(errno);
-		if (why == SOCKET_GONE)
-			continue;
-		/* The listener stays ready: not again at once. */
-		if (why != SOCKET_NOBODY) {
-			child_cannot_accept(&h->told, now);
+	while (may_accept(h, now)) {
+		fd =
+		    admission_next(&h->admission, listener, &tries, &peer, now);
+		if (fd == ADMISSION_FAILED)
 			h->retry = now + RETRY_MS;
-		}
-		return;
+		if (fd < 0)
+			return;
+		queue_add(&h->queue, fd, &peer, now);
+		if (h->queue.count > h->queue.most)
+			drop_one(h, now);
 	}
 }
 
@@ -380,7 +367,7 @@ host_run(
 		return WORKER_FAILED;
 	}
 	h.post.leave = h.leave[0];
-	addresses_begin(&h.addresses, config->board, row, config->per_address);
+	admission_begin(&h.admission, config, row);
 	publish(&h, clock_now());
 	(void)child_says(SAYS_READY, 0);
 	while (!h.draining || h.clients > 0 || h.queue.count > 0) {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "os/socket.h"
-#include "address.h"
+#include "admission.h"
 #include "client.h"
 #include "queue.h"
 #include "worker/worker.h"
@@ -41,10 +41,8 @@ struct host {
 	bool failed;   /* to start an executor, and the log was told */
 	int64_t retry; /* clock_now() when to try again, 0: nothing failed */
 	int64_t look;  /* clock_now() when to watch for hung ones again */
-	int64_t told;  /* clock_now() when the log heard that clients cannot
-			* be accepted, 0: never */
 	bool draining;
-	struct addresses addresses;
+	struct admission admission;
 	void *own; /* the model's */
 };
 

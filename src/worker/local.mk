@@ -2,6 +2,7 @@ libprefork_a_SOURCES += \
 	src/worker/client.h src/worker/client.c \
 	src/worker/pool.h src/worker/pool.c \
 	include/worker/worker.h src/worker/worker.c \
+	src/worker/admission.h src/worker/admission.c \
 	src/worker/address.h src/worker/address.c \
 	src/worker/child.h src/worker/child.c \
 	src/worker/fork_per_client.c \

@@ -12,7 +12,6 @@
 #include "base/hook.h"
 #include "base/log.h"
 #include "child.h"
-#include "child.h"
 #include "os/memory.h"
 #include "service/registry.h"
 
@@ -228,7 +227,7 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 		return -1;
 	}
 	p->journal.head->polled = poller_fd(p->poller) >= 0;
-	addresses_begin(&p->addresses, config->board, row, config->per_address);
+	admission_begin(&p->admission, config, row);
 	publish(p);
 	return 0;
 }
@@ -279,7 +278,7 @@ leave_place(struct pool *p, int index)
 	if (place->registered)
 		poller_forget(p->poller, place->conn.r->fd);
 	place->registered = false;
-	addresses_leave(&p->addresses, &place->conn.r->peer);
+	admission_leave(&p->admission, &place->conn.r->peer);
 	conn_drop(&place->conn, &p->serving);
 	heap_set(p->heap, index, CLOCK_NEVER);
 }
@@ -440,19 +439,11 @@ is_ahead(const struct pool *p)
 }
 
 static bool
-is_awaited(int listener)
-{
-	struct pollfd set = {.fd = FD_LISTEN + listener, .events = POLLIN};
-
-	return poll(&set, 1, 0) > 0;
-}
-
-static bool
 is_anybody_awaited(const struct pool *p)
 {
 	int i = 0;
 
-	while (i < p->config->listeners && !is_awaited(i))
+	while (i < p->config->listeners && !admission_awaited(i))
 		i++;
 	return i < p->config->listeners;
 }
@@ -489,65 +480,56 @@ doubt_who_takes_none(struct pool *p)
 	}
 }
 
-/* All places are taken, and a client waits: whoever has been longest without a
- * whole request gives way, if it had its moment. */
+static int64_t
+idle(const void *of, int index, int64_t before)
+{
+	const struct pool_place *place =
+	    &((const struct pool *)of)->place[index];
+
+	return place->conn.r != NULL && place->since < before &&
+		       conn_gives_way(&place->conn)
+		   ? place->since
+		   : INT64_MAX;
+}
+
+/* All places are taken, and a client waits: another gives way. */
 static bool
 make_place(struct pool *p)
 {
-	int i, oldest = -1;
+	int place =
+	    admission_gives_way(idle, p, p->journal.head->top, p->serving.now);
 
-	for (i = 0; i < p->journal.head->top; i++)
-		if (p->place[i].conn.r != NULL &&
-		    (oldest < 0 ||
-			p->place[i].since < p->place[oldest].since) &&
-		    conn_gives_way(&p->place[i].conn))
-			oldest = i;
-	if (oldest < 0 ||
-	    p->serving.now - p->place[oldest].since < CONN_MOMENT_MS)
-		return false;
-	leave_place(p, oldest);
-	return true;
+	if (place >= 0)
+		leave_place(p, place);
+	return place >= 0;
 }
 
-/* Takes up to `most` of those who wait at one listener. */
+/* Takes up to `most` of the clients that wait at one listener. */
 static void
 accept_some(struct pool *p, int listener, int most)
 {
-	enum socket_failure why;
 	struct peer peer;
-	int fd, n;
+	int fd;
 
-	for (n = 0; n < most; n++) {
+	while (most > 0) {
 		if (p->journal.used == p->journal.records &&
-		    !(is_awaited(listener) && make_place(p))) {
+		    !(admission_awaited(listener) && make_place(p))) {
 			pause_for(p, PAUSE_FULL);
 			return;
 		}
-		fd = socket_accept(FD_LISTEN + listener, &peer);
-		if (fd >= 0) {
-			HOOK("accepted");
-			if (!addresses_enter(
-				&p->addresses, &peer, p->serving.now)) {
-				socket_reset(fd);
-				(void)close(fd);
-				continue;
-			}
-			take_place(p, fd, &peer);
-			if (!is_ahead(p))
-				continue;
+		fd = admission_next(
+		    &p->admission, listener, &most, &peer, p->serving.now);
+		/* The listener stays ready: a worker that tries again at once
+		 * does nothing but that. */
+		if (fd == ADMISSION_FAILED)
+			pause_for(p, PAUSE_FAILED);
+		if (fd < 0)
+			return;
+		take_place(p, fd, &peer);
+		if (is_ahead(p)) {
 			pause_for(p, PAUSE_AHEAD);
 			return;
 		}
-		why = socket_judge(errno);
-		if (why == SOCKET_GONE)
-			continue;
-		/* The listener stays ready: a worker that tries again at once
-		 * does nothing but that. */
-		if (why != SOCKET_NOBODY) {
-			child_cannot_accept(&p->told, p->serving.now);
-			pause_for(p, PAUSE_FAILED);
-		}
-		return;
 	}
 }
 
@@ -663,7 +645,7 @@ sweep(struct pool *p)
 	bool anew = p->serving.now - p->swept > 2 * CONN_PACE_MS;
 	int i;
 
-	if (j->used + j->records / 8 < j->records) {
+	if (!admission_is_scarce(j->used, j->records)) {
 		p->swept = 0;
 		return;
 	}

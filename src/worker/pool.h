@@ -14,7 +14,7 @@
 #include "base/heap.h"
 #include "os/poller.h"
 #include "service/conn.h"
-#include "address.h"
+#include "admission.h"
 #include "worker/worker.h"
 
 /* Why no new clients are taken, as bits. */
@@ -60,15 +60,13 @@ struct pool {
 	bool listening;	     /* the poller knows the listeners */
 	int64_t retry;	     /* clock_now() to try the listener anyway */
 	int64_t retry_after; /* ms, the time between tries */
-	int64_t told; /* clock_now() when the log heard that clients cannot be
-		       * accepted, 0: never */
-	int32_t refusals; /* of the master's that were looked at */
-	int64_t swept;	  /* clock_now() when slow ones were looked for, 0: not
-			   * while there was room */
-	int64_t awaited;  /* clock_now() since when, at every look while paused
-			   * for others, a client waited; 0: none did */
+	int32_t refusals;    /* of the master's that were looked at */
+	int64_t swept;	 /* clock_now() when slow ones were looked for, 0: not
+			  * while there was room */
+	int64_t awaited; /* clock_now() since when, at every look while paused
+			  * for others, a client waited; 0: none did */
 	struct doubt doubt[BOARD_ROWS_MAX]; /* by row */
-	struct addresses addresses;
+	struct admission admission;
 };
 
 /* For src/worker alone: the parts of the above that a takeover uses. */

@@ -444,7 +444,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	p->retry = 0;
 	root_forget(p->config->service.root);
 	p->serving.draining = false;
-	p->addresses.self = 0;
+	p->admission.addresses.self = 0;
 	p->swept = 0;
 	/* What the dead one had not added stays uncounted. */
 	memset(p->serving.count, 0, sizeof(p->serving.count));
@@ -463,7 +463,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		settle_records(&t);
 		walk_table(&t);
 		resume(&t);
-		addresses_recount(&p->addresses, peer_at, p, j->head->top);
+		addresses_recount(
+		    &p->admission.addresses, peer_at, p, j->head->top);
 		result = draining ? 0 : pool_listen(p);
 	}
 	j->head->noted = -1;
