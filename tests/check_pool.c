@@ -3,6 +3,7 @@
  * The pool is one of two; the test writes the row of the other.
  */
 #include "worker/pool.h"
+#include "worker/accept.h"
 
 #include <netinet/in.h>
 #include <string.h>

@@ -1,6 +1,11 @@
 libprefork_a_SOURCES += \
 	src/worker/client.h src/worker/client.c \
 	src/worker/pool.h src/worker/pool.c \
+	src/worker/accept.h src/worker/accept.c \
+	src/worker/balance.h src/worker/balance.c \
+	src/worker/evict.h src/worker/evict.c \
+	src/worker/place.h src/worker/place.c \
+	src/worker/polling.h src/worker/polling.c \
 	include/worker/worker.h src/worker/worker.c \
 	src/worker/admission.h src/worker/admission.c \
 	src/worker/address.h src/worker/address.c \

@@ -11,72 +11,44 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "admission.h"
+#include "balance.h"
 #include "base/heap.h"
 #include "os/poller.h"
+#include "place.h"
 #include "service/conn.h"
-#include "admission.h"
 #include "worker/worker.h"
 
-/* Why no new clients are taken, as bits. */
-enum {
-	PAUSE_FULL = 1,	  /* max_clients */
-	PAUSE_FAILED = 2, /* accept is denied, or finds no descriptor */
-	PAUSE_AHEAD = 4,  /* others have far fewer clients */
-	PAUSE_LEAVE = 8	  /* draining */
-};
-
-/* What the driver knows of a connection beside the record. */
-struct pool_place {
-	struct conn conn; /* conn.r is NULL: free */
-	int64_t until;	  /* the deadline that holds; the heap's may be
-			   * earlier, never later */
-	int64_t since;	  /* clock_now() of its last whole request, or of
-			   * when it came */
-	int own;	  /* the descriptor of the service's own that the poller
-			   * waits for until the next step; -1: none */
-	short events;	  /* what the poller waits for */
-	bool registered;  /* the poller knows the descriptor */
-};
-
-/* Another executor that says it has fewer clients, and does not take those who
- * wait. Known to this one alone. */
-struct doubt {
-	int64_t until; /* clock_now(): so long it is not waited for */
-	int64_t ms;    /* for so long the last time, 0: never */
-};
+enum { POOL_TICK_MS = 500 }; /* the longest wait: it beats at least so often */
 
 struct pool {
 	const struct worker_config *config;
 	int row; /* of the scoreboard */
 	struct journal journal;
 	struct serving serving;
-	struct pool_place *place; /* one for each record of the journal */
+	struct place *place; /* one for each record of the journal */
 	struct heap *heap;
 	struct poller *poller;
-	bool poller_inherited; /* the poller is the dead worker's */
+	bool poller_inherited; /* it is the dead worker's */
 	const int *watch;      /* the caller's, as long as the pool is */
 	int watched;
-	unsigned paused;     /* PAUSE_*, 0 for no reason */
+	unsigned paused;     /* why no clients are taken: PAUSE_* (accept.h);
+			      * 0: they are */
 	bool listening;	     /* the poller knows the listeners */
 	int64_t retry;	     /* clock_now() to try the listener anyway */
 	int64_t retry_after; /* ms, the time between tries */
 	int32_t refusals;    /* of the master's that were looked at */
-	int64_t swept;	 /* clock_now() when slow ones were looked for, 0: not
-			  * while there was room */
-	int64_t awaited; /* clock_now() since when, at every look while paused
-			  * for others, a client waited; 0: none did */
-	struct doubt doubt[BOARD_ROWS_MAX]; /* by row */
+	int64_t swept; /* clock_now() when slow ones were looked for, 0: not
+			* while there was room */
+	struct balance balance;
 	struct admission admission;
 };
 
-/* For src/worker alone: the parts of the above that a takeover uses. */
+/* For a takeover: all but the journal is as it is at first; the private parts
+ * are given back, and made. */
+void pool_init(struct pool *p, const struct worker_config *config, int row);
 void pool_strip(struct pool *p, bool poller_stays);
 int pool_equip(struct pool *p, bool inherit, const int *watch, int watched);
-int pool_listen(struct pool *p);
-void pool_run(struct pool *p, int index);
-void pool_give_place(struct pool *p, int index);
-void pool_give_place_again(struct pool *p, int index); /* after a takeover */
-void pool_sleep(struct pool *p, int index);
 
 /* A pool with an empty journal. watch: descriptors besides clients whose
  * readability pool_turn reports. 0; or -1 with errno, and nothing left behind.

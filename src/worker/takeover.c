@@ -17,6 +17,7 @@
 #include "base/escape.h"
 #include "os/ledger.h"
 #include "os/memory.h"
+#include "polling.h"
 #include "service/registry.h"
 #include "stream/audit.h"
 
@@ -349,7 +350,7 @@ first_step(struct takeover *t, int i)
 {
 	const struct record *r = &t->p->journal.record[i];
 
-	pool_run(t->p, i);
+	place_run(t->p, i);
 	if (t->p->place[i].conn.r != NULL || has_ended(r)) {
 		t->h->kept++;
 	} else if (r->deadline <= t->p->serving.now) {
@@ -365,10 +366,7 @@ go_on(struct takeover *t, int i)
 	struct record *r = &p->journal.record[i];
 	const bool known = t->verdict[i] == KEEP, idle = known && is_idle(p, r);
 
-	if (known)
-		pool_give_place_again(p, i);
-	else
-		pool_give_place(p, i);
+	place_give(p, i, known);
 	if (known && !idle)
 		t->verdict[i] = reconcile(t, r);
 	if (t->verdict[i] == KEEP)
@@ -382,7 +380,7 @@ go_on(struct takeover *t, int i)
 		}
 		t->h->kept++;
 		conn_hurry(&p->place[i].conn, &p->serving);
-		pool_sleep(p, i);
+		place_sleep(p, i);
 		return;
 	case FREE:
 		break;
@@ -414,6 +412,21 @@ peer_at(const void *of, int i)
 	return r != NULL ? &r->peer : NULL;
 }
 
+/* What this process knew when it became a standby is nothing that it may go
+ * by, but for when the log was told of what. */
+static void
+forget_rest(struct pool *p)
+{
+	const struct journal journal = p->journal;
+	const struct admission admission = p->admission;
+
+	pool_init(p, p->config, p->row);
+	p->journal = journal;
+	p->admission = admission;
+	p->admission.addresses.self = 0;
+	root_forget(p->config->service.root);
+}
+
 int
 pool_inherit(struct pool *p, const int *watch, int watched, int cause,
     bool draining, struct takeover_report *h)
@@ -439,15 +452,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	 * ours, and the thousands who wait need not be told to it again; else
 	 * its number is wanted for a new one. */
 	pool_strip(p, !t.fault);
-	p->paused = 0;
-	p->listening = false;
-	p->retry = 0;
-	root_forget(p->config->service.root);
-	p->serving.draining = false;
-	p->admission.addresses.self = 0;
-	p->swept = 0;
-	/* What the dead one had not added stays uncounted. */
-	memset(p->serving.count, 0, sizeof(p->serving.count));
+	forget_rest(p);
 	if (pool_equip(p, !t.fault, watch, watched) != 0)
 		return -1;
 	if (j->head->ran > 0 && j->head->ran < p->serving.now)
@@ -465,11 +470,11 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		resume(&t);
 		addresses_recount(
 		    &p->admission.addresses, peer_at, p, j->head->top);
-		result = draining ? 0 : pool_listen(p);
+		result = draining ? 0 : polling_listen(p);
 	}
 	j->head->noted = -1;
 	if (result == 0)
-		j->head->polled = poller_fd(p->poller) >= 0;
+		polling_is_whole(p);
 	memory_drop(t.of_fd, fds);
 	memory_drop(t.of_buffer, buffers);
 	memory_drop(t.verdict, (size_t)j->records);

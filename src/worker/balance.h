@@ -1,0 +1,52 @@
+/*
+ * balance.h - which of several executors is to take the next client. For
+ * src/worker.
+ *
+ * All accept from the same listeners, and the wake-ups are uneven. So one that
+ * has far more clients than another leaves the next ones to that, by what the
+ * scoreboard says. What a row says is believed only within reason: if clients
+ * wait nevertheless, the executors they were left for are in doubt, and are not
+ * waited for. Nothing here waits or reads a clock.
+ */
+#ifndef WORKER_BALANCE_H
+#define WORKER_BALANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stream/board.h"
+
+/* Clients that have waited at every look for so long are taken by none. */
+enum { BALANCE_WAIT_MS = 20 };
+
+/* Another executor that says it has fewer clients, and does not take those that
+ * wait. Known to this one alone. */
+struct doubt {
+	int64_t until; /* clock_now(): so long it is not waited for */
+	int64_t ms;    /* for so long the last time, 0: never */
+};
+
+/* All 0 at first, but for board and row. */
+struct balance {
+	const struct board *board;
+	int row;	 /* this executor's */
+	int64_t awaited; /* clock_now() since when a client waited at every
+			  * look; 0: none did at the last one */
+	struct doubt doubt[BOARD_ROWS_MAX]; /* by row */
+};
+
+/* Has this executor, with so many clients, so many more than another that the
+ * next ones are for that? */
+bool balance_is_ahead(const struct balance *b, int32_t clients, int64_t now);
+
+/* A pause for others begins: the looks begin anew. */
+void balance_pause(struct balance *b);
+
+/* A look during such a pause, while balance_is_ahead: does a client wait at a
+ * listener? After BALANCE_WAIT_MS of that, the emptier executors do not take
+ * any, whatever they say. Each is in doubt for a while then, which is longer
+ * each time that this happens again. */
+void
+balance_look(struct balance *b, int32_t clients, bool awaited, int64_t now);
+
+#endif

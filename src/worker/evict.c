@@ -1,0 +1,65 @@
+#include "evict.h"
+
+#include "place.h"
+#include "pool.h"
+
+static int64_t
+idle(const void *of, int index, int64_t before)
+{
+	const struct place *place = &((const struct pool *)of)->place[index];
+
+	return place->conn.r != NULL && place->since < before &&
+		       conn_gives_way(&place->conn)
+		   ? place->since
+		   : INT64_MAX;
+}
+
+bool
+evict_one(struct pool *p)
+{
+	int index =
+	    admission_gives_way(idle, p, p->journal.head->top, p->serving.now);
+
+	if (index >= 0)
+		place_leave(p, index, false);
+	return index >= 0;
+}
+
+void
+evict_slow(struct pool *p)
+{
+	const struct journal *j = &p->journal;
+	bool anew = p->serving.now - p->swept > 2 * CONN_PACE_MS;
+	int i;
+
+	if (!admission_is_scarce(j->used, j->records)) {
+		p->swept = 0;
+		return;
+	}
+	if (p->serving.now - p->swept < CONN_PACE_MS)
+		return;
+	p->swept = p->serving.now;
+	for (i = 0; i < j->head->top; i++)
+		if (p->place[i].conn.r != NULL &&
+		    conn_is_slow(&p->place[i].conn, &p->serving, anew))
+			place_leave(p, i, true);
+}
+
+void
+evict_refused(struct pool *p)
+{
+	const struct board *b = p->config->board;
+	int32_t refusals = board_get(board_master(b)->refusals);
+	const struct record *r;
+	int i;
+
+	if (refusals == p->refusals)
+		return;
+	p->refusals = refusals;
+	for (i = 0; i < p->journal.head->top; i++) {
+		r = p->place[i].conn.r;
+		if (r != NULL &&
+		    board_refuses(b, peer_network(&r->peer), p->serving.now))
+			place_leave(p, i, true);
+	}
+}

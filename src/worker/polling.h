@@ -1,0 +1,48 @@
+/*
+ * polling.h - a pool's poller: made, inherited, replaced, and what it is told.
+ * For src/worker.
+ *
+ * With standbys its descriptor is FD_POLLER, so that a takeover finds it. An
+ * event's tag says what it is about and which one of those.
+ */
+#ifndef WORKER_POLLING_H
+#define WORKER_POLLING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pool;
+
+enum polled {
+	POLLED_PLACE,	 /* a client, or its service's own descriptor */
+	POLLED_LISTENER, /* FD_LISTEN + index */
+	POLLED_WATCHED	 /* pool.watch[index] */
+};
+
+static inline uint64_t
+polling_tag(enum polled what, int index)
+{
+	return (uint64_t)what << 32 | (uint32_t)index;
+}
+
+/* A poller that knows what the pool's caller watches. inherit: the one that a
+ * dead worker has left, if that is whole; pool.poller_inherited says so. 0, or
+ * -1 with errno. */
+int polling_begin(struct pool *p, bool inherit);
+
+/* The poller has failed while it was in use: poll(2) takes its place. It knows
+ * no client. 0, or -1. */
+int polling_replace(struct pool *p);
+
+/* It is whole: a takeover may inherit it. Until all clients are known to it, it
+ * is not. */
+void polling_is_whole(struct pool *p);
+
+/* stays: its descriptor is left open. */
+void polling_end(struct pool *p, bool stays);
+
+/* The poller waits for new clients, or does not. 0, or -1 with errno. */
+int polling_listen(struct pool *p);
+void polling_turn_away(struct pool *p);
+
+#endif
