@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 /* The name of one that is denied and that nobody can be served without, with
  * errno; NULL: there is none. threads: those that threads need as well. */
@@ -34,9 +33,5 @@ extern const struct call calls_with_a_twin[];
 
 /* The first of them that is denied, with errno; NULL: none from there on. */
 const struct call *calls_denied(const struct call *list);
-
-/* What a child comes to that was made (or not: -1 with errno) to end by itself
- * with status 0: 0, or -1 with errno EPERM. */
-int calls_outcome(pid_t pid);
 
 #endif

@@ -52,6 +52,10 @@ void process_batch(bool batch);
 /* Is pid a child of this process (dead ones not yet reaped included)? */
 bool process_is_child(pid_t pid);
 
+/* What a child comes to that was made (or not: -1 with errno) to end by itself
+ * with status 0: 0, or -1 with errno EPERM. */
+int process_outcome(pid_t pid);
+
 /* Closes every descriptor from `low` up. */
 void process_close_from(int low);
 

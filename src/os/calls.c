@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "os/memory.h"
+#include "os/process.h"
 #include "os/signals.h"
 #include "os/socket.h"
 
@@ -254,19 +255,6 @@ call_write(void)
 	return (int)write(-1, "", 1);
 }
 
-int
-calls_outcome(pid_t pid)
-{
-	int status = 0;
-
-	if (pid < 0)
-		return -1;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	errno = EPERM;
-	return status == 0 ? 0 : -1;
-}
-
 static int
 in_child(void (*what)(void))
 {
@@ -280,7 +268,7 @@ in_child(void (*what)(void))
 		_exit(1);
 	}
 	signals_restore(&before);
-	return calls_outcome(pid);
+	return process_outcome(pid);
 }
 
 static void

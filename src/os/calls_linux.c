@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/process.h"
 #include "os/signals.h"
 
 static int
@@ -65,7 +66,6 @@ call_sendfile(void)
 	return (int)sendfile(-1, -1, NULL, 1);
 }
 
-/* Of a thread alone; a library that is denied it tries it for ever. */
 /* It ends a thread. In a child that is made by the call itself there is but
  * one: around fork() a sanitizer starts another, which would live on. */
 static int
@@ -81,9 +81,10 @@ call_exit(void)
 		_exit(1);
 	}
 	signals_restore(&before);
-	return calls_outcome(pid);
+	return process_outcome(pid);
 }
 
+/* Of a thread alone; a library that is denied it tries it for ever. */
 static int
 call_futex(void)
 {

@@ -118,6 +118,19 @@ process_become(const char *user)
 	return 0;
 }
 
+int
+process_outcome(pid_t pid)
+{
+	int status = 0;
+
+	if (pid < 0)
+		return -1;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	errno = EPERM;
+	return status == 0 ? 0 : -1;
+}
+
 bool
 process_is_child(pid_t pid)
 {

@@ -194,7 +194,7 @@ demo_begin(struct conn *c, struct serving *s, int64_t from)
 	next->parsed = from;
 	next->mem_end = next->file_end = r->out;
 	answer_commit(r);
-	r->speaks = service_demo.id;
+	r->speaks = SPEAKS_DEMO;
 	return true;
 }
 
@@ -317,8 +317,9 @@ demo_plausible(const struct record *r)
 static bool
 demo_reached(const struct service_config *config)
 {
-	return config->demo &&
-	       (config->first == &service_echo || service_echo.reached(config));
+	const struct service *echo = services[SPEAKS_ECHO];
+
+	return config->demo && (config->first == echo || echo->reached(config));
 }
 
 const struct service service_demo = {

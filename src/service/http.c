@@ -37,7 +37,7 @@ http_open(struct serving *s)
 		      (size_t)s->journal->records * sizeof(struct http_client);
 	struct http *http = memory_private(size);
 
-	s->own[service_http.id] = http;
+	s->own[SPEAKS_HTTP] = http;
 	if (http == NULL)
 		return -1;
 	http->size = size;
@@ -73,7 +73,7 @@ http_shut(struct serving *s)
 	pages_free(s);
 	cache_free(http->cache);
 	memory_drop(http, http->size);
-	s->own[service_http.id] = NULL;
+	s->own[SPEAKS_HTTP] = NULL;
 }
 
 void
@@ -402,7 +402,7 @@ http_asks(const char *data, size_t len)
 static bool
 http_reached(const struct service_config *config)
 {
-	return config->first == &service_auto;
+	return config->first == services[SPEAKS_AUTO];
 }
 
 const struct service service_http = {

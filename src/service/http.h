@@ -12,7 +12,7 @@
 #include "service/config.h"
 #include "service/conn.h"
 #include "pages.h"
-#include "services.h"
+#include "service/registry.h"
 
 enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
 
@@ -93,7 +93,7 @@ void http_attach(struct conn *c, struct serving *s);
 static inline struct http *
 http_in(const struct serving *s)
 {
-	return s->own[service_http.id];
+	return s->own[SPEAKS_HTTP];
 }
 
 static inline struct http_client *

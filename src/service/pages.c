@@ -14,7 +14,6 @@
 #include "service/budget.h"
 #include "service/conn.h"
 #include "service/registry.h"
-#include "services.h"
 
 enum {
 	COUNT_MS = 20, /* between two counts of what answers hold */
@@ -181,7 +180,7 @@ has_page(const struct record *r, struct validator *id)
 	const struct answer *a = answer_now(r);
 	struct stat st;
 
-	if (r->fd <= 0 || service_of(r) != &service_http)
+	if (r->fd <= 0 || r->speaks != SPEAKS_HTTP)
 		return false;
 	*id = a->id;
 	if (a->own_fd < 0)
