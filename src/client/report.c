@@ -21,29 +21,24 @@ per_second(const struct run *run, uint64_t n)
 				     : 0;
 }
 
-/* The fewest round trips that any one client made, and the most. */
-static uint64_t
-least(const struct run *run)
+/* How many round trips any one client made, from the fewest to the most. */
+struct spread {
+	uint64_t least, most;
+};
+
+static struct spread
+spread(const struct run *run)
 {
-	uint64_t n = UINT64_MAX;
+	struct spread s = {UINT64_MAX, 0};
 	int64_t i;
 
-	for (i = 0; i < run->settings->clients; i++)
-		if (run->clients[i].round_trips < n)
-			n = run->clients[i].round_trips;
-	return n;
-}
+	for (i = 0; i < run->settings->clients; i++) {
+		uint64_t n = run->clients[i].round_trips;
 
-static uint64_t
-most(const struct run *run)
-{
-	uint64_t n = 0;
-	int64_t i;
-
-	for (i = 0; i < run->settings->clients; i++)
-		if (run->clients[i].round_trips > n)
-			n = run->clients[i].round_trips;
-	return n;
+		s.least = n < s.least ? n : s.least;
+		s.most = n > s.most ? n : s.most;
+	}
+	return s;
 }
 
 void
@@ -99,6 +94,7 @@ void
 report_table(FILE *out, const struct run *run)
 {
 	const struct tally *t = &run->tally;
+	const struct spread s = spread(run);
 	double cpu = (double)(t->cpu_user_us + t->cpu_sys_us);
 
 	fprintf(out, "server           %s\n", run->dial->text);
@@ -110,7 +106,7 @@ report_table(FILE *out, const struct run *run)
 	    "round trips      %" PRIu64 " in %.3f s: %.0f/s"
 	    "; per client %" PRIu64 " to %" PRIu64 "\n",
 	    t->round_trips, seconds(t->run_ns), per_second(run, t->round_trips),
-	    least(run), most(run));
+	    s.least, s.most);
 	fprintf(out, "bytes            %" PRIu64 ": %.1f MB/s\n", t->bytes,
 	    per_second(run, t->bytes) / 1e6);
 	fprintf(out,
@@ -152,25 +148,15 @@ json_each(FILE *out, const struct run *run)
 	fprintf(out, "]");
 }
 
-struct pair {
-	const char *key;
-	uint64_t value;
-};
-
-static void
-json_pairs(FILE *out, const struct pair *pair, size_t count)
-{
-	const struct pair *end = pair + count;
-
-	for (; pair < end; pair++)
-		fprintf(out, "\"%s\":%" PRIu64 ",", pair->key, pair->value);
-}
-
 static void
 json_counts(FILE *out, const struct run *run)
 {
 	const struct tally *t = &run->tally;
-	const struct pair pairs[] = {
+	const struct spread s = spread(run);
+	const struct {
+		const char *key;
+		uint64_t value;
+	} pairs[] = {
 	    {"clients", (uint64_t)run->settings->clients},
 	    {"seed", (uint64_t)run->settings->seed},
 	    {"connected", t->connected},
@@ -190,13 +176,16 @@ json_counts(FILE *out, const struct run *run)
 	    {"bodies_wrong", t->bodies_wrong},
 	    {"not_ok", t->not_ok},
 	    {"round_trips", t->round_trips},
-	    {"round_trips_least", least(run)},
-	    {"round_trips_most", most(run)},
+	    {"round_trips_least", s.least},
+	    {"round_trips_most", s.most},
 	    {"bytes", t->bytes},
 	    {"bytes_sent", t->bytes_sent},
 	};
+	size_t i;
 
-	json_pairs(out, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		fprintf(
+		    out, "\"%s\":%" PRIu64 ",", pairs[i].key, pairs[i].value);
 }
 
 void

@@ -280,20 +280,20 @@ act_follow(struct demo *d)
 				: "not all clients were served";
 }
 
+static int
+draw_key(struct canvas *v, int row, int column, char key, const char *name)
+{
+	canvas_put(v, row, column, STYLE_TITLE, key);
+	return canvas_print(v, row, column + 1, STYLE_PLAIN, " %s  ", name);
+}
+
 void
 act_draw_keys(struct canvas *v, int row)
 {
 	int i, column = 1;
 
-	for (i = 0; i < ACTS; i++) {
-		column = canvas_print(
-		    v, row, column, STYLE_TITLE, "%c", acts[i].key);
-		column = canvas_print(
-		    v, row, column, STYLE_PLAIN, " %s  ", acts[i].name);
-	}
-	column = canvas_print(v, row + 1, 1, STYLE_TITLE, "m");
-	column =
-	    canvas_print(v, row + 1, column, STYLE_PLAIN, " the next model  ");
-	column = canvas_print(v, row + 1, column, STYLE_TITLE, "q");
-	(void)canvas_print(v, row + 1, column, STYLE_PLAIN, " quit");
+	for (i = 0; i < ACTS; i++)
+		column = draw_key(v, row, column, acts[i].key, acts[i].name);
+	column = draw_key(v, row + 1, 1, 'm', "the next model");
+	(void)draw_key(v, row + 1, column, 'q', "quit");
 }

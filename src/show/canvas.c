@@ -11,26 +11,18 @@ enum {
 	TEXT_MOST = 512
 };
 
-static const char *const coloured[STYLES] = {
-    [STYLE_PLAIN] = "\033[m",
-    [STYLE_TITLE] = "\033[0;1m",
-    [STYLE_FAINT] = "\033[0;2m",
-    [STYLE_GOOD] = "\033[0;32m",
-    [STYLE_WARN] = "\033[0;33m",
-    [STYLE_BAD] = "\033[0;1;31m",
-    [STYLE_OTHER] = "\033[0;36m",
-};
-static const char *const plain[STYLES] = {
-    [STYLE_PLAIN] = "\033[m",
-    [STYLE_TITLE] = "\033[0;1m",
-    [STYLE_FAINT] = "\033[0;2m",
-    [STYLE_GOOD] = "\033[m",
-    [STYLE_WARN] = "\033[m",
-    [STYLE_BAD] = "\033[0;1m",
-    [STYLE_OTHER] = "\033[m",
+/* What begins each style: without colours, and with them. */
+static const char *const sequences[STYLES][2] = {
+    [STYLE_PLAIN] = {"\033[m", "\033[m"},
+    [STYLE_TITLE] = {"\033[0;1m", "\033[0;1m"},
+    [STYLE_FAINT] = {"\033[0;2m", "\033[0;2m"},
+    [STYLE_GOOD] = {"\033[m", "\033[0;32m"},
+    [STYLE_WARN] = {"\033[m", "\033[0;33m"},
+    [STYLE_BAD] = {"\033[0;1m", "\033[0;1;31m"},
+    [STYLE_OTHER] = {"\033[m", "\033[0;36m"},
 };
 
-void
+static void
 canvas_clear(struct canvas *v)
 {
 	int i;
@@ -124,13 +116,13 @@ render_row(const struct canvas *v, int row, int colours, size_t at)
 	for (i = 0; i < end; i++) {
 		if (cell[i].style != style) {
 			style = cell[i].style;
-			at = append(v->text, at,
-			    colours ? coloured[style] : plain[style]);
+			at =
+			    append(v->text, at, sequences[style][colours != 0]);
 		}
 		v->text[at++] = cell[i].c;
 	}
 	if (style != STYLE_PLAIN)
-		at = append(v->text, at, coloured[STYLE_PLAIN]);
+		at = append(v->text, at, sequences[STYLE_PLAIN][0]);
 	/* In the last column of all, erasing would take its character. */
 	return end < v->columns ? append(v->text, at, "\033[K") : at;
 }

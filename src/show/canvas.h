@@ -38,7 +38,6 @@ struct canvas {
 /* Makes it so large, and blank. 0; -1 with errno, and it is as it was. */
 int canvas_resize(struct canvas *v, int rows, int columns);
 void canvas_release(struct canvas *v);
-void canvas_clear(struct canvas *v);
 
 void
 canvas_put(struct canvas *v, int row, int column, enum style style, char c);

@@ -116,8 +116,6 @@ ladder_add(
 	out->from = from;
 	out->at = at - l->began;
 	out->seq = p->seq - me->base;
-	out->flags = p->flags;
-	out->sent = p->sent;
 	if ((p->flags & TCP_ACK) != 0)
 		out->ack = p->ack - other->base;
 	again = advance(me, p, out->seq);

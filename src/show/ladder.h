@@ -48,8 +48,6 @@ struct rung {
 	enum rung_what what;
 	int64_t at;	   /* ns since the connection's first */
 	uint32_t seq, ack; /* from 0; ack only with TCP_ACK */
-	uint8_t flags;
-	size_t sent; /* bytes of data */
 };
 
 /* Is p a segment between the two of l? */

@@ -95,17 +95,13 @@ telling_frame(const struct capture *c, int talk)
 static void
 show_talk(const struct capture *c, int talk, const struct choice *choice)
 {
-	size_t i;
+	size_t i, told = telling_frame(c, talk);
 
 	(void)printf("== Connection %d of %d ==\n\n", talk + 1, c->talks);
-	for (i = 1; choice->all && i <= c->frames; i++) {
-		if (c->frame[i - 1].talk != talk)
+	for (i = 1; i <= c->frames; i++) {
+		if (choice->all ? c->frame[i - 1].talk != talk : i != told)
 			continue;
 		sketch_frame(stdout, c, i);
-		(void)printf("\n");
-	}
-	if (!choice->all) {
-		sketch_frame(stdout, c, telling_frame(c, talk));
 		(void)printf("\n");
 	}
 	sketch_ladder(stdout, c, talk);

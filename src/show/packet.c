@@ -119,7 +119,6 @@ parse_tcp(struct packet *p, size_t captured, const char **why)
 	p->seq = four(d + 4);
 	p->ack = four(d + 8);
 	p->flags = d[13];
-	p->window = (uint16_t)two(d + 14);
 	p->sent = len - tcp->header;
 	p->layer[LAYER_DATA].at = tcp->at + tcp->header;
 	p->layer[LAYER_DATA].len = tcp->len - tcp->header;

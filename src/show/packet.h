@@ -41,7 +41,6 @@ struct packet {
 	struct endpoint from, to;
 	uint32_t seq, ack;
 	uint8_t flags;
-	uint16_t window;
 	size_t sent; /* bytes of data; layer[LAYER_DATA].len of them were
 		      * captured */
 };

@@ -123,6 +123,15 @@ draw_clients(struct demo *d, int row, int room)
 	return row + 2;
 }
 
+/* A number with what it is; it has a style of its own if there are any. */
+static int
+draw_count(struct canvas *v, int row, int column, const char *name, uint64_t n,
+    enum style none, enum style some)
+{
+	column = canvas_print(v, row, column, STYLE_PLAIN, "   %s ", name);
+	return canvas_print(v, row, column, n > 0 ? some : none, "%" PRIu64, n);
+}
+
 static int
 draw_counters(struct demo *d, int row)
 {
@@ -131,16 +140,14 @@ draw_counters(struct demo *d, int row)
 	struct canvas *v = &d->canvas;
 	int column;
 
-	column = canvas_print(v, row, MARGIN, STYLE_PLAIN,
-	    "clients %d   kept by standbys ", cs->crowd.connected);
-	column = canvas_print(v, row, column,
-	    s.kept > 0 ? STYLE_GOOD : STYLE_PLAIN, "%" PRIu64, s.kept);
-	column = canvas_print(v, row, column, STYLE_PLAIN, "   lost ");
-	column = canvas_print(v, row, column,
-	    s.lost > 0 ? STYLE_BAD : STYLE_GOOD, "%" PRIu64, s.lost);
-	column = canvas_print(v, row, column, STYLE_PLAIN, "   wrong bytes ");
-	column = canvas_print(v, row, column,
-	    s.wrong > 0 ? STYLE_BAD : STYLE_GOOD, "%" PRIu64, s.wrong);
+	column = canvas_print(
+	    v, row, MARGIN, STYLE_PLAIN, "clients %d", cs->crowd.connected);
+	column = draw_count(v, row, column, "kept by standbys", s.kept,
+	    STYLE_PLAIN, STYLE_GOOD);
+	column =
+	    draw_count(v, row, column, "lost", s.lost, STYLE_GOOD, STYLE_BAD);
+	column = draw_count(
+	    v, row, column, "wrong bytes", s.wrong, STYLE_GOOD, STYLE_BAD);
 	(void)canvas_print(v, row, column, STYLE_PLAIN, " of %.1f MB",
 	    (double)s.verified / 1e6);
 	return row + 2;

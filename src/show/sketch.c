@@ -16,28 +16,38 @@ enum {
 
 /* --- boxes --- */
 
+/* A line between the edges of the `depth` boxes around it. */
+static void
+within(FILE *out, int depth, const char *line)
+{
+	int i;
+
+	for (i = 0; i < depth; i++)
+		(void)fputs("| ", out);
+	(void)fputs(line, out);
+	for (i = 0; i < depth; i++)
+		(void)fputs(" |", out);
+	(void)fputc('\n', out);
+}
+
 /* One row of a box that lies in `depth` others. */
 static LOG_PRINTF(3, 4) void row(FILE *out, int depth, const char *fmt, ...)
 {
-	int i, inner = WIDTH - 4 * (depth + 1);
-	char text[WIDTH * 2];
+	int inner = WIDTH - 4 * (depth + 1);
+	char text[WIDTH * 2], line[WIDTH + 1];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	for (i = 0; i <= depth; i++)
-		(void)fputs("| ", out);
-	(void)fprintf(out, "%-*.*s", inner, inner, text);
-	for (i = 0; i <= depth; i++)
-		(void)fputs(" |", out);
-	(void)fputc('\n', out);
+	(void)snprintf(line, sizeof(line), "%-*.*s", inner, inner, text);
+	within(out, depth + 1, line);
 }
 
 /* Its upper edge, with a title, or its lower one. */
 static LOG_PRINTF(3, 4) void edge(FILE *out, int depth, const char *fmt, ...)
 {
-	int i, n, inner = WIDTH - 4 * depth;
+	int n, inner = WIDTH - 4 * depth;
 	char line[WIDTH + 1], text[WIDTH];
 	va_list ap;
 
@@ -53,18 +63,7 @@ static LOG_PRINTF(3, 4) void edge(FILE *out, int depth, const char *fmt, ...)
 		memcpy(line + 4, text, (size_t)n);
 		line[3] = line[4 + n] = ' ';
 	}
-	for (i = 0; i < depth; i++)
-		(void)fputs("| ", out);
-	(void)fputs(line, out);
-	for (i = 0; i < depth; i++)
-		(void)fputs(" |", out);
-	(void)fputc('\n', out);
-}
-
-static void
-lower_edge(FILE *out, int depth)
-{
-	edge(out, depth, "%s", "");
+	within(out, depth, line);
 }
 
 static void
@@ -137,6 +136,7 @@ sketch_frame(FILE *out, const struct capture *c, size_t number)
 	const struct packet *p = &f->packet;
 	const struct span *layer = p->layer;
 	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT], range[48];
+	int depth;
 
 	packet_endpoint(from, p, &p->from);
 	packet_endpoint(to, p, &p->to);
@@ -150,10 +150,8 @@ sketch_frame(FILE *out, const struct capture *c, size_t number)
 	fields(out, p, LAYER_TCP, 2);
 	edge(out, 3, "application: %s", where(range, &layer[LAYER_DATA]));
 	bytes(out, p, 3);
-	lower_edge(out, 3);
-	lower_edge(out, 2);
-	lower_edge(out, 1);
-	lower_edge(out, 0);
+	for (depth = 3; depth >= 0; depth--)
+		edge(out, depth, "%s", "");
 	(void)fprintf(out,
 	    "%zu byte%s of the application's, in %zu of TCP, %zu of IP and %zu "
 	    "of the link.\n",
