@@ -151,6 +151,24 @@ START_TEST(news_of_a_connection_that_was_closed_is_none)
 }
 END_TEST
 
+START_TEST(the_tags_of_a_second_crowd_begin_behind_those_of_the_first)
+{
+	struct poller_event event;
+	struct one *whose;
+
+	begin();
+	crowd.first = 700;
+	connect_one(1);
+	crowd_swap(&crowd, 1, 2);
+	crowd_want(&crowd, &one[2].link, POLLIN | POLLOUT);
+	ck_assert_int_eq(poller_wait(crowd.poller, &event, 1, 5000), 1);
+	ck_assert_uint_eq(event.tag, 702);
+	ck_assert_int_eq(news(&whose), CROWD_READY);
+	ck_assert_ptr_eq(whose, &one[2]);
+	finish();
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -158,6 +176,8 @@ add(TCase *tc)
 	tcase_add_test(tc, a_client_that_is_refused_is_told_why);
 	tcase_add_test(tc, those_that_change_places_keep_their_connections);
 	tcase_add_test(tc, news_of_a_connection_that_was_closed_is_none);
+	tcase_add_test(
+	    tc, the_tags_of_a_second_crowd_begin_behind_those_of_the_first);
 }
 
 int

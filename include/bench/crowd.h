@@ -3,9 +3,10 @@
  * crowd of clients in the tools.
  *
  * The clients are an array of the caller's; each begins with a struct link, and
- * its place in the array is its tag in the poller. The crowd knows what a
- * connection waits for and how many there are. What is said on them, and when,
- * is the caller's business; so is waiting: nothing here blocks.
+ * its place in the array is its tag in the poller, counted from `first`. The
+ * crowd knows what a connection waits for and how many there are. What is said
+ * on them, and when, is the caller's business; so is waiting: nothing here
+ * blocks.
  */
 #ifndef BENCH_CROWD_H
 #define BENCH_CROWD_H
@@ -30,10 +31,11 @@ struct crowd {
 	size_t size; /* of one of them */
 	int count;
 	int connected, connecting;
+	uint64_t first; /* tag; another than 0 is set before any is dialled */
 };
 
 /* None of the clients is connected from now on. The poller is the caller's and
- * may watch other things, with tags from count up. */
+ * may watch other things, with other tags. */
 void crowd_init(struct crowd *cr, struct poller *poller, void *clients,
     size_t size, int count);
 
@@ -59,7 +61,8 @@ enum crowd_news {
 };
 enum crowd_news crowd_event(struct crowd *cr, const struct poller_event *event);
 
-/* The client of an event whose tag is below count, and the number of a client.
+/* The client of an event whose tag is of this crowd, and the number of a
+ * client.
  */
 void *crowd_client(const struct crowd *cr, uint64_t tag);
 int crowd_number(const struct crowd *cr, const struct link *link);

@@ -26,7 +26,7 @@ crowd_init(struct crowd *cr, struct poller *poller, void *clients, size_t size,
 void *
 crowd_client(const struct crowd *cr, uint64_t tag)
 {
-	return link_at(cr, (int)tag);
+	return link_at(cr, (int)(tag - cr->first));
 }
 
 int
@@ -36,6 +36,12 @@ crowd_number(const struct crowd *cr, const struct link *link)
 		     cr->size);
 }
 
+static uint64_t
+tag_of(const struct crowd *cr, const struct link *link)
+{
+	return cr->first + (uint64_t)crowd_number(cr, link);
+}
+
 int
 crowd_dial(struct crowd *cr, struct link *link, const struct dial *dial)
 {
@@ -43,8 +49,7 @@ crowd_dial(struct crowd *cr, struct link *link, const struct dial *dial)
 
 	if (fd < 0)
 		return -1;
-	if (poller_add(cr->poller, fd, POLLOUT,
-		(uint64_t)crowd_number(cr, link)) != 0) {
+	if (poller_add(cr->poller, fd, POLLOUT, tag_of(cr, link)) != 0) {
 		int saved = errno;
 
 		(void)close(fd);
@@ -86,7 +91,7 @@ tag_anew(struct crowd *cr, int i)
 
 	if (link->fd >= 0)
 		(void)poller_mod(
-		    cr->poller, link->fd, link->events, (uint64_t)i);
+		    cr->poller, link->fd, link->events, tag_of(cr, link));
 }
 
 void
@@ -113,8 +118,7 @@ crowd_want(struct crowd *cr, struct link *link, short events)
 	if (link->events == events || link->fd < 0)
 		return;
 	link->events = events;
-	(void)poller_mod(
-	    cr->poller, link->fd, events, (uint64_t)crowd_number(cr, link));
+	(void)poller_mod(cr->poller, link->fd, events, tag_of(cr, link));
 }
 
 enum crowd_news

@@ -1,15 +1,10 @@
 /* What the keys do, and when it is over. */
 #include "demo.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-#include "os/poller.h"
 
 enum {
 	WORKER = 1,
@@ -108,34 +103,17 @@ signal_them(struct demo *d, const struct act *act)
 
 /* --- by a command --- */
 
-static uint64_t
-tag_of(const struct demo *d, int i)
-{
-	return (uint64_t)d->clients.count + (uint64_t)i;
-}
-
 static bool
 send_culprit(struct demo *d, const struct act *act)
 {
 	const char *model = demo_models[d->model];
-	struct culprit *c;
-	int i;
+	struct culprit *c = d->culprit, *end = c + DEMO_CULPRITS;
 
-	for (i = 0; i < DEMO_CULPRITS && d->culprit[i].fd >= 0; i++)
-		;
-	if (i == DEMO_CULPRITS)
+	while (c < end && c->link.fd >= 0)
+		c++;
+	if (c == end || crowd_dial(&d->culprits, &c->link, &d->dial) != 0)
 		return false;
-	c = &d->culprit[i];
-	c->fd = dial_start(&d->dial);
-	if (c->fd < 0)
-		return false;
-	if (poller_add(d->poller, c->fd, POLLOUT, tag_of(d, i)) != 0) {
-		(void)close(c->fd);
-		c->fd = -1;
-		return false;
-	}
 	c->command = act->command;
-	c->said = false;
 	/* A thread cannot be killed alone: there it is left as it is. */
 	c->stays = strcmp(model, "thread") == 0 &&
 		   strcmp(act->command, "!hang\n") == 0;
@@ -145,47 +123,26 @@ send_culprit(struct demo *d, const struct act *act)
 	return true;
 }
 
-static void
-dismiss_culprit(struct demo *d, struct culprit *c)
-{
-	if (c->fd < 0)
-		return;
-	(void)poller_del(d->poller, c->fd);
-	(void)close(c->fd);
-	c->fd = -1;
-}
-
 void
-act_culprit_event(struct demo *d, int i, short events)
+act_culprit_event(struct demo *d, const struct poller_event *event)
 {
-	struct culprit *c = &d->culprit[i];
+	struct culprit *c = crowd_client(&d->culprits, event->tag);
+	size_t len;
 	char waste[64];
-	ssize_t n;
 
-	if (c->fd < 0)
+	switch (crowd_event(&d->culprits, event)) {
+	case CROWD_CONNECTED:
+		len = strlen(c->command);
+		if (link_send(&c->link, c->command, len) != (ssize_t)len)
+			crowd_hang_up(&d->culprits, &c->link);
 		return;
-	if (!c->said && (events & POLLOUT) != 0 && dial_result(c->fd) == 0) {
-		n = send(c->fd, c->command, strlen(c->command), MSG_NOSIGNAL);
-		c->said = n == (ssize_t)strlen(c->command);
-		(void)poller_mod(d->poller, c->fd, POLLIN, tag_of(d, i));
-		if (c->said)
-			return;
+	case CROWD_READY:
+		if (link_receive(&c->link, waste, sizeof(waste)) < 0)
+			crowd_hang_up(&d->culprits, &c->link);
+		return;
+	default:
+		return;
 	}
-	n = recv(c->fd, waste, sizeof(waste), 0);
-	if (n < 0 &&
-	    (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		return;
-	if (n <= 0)
-		dismiss_culprit(d, c);
-}
-
-void
-act_culprits_close(struct demo *d)
-{
-	int i;
-
-	for (i = 0; i < DEMO_CULPRITS; i++)
-		dismiss_culprit(d, &d->culprit[i]);
 }
 
 /* --- its course --- */
@@ -230,7 +187,7 @@ has_effect(struct demo *d)
 	int i;
 
 	for (i = 0; i < DEMO_CULPRITS; i++)
-		if (d->culprit[i].fd >= 0 && !d->culprit[i].stays)
+		if (d->culprit[i].link.fd >= 0 && !d->culprit[i].stays)
 			return false;
 	for (i = 0; i < d->log.slots; i++) {
 		const struct log_slot *s = &d->log.slot[i];

@@ -92,6 +92,9 @@ start_clients(struct demo *d)
 		give_up(why);
 	if (clients_open(&d->clients, &config, d->now) != 0)
 		give_up("clients");
+	crowd_init(&d->culprits, d->poller, d->culprit, sizeof(d->culprit[0]),
+	    DEMO_CULPRITS);
+	d->culprits.first = (uint64_t)d->clients.count;
 	if (d->choice->automatic)
 		d->script = verdict_script(d);
 	clients_mark(&d->clients);
@@ -109,7 +112,7 @@ stop(struct demo *d)
 	if (d->phase == DEMO_STOPPING)
 		return;
 	d->score[d->model] = demo_score(d);
-	act_culprits_close(d);
+	crowd_hang_up_all(&d->culprits);
 	clients_close(&d->clients);
 	d->phase = DEMO_STOPPING;
 	d->stage = STAGE_SETTLED;
@@ -251,19 +254,17 @@ obey_signals(struct demo *d)
 static void
 dispatch(struct demo *d, const struct poller_event *event)
 {
-	uint64_t clients = (uint64_t)d->clients.count;
-
 	if (event->tag == TAG_SIGNALS)
 		obey_signals(d);
 	else if (event->tag == TAG_LOG)
 		hear_server(d);
 	else if (event->tag == TAG_KEYS)
 		hear_key(d);
-	else if (event->tag < clients)
+	else if (event->tag < (uint64_t)d->clients.count)
 		clients_event(&d->clients, event, d->now);
-	else if (event->tag < clients + DEMO_CULPRITS)
-		act_culprit_event(
-		    d, (int)(event->tag - clients), event->events);
+	/* One of a client's may have come along with its end. */
+	else if (event->tag - d->culprits.first < DEMO_CULPRITS)
+		act_culprit_event(d, event);
 }
 
 /* Steps that no descriptor announces. Returns when the next is due. */

@@ -53,9 +53,8 @@ enum demo_phase {
 
 /* One that sends a command to break the server. */
 struct culprit {
-	int fd; /* -1: none */
+	struct link link;
 	const char *command;
-	bool said;
 	bool stays; /* nobody will end it */
 };
 
@@ -101,7 +100,9 @@ struct demo {
 	long was_pid[LOG_SLOTS], was_standby[LOG_SLOTS]; /* 0: any will do */
 	int victim; /* the slot that was hit last */
 	struct culprit culprit[DEMO_CULPRITS];
-	uint64_t lost_before; /* of the clients, before the act */
+	struct crowd culprits; /* their connections; their tags are behind
+				* those of the clients */
+	uint64_t lost_before;  /* of the clients, before the act */
 
 	struct score score[DEMO_MODELS];
 	int status; /* of the server, as of waitpid(2) */
@@ -147,8 +148,8 @@ void act_key(struct demo *d, char key);
 /* Something has happened: is what was done coming to its end? */
 void act_follow(struct demo *d);
 
-void act_culprit_event(struct demo *d, int i, short events);
-void act_culprits_close(struct demo *d);
+/* The poller has news of a culprit. */
+void act_culprit_event(struct demo *d, const struct poller_event *event);
 
 /* "w worker  s standby ..." for the last rows of the screen. */
 void act_draw_keys(struct canvas *v, int row);

@@ -91,7 +91,7 @@ refuse_number(const char *option, int64_t value, int64_t most, const char *why)
 static void
 prepare(struct demo *d)
 {
-	int i, clients = (int)d->choice->clients, limit;
+	int clients = (int)d->choice->clients, limit;
 
 	limit = process_raise_descriptors(clients + SPARE);
 	if (limit < clients + SPARE)
@@ -106,8 +106,6 @@ prepare(struct demo *d)
 	d->poller = poller_new("poll", limit);
 	if (d->pattern == NULL || d->poller == NULL)
 		die("memory:");
-	for (i = 0; i < DEMO_CULPRITS; i++)
-		d->culprit[i].fd = -1;
 	demo_listen(d);
 	pattern_init(d->pattern, 1);
 	write_file(d);
