@@ -24,13 +24,13 @@ one(const struct list *l, size_t at)
 static unsigned
 two(const struct list *l, size_t at)
 {
-	return one(l, at) << 8 | one(l, at + 1);
+	return packet_two(l->p->data + l->base + at);
 }
 
 static uint32_t
 four(const struct list *l, size_t at)
 {
-	return (uint32_t)two(l, at) << 16 | two(l, at + 2);
+	return packet_four(l->p->data + l->base + at);
 }
 
 /* The next field: the len bytes at `at` of the header. */

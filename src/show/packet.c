@@ -16,18 +16,6 @@ enum {
 	TCP_HEADER = 20
 };
 
-static unsigned
-two(const uint8_t *d)
-{
-	return (unsigned)d[0] << 8 | d[1];
-}
-
-static uint32_t
-four(const uint8_t *d)
-{
-	return (uint32_t)two(d) << 16 | two(d + 2);
-}
-
 /* Bytes of the link's own header; what follows is IP, or it is refused. */
 static int
 parse_frame(struct packet *p, const char **why)
@@ -40,8 +28,9 @@ parse_frame(struct packet *p, const char **why)
 	if (p->len <= header)
 		return -1;
 	*why = "it carries no IP";
-	if (p->link == LINK_ETHERNET && two(p->data + 12) != ETHERNET_IP4 &&
-	    two(p->data + 12) != ETHERNET_IP6)
+	if (p->link == LINK_ETHERNET &&
+	    packet_two(p->data + 12) != ETHERNET_IP4 &&
+	    packet_two(p->data + 12) != ETHERNET_IP6)
 		return -1;
 	p->layer[LAYER_FRAME].header = header;
 	p->layer[LAYER_FRAME].len = p->len;
@@ -64,13 +53,13 @@ parse_ip(struct packet *p, size_t captured, const char **why)
 		return -1;
 	if (p->version == 4) {
 		header = (size_t)(d[0] & 15) * 4;
-		len = two(d + 2);
+		len = packet_two(d + 2);
 		*why = "it is a fragment of an IP packet";
-		if ((two(d + 6) & 0x3fff) != 0)
+		if ((packet_two(d + 6) & 0x3fff) != 0)
 			return -1;
 	} else {
 		header = IP6_HEADER;
-		len = two(d + 4) == 0 ? 0 : header + two(d + 4);
+		len = packet_two(d + 4) == 0 ? 0 : header + packet_two(d + 4);
 	}
 	*why = "it carries no TCP";
 	if (d[p->version == 4 ? 9 : 6] != IP_TCP)
@@ -114,10 +103,10 @@ parse_tcp(struct packet *p, size_t captured, const char **why)
 	if (tcp->header > captured)
 		return -1;
 	tcp->len = len < captured ? len : captured;
-	p->from.port = (uint16_t)two(d);
-	p->to.port = (uint16_t)two(d + 2);
-	p->seq = four(d + 4);
-	p->ack = four(d + 8);
+	p->from.port = packet_two(d);
+	p->to.port = packet_two(d + 2);
+	p->seq = packet_four(d + 4);
+	p->ack = packet_four(d + 8);
 	p->flags = d[13];
 	p->sent = len - tcp->header;
 	p->layer[LAYER_DATA].at = tcp->at + tcp->header;

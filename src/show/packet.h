@@ -45,6 +45,19 @@ struct packet {
 		      * captured */
 };
 
+/* Numbers of two and of four bytes, as the network has them. */
+static inline uint16_t
+packet_two(const uint8_t *d)
+{
+	return (uint16_t)(d[0] << 8 | d[1]);
+}
+
+static inline uint32_t
+packet_four(const uint8_t *d)
+{
+	return (uint32_t)packet_two(d) << 16 | packet_two(d + 2);
+}
+
 /* 0; or -1 with a few words in *why if it holds no whole TCP header. The data
  * of `in` must outlive p. */
 int packet_parse(struct packet *p, const struct pcap_packet *in, enum link link,

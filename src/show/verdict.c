@@ -53,22 +53,13 @@ objection(const struct demo *d, const struct score *s)
 				  : NULL;
 }
 
-static const char *
-promised(const struct demo *d)
-{
-	switch (promise_of(d)) {
-	case NOBODY:
-		return "nobody but who crashes it";
-	case SOME:
-		return "the clients of the worker";
-	default:
-		return "everybody: they share one address space";
-	}
-}
-
 bool
 verdict_tell(const struct demo *d)
 {
+	static const char *const promised[] = {
+	    [NOBODY] = "nobody but who crashes it",
+	    [SOME] = "the clients of the worker",
+	    [EVERYBODY] = "everybody: they share one address space"};
 	const struct score *s = &d->score[d->model];
 	const char *why = objection(d, s);
 
@@ -81,7 +72,8 @@ verdict_tell(const struct demo *d)
 		return true;
 	}
 	if (why == NULL)
-		(void)printf("; as promised: a crash costs %s\n", promised(d));
+		(void)printf("; as promised: a crash costs %s\n",
+		    promised[promise_of(d)]);
 	else
 		(void)printf("; NOT as promised: %s\n", why);
 	return why == NULL;
