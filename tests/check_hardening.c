@@ -116,6 +116,48 @@ START_TEST(the_program_is_built_as_configure_says)
 }
 END_TEST
 
+/* Does the address lie in what process pid has mapped of the program? */
+static bool
+lies_in_program(pid_t pid, unsigned long address)
+{
+	char path[64], line[512];
+	unsigned long from, to;
+	bool found = false;
+	FILE *maps;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/maps", (long)pid);
+	maps = fopen(path, "re");
+	ck_assert_ptr_nonnull(maps);
+	while (!found && fgets(line, sizeof(line), maps) != NULL)
+		found = strstr(line, "/prefork") != NULL &&
+			sscanf(line, "%lx-%lx", &from, &to) == 2 &&
+			address >= from && address < to;
+	(void)fclose(maps);
+	return found;
+}
+
+/* _i: in each model. */
+START_TEST(the_log_says_where_a_program_lies)
+{
+	unsigned long address = 0;
+	const char *line;
+	pid_t pid = 0;
+	char *end;
+
+	if (!proc_visible())
+		return;
+	server_run_in(&server, _i, "-v", "-w", "1", "--traceable");
+	server_allow_log(&server, "slot 0:*");
+	server_allow_log(&server, "served so far:*");
+	line = server_expect_log(&server, "slot 0: pid *, program at 0x*");
+	pid = (pid_t)strtol(strstr(line, "pid ") + 4, NULL, 10);
+	address = strtoul(strstr(line, " at ") + 4, &end, 16);
+	ck_assert_msg(*end == '\0', "%s", line);
+	ck_assert_msg(lies_in_program(pid, address), "%s", line);
+	server_finish(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -125,5 +167,7 @@ main(void)
 	tcase_add_loop_test(
 	    tc, processes_of_its_user_look_into_it_only_if_told_to, 0, 2);
 	tcase_add_test(tc, the_program_is_built_as_configure_says);
+	tcase_add_loop_test(
+	    tc, the_log_says_where_a_program_lies, 0, matrix_cells());
 	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #define OS_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Raises the soft limit on descriptors to the hard one, but not above
@@ -55,6 +56,11 @@ bool process_is_child(pid_t pid);
 /* What a child comes to that was made (or not: -1 with errno) to end by itself
  * with status 0: 0, or -1 with errno EPERM. */
 int process_outcome(pid_t pid);
+
+/* Where in memory this process's program begins. It is another address after
+ * each exec, if the program is position independent, and the parent's after a
+ * fork: what a fault teaches an attacker of the one is true of the other. */
+uintptr_t process_layout(void);
 
 /* Closes every descriptor from `low` up. */
 void process_close_from(int low);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,9 +62,12 @@ children_tell(struct master *m, int index)
 	if (same && now.clients == s->told.clients)
 		return;
 	s->told = now;
-	log_debug("slot %d: pid %ld, standby %ld, %ld client%s", index,
-	    (long)now.pid, (long)now.standby, now.clients,
-	    now.clients == 1 ? "" : "s");
+	log_debug("slot %d: pid %ld, standby %ld, %ld client%s, program at "
+		  "0x%" PRIx64,
+	    index, (long)now.pid, (long)now.standby, now.clients,
+	    now.clients == 1 ? "" : "s",
+	    board_get(board_row(m->config->worker.board, rows_first(m, index))
+			  ->layout));
 }
 
 /* The first moments of a child: its own descriptors at their places, nothing

@@ -37,6 +37,15 @@ process_switch(const struct identity *who)
 	return setresuid(who->uid, who->uid, who->uid);
 }
 
+/* The linker's name for it. */
+extern const char __executable_start[];
+
+uintptr_t
+process_layout(void)
+{
+	return (uintptr_t)__executable_start;
+}
+
 void
 process_close_from(int low)
 {

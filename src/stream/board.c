@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "os/memory.h"
+#include "os/process.h"
 
 static size_t
 whole_pages(size_t size)
@@ -91,6 +92,7 @@ board_begin(const struct board *b, int i, int64_t now)
 	board_set(row->clients, 0);
 	board_set(row->unlogged_why, 0);
 	board_set(row->root_seen_at, 0);
+	board_set(row->layout, process_layout());
 	row->standby = 0;
 	board_set(row->beat, now);
 }
