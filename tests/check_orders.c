@@ -2,6 +2,7 @@
  * Orders that meet a slot on its way: it leaves, renews or takes over, its
  * standby is dead, or somebody is stopped. None is lost, and no slot either.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -182,6 +183,55 @@ START_TEST(a_stopped_standby_takes_over)
 	(void)server_expect_log(
 	    &server, "worker 0 * took over *: 1 client kept");
 	greet(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* A child that is neither: as early as it can be seen. */
+static pid_t
+await_third(pid_t one, pid_t other)
+{
+	int64_t until = deadline();
+	struct proc p;
+	pid_t found = 0;
+	DIR *walk;
+
+	while (found == 0 && clock_now() < until) {
+		walk = opendir("/proc");
+		ck_assert_ptr_nonnull(walk);
+		while (proc_next(&p, walk))
+			if (p.parent == server.pid && p.pid != one &&
+			    p.pid != other && !proc_dead(&p))
+				found = p.pid;
+		(void)closedir(walk);
+	}
+	ck_assert_int_ne(found, 0);
+	return found;
+}
+
+START_TEST(a_standby_that_is_stopped_before_it_reports_takes_over)
+{
+	pid_t dead, worker, standby;
+	int c, i;
+
+	if (!has_standbys(_i))
+		return;
+	server_run_in(&server, _i, "-w", "1", "--timeout", "600");
+	c = client_open(&server);
+	greet(c);
+	worker = server_await_member(&server, "worker", 0);
+	standby = server_await_member(&server, "standby", 0);
+	for (i = 0; i < TRIES; i++) {
+		ck_assert_int_eq(kill(worker, SIGKILL), 0);
+		dead = worker;
+		worker = standby;
+		standby = await_third(dead, worker);
+		ck_assert_int_eq(kill(standby, SIGSTOP), 0);
+		(void)server_expect_log(
+		    &server, "worker 0 * took over *: 1 client kept");
+		greet(c);
+	}
 	client_close(c);
 	server_finish(&server);
 }
@@ -502,6 +552,8 @@ main(void)
 	in_pool_cells(
 	    tc, hup_without_a_standby_that_could_take_over_disconnects_nobody);
 	in_pool_cells(tc, a_stopped_standby_takes_over);
+	in_pool_cells(
+	    tc, a_standby_that_is_stopped_before_it_reports_takes_over);
 	/* Where there are no titles, no slot's worker is known by its own. */
 	if (matrix_has("prefork") && standby_possible())
 		tcase_add_loop_test(

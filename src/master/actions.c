@@ -104,6 +104,8 @@ retire(struct master *m, int index)
 {
 	struct child *child = &m->slot[index].child;
 
+	/* It makes another, and then the one that it has is to be ended. */
+	standbys_adopt(m, index);
 	child->retires = true;
 	children_order(child, SIGHUP);
 	return SLOT_NO_EVENT;
@@ -249,13 +251,14 @@ wait_a_while(struct master *m, int index)
 	return SLOT_NO_EVENT;
 }
 
-/* The standby takes over; or, where none has come, nobody. */
+/* The standby takes over; or, where there is none, nobody. */
 static enum slot_event
 take(struct master *m, int index)
 {
 	char name[32];
 	long lost;
 
+	standbys_adopt(m, index);
 	if (m->slot[index].standby != 0) {
 		standbys_take_over(m, index);
 		return SLOT_NO_EVENT;

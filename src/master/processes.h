@@ -199,6 +199,11 @@ void standbys_note(struct master *m, int index, pid_t pid);
  * row is hostile: more than a short wait is not to depend on it. */
 bool standbys_expected(const struct master *m, int index);
 
+/* Takes the one that is expected for the slot's standby, although it has yet to
+ * report: it may never do so, if it was stopped before. It can be woken, and it
+ * is ended with the others. */
+void standbys_adopt(struct master *m, int index);
+
 /* The slot's standby is dead. killed: not by its own doing. Asks for another,
  * at once or, when they keep dying, later. */
 void standbys_lost(struct master *m, int index, bool killed);

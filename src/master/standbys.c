@@ -89,6 +89,15 @@ standbys_expected(const struct master *m, int index)
 	       pid > 0 && !is_known(m, pid) && process_is_child(pid);
 }
 
+void
+standbys_adopt(struct master *m, int index)
+{
+	if (!standbys_expected(m, index))
+		return;
+	know(m, index, latest(m, index));
+	m->slot[index].standby_born = m->now;
+}
+
 static void
 ask_for_standby(struct master *m, int index)
 {
