@@ -90,8 +90,8 @@ tag_anew(struct crowd *cr, int i)
 	struct link *link = link_at(cr, i);
 
 	if (link->fd >= 0)
-		(void)poller_mod(
-		    cr->poller, link->fd, link->events, tag_of(cr, link));
+		(void)poller_mod(cr->poller, link->fd, link->events,
+		    cr->first + (uint64_t)i);
 }
 
 void
