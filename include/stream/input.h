@@ -29,6 +29,12 @@ input_at(const struct journal *j, const struct record *r, int64_t x,
 	return journal_data(j, r->in_buf) + at;
 }
 
+/* The next line of what is not answered, with its end. 1: *line and *len say
+ * where it is; 0: it has not come whole; -1: nor will it, it is longer than
+ * `most` bytes. */
+int input_line(const struct journal *j, const struct record *r, size_t most,
+    const char **line, size_t *len);
+
 /* Nothing in in_buf is needed any more. */
 void input_release(struct journal *j, struct record *r);
 

@@ -34,7 +34,7 @@ output_owe(
 }
 
 /* Makes these bytes the answer to the requests up to `parsed`. last: and
- * nothing is answered after that. 0; -1: there is no room. */
+ * nothing is answered after that. 1; -1: there is no room. */
 int output_push(struct journal *j, struct record *r, const void *bytes,
     size_t len, int64_t parsed, bool last);
 

@@ -136,9 +136,9 @@ answer_commit(struct record *r)
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-/* The first byte of the requests that is not answered: what a service that has
- * answers retains. */
-int64_t record_unanswered(const struct record *r);
+/* The end of what is answered, if that is all that the first `consumed` bytes
+ * of the requests ask for; else INT64_MAX, for it is not known yet. */
+int64_t record_owed(const struct record *r, int64_t consumed);
 
 /* Does it stand on nothing, but for the offsets? */
 bool answer_is_blank(const struct answer *a);

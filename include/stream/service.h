@@ -5,8 +5,11 @@
  * a record's service by its number alone and ask this table; none of them
  * knows which services there are. What the table says of a record has to
  * follow from the record and nothing else, since it is asked of records that a
- * dead worker has left. All functions but step may be given a record of which
- * any number is wrong, as long as the audit has not passed it.
+ * dead worker has left. All functions but step and answer may be given a record
+ * of which any number is wrong, as long as the audit has not passed it.
+ *
+ * The shortest service has a name, an id and `answer`: NULL stands for what
+ * holds of a service whose record is nothing but its answers.
  */
 #ifndef STREAM_SERVICE_H
 #define STREAM_SERVICE_H
@@ -34,7 +37,7 @@ struct wait {
 struct service {
 	const char *name; /* as the user gives it */
 	uint8_t id;	  /* as a record has it, below SERVICES_MAX */
-	bool direct;	  /* a user may choose it for new clients */
+	bool hidden;	  /* a user may not choose it for new clients */
 	bool mirrors;	  /* all that it sends is what it has received: it has
 			   * no answers of its own, and in_buf is a ring */
 
@@ -46,8 +49,17 @@ struct service {
 	void (*tend)(struct serving *s, int64_t now);
 	void (*shut)(struct serving *s);
 
-	/* Runs a connection until it would block; see service/conn.h. */
+	/* Runs a connection until it would block; see service/conn.h. NULL: it
+	 * sends what is owed, receives, and calls `answer` for the rest. */
 	struct wait (*step)(struct conn *c, struct serving *s);
+
+	/* In place of a step. Nothing is owed to the client; the requests from
+	 * answer_now(c->r)->parsed on are not answered, and in_buf has room for
+	 * more. 1: something of them is answered now (output.h); 0: it cannot
+	 * be yet; -1: nor ever, the connection ends. An answer that names an
+	 * own descriptor waits for that as well: when it can be read, `answer`
+	 * is called again. */
+	int (*answer)(struct conn *c, struct serving *s);
 
 	/* The connection ends, whatever the reason: gives back what is not in
 	 * the record. NULL: nothing is. */
@@ -55,19 +67,21 @@ struct service {
 
 	/* The end, in the answer stream, of what the first `consumed` bytes of
 	 * the requests ask for, and of all that is answered. INT64_MAX while
-	 * that is not known. */
+	 * that is not known. NULL: it is known when they are answered, or
+	 * nothing more is. */
 	int64_t (*owed)(const struct record *r, int64_t consumed);
 
 	/* The offset of the first byte of the requests that is still needed.
-	 */
+	 * NULL: the first that is not answered. */
 	int64_t (*retained)(const struct record *r);
 
-	/* Is something on its way that the client has to take, or to give? */
+	/* Is something on its way that the client has to take, or to give?
+	 * NULL: if it is owed something. */
 	bool (*busy)(const struct record *r);
 
 	/* Could this service have left the record so? Its own bytes are judged
 	 * here, and what it uses of the others; that what is named is there has
-	 * been seen to (audit.h). */
+	 * been seen to (audit.h). NULL: so it could. */
 	bool (*plausible)(const struct record *r);
 
 	/* Do these first bytes of a new client make a whole request, or may
@@ -86,6 +100,35 @@ struct service {
 	 * no. */
 	bool (*reached)(const struct service_config *config);
 };
+
+/* What the table says, or what NULL stands for. */
+static inline int64_t
+service_owed(
+    const struct service *service, const struct record *r, int64_t consumed)
+{
+	return service->owed != NULL ? service->owed(r, consumed)
+				     : record_owed(r, consumed);
+}
+
+static inline int64_t
+service_retained(const struct service *service, const struct record *r)
+{
+	return service->retained != NULL ? service->retained(r)
+					 : answer_now(r)->parsed;
+}
+
+static inline bool
+service_busy(const struct service *service, const struct record *r)
+{
+	return service->busy != NULL ? service->busy(r)
+				     : r->out < answer_now(r)->file_end;
+}
+
+static inline bool
+service_plausible(const struct service *service, const struct record *r)
+{
+	return service->plausible == NULL || service->plausible(r);
+}
 
 /* All there are, by id; NULL: there is none. */
 enum { SERVICES_MAX = 16 };

@@ -119,11 +119,9 @@ auto_yields(const struct conn *c)
 const struct service service_auto = {
     .name = "auto",
     .id = SPEAKS_AUTO,
-    .direct = true,
     .mirrors = true, /* until it is known, no answer is begun */
     .step = auto_step,
     .owed = auto_owed,
-    .retained = record_unanswered,
     .busy = auto_busy,
     .plausible = record_is_fresh,
     .asks = auto_asks,

@@ -10,6 +10,7 @@
 #include "service/config.h"
 #include "service/registry.h"
 #include "stream/input.h"
+#include "stream/output.h"
 
 /* Reading on after our last byte: or the kernel would answer what the client
  * still sends with a reset, and the reset can overtake our answer (RFC 9112
@@ -21,6 +22,8 @@ enum {
 	LINGER_BYTES = 64 << 20,
 	LINGER_STEP = 1 << 20 /* read in one step, then the others' turn */
 };
+
+enum { STEP_BYTES = 1 << 20 }; /* sent in one step of a service that answers */
 
 /* Over how long the rate of a client is taken: what it takes comes in lumps. */
 enum { WINDOW_MS = 5000 };
@@ -135,7 +138,7 @@ conn_is_busy(const struct conn *c)
 {
 	const struct record *r = c->r;
 
-	return r->phase == PHASE_LINGER || service_of(r)->busy(r);
+	return r->phase == PHASE_LINGER || service_busy(service_of(r), r);
 }
 
 bool
@@ -250,14 +253,90 @@ linger(struct conn *c, struct serving *s)
 	return conn_wait(c, POLLIN);
 }
 
+/* Sends what is owed, up to byte `until` or so, for others have their turn
+ * then. 1: all of it; 0: not yet; -1: it cannot be. */
+static int
+send_owed(struct conn *c, struct serving *s, int64_t until)
+{
+	struct record *r = c->r;
+	int64_t want;
+	ssize_t n;
+
+	while (r->out < answer_now(r)->file_end) {
+		if (r->out >= until)
+			return 0;
+		n = output_send(s->journal, r, STEP_BYTES, &want);
+		if (n < 0 && errno == EAGAIN)
+			return s->now < r->deadline ? 0 : -1;
+		if (n <= 0)
+			return -1;
+		s->count[COUNT_BYTES_OUT] += (uint64_t)n;
+		r->deadline = s->now + s->config->idle_timeout;
+	}
+	output_settle(s->journal, r, false);
+	return 1;
+}
+
+/* Receives once. 0; -1: there will be no more. */
+static int
+receive(struct conn *c, struct serving *s, bool *all)
+{
+	int64_t n;
+
+	/* Where nothing more has room, what is not whole never will be. */
+	if (c->r->in - answer_now(c->r)->parsed == BUFFER_BYTES ||
+	    input_make_room(s->journal, c->r) != 0)
+		return -1;
+	n = conn_receive(c, s, all);
+	if (n > 0)
+		c->r->deadline = s->now + s->config->idle_timeout;
+	return n >= 0 || errno == EAGAIN ? 0 : -1;
+}
+
+/* The step of a service that only answers. */
+static struct wait
+answering_step(struct conn *c, struct serving *s)
+{
+	struct record *r = c->r;
+	const int64_t until = r->out + STEP_BYTES;
+	bool all = false;
+	int done;
+
+	if (r->deadline == CLOCK_NEVER || answer_now(r)->own_fd >= 0)
+		r->deadline = s->now + s->config->idle_timeout;
+	for (;;) {
+		done = send_owed(c, s, until);
+		if (done <= 0)
+			return done < 0 ? conn_done() : conn_wait(c, POLLOUT);
+		if (answer_now(r)->last)
+			return conn_finish(c, s, answer_now(r)->linger);
+		done = service_of(r)->answer(c, s);
+		if (done > 0)
+			continue;
+		/* A deadline counts when nothing is there to be received. */
+		if (done < 0 || r->eof || (all && s->now >= r->deadline))
+			return conn_done();
+		if (conn_may_leave(c, s) && answer_now(r)->parsed == r->in)
+			return conn_finish(c, s, true);
+		if (all)
+			break;
+		if (receive(c, s, &all) != 0)
+			return conn_done();
+	}
+	if (answer_now(r)->parsed == r->in)
+		input_release(s->journal, r);
+	return conn_wait_own(c, POLLIN, answer_now(r)->own_fd < 0 ? 0 : POLLIN);
+}
+
 struct wait
 conn_step(struct conn *c, struct serving *s)
 {
+	const struct service *service = service_of(c->r);
 	struct wait w;
 
 	if (c->r->phase == PHASE_LINGER)
 		return linger(c, s);
-	w = service_of(c->r)->step(c, s);
+	w = service->step != NULL ? service->step(c, s) : answering_step(c, s);
 	if (w.fd >= 0 && s->draining && c->r->in == 0 && w.until > s->drained)
 		w.until = s->drained;
 	return w;

@@ -8,8 +8,6 @@
  */
 #include "service/conn.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,29 +196,22 @@ demo_begin(struct conn *c, struct serving *s, int64_t from)
 	return true;
 }
 
-/* Answers one line, if there is a whole one. 1: answered; 0: more is needed;
- * -1: the line is too long, or no buffer. */
+/* Answers one line, if there is a whole one. */
 static int
-answer_line(struct conn *c, struct serving *s)
+demo_answer(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
 	int64_t parsed = answer_now(r)->parsed;
 	char answer[ANSWER_BYTES], line[LINE_BYTES];
-	const char *newline;
-	size_t len, n;
+	const char *p;
+	size_t n;
 	bool last;
-	char *p;
+	int whole = input_line(s->journal, r, LINE_BYTES, &p, &n);
 
-	if (parsed == r->in)
-		return 0;
-	p = input_at(s->journal, r, parsed, r->in, &len);
-	newline = memchr(p, '\n', len);
-	if (newline == NULL)
-		return len < LINE_BYTES - 1 ? 0 : -1;
-	n = (size_t)(newline - p);
-	parsed += (int64_t)n + 1;
-	if (n >= LINE_BYTES)
-		return -1;
+	if (whole <= 0)
+		return whole;
+	parsed += (int64_t)n;
+	n--;
 	memcpy(line, p, n);
 	line[n] = '\0';
 	if (n > 0 && line[n - 1] == '\r')
@@ -235,74 +226,7 @@ answer_line(struct conn *c, struct serving *s)
 		p = answer;
 		n = strlen(answer);
 	}
-	return output_push(s->journal, r, p, n, parsed, last) == 0 ? 1 : -1;
-}
-
-/* Sends what is owed. 0: all of it; -1 with errno. */
-static int
-send_owed(struct conn *c, struct serving *s)
-{
-	struct record *r = c->r;
-	int64_t want;
-
-	while (r->out < answer_now(r)->mem_end)
-		if (output_send(s->journal, r, 0, &want) < 0)
-			return -1;
-	output_settle(s->journal, r, false);
-	return 0;
-}
-
-static struct wait
-demo_step(struct conn *c, struct serving *s)
-{
-	struct record *r = c->r;
-	const struct answer *a;
-	bool all = false;
-	int answered;
-	int64_t n;
-
-	for (;;) {
-		if (send_owed(c, s) != 0)
-			return errno == EAGAIN ? conn_wait(c, POLLOUT)
-					       : conn_done();
-		a = answer_now(r);
-		if (a->last)
-			return conn_finish(c, s, true);
-		answered = answer_line(c, s);
-		if (answered > 0)
-			continue;
-		if (answered < 0 || r->eof || (all && s->now >= r->deadline))
-			return conn_done();
-		if (r->in == a->parsed) {
-			input_release(s->journal, r);
-			if (s->draining)
-				return conn_finish(c, s, true);
-		}
-		if (all)
-			return conn_wait(c, POLLIN);
-		n = conn_receive(c, s, &all);
-		if (n < 0 && errno != EAGAIN)
-			return conn_done();
-		if (n < 0) {
-			all = true;
-			continue;
-		}
-		r->deadline = s->now + s->config->idle_timeout;
-	}
-}
-
-static int64_t
-demo_owed(const struct record *r, int64_t consumed)
-{
-	const struct answer *a = answer_now(r);
-
-	return a->last || consumed <= a->parsed ? a->mem_end : INT64_MAX;
-}
-
-static bool
-demo_busy(const struct record *r)
-{
-	return r->out < answer_now(r)->mem_end;
+	return output_push(s->journal, r, p, n, parsed, last);
 }
 
 static bool
@@ -325,10 +249,8 @@ demo_reached(const struct service_config *config)
 const struct service service_demo = {
     .name = "demo",
     .id = SPEAKS_DEMO,
-    .step = demo_step,
-    .owed = demo_owed,
-    .retained = record_unanswered,
-    .busy = demo_busy,
+    .hidden = true,
+    .answer = demo_answer,
     .plausible = demo_plausible,
     .reached = demo_reached,
 };

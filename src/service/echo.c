@@ -312,7 +312,7 @@ echo_step(struct conn *c, struct serving *s)
 			blocked = true;
 		}
 		if (is_command(c, s) && demo_begin(c, s, r->out))
-			return service_demo.step(c, s);
+			return conn_step(c, s);
 		if (r->out == end_of(r))
 			return conn_finish(c, s, true);
 		if (r->in == r->out)
@@ -374,7 +374,6 @@ echo_reached(const struct service_config *config)
 const struct service service_echo = {
     .name = "echo",
     .id = SPEAKS_ECHO,
-    .direct = true,
     .mirrors = true,
     .step = echo_step,
     .owed = echo_owed,

@@ -36,7 +36,7 @@ service_add(const struct service *service)
 	services[service->id] = service;
 	for (i = 0; service_words[i] != NULL; i++)
 		;
-	if (service->direct)
+	if (!service->hidden)
 		service_words[i] = service->name;
 	return 0;
 }
@@ -46,7 +46,7 @@ service_find(const char *name)
 {
 	const struct service *service = find(name);
 
-	return service != NULL && service->direct ? service : NULL;
+	return service != NULL && !service->hidden ? service : NULL;
 }
 
 void

@@ -93,7 +93,7 @@ is_answer(const struct audit *e, const struct record *r,
 	const struct journal *j = e->journal;
 
 	return a->parsed >= 0 && a->parsed <= r->in &&
-	       holds(j, r->in_buf, service->retained(r), r->in) &&
+	       holds(j, r->in_buf, service_retained(service, r), r->in) &&
 	       a->mem_end >= 0 && a->file_end >= a->mem_end &&
 	       r->out <= a->file_end &&
 	       (r->out >= a->mem_end ||
@@ -127,7 +127,7 @@ audit_record(const struct audit *e, const struct record *r)
 		return false;
 	return (service->mirrors ? is_mirror(e->journal, r)
 				 : is_answer(e, r, service)) &&
-	       service->plausible(r);
+	       service_plausible(service, r);
 }
 
 bool

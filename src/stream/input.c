@@ -57,6 +57,24 @@ input_receive(struct journal *j, struct record *r, bool *all)
 	return n;
 }
 
+int
+input_line(const struct journal *j, const struct record *r, size_t most,
+    const char **line, size_t *len)
+{
+	const int64_t from = answer_now(r)->parsed;
+	const char *end;
+
+	if (from == r->in)
+		return 0;
+	*line = input_at(j, r, from, r->in, len);
+	end = memchr(*line, '\n', *len);
+	if (end != NULL)
+		*len = (size_t)(end - *line) + 1;
+	if (*len > most || (end == NULL && *len == most))
+		return -1;
+	return end != NULL;
+}
+
 void
 input_release(struct journal *j, struct record *r)
 {
@@ -88,7 +106,7 @@ input_renew(struct journal *j, struct record *r, int64_t from)
 int
 input_make_room(struct journal *j, struct record *r)
 {
-	int64_t from = journal_service(j, r)->retained(r);
+	int64_t from = service_retained(journal_service(j, r), r);
 
 	if (r->in_buf < 0)
 		return 0;

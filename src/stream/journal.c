@@ -231,8 +231,8 @@ journal_sum(const struct journal *j, const struct record *r)
 	if (!service->mirrors)
 		sum = hash_bytes(sum, a, sizeof(*a));
 	if (r->in_buf >= 0 && r->in_buf < j->buffers)
-		sum =
-		    hash_buffer(j, sum, r->in_buf, service->retained(r), r->in);
+		sum = hash_buffer(
+		    j, sum, r->in_buf, service_retained(service, r), r->in);
 	if (r->out_buf >= 0 && r->out_buf < j->buffers)
 		sum = hash_buffer(j, sum, r->out_buf, r->out, a->mem_end);
 	if (r->log_buf >= 0 && r->log_buf < j->buffers)

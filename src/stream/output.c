@@ -38,7 +38,7 @@ output_push(struct journal *j, struct record *r, const void *bytes, size_t len,
 	next->parsed = parsed;
 	next->last = next->linger = last;
 	answer_commit(r);
-	return 0;
+	return 1;
 }
 
 ssize_t

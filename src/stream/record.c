@@ -12,9 +12,11 @@ is_zero(const unsigned char *bytes, size_t len)
 }
 
 int64_t
-record_unanswered(const struct record *r)
+record_owed(const struct record *r, int64_t consumed)
 {
-	return answer_now(r)->parsed;
+	const struct answer *a = answer_now(r);
+
+	return a->last || consumed <= a->parsed ? a->file_end : INT64_MAX;
 }
 
 bool

@@ -125,7 +125,7 @@ remember_blamed(struct takeover *t, const struct record *r)
 	    ledger_read(r->fd, &l) != 0)
 		return;
 	/* What is not answered, or what was looked at last. */
-	from = service_of(r)->retained(r);
+	from = service_retained(service_of(r), r);
 	n = l.consumed - from;
 	from -= j->base[r->in_buf];
 	if (from < 0 || n < 0 || from >= BUFFER_BYTES)
@@ -288,7 +288,7 @@ is_same_file(const struct record *r)
 {
 	const struct answer *a = answer_now(r);
 
-	return a->file_fd < 0 || r->out == service_of(r)->owed(r, 0) ||
+	return a->file_fd < 0 || r->out == service_owed(service_of(r), r, 0) ||
 	       journal_is_file(a->file_fd, &a->id);
 }
 
@@ -340,7 +340,8 @@ static bool
 has_ended(const struct record *r)
 {
 	return r->phase == PHASE_LINGER ||
-	       r->out == service_of(r)->owed(r, r->eof ? r->in : INT64_MAX);
+	       r->out ==
+		   service_owed(service_of(r), r, r->eof ? r->in : INT64_MAX);
 }
 
 /* Who is dropped in it was not kept; if it was for its deadline, which it was

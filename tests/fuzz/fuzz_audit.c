@@ -321,7 +321,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			w.j.free_buffer[w.j.free_buffers++] = i;
 	fill(w.r->log_buf, w.r->logged, a->log_end);
 	fill(w.r->out_buf, w.r->out, a->mem_end);
-	fill(w.r->in_buf, service_of(w.r)->retained(w.r), w.r->in);
+	fill(w.r->in_buf, service_retained(service_of(w.r), w.r), w.r->in);
 	memset(&s, 0, sizeof(s));
 	s.config = &config;
 	s.journal = &w.j;

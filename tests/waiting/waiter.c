@@ -7,7 +7,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #include <unistd.h>
 
 #include "../served.h"
-#include "service/config.h"
 #include "service/conn.h"
 #include "stream/input.h"
 #include "stream/output.h"
@@ -40,25 +38,20 @@ dial(const char *port)
 	return -1;
 }
 
-/* Opens what the line names, which the answer names from then on. 1: it did;
- * 0: there is no line; -1: it cannot. */
+/* Opens what the line names, which the answer names from then on. */
 static int
 begin(struct journal *j, struct record *r)
 {
 	char name[PIECE_BYTES];
 	struct answer *next;
-	const char *p, *end;
+	const char *line;
 	struct out o;
 	size_t len;
-	int fd;
+	int fd, whole = input_line(j, r, sizeof(name), &line, &len);
 
-	if (r->in == 0)
-		return 0;
-	p = input_at(j, r, 0, r->in, &len);
-	end = memchr(p, '\n', len);
-	if (end == NULL)
-		return len < sizeof(name) ? 0 : -1;
-	(void)snprintf(name, sizeof(name), "%.*s", (int)(end - p), p);
+	if (whole <= 0)
+		return whole;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)len - 1, line);
 	fd = name[0] == '/' ? open(name, O_RDONLY | O_NONBLOCK) : dial(name);
 	if (fd < 0 || output_open(j, r, &o) != 0)
 		return -1;
@@ -67,89 +60,31 @@ begin(struct journal *j, struct record *r)
 	out_text(&o, "\n");
 	next = answer_begin(r);
 	output_owe(next, o.len, -1, 0, 0);
-	next->parsed = end - p + 1;
+	next->parsed += (int64_t)len;
 	next->own_fd = fd;
 	answer_commit(r);
 	return 1;
 }
 
-/* What has come is the client's. 1: something; 0: nothing; -1: the end. */
+/* What has come from there is the client's. */
 static int
-hand_on(struct journal *j, struct record *r)
+waiter_answer(struct conn *c, struct serving *s)
 {
-	const struct answer *now = answer_now(r);
+	const struct answer *now = answer_now(c->r);
 	char bytes[PIECE_BYTES];
-	ssize_t n = read(now->own_fd, bytes, sizeof(bytes));
+	ssize_t n;
 
-	if (n < 0 && errno == EAGAIN)
-		return 0;
+	if (now->own_fd < 0)
+		return begin(s->journal, c->r);
+	n = read(now->own_fd, bytes, sizeof(bytes));
 	if (n <= 0)
-		return -1;
-	return output_push(j, r, bytes, (size_t)n, now->parsed, false) == 0
-		   ? 1
-		   : -1;
-}
-
-static struct wait
-waiter_step(struct conn *c, struct serving *s)
-{
-	struct record *r = c->r;
-	int64_t want;
-	bool all = false;
-	int moved;
-
-	r->deadline = s->now + s->config->idle_timeout;
-	for (;;) {
-		while (r->out < answer_now(r)->mem_end)
-			if (output_send(s->journal, r, 0, &want) < 0)
-				return errno == EAGAIN ? conn_wait(c, POLLOUT)
-						       : conn_done();
-		output_settle(s->journal, r, false);
-		moved = answer_now(r)->own_fd < 0 ? begin(s->journal, r)
-						  : hand_on(s->journal, r);
-		if (moved > 0)
-			continue;
-		if (moved < 0 || r->eof || conn_may_leave(c, s) ||
-		    input_make_room(s->journal, r) != 0)
-			return conn_done();
-		if (all)
-			break;
-		if (conn_receive(c, s, &all) < 0 && errno != EAGAIN)
-			return conn_done();
-	}
-	return conn_wait_own(c, POLLIN, answer_now(r)->own_fd < 0 ? 0 : POLLIN);
-}
-
-static int64_t
-waiter_owed(const struct record *r, int64_t consumed)
-{
-	(void)r;
-	(void)consumed;
-	return INT64_MAX;
-}
-
-static bool
-waiter_busy(const struct record *r)
-{
-	return r->out < answer_now(r)->mem_end;
-}
-
-static bool
-waiter_plausible(const struct record *r)
-{
-	return answer_now(r)->file_fd < 0;
+		return n < 0 && errno == EAGAIN ? 0 : -1;
+	return output_push(
+	    s->journal, c->r, bytes, (size_t)n, now->parsed, false);
 }
 
 static const struct service waiter = {
-    .name = "waiter",
-    .id = 9,
-    .direct = true,
-    .step = waiter_step,
-    .owed = waiter_owed,
-    .retained = record_unanswered,
-    .busy = waiter_busy,
-    .plausible = waiter_plausible,
-};
+    .name = "waiter", .id = 9, .answer = waiter_answer};
 
 int
 main(int argc, char **argv)
