@@ -99,7 +99,7 @@ wanted(const char *only)
 	(void)snprintf(words, sizeof(words), "%s", only);
 	lab_settings(&s, argv);
 	for (i = 0; i < EXPERIMENTS; i++)
-		n += lab_wants(&s, &recipes[i]);
+		n += lab_wants(&s, recipes[i]);
 	return n;
 }
 
@@ -110,7 +110,7 @@ START_TEST(only_what_was_asked_for)
 	ck_assert_int_eq(wanted("memory,segv"), 2);
 	ck_assert_int_eq(wanted("crash"), 5);
 	for (i = 0; i < EXPERIMENTS; i++)
-		ck_assert_int_ge(wanted(recipes[i].id), 1);
+		ck_assert_int_ge(wanted(recipes[i]->id), 1);
 }
 END_TEST
 
@@ -192,30 +192,30 @@ fill(struct report *r, struct experiment e[2], bool chosen[VARIANTS])
 {
 	static const struct variable_facts isolated = {4, 5, 5, 18, 0};
 	static const struct variable_facts leaky = {4, 5, 5, 18, 18};
+	static const struct recipe tried = {.id = "variable",
+	    .group = "isolation",
+	    .title = "A <b>title</b>",
+	    .question = "Who & \"why\"?",
+	    .done = "this\nand that\\",
+	    .by_hand = "one\ntwo",
+	    .figure = {{"seen_by", "seen by", "", 0},
+		{"seen_in_other_processes", "in others", "KiB", 0},
+		{"processes", "processes", "", 1}},
+	    .chart = {.kind = "bars"}};
+	static const struct recipe left_out = {
+	    .id = "memory", .group = "isolation"};
 
 	memset(r, 0, sizeof(*r));
 	memset(e, 0, 2 * sizeof(*e));
 	memset(chosen, 0, VARIANTS * sizeof(*chosen));
 	chosen[0] = chosen[3] = true;
-	e[0].id = "variable";
-	e[1].id = "memory";
-	e[0].group = e[1].group = "isolation";
-	e[0].title = e[1].title = "A <b>title</b>";
-	e[0].question = e[1].question = "Who & \"why\"?";
+	e[0].recipe = &tried;
+	e[1].recipe = &left_out;
 	e[0].ran = true;
-	say(e[0].done, DONE_TEXT, "this\nand that\\");
-	say(e[0].commands, DONE_TEXT, "one\ntwo");
-	(void)figure_add(&e[0], "seen_by", "seen by", "", 0);
-	(void)figure_add(
-	    &e[0], "seen_in_other_processes", "in others", "KiB", 0);
-	(void)figure_add(&e[0], "processes", "processes", "", 1);
-	value_set(&e[0].figure[0].value[0], 5);
-	value_set(&e[0].figure[1].value[0], 0);
-	value_set(&e[0].figure[2].value[0], 4);
-	say(e[0].figure[0].value[3].note, NOTE_TEXT, "it <broke>");
+	experiment_add(&e[0], 0, (const double[]){5, 0, 4});
+	say(e[0].value[0][3].note, NOTE_TEXT, "it <broke>");
 	verdict_variable(&e[0].verdict[0], &variants[0], &isolated);
 	verdict_variable(&e[0].verdict[3], &variants[3], &leaky);
-	e[0].chart = &chart_bars;
 	r->experiment = e;
 	r->experiments = 2;
 	r->chosen = chosen;
@@ -358,7 +358,8 @@ START_TEST(the_closing_table_rests_on_figures)
 		;
 	ck_assert_str_eq(
 	    closing_cell(cell, &r, &closing_rows[i], 3), "not measured");
-	value_set(&e[0].figure[1].value[0], 18);
+	experiment_clear(&e[0], 0, "");
+	experiment_add(&e[0], 0, (const double[]){5, 18, 4});
 	ck_assert_str_eq(closing_cell(cell, &r, &closing_rows[i], 0),
 	    "seen by other processes");
 }

@@ -1,130 +1,106 @@
 /* The closing table: which model for what, by what was measured. */
 #include "report.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static double
-median(const struct experiment *e, const char *key, int variant)
-{
-	return figure_find(e, key)->value[variant].median;
-}
-
-static void
-say_crash(char *out, size_t size, const struct experiment *e, int variant)
-{
-	double lost = median(e, "others_lost", variant);
-
-	if (lost == 0)
-		say(out, size, "others stay connected");
-	else
-		say(out, size, "%.0f others disconnected", lost);
-}
-
-static void
-say_hang(char *out, size_t size, const struct experiment *e, int variant)
-{
-	double lost = median(e, "others_lost", variant);
-	double ms = median(e, "longest_wait_ms", variant);
-
-	if (lost == 0)
-		say(out, size, "others wait %.0f ms at most", ms);
-	else
-		say(out, size,
-		    "%.0f others disconnected, back after "
-		    "%.0f ms",
-		    lost, ms);
-}
-
-static void
-say_shared(char *out, size_t size, const struct experiment *e, int variant)
-{
-	if (median(e, "seen_in_other_processes", variant) > 0)
-		say(out, size, "seen by other processes");
-	else if (median(e, "processes", variant) > 1)
-		say(out, size, "only on purpose: %.0f processes",
-		    median(e, "processes", variant));
-	else
-		say(out, size, "everything, by every thread");
-}
-
-static void
-say_memory(char *out, size_t size, const struct experiment *e, int variant)
-{
-	say(out, size, "%.1f KiB",
-	    median(e, "pss_per_client_kib", variant) +
-		median(e, "tables_per_client_kib", variant));
-}
-
-static void
-say_switch(char *out, size_t size, const struct experiment *e, int variant)
-{
-	say(out, size,
-	    "%.1f us for a round trip, 99 of 100 within "
-	    "%.0f us",
-	    median(e, "cpu_us_per_round_trip", variant),
-	    median(e, "p99_us", variant));
-}
-
-static void
-say_connect(char *out, size_t size, const struct experiment *e, int variant)
-{
-	say(out, size, "%.0f connections/s",
-	    median(e, "connections_per_second", variant));
-}
-
-static void
-say_debug(char *out, size_t size, const struct experiment *e, int variant)
-{
-	bool named = median(e, "culprit_named", variant) > 0;
-
-	if (named)
-		say(out, size, "the log names the client");
-	else
-		say(out, size, "the log names no client");
-}
-
-static void
-say_known(char *out, size_t size, const struct experiment *e, int variant)
-{
-	(void)e;
-	say(out, size, "%s", variants[variant].known);
-}
-
 const struct closing_row closing_rows[CLOSING_ROWS] = {
-    {"Crash isolation", "segv", say_crash, true},
-    {"A hang", "hang", say_hang, true},
-    {"Shared state", "variable", say_shared, true},
-    {"Memory of a client", "memory", say_memory, true},
-    {"Switch cost", "speed", say_switch, true},
-    {"Cost of a connection", "speed", say_connect, false},
-    {"Debugging a crash", "segv", say_debug, false},
-    {"Software of this kind", "segv", say_known, false},
+    {"Crash isolation", "segv", true,
+	{{"others_lost", 0, "{others_lost:0} others disconnected"},
+	    {NULL, 0, "others stay connected"}}},
+    {"A hang", "hang", true,
+	{{"others_lost", 0,
+	     "{others_lost:0} others disconnected, back after "
+	     "{longest_wait_ms:0} ms"},
+	    {NULL, 0, "others wait {longest_wait_ms:0} ms at most"}}},
+    {"Shared state", "variable", true,
+	{{"seen_in_other_processes", 0, "seen by other processes"},
+	    {"processes", 1, "only on purpose: {processes:0} processes"},
+	    {NULL, 0, "everything, by every thread"}}},
+    {"Memory of a client", "memory", true,
+	{{NULL, 0, "{pss_per_client_kib+tables_per_client_kib:1} KiB"}}},
+    {"Switch cost", "speed", true,
+	{{NULL, 0,
+	    "{cpu_us_per_round_trip:1} us for a round trip, 99 of 100 within "
+	    "{p99_us:0} us"}}},
+    {"Cost of a connection", "speed", false,
+	{{NULL, 0, "{connections_per_second:0} connections/s"}}},
+    {"Debugging a crash", "segv", false,
+	{{"culprit_named", 0, "the log names the client"},
+	    {NULL, 0, "the log names no client"}}},
+    {"Software of this kind", "segv", false, {{NULL, 0, NULL}}},
 };
 
-const struct experiment *
-report_find(const struct report *r, const char *id)
+static const struct experiment *
+find(const struct report *r, const char *id)
 {
 	int i;
 
 	for (i = 0; i < r->experiments; i++)
 		if (r->experiment[i].ran &&
-		    strcmp(r->experiment[i].id, id) == 0)
+		    strcmp(r->experiment[i].recipe->id, id) == 0)
 			return &r->experiment[i];
 	return NULL;
+}
+
+/* Writes the figure, or the sum of some, that begins at "{", and goes on behind
+ * its "}". Returns how many bytes it is. */
+static size_t
+put_figure(char *out, size_t size, const char **text,
+    const struct experiment *e, int variant)
+{
+	const char *at = *text;
+	double sum = 0;
+	char key[64];
+	int n;
+
+	do {
+		n = (int)strcspn(++at, "+:");
+		(void)snprintf(key, sizeof(key), "%.*s", n, at);
+		sum += experiment_values(e, key)[variant].median;
+		at += n;
+	} while (*at == '+');
+	*text = at + sizeof(":N}") - 1;
+	say(out, size, "%.*f", at[1] - '0', sum);
+	return strlen(out);
+}
+
+static void
+put(char out[CLOSING_TEXT], const char *text, const struct experiment *e,
+    int variant)
+{
+	size_t n = 0;
+
+	while (*text != '\0' && n < CLOSING_TEXT - 1) {
+		if (*text == '{')
+			n += put_figure(
+			    out + n, CLOSING_TEXT - n, &text, e, variant);
+		else
+			out[n++] = *text++;
+	}
+	out[n] = '\0';
 }
 
 char *
 closing_cell(char out[CLOSING_TEXT], const struct report *r,
     const struct closing_row *row, int variant)
 {
-	const struct experiment *e = report_find(r, row->id);
+	const struct experiment *e = find(r, row->id);
+	int i = 0;
 
-	/* What is known without measuring needs no experiment. */
-	if (row->say != say_known &&
-	    (e == NULL || e->figures == 0 ||
-		e->figure[0].value[variant].samples == 0))
+	if (row->say[0].text == NULL) {
+		/* What is known without measuring needs no experiment. */
+		say(out, CLOSING_TEXT, "%s", variants[variant].known);
+		return out;
+	}
+	if (e == NULL || e->value[0][variant].samples == 0) {
 		say(out, CLOSING_TEXT, "not measured");
-	else
-		row->say(out, CLOSING_TEXT, e, variant);
+		return out;
+	}
+	while (row->say[i].figure != NULL &&
+	       experiment_values(e, row->say[i].figure)[variant].median <=
+		   row->say[i].above)
+		i++;
+	put(out, row->say[i].text, e, variant);
 	return out;
 }

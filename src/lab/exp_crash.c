@@ -1,7 +1,7 @@
 /* Crash: a fault, a kill, a hang, as the other clients see it. */
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "chart.h"
@@ -11,25 +11,15 @@
 
 enum { MOST_MS = 8000 };
 
+static_assert(
+    STEADY_CLIENTS == 24 && STEADY_PERIOD_MS == 20, "the texts say so");
+
 /* What is done, and for how long it is looked at. */
 struct mishap {
 	enum fault fault;
 	const char *command; /* NULL: the process is killed from outside */
-	const char *by_hand;
 	/* After the moment; before: a fifth. For the culprit: up to so long. */
 	int quick_ms, full_ms, patient_ms;
-	const char *timeout;
-};
-
-static const struct mishap mishaps[FAULTS] = {
-    {FAULT_SEGV, "!segv\n", "nc localhost 5000       type: !segv", 250, 1500, 0,
-	"10"},
-    {FAULT_KILL, NULL,
-	"nc localhost 5000       type: !pid\n"
-	"kill -9 PID             in another terminal",
-	250, 1500, 0, "10"},
-    {FAULT_HANG, "!hang\n", "nc localhost 5000       type: !hang", 1400, 3000,
-	2500, "1"},
 };
 
 /* Did the server name the client whose request it was? */
@@ -43,15 +33,17 @@ is_named(struct instance *s, unsigned port)
 	return strstr(s->log, name) != NULL;
 }
 
-static int
-suffer(struct instance *s, const struct mishap *m, int ms, struct steady *p,
-    struct crash_facts *f)
+static const char *
+measure_mishap(struct trial *t)
 {
-	struct steady_sum sum;
+	const struct mishap *m = t->experiment->recipe->with;
+	int ms = t->lab->settings.quick ? m->quick_ms : m->full_ms;
+	struct steady *p = t->picture;
+	struct crash_facts f;
 
-	if (steady_begin(p, &s->dial, ms / 5) != 0) {
+	if (steady_begin(p, &t->server.dial, ms / 5) != 0) {
 		steady_end(p);
-		return -1;
+		return LAB_UNANSWERED;
 	}
 	if (m->command != NULL) {
 		steady_command(p, m->command);
@@ -61,106 +53,97 @@ suffer(struct instance *s, const struct mishap *m, int ms, struct steady *p,
 	}
 	steady_go_on(p, ms, m->patient_ms, MOST_MS);
 	steady_end(p);
-	steady_sum(p, &sum);
-	memset(f, 0, sizeof(*f));
-	f->fault = m->fault;
-	f->others = sum.others;
-	f->lost = sum.lost;
-	f->wrong = sum.wrong;
-	f->unheard = sum.unheard;
-	f->longest = sum.longest;
-	f->culprit_lost = sum.culprit_lost;
-	f->blamed = is_named(s, p->culprit_port);
-	return 0;
+	steady_facts(p, &f);
+	f.fault = m->fault;
+	f.blamed = is_named(&t->server, p->culprit_port);
+	experiment_add(t->experiment, t->v,
+	    (const double[]){
+		f.lost, f.longest, f.wrong, f.culprit_lost, f.blamed});
+	verdict_crash(t->verdict, t->variant, &f);
+	return NULL;
 }
 
-static void
-crash_texts(struct experiment *e, const struct mishap *m)
-{
-	(void)figure_add(e, "others_lost", "others disconnected", "", 0);
-	(void)figure_add(
-	    e, "longest_wait_ms", "their longest wait for an answer", "ms", 1);
-	(void)figure_add(e, "wrong_answers", "wrong answers", "", 0);
-	(void)figure_add(
-	    e, "culprit_lost", "the one itself disconnected (1: yes)", "", 0);
-	(void)figure_add(
-	    e, "culprit_named", "named in the log (1: yes)", "", 0);
-	say(e->done, DONE_TEXT,
-	    "%d clients of a server with four workers send a line every %d ms "
-	    "and compare what comes back. Then %s. Who is disconnected connects "
-	    "again at once and repeats what was not answered. A wait counts from "
-	    "when a line was first sent until it was answered, on whichever "
-	    "connection. In the pictures each row is a client, the first the "
-	    "one at the top; the vertical line is the moment it happens.",
-	    STEADY_CLIENTS, STEADY_PERIOD_MS,
-	    m->fault == FAULT_SEGV ? "the first sends !segv"
-	    : m->fault == FAULT_KILL
-		? "the process that serves the first gets SIGKILL"
-		: "the first sends !hang, which loops for ever; a worker that "
-		  "does not move for --timeout is replaced");
-	say(e->commands, DONE_TEXT,
-	    "./prefork --demo -p 5000 -w 4 --timeout %s -m MODEL\n"
-	    "./prefork-client --load --clients %d --rate %d --reconnect "
-	    "localhost 5000\n%s",
-	    m->timeout, STEADY_CLIENTS,
-	    STEADY_CLIENTS * 1000 / STEADY_PERIOD_MS, m->by_hand);
-}
-
-static void
-crash_figures(const struct lab *lab, struct experiment *e, int v,
-    const struct crash_facts *f)
-{
-	value_set(&e->figure[0].value[v], f->lost);
-	value_set(&e->figure[1].value[v], f->longest);
-	value_set(&e->figure[2].value[v], f->wrong);
-	value_set(&e->figure[3].value[v], f->culprit_lost);
-	value_set(&e->figure[4].value[v], f->blamed);
-	verdict_crash(&e->verdict[v], &lab->variant[v], f);
-}
-
-static void
-run_mishap(struct lab *lab, struct experiment *e, const struct mishap *m)
-{
-	bool quick = lab->settings.quick;
-	const char *const more[] = {"-w", "4", "--timeout", m->timeout, NULL};
-	struct chart_strip *strips = calloc(VARIANTS, sizeof(*strips));
-	struct crash_facts facts;
-	struct instance s;
-	int v;
-
-	e->data = strips;
-	e->chart = &chart_strips;
-	crash_texts(e, m);
-	for (v = 0; v < VARIANTS; v++) {
-		if (!lab_turn(lab, e, v))
-			continue;
-		if (strips == NULL || lab_start(lab, e, v, &s, more, NULL) != 0)
-			continue;
-		strips[v].known =
-		    suffer(&s, m, quick ? m->quick_ms : m->full_ms,
-			&strips[v].run, &facts) == 0;
-		if (strips[v].known)
-			crash_figures(lab, e, v, &facts);
-		else
-			lab_unknown(e, v, "not all clients were answered");
-		instance_end(&s);
+/* What the three have in common. clang-format off */
+#define DONE(what)                                                              \
+	"24 clients of a server with four workers send a line every 20 ms and " \
+	"compare what comes back. Then " what                                   \
+	". Who is disconnected connects "                                       \
+	"again at once and repeats what was not answered. A wait counts from "  \
+	"when a line was first sent until it was answered, on whichever "       \
+	"connection. In the pictures each row is a client, the first the one "  \
+	"at the top; the vertical line is the moment it happens."
+#define BY_HAND(timeout, what)                                           \
+	"./prefork --demo -p 5000 -w 4 --timeout " timeout " -m MODEL\n" \
+	"./prefork-client --load --clients 24 --rate 1200 --reconnect "  \
+	"localhost 5000\n" what
+#define FIGURES                                                              \
+	{                                                                    \
+		{"others_lost", "others disconnected", "", 0},               \
+		    {"longest_wait_ms", "their longest wait for an answer",  \
+			"ms", 1},                                            \
+		    {"wrong_answers", "wrong answers", "", 0},               \
+		    {"culprit_lost", "the one itself disconnected (1: yes)", \
+			"", 0},                                              \
+		{                                                            \
+			"culprit_named", "named in the log (1: yes)", "", 0  \
+		}                                                            \
 	}
-}
+#define CHART                                                       \
+	{                                                           \
+		.kind = "strips", .picture = sizeof(struct steady), \
+		.draw = chart_strip                                 \
+	}
+/* clang-format on */
 
-void
-run_segv(struct lab *lab, struct experiment *e)
-{
-	run_mishap(lab, e, &mishaps[FAULT_SEGV]);
-}
+const struct recipe recipe_segv = {
+    .id = "segv",
+    .group = "crash",
+    .title = "A crash",
+    .question = "One of 24 clients makes its executor write through a null "
+		"pointer. Who is disconnected, and when is service back?",
+    .done = DONE("the first sends !segv"),
+    .by_hand = BY_HAND("10", "nc localhost 5000       type: !segv"),
+    .figure = FIGURES,
+    .chart = CHART,
+    .quick = 1.3,
+    .full = 2.2,
+    .options = {"-w", "4", "--timeout", "10"},
+    .with = &(const struct mishap){FAULT_SEGV, "!segv\n", 250, 1500, 0},
+    .measure = measure_mishap,
+};
 
-void
-run_kill(struct lab *lab, struct experiment *e)
-{
-	run_mishap(lab, e, &mishaps[FAULT_KILL]);
-}
+const struct recipe recipe_kill = {
+    .id = "kill",
+    .group = "crash",
+    .title = "A kill from outside",
+    .question = "The process that serves one of 24 clients is killed by "
+		"SIGKILL. Who is disconnected, and when is service back?",
+    .done = DONE("the process that serves the first gets SIGKILL"),
+    .by_hand = BY_HAND("10", "nc localhost 5000       type: !pid\n"
+			     "kill -9 PID             in another terminal"),
+    .figure = FIGURES,
+    .chart = CHART,
+    .quick = 1.3,
+    .full = 2.2,
+    .options = {"-w", "4", "--timeout", "10"},
+    .with = &(const struct mishap){FAULT_KILL, NULL, 250, 1500, 0},
+    .measure = measure_mishap,
+};
 
-void
-run_hang(struct lab *lab, struct experiment *e)
-{
-	run_mishap(lab, e, &mishaps[FAULT_HANG]);
-}
+const struct recipe recipe_hang = {
+    .id = "hang",
+    .group = "crash",
+    .title = "A hang",
+    .question = "One of 24 clients sends its executor into an endless loop. "
+		"Who has to wait, and for how long?",
+    .done = DONE("the first sends !hang, which loops for ever; a worker that "
+		 "does not move for --timeout is replaced"),
+    .by_hand = BY_HAND("1", "nc localhost 5000       type: !hang"),
+    .figure = FIGURES,
+    .chart = CHART,
+    .quick = 2.2,
+    .full = 3.8,
+    .options = {"-w", "4", "--timeout", "1"},
+    .with = &(const struct mishap){FAULT_HANG, "!hang\n", 1400, 3000, 2500},
+    .measure = measure_mishap,
+};

@@ -1,9 +1,8 @@
 /* Memory: of the whole server, with ever more clients. */
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <errno.h>
 
 #include "chart.h"
 #include "bench/family.h"
@@ -11,9 +10,17 @@
 #include "probe.h"
 #include "verdict.h"
 
-enum { BATCH = 250, ANSWER_MS = 6000, SMALL_CLIENTS = 1000 };
+enum {
+	BATCH = 250,
+	ANSWER_MS = 6000,
+	SMALL_CLIENTS = 1000,
+	MOST_CLIENTS = 10000
+};
 
-static const int steps[] = {0, 100, 1000, 10000};
+/* Where the figures are that are looked at again. */
+enum { CLIENTS = 0, EACH = 1, TABLES = 2, RSS = 4, PSS = 5 };
+
+static const int steps[] = {0, 100, 1000, MOST_CLIENTS};
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
 
 static long
@@ -33,26 +40,26 @@ limit_of(const char *path)
 static void
 say_what_stopped(struct instance *s, char why[NOTE_TEXT])
 {
+	static const char *const causes[] = {
+	    "cannot start a ", "--max-clients: "};
 	struct rlimit files;
 	const char *line;
-	long pids = limit_of("/sys/fs/cgroup/pids.max");
+	int i, len;
 
 	instance_listen(s);
-	line = strstr(s->log, "cannot start a ");
-	if (line != NULL) {
-		say(why, NOTE_TEXT, "%.*s (kernel.pid_max %ld%s)",
-		    (int)strcspn(line, "\n") < 90 ? (int)strcspn(line, "\n")
-						  : 90,
-		    line, limit_of("/proc/sys/kernel/pid_max"),
-		    pids > 0 ? ", and a cgroup's pids.max" : "");
-		return;
-	}
-	line = strstr(s->log, "--max-clients: ");
-	if (line != NULL) {
-		say(why, NOTE_TEXT, "%.*s",
-		    (int)strcspn(line, "\n") < 120 ? (int)strcspn(line, "\n")
-						   : 120,
-		    line);
+	for (i = 0; i < 2; i++) {
+		line = strstr(s->log, causes[i]);
+		if (line == NULL)
+			continue;
+		len = (int)strcspn(line, "\n");
+		say(why, NOTE_TEXT, "%.*s", len < 90 ? len : 90, line);
+		if (i == 0)
+			say(why + strlen(why), NOTE_TEXT - strlen(why),
+			    " (kernel.pid_max %ld%s)",
+			    limit_of("/proc/sys/kernel/pid_max"),
+			    limit_of("/sys/fs/cgroup/pids.max") > 0
+				? ", and a cgroup's pids.max"
+				: "");
 		return;
 	}
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
@@ -143,116 +150,92 @@ per_client(const struct chart_curve *c, bool tables)
 	       clients;
 }
 
-static void
-memory_figures(struct experiment *e, int v, const struct chart_curve *c,
-    int reached, const char *why)
+static const char *
+measure_memory(struct trial *t)
 {
-	const struct family_memory *all = &c->memory[c->points - 1];
-	double value[] = {reached, per_client(c, false), per_client(c, true),
-	    (double)c->memory[0].pss / 1024, (double)all->rss / 1024,
-	    (double)all->pss / 1024, (double)all->uss / 1024, all->processes};
-	int i;
+	struct chart_curve *c = t->picture;
+	int most = t->lab->settings.quick ? SMALL_CLIENTS : MOST_CLIENTS;
+	int reached = climb(&t->server, most, c, t->why);
+	const struct family_memory *all;
 
-	for (i = 0; i < e->figures; i++)
-		value_set(&e->figure[i].value[v], value[i]);
-	say(e->figure[0].value[v].note, NOTE_TEXT, "%s", why);
+	if (reached == 0 || c->points < 2)
+		return t->why[0] != '\0' ? t->why : "nobody was served";
+	all = &c->memory[c->points - 1];
+	experiment_add(t->experiment, t->v,
+	    (const double[FIGURES_MAX]){reached, per_client(c, false),
+		per_client(c, true), (double)c->memory[0].pss / 1024,
+		(double)all->rss / 1024, (double)all->pss / 1024,
+		(double)all->uss / 1024, all->processes});
+	say(t->experiment->value[CLIENTS][t->v].note, NOTE_TEXT, "%s", t->why);
+	return NULL;
 }
 
 /* Verdicts compare, so they come when all is known. */
 static void
-memory_verdicts(const struct lab *lab, struct experiment *e, int wanted)
+conclude_memory(const struct lab *lab, struct experiment *e)
 {
-	const struct figure *f = e->figure;
-	struct memory_facts facts;
-	double best = -1, all;
+	const struct value(*of)[VARIANTS] = e->value;
+	struct memory_facts facts = {.best = -1};
+	double all;
 	int v;
 
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v] || f[1].value[v].samples == 0)
-			continue;
-		all = f[1].value[v].median + f[2].value[v].median;
-		if (best < 0 || all < best)
-			best = all;
+		all = of[EACH][v].median + of[TABLES][v].median;
+		if (e->tried[v] && (facts.best < 0 || all < facts.best))
+			facts.best = all;
 	}
+	facts.wanted = lab->settings.quick ? SMALL_CLIENTS : MOST_CLIENTS;
 	for (v = 0; v < VARIANTS; v++) {
-		if (!lab->settings.chosen[v] || f[1].value[v].samples == 0)
+		if (!e->tried[v])
 			continue;
-		facts = (struct memory_facts){.wanted = wanted,
-		    .reached = (int)f[0].value[v].median,
-		    .per_client = f[1].value[v].median,
-		    .tables = f[2].value[v].median,
-		    .best = best,
-		    .rss_by_pss = f[4].value[v].median / f[5].value[v].median,
-		    .stopped = f[0].value[v].note};
+		facts.reached = (int)of[CLIENTS][v].median;
+		facts.per_client = of[EACH][v].median;
+		facts.tables = of[TABLES][v].median;
+		facts.rss_by_pss = of[RSS][v].median / of[PSS][v].median;
+		facts.stopped = of[CLIENTS][v].note;
 		verdict_memory(&e->verdict[v], &lab->variant[v], &facts);
 	}
 }
 
-static void
-memory_texts(struct experiment *e, int most)
-{
-	(void)figure_add(e, "clients", "clients at once", "", 0);
-	(void)figure_add(e, "pss_per_client_kib", "PSS for each", "KiB", 2);
-	(void)figure_add(
-	    e, "tables_per_client_kib", "page tables for each", "KiB", 2);
-	(void)figure_add(e, "pss_idle_mib", "PSS without clients", "MiB", 2);
-	(void)figure_add(e, "rss_mib", "RSS with all", "MiB", 1);
-	(void)figure_add(e, "pss_mib", "PSS with all", "MiB", 1);
-	(void)figure_add(e, "uss_mib", "USS with all", "MiB", 1);
-	(void)figure_add(e, "processes", "processes", "", 0);
-	e->figures_say =
-	    "RSS, the figure of ps and top, counts a page once for every "
-	    "process that maps it: a hundred processes of one program seem to "
-	    "need its code a hundred times. PSS counts a page shared by n "
-	    "processes as one n-th in each, so the sum over a family is what it "
-	    "really occupies. USS counts only the pages that nobody else maps: "
-	    "what would be free if this process alone went. None of them counts "
-	    "page tables, sockets and what else the kernel keeps.";
-	say(e->done, DONE_TEXT,
-	    "A server with two workers gets 0, 100%s clients; each "
-	    "says hello, is answered, and then stays silent. With every number "
-	    "the memory of all its processes (master, workers, standbys, "
-	    "processes for clients) is summed up from /proc/PID/smaps_rollup.",
-	    most == SMALL_CLIENTS ? " and 1,000" : ", 1,000 and 10,000");
-	say(e->commands, DONE_TEXT,
-	    "./prefork -p 5000 -w 2 --max-clients %d -m MODEL\n"
-	    "./prefork-client --idle --clients %d --seconds 30 localhost 5000\n"
-	    "cat /proc/PID/smaps_rollup      of each: pgrep -g MASTER",
-	    most + 100, most);
-}
-
-void
-run_memory(struct lab *lab, struct experiment *e)
-{
-	struct chart_curve *curves = calloc(VARIANTS, sizeof(*curves));
-	int v, reached, most = lab->settings.quick ? SMALL_CLIENTS : 10000;
-	const char *more[] = {"-w", "2", "--max-clients", NULL, NULL};
-	char clients[16], why[NOTE_TEXT];
-	struct instance s;
-
-	e->data = curves;
-	e->chart = &chart_curves;
-	memory_texts(e, most);
-	(void)snprintf(clients, sizeof(clients), "%d", most + 100);
-	more[3] = clients;
-	for (v = 0; v < VARIANTS; v++) {
-		if (!lab_turn(lab, e, v))
-			continue;
-		if (!lab->visible || curves == NULL) {
-			lab_unknown(
-			    e, v, "/proc/PID/smaps cannot be read here");
-			continue;
-		}
-		if (lab_start(lab, e, v, &s, more, NULL) != 0)
-			continue;
-		why[0] = '\0';
-		reached = climb(&s, most, &curves[v], why);
-		if (reached > 0 && curves[v].points > 1)
-			memory_figures(e, v, &curves[v], reached, why);
-		else
-			lab_unknown(
-			    e, v, why[0] != '\0' ? why : "nobody was served");
-		instance_end(&s);
-	}
-	memory_verdicts(lab, e, most);
-}
+const struct recipe recipe_memory = {
+    .id = "memory",
+    .group = "memory",
+    .title = "What a client costs",
+    .question = "How much memory does the whole server need for ever more "
+		"clients, and what stops it?",
+    .done =
+	"A server with two workers gets 0, 100, 1,000 and 10,000 clients (up "
+	"to 1,000 with --quick); each says hello, is answered, and then stays "
+	"silent. With every number the memory of all its processes (master, "
+	"workers, standbys, processes for clients) is summed up from "
+	"/proc/PID/smaps_rollup.",
+    .by_hand =
+	"./prefork -p 5000 -w 2 --max-clients 10100 -m MODEL\n"
+	"./prefork-client --idle --clients 10000 --seconds 30 localhost 5000\n"
+	"cat /proc/PID/smaps_rollup      of each: pgrep -g MASTER",
+    .figures_say =
+	"RSS, the figure of ps and top, counts a page once for every process "
+	"that maps it: a hundred processes of one program seem to need its "
+	"code a hundred times. PSS counts a page shared by n processes as one "
+	"n-th in each, so the sum over a family is what it really occupies. "
+	"USS counts only the pages that nobody else maps: what would be free "
+	"if this process alone went. None of them counts page tables, sockets "
+	"and what else the kernel keeps.",
+    .figure = {{"clients", "clients at once", "", 0},
+	{"pss_per_client_kib", "PSS for each", "KiB", 2},
+	{"tables_per_client_kib", "page tables for each", "KiB", 2},
+	{"pss_idle_mib", "PSS without clients", "MiB", 2},
+	{"rss_mib", "RSS with all", "MiB", 1},
+	{"pss_mib", "PSS with all", "MiB", 1},
+	{"uss_mib", "USS with all", "MiB", 1},
+	{"processes", "processes", "", 0}},
+    .chart = {.kind = "curves",
+	.picture = sizeof(struct chart_curve),
+	.draw = chart_curve},
+    .quick = 1.2,
+    .full = 5,
+    .looks = true,
+    .options = {"-w", "2", "--max-clients", "10100"},
+    .measure = measure_memory,
+    .conclude = conclude_memory,
+};

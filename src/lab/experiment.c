@@ -1,6 +1,7 @@
 #include "experiment.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,51 +28,40 @@ value_from(struct value *v, double *sample, int samples)
 }
 
 void
-value_set(struct value *v, double only)
+experiment_add(struct experiment *e, int variant, const double *sample)
 {
-	value_from(v, &only, 1);
+	struct value *v;
+	int i;
+
+	for (i = 0; e->recipe->figure[i].key != NULL; i++) {
+		if (isnan(sample[i]))
+			continue;
+		v = &e->value[i][variant];
+		assert(v->samples < SAMPLES_MAX);
+		e->sample[i][variant][v->samples] = sample[i];
+		value_from(v, e->sample[i][variant], v->samples + 1);
+	}
 }
 
-struct figure *
-figure_add(struct experiment *e, const char *key, const char *name,
-    const char *unit, int decimals)
-{
-	struct figure *f = &e->figure[e->figures++];
-
-	assert(e->figures <= FIGURES_MAX);
-	f->key = key;
-	f->name = name;
-	f->unit = unit;
-	f->decimals = decimals;
-	return f;
-}
-
-const struct figure *
-figure_find(const struct experiment *e, const char *key)
+void
+experiment_clear(struct experiment *e, int variant, const char *note)
 {
 	int i;
 
-	for (i = 0; i < e->figures; i++)
-		if (strcmp(e->figure[i].key, key) == 0)
-			return &e->figure[i];
-	return NULL;
+	for (i = 0; i < FIGURES_MAX; i++) {
+		e->value[i][variant].samples = 0;
+		say(e->value[i][variant].note, NOTE_TEXT, "%s", note);
+	}
 }
 
-char *
-value_text(
-    char out[VALUE_TEXT], const struct figure *f, int variant, bool spread)
+const struct value *
+experiment_values(const struct experiment *e, const char *key)
 {
-	const struct value *v = &f->value[variant];
+	const struct figure *f = e->recipe->figure;
 
-	if (v->samples == 0)
-		(void)snprintf(out, VALUE_TEXT, "-");
-	else if (spread && v->samples > 1)
-		(void)snprintf(out, VALUE_TEXT, "%.*f [%.*f - %.*f]",
-		    f->decimals, v->median, f->decimals, v->low, f->decimals,
-		    v->high);
-	else
-		(void)snprintf(out, VALUE_TEXT, "%.*f", f->decimals, v->median);
-	return out;
+	while (strcmp(f->key, key) != 0)
+		f++;
+	return e->value[f - e->recipe->figure];
 }
 
 void

@@ -2,8 +2,9 @@
  * experiment.h - what was measured, and what was concluded from it: all that
  * the report is made of. Pure.
  *
- * An experiment has figures, one value of each for every variant, and a
- * verdict for every variant, which is computed from those (verdict.h).
+ * An experiment is a recipe, which the laboratory follows (lab.h), with one
+ * value of each figure for every variant, and a verdict for every variant,
+ * which is computed from those (verdict.h).
  */
 #ifndef LAB_EXPERIMENT_H
 #define LAB_EXPERIMENT_H
@@ -13,14 +14,60 @@
 #include <stdint.h>
 
 #include "bench/json.h"
+#include "bench/program.h"
 #include "variant.h"
 
 enum {
 	FIGURES_MAX = 8,
+	SAMPLES_MAX = 11,
+	CHART_PARTS = 3,
 	NOTE_TEXT = 160,
 	VERDICT_TEXT = 200,
-	WHY_TEXT = 700,
-	DONE_TEXT = 1600
+	WHY_TEXT = 700
+};
+
+struct lab;
+struct trial;
+struct experiment;
+
+struct figure {
+	const char *key;  /* in results.json; NULL: no more */
+	const char *name; /* in tables */
+	const char *unit; /* "": a number of things */
+	int decimals;
+};
+
+/* What the page draws for an experiment, beside its figures. */
+struct chart {
+	const char *kind; /* what bench/page.html calls it */
+	struct {
+		const char *figure; /* NULL: no more */
+		const char *look;   /* good, warn, bad, plain */
+	} part[CHART_PARTS];	    /* parts of a whole: a bar each */
+	size_t picture; /* bytes of what a variant's is drawn from */
+	/* Writes a picture as one value with this key. */
+	void (*draw)(struct json *j, const char *key, const void *picture);
+};
+
+struct recipe {
+	const char *id;	   /* also its anchor on the page */
+	const char *group; /* what --only calls it */
+	const char *title, *question;
+	const char *done;	 /* what is done */
+	const char *by_hand;	 /* to repeat it, a line each */
+	const char *figures_say; /* how to read the figures, or NULL */
+	struct figure figure[FIGURES_MAX + 1];
+	struct chart chart;
+	double quick, full;	     /* seconds it takes for each variant */
+	int quick_turns, full_turns; /* a fresh server each; 0: once */
+	bool looks;		     /* it needs proc_visible() */
+	const char *options[8];	     /* of the servers; ended by NULL */
+	const struct program_limits *limits; /* of the servers, or NULL */
+	const void *with;		     /* whatever else measure() wants */
+	/* What is done with one server. NULL; or why nothing is known. */
+	const char *(*measure)(struct trial *t);
+	/* For verdicts that compare, when all was measured; may be NULL. */
+	void (*conclude)(const struct lab *lab, struct experiment *e);
 };
 
 /* The median of some samples and how far they lie apart. */
@@ -32,15 +79,6 @@ struct value {
 
 /* Sorts the samples. */
 void value_from(struct value *v, double *sample, int samples);
-void value_set(struct value *v, double only);
-
-struct figure {
-	const char *key;  /* in results.json */
-	const char *name; /* in tables */
-	const char *unit; /* "": a number of things */
-	int decimals;
-	struct value value[VARIANTS];
-};
 
 enum opinion { OPINION_NONE, OPINION_GOOD, OPINION_MIXED, OPINION_BAD };
 
@@ -51,43 +89,25 @@ struct verdict {
 	char why[WHY_TEXT];
 };
 
-struct experiment;
-
-/* What the page draws for an experiment, beside its figures. write: adds the
- * keys of its own to the experiment's object; chosen: VARIANTS; may be NULL. */
-struct chart {
-	const char *kind; /* what bench/page.html calls it */
-	void (*write)(
-	    struct json *j, const struct experiment *e, const bool *chosen);
-};
-
 struct experiment {
-	const char *id;	   /* also its anchor on the page */
-	const char *group; /* what --only calls it */
-	const char *title;
-	const char *question;
-	const char *figures_say;  /* how to read the figures, or NULL */
-	char done[DONE_TEXT];	  /* what was done */
-	char commands[DONE_TEXT]; /* to repeat it by hand, a line each */
-	struct figure figure[FIGURES_MAX];
-	int figures;
-	struct verdict verdict[VARIANTS];
-	void *data; /* that the chart writes */
-	const struct chart *chart;
-	double seconds; /* that it takes for each variant, as estimated */
+	const struct recipe *recipe;
 	bool ran;
+	bool tried[VARIANTS]; /* and nothing stood in the way */
+	struct value value[FIGURES_MAX][VARIANTS];
+	double sample[FIGURES_MAX][VARIANTS][SAMPLES_MAX];
+	struct verdict verdict[VARIANTS];
+	char *pictures; /* VARIANTS times chart.picture bytes */
 };
 
-/* Adds a figure without values. */
-struct figure *figure_add(struct experiment *e, const char *key,
-    const char *name, const char *unit, int decimals);
+/* One more sample of every figure; NAN: none of this one. */
+void experiment_add(struct experiment *e, int variant, const double *sample);
 
-const struct figure *figure_find(const struct experiment *e, const char *key);
+/* No samples: each figure gets the note instead. */
+void experiment_clear(struct experiment *e, int variant, const char *note);
 
-/* "1234", "12.5 [11.9 - 13.1]" or "-"; spread: with the latter. Returns out. */
-enum { VALUE_TEXT = 64 };
-char *value_text(
-    char out[VALUE_TEXT], const struct figure *f, int variant, bool spread);
+/* The values of a figure; the figure must be there. */
+const struct value *
+experiment_values(const struct experiment *e, const char *key);
 
 /* printf into a text; what does not fit is an error of ours. */
 void say(char *text, size_t size, const char *fmt, ...)

@@ -1,63 +1,111 @@
 #include "lab.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "verdict.h"
 
-void
-lab_unknown(struct experiment *e, int variant, const char *why)
-{
-	int i;
+enum { LAB_ARGS = 32 };
 
-	for (i = 0; i < e->figures; i++) {
-		e->figure[i].value[variant].samples = 0;
-		say(e->figure[i].value[variant].note, NOTE_TEXT, "%s", why);
-	}
-	verdict_none(&e->verdict[variant], why);
-}
-
-int
-lab_start(struct lab *lab, struct experiment *e, int variant,
-    struct instance *server, const char *const more[],
-    const struct program_limits *limits)
+/* On a free port, for the laboratory. 0, or -1 with the cause. */
+static int
+start(struct trial *t, char why[INSTANCE_WHY])
 {
-	const struct variant *v = &lab->variant[variant];
+	const struct lab *lab = t->lab;
+	const struct recipe *r = t->experiment->recipe;
 	const char *argv[LAB_ARGS] = {lab->settings.program, "-b", "127.0.0.1",
-	    "-p", "0", "-r", lab->dir, "--demo", "--traceable", "-m", v->model};
-	char why[INSTANCE_WHY];
+	    "-p", "0", "-r", lab->dir, "--demo", "--traceable", "-m",
+	    t->variant->model};
 	int i, n = 11;
 
-	if (v->more != NULL)
-		argv[n++] = v->more;
-	for (i = 0; more[i] != NULL && n < LAB_ARGS - 1; i++)
-		argv[n++] = more[i];
-	memset(server, 0, sizeof(*server));
-	if (instance_serve(server, argv, limits, why) != 0) {
-		lab_unknown(e, variant, why);
+	if (t->variant->more != NULL)
+		argv[n++] = t->variant->more;
+	for (i = 0; r->options[i] != NULL; i++)
+		argv[n++] = r->options[i];
+	if (instance_serve(&t->server, argv, r->limits, why) != 0)
 		return -1;
-	}
 	/* Where there are none, none are promised. */
-	if (strstr(server->log, "no standbys on this system") != NULL)
-		lab->variant[variant].standby = false;
+	if (strstr(t->server.log, "no standbys on this system") != NULL)
+		t->lab->variant[t->v].standby = false;
 	return 0;
 }
 
-void
-lab_step(struct lab *lab, const struct experiment *e, int variant, double share)
+static void
+unknown(struct experiment *e, int v, const char *why)
 {
-	char what[96];
-
-	(void)snprintf(
-	    what, sizeof(what), "%s: %s", e->title, variants[variant].name);
-	progress_step(&lab->progress, share * e->seconds, what);
+	e->tried[v] = false;
+	experiment_clear(e, v, why);
+	verdict_none(&e->verdict[v], why);
 }
 
-bool
-lab_turn(struct lab *lab, const struct experiment *e, int variant)
+static void
+try(struct lab *lab, struct experiment *e, int v, int turn)
 {
-	if (!lab->settings.chosen[variant])
-		return false;
-	lab_step(lab, e, variant, 1);
-	return true;
+	struct trial t = {.lab = lab,
+	    .experiment = e,
+	    .v = v,
+	    .variant = &lab->variant[v],
+	    .verdict = &e->verdict[v],
+	    .picture = e->pictures + (size_t)v * e->recipe->chart.picture,
+	    .turn = turn};
+	char refused[INSTANCE_WHY];
+	const char *why = refused;
+
+	if (start(&t, refused) == 0) {
+		why = e->recipe->measure(&t);
+		instance_end(&t.server);
+	}
+	if (why != NULL)
+		unknown(e, v, why);
+}
+
+static void
+begin(struct lab *lab, struct experiment *e)
+{
+	int v;
+
+	e->pictures = calloc(VARIANTS, e->recipe->chart.picture + 1);
+	if (e->pictures == NULL)
+		die("%s:", e->recipe->id);
+	for (v = 0; v < VARIANTS; v++) {
+		e->tried[v] = lab->settings.chosen[v];
+		if (e->tried[v] && e->recipe->looks && !lab->visible)
+			unknown(e, v, "/proc/PID cannot be read here");
+	}
+}
+
+double
+lab_seconds(const struct lab *lab, const struct recipe *r)
+{
+	return lab->settings.quick ? r->quick : r->full;
+}
+
+void
+lab_make(struct lab *lab, struct experiment *e)
+{
+	const struct recipe *r = e->recipe;
+	int turns = lab->settings.quick ? r->quick_turns : r->full_turns;
+	char what[96];
+	int i, v, turn;
+
+	if (turns == 0)
+		turns = 1;
+	begin(lab, e);
+	for (i = 0; i < turns * VARIANTS; i++) {
+		/* In each turn another one is the first. */
+		turn = i / VARIANTS;
+		v = (i + turn) % VARIANTS;
+		if (!e->tried[v])
+			continue;
+		(void)snprintf(what, sizeof(what), "%s: %s", r->title,
+		    lab->variant[v].name);
+		progress_step(
+		    &lab->progress, lab_seconds(lab, r) / turns, what);
+		try(lab, e, v, turn);
+	}
+	if (r->conclude != NULL)
+		r->conclude(lab, e);
+	e->ran = true;
 }

@@ -13,7 +13,7 @@
 #include "progress.h"
 #include "experiment.h"
 
-enum { EXPERIMENTS = 11, LAB_ARGS = 32 };
+enum { EXPERIMENTS = 11 };
 
 struct lab_settings {
 	bool quick;
@@ -34,13 +34,11 @@ struct lab {
 	struct experiment experiment[EXPERIMENTS];
 };
 
-/* How one experiment is made. */
-struct recipe {
-	const char *id, *group, *title, *question;
-	double quick, full; /* seconds it takes for each variant */
-	void (*run)(struct lab *lab, struct experiment *e);
-};
-extern const struct recipe recipes[EXPERIMENTS];
+/* In the order of the report. */
+extern const struct recipe *const recipes[EXPERIMENTS];
+extern const struct recipe recipe_variable, recipe_scribble, recipe_pages,
+    recipe_segv, recipe_kill, recipe_hang, recipe_leak, recipe_files,
+    recipe_memory, recipe_speed, recipe_start;
 
 /* What --only knows: the groups of experiments and their ids. NULL last. */
 extern const char *const lab_words[];
@@ -52,37 +50,27 @@ void lab_settings(struct lab_settings *s, char **argv);
 /* Is this experiment asked for? */
 bool lab_wants(const struct lab_settings *s, const struct recipe *r);
 
-/* Starts the server of a variant for an experiment on a free port, for the
- * laboratory, with the options of `more` (ended by NULL), and waits until it
- * serves. If it does not start, every figure of e gets that as its note. 0, or
- * -1. */
-int lab_start(struct lab *lab, struct experiment *e, int variant,
-    struct instance *server, const char *const more[],
-    const struct program_limits *limits);
+/* The seconds that it takes for each variant. */
+double lab_seconds(const struct lab *lab, const struct recipe *r);
 
-/* All figures of e for this variant are unknown, since `why`. */
-void lab_unknown(struct experiment *e, int variant, const char *why);
+/* One server of a variant, with which an experiment does what it does. */
+struct trial {
+	struct lab *lab;
+	struct experiment *experiment;
+	int v; /* the variant's number */
+	const struct variant *variant;
+	struct verdict *verdict;
+	void *picture;	     /* zeroes in the first turn */
+	int turn;	     /* from 0 */
+	char why[NOTE_TEXT]; /* room for what measure() returns */
+	struct instance server;
+};
 
-/* The next step: this experiment with this variant; share: how much of
- * the time that takes this step is, 0 to 1. */
-void lab_step(
-    struct lab *lab, const struct experiment *e, int variant, double share);
+/* Why a trial tells nothing. */
+#define LAB_UNANSWERED "not all clients were answered"
 
-/* Is it the turn of this variant, since it is asked for? Then the whole
- * experiment with it is the next step. */
-bool lab_turn(struct lab *lab, const struct experiment *e, int variant);
-
-/* The experiments. */
-void run_variable(struct lab *lab, struct experiment *e);
-void run_scribble(struct lab *lab, struct experiment *e);
-void run_pages(struct lab *lab, struct experiment *e);
-void run_segv(struct lab *lab, struct experiment *e);
-void run_kill(struct lab *lab, struct experiment *e);
-void run_hang(struct lab *lab, struct experiment *e);
-void run_leak(struct lab *lab, struct experiment *e);
-void run_files(struct lab *lab, struct experiment *e);
-void run_memory(struct lab *lab, struct experiment *e);
-void run_speed(struct lab *lab, struct experiment *e);
-void run_start(struct lab *lab, struct experiment *e);
+/* Makes the experiment: all variants in turns, so that a machine that is noisy
+ * is so for all. What cannot be measured has a note that says why. */
+void lab_make(struct lab *lab, struct experiment *e);
 
 #endif

@@ -81,30 +81,20 @@ open_lab(struct lab *lab, const char *self)
 	for (v = 0; v < VARIANTS; v++)
 		variants_chosen += s->chosen[v];
 	for (i = 0; i < EXPERIMENTS; i++)
-		if (lab_wants(s, &recipes[i]))
-			total += variants_chosen * (s->quick ? recipes[i].quick
-							     : recipes[i].full);
+		if (lab_wants(s, recipes[i]))
+			total += variants_chosen * lab_seconds(lab, recipes[i]);
 	progress_open(&lab->progress, total);
 }
 
 static void
 run_all(struct lab *lab)
 {
-	struct experiment *e;
 	int i;
 
 	for (i = 0; i < EXPERIMENTS; i++) {
-		e = &lab->experiment[i];
-		e->id = recipes[i].id;
-		e->group = recipes[i].group;
-		e->title = recipes[i].title;
-		e->question = recipes[i].question;
-		e->seconds =
-		    lab->settings.quick ? recipes[i].quick : recipes[i].full;
-		if (!lab_wants(&lab->settings, &recipes[i]))
-			continue;
-		recipes[i].run(lab, e);
-		e->ran = true;
+		lab->experiment[i].recipe = recipes[i];
+		if (lab_wants(&lab->settings, recipes[i]))
+			lab_make(lab, &lab->experiment[i]);
 	}
 	progress_close(&lab->progress);
 }

@@ -9,6 +9,10 @@ const char *const lab_words[] = {"isolation", "crash", "memory", "speed",
     "start", "variable", "scribble", "pages", "segv", "kill", "hang", "leak",
     "files", NULL};
 
+const struct recipe *const recipes[EXPERIMENTS] = {&recipe_variable,
+    &recipe_scribble, &recipe_pages, &recipe_segv, &recipe_kill, &recipe_hang,
+    &recipe_leak, &recipe_files, &recipe_memory, &recipe_speed, &recipe_start};
+
 /* The names of the variants, in their order. */
 static const char *const models[VARIANTS + 1] = {
     "prefork", "no-standby", "prethread", "fork", "thread", NULL};
@@ -21,8 +25,8 @@ print_help(const struct arguments *a)
 	arguments_help(a);
 	(void)printf("\nExperiments, by group:\n");
 	for (i = 0; i < EXPERIMENTS; i++)
-		(void)printf("  %-10s %-10s %s\n", recipes[i].group,
-		    recipes[i].id, recipes[i].question);
+		(void)printf("  %-10s %-10s %s\n", recipes[i]->group,
+		    recipes[i]->id, recipes[i]->question);
 }
 
 #define AT(field) offsetof(struct lab_settings, field)

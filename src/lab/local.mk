@@ -1,7 +1,7 @@
 libprefork_a_SOURCES += \
 	src/lab/loader.h src/lab/loader.c \
 	src/lab/chart.h src/lab/chart.c \
-	src/lab/lab.h src/lab/lab.c src/lab/lab_settings.c src/lab/recipes.c \
+	src/lab/lab.h src/lab/lab.c src/lab/lab_settings.c \
 	src/lab/exp_crash.c src/lab/exp_isolation.c \
 	src/lab/exp_limits.c src/lab/exp_memory.c \
 	src/lab/exp_pages.c src/lab/exp_speed.c src/lab/exp_start.c \

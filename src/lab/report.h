@@ -32,17 +32,20 @@ void report_page(FILE *out, const void *report);
 /* How many verdicts are a surprise. */
 int report_surprises(const struct report *r);
 
-/* The experiment of this id, NULL if it was not made. */
-const struct experiment *report_find(const struct report *r, const char *id);
-
 /* The closing table, "which for what": rows of cells, each of which rests on
  * an experiment, and says "not measured" where that one was not made. */
 struct closing_row {
 	const char *title;
-	const char *id; /* of the experiment */
-	void (*say)(
-	    char *out, size_t size, const struct experiment *e, int variant);
+	const char *id;	 /* of the experiment */
 	bool by_verdict; /* coloured as the experiment's verdict */
+	/* The first counts whose figure is above this; no figure: always. In
+	 * the text "{KEY:N}" is a figure with N decimals, "{KEY+KEY:N}" a sum.
+	 * NULL: what is known of such software. */
+	struct {
+		const char *figure;
+		double above;
+		const char *text;
+	} say[3];
 };
 enum { CLOSING_ROWS = 8, CLOSING_TEXT = 200 };
 extern const struct closing_row closing_rows[CLOSING_ROWS];

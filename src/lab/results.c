@@ -25,20 +25,26 @@ report_surprises(const struct report *r)
 static void
 terminal_figures(FILE *out, const struct report *r, const struct experiment *e)
 {
-	char name[96], text[VALUE_TEXT];
-	const struct figure *f;
-	int i, v;
+	const struct figure *f = e->recipe->figure;
+	const struct value *values;
+	char name[96];
+	int v;
 
-	for (i = 0; i < e->figures; i++) {
-		f = &e->figure[i];
+	for (; f->key != NULL; f++) {
+		values = experiment_values(e, f->key);
 		(void)snprintf(name, sizeof(name), "%s%s%s", f->name,
 		    f->unit[0] != '\0' && f->unit[0] != '/' ? ", " : "",
 		    f->unit[0] != '/' ? f->unit : "");
 		(void)fprintf(out, "  %-*s", NAME_WIDE, name);
-		for (v = 0; v < VARIANTS; v++)
-			if (r->chosen[v])
-				(void)fprintf(out, " %*s", CELL_WIDE,
-				    value_text(text, f, v, false));
+		for (v = 0; v < VARIANTS; v++) {
+			if (!r->chosen[v])
+				continue;
+			if (values[v].samples > 0)
+				(void)fprintf(out, " %*.*f", CELL_WIDE,
+				    f->decimals, values[v].median);
+			else
+				(void)fprintf(out, " %*s", CELL_WIDE, "-");
+		}
 		(void)fputc('\n', out);
 	}
 }
@@ -69,7 +75,7 @@ report_terminal(FILE *out, const struct report *r)
 
 		if (!e->ran)
 			continue;
-		(void)fprintf(out, "\n%-*s", NAME_WIDE + 2, e->title);
+		(void)fprintf(out, "\n%-*s", NAME_WIDE + 2, e->recipe->title);
 		for (v = 0; v < VARIANTS; v++)
 			if (r->chosen[v])
 				(void)fprintf(
@@ -105,19 +111,19 @@ static void
 write_figures(
     struct json *j, const struct report *r, const struct experiment *e)
 {
-	const struct figure *f;
-	int i, v;
+	const struct figure *f = e->recipe->figure;
+	int v;
 
 	json_begin(j, "figures", '{');
-	for (i = 0; i < e->figures; i++) {
-		f = &e->figure[i];
+	for (; f->key != NULL; f++) {
 		json_begin(j, f->key, '{');
 		json_text(j, "name", f->name);
 		json_text(j, "unit", f->unit);
 		json_count(j, "decimals", f->decimals);
 		for (v = 0; v < VARIANTS; v++)
 			if (r->chosen[v])
-				write_value(j, variants[v].name, &f->value[v]);
+				write_value(j, variants[v].name,
+				    &experiment_values(e, f->key)[v]);
 		json_end(j, '}');
 	}
 	json_end(j, '}');
@@ -146,25 +152,47 @@ write_verdicts(
 }
 
 static void
+write_chart(struct json *j, const struct report *r, const struct experiment *e)
+{
+	const struct chart *c = &e->recipe->chart;
+	int i, v;
+
+	json_text(j, "chart", c->kind);
+	json_begin(j, "parts", '[');
+	for (i = 0; i < CHART_PARTS && c->part[i].figure != NULL; i++) {
+		json_begin(j, NULL, '{');
+		json_text(j, "figure", c->part[i].figure);
+		json_text(j, "look", c->part[i].look);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+	json_begin(j, "pictures", '{');
+	for (v = 0; c->draw != NULL && v < VARIANTS; v++)
+		if (r->chosen[v] && e->tried[v])
+			c->draw(j, variants[v].name,
+			    e->pictures + (size_t)v * c->picture);
+	json_end(j, '}');
+}
+
+static void
 write_experiment(
     struct json *j, const struct report *r, const struct experiment *e)
 {
+	const struct recipe *recipe = e->recipe;
+
 	json_line(j);
 	json_begin(j, NULL, '{');
-	json_text(j, "id", e->id);
-	json_text(j, "group", e->group);
-	json_text(j, "title", e->title);
-	json_text(j, "question", e->question);
-	json_text(j, "done", e->done);
-	json_text(j, "by_hand", e->commands);
-	if (e->figures_say != NULL)
-		json_text(j, "figures_say", e->figures_say);
+	json_text(j, "id", recipe->id);
+	json_text(j, "group", recipe->group);
+	json_text(j, "title", recipe->title);
+	json_text(j, "question", recipe->question);
+	json_text(j, "done", recipe->done);
+	json_text(j, "by_hand", recipe->by_hand);
+	if (recipe->figures_say != NULL)
+		json_text(j, "figures_say", recipe->figures_say);
 	write_figures(j, r, e);
 	write_verdicts(j, r, e);
-	if (e->chart != NULL)
-		json_text(j, "chart", e->chart->kind);
-	if (e->chart != NULL && e->chart->write != NULL)
-		e->chart->write(j, e, r->chosen);
+	write_chart(j, r, e);
 	json_end(j, '}');
 }
 

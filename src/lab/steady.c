@@ -291,18 +291,18 @@ steady_end(struct steady *s)
 }
 
 void
-steady_sum(const struct steady *s, struct steady_sum *sum)
+steady_facts(const struct steady *s, struct crash_facts *f)
 {
 	const struct steady_client *c;
 
-	memset(sum, 0, sizeof(*sum));
-	sum->culprit_lost = s->client[0].lost > 0;
+	memset(f, 0, sizeof(*f));
+	f->culprit_lost = s->client[0].lost > 0;
 	for (c = s->client + 1; c < s->client + STEADY_CLIENTS; c++) {
-		sum->others++;
-		sum->lost += c->lost > 0;
-		sum->wrong += c->wrong;
-		sum->unheard += is_unheard(c, s->ended);
-		if (c->longest > sum->longest)
-			sum->longest = c->longest;
+		f->others++;
+		f->lost += c->lost > 0;
+		f->wrong += c->wrong;
+		f->unheard += is_unheard(c, s->ended);
+		if (c->longest > f->longest)
+			f->longest = c->longest;
 	}
 }

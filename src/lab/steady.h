@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "probe.h"
+#include "verdict.h"
 
 enum {
 	STEADY_CLIENTS = 24,
@@ -72,13 +73,8 @@ steady_go_on(struct steady *s, int64_t least, int64_t patient, int64_t most);
 /* Ends all; what was noticed stays. */
 void steady_end(struct steady *s);
 
-/* Of the others than the culprit: connections lost, clients that lost one,
- * wrong answers, the longest wait in ms, and how many waited at the end. */
-struct steady_sum {
-	int others, lost, wrong, unheard;
-	double longest;
-	bool culprit_lost;
-};
-void steady_sum(const struct steady *s, struct steady_sum *sum);
+/* What the others noticed, and whether the culprit lost its connection. The
+ * rest of f is the caller's. */
+void steady_facts(const struct steady *s, struct crash_facts *f);
 
 #endif

@@ -91,6 +91,11 @@ struct contest {
 	const char *best_name; /* of the variant */
 	bool more_is_better;
 };
+
+/* The contest of a figure of e; `own` is still to be said. */
+struct contest
+contest_of(const struct experiment *e, int figure, bool more_is_better);
+
 void verdict_speed(struct verdict *out, const struct variant *v,
     const struct contest *trips, double cpu_us);
 void verdict_start(struct verdict *out, const struct variant *v,

@@ -242,6 +242,24 @@ value_differs(const struct value *a, const struct value *b)
 	return a->low > b->high || b->low > a->high;
 }
 
+struct contest
+contest_of(const struct experiment *e, int figure, bool more_is_better)
+{
+	struct contest c = {.more_is_better = more_is_better};
+	const struct value *value = e->value[figure];
+	int v;
+
+	for (v = 0; v < VARIANTS; v++)
+		if (value[v].samples > 0 &&
+		    (c.best == NULL ||
+			(more_is_better ? value[v].median > c.best->median
+					: value[v].median < c.best->median))) {
+			c.best = &value[v];
+			c.best_name = variants[v].name;
+		}
+	return c;
+}
+
 /* Fills opinion and the words "the fastest", "as fast as X" or "N % behind X".
  */
 static void
