@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "family.h"
 #include "matrix.h"
 #include "os/ledger.h"
 #include "os/standby.h"
@@ -26,7 +27,7 @@ start(int cell, const char *more)
 {
 	tree_make(&tree);
 	tree_fifo(&tree, "fifo");
-	server_run_in(&server, cell, "-w", "1", more);
+	server_run_in(&server, cell, "-w", "1", "-r", tree.path, more);
 }
 
 static void
@@ -36,25 +37,13 @@ end(void)
 	tree_remove(&tree);
 }
 
-/* Asks for it by name. Returns who waits. */
-static pid_t
+/* Asks for it by name. */
+static void
 ask(int c, const char *name)
 {
-	char line[512];
-	long pid = 0;
-	size_t len = 0;
-
-	(void)snprintf(line, sizeof(line), "%s\n", name);
-	send_text(c, line);
-	do {
-		ck_assert_int_lt((int)len, (int)sizeof(line) - 1);
-		ck_assert_int_ne(
-		    wait_ready(c, POLLIN, clock_now() + patience()), 0);
-		ck_assert_int_eq((int)recv(c, line + len, 1, 0), 1);
-	} while (line[len++] != '\n');
-	line[len] = '\0';
-	ck_assert_int_eq(sscanf(line, "waits in %ld", &pid), 1);
-	return (pid_t)pid;
+	send_text(c, name);
+	send_text(c, "\n");
+	expect(c, "waits\n");
 }
 
 /* The writing end of the FIFO; there is one as long as the test wants. */
@@ -96,13 +85,13 @@ START_TEST(what_a_pipe_brings_is_waited_for)
 	start(_i, NULL);
 	fifo = open_fifo();
 	c = client_open(&server);
-	(void)ask(c, tree_path(&tree, "fifo"));
+	ask(c, "/fifo");
 	put(fifo, "first");
 	expect(c, "first");
 	/* Nobody else is kept waiting. */
 	other = client_open(&server);
-	send_text(other, "no such thing\n");
-	expect_gone(other);
+	send_text(other, "hello\n");
+	expect(other, "hello\n");
 	client_close(other);
 	put(fifo, "second");
 	expect(c, "second");
@@ -120,7 +109,7 @@ START_TEST(what_a_socket_brings_is_waited_for_and_so_is_its_end)
 	start(_i, NULL);
 	l = listen_at(port, sizeof(port));
 	c = client_open(&server);
-	(void)ask(c, port);
+	ask(c, port);
 	fd = accept(l, NULL, NULL);
 	ck_assert_int_ge(fd, 0);
 	put(fd, "first");
@@ -128,7 +117,9 @@ START_TEST(what_a_socket_brings_is_waited_for_and_so_is_its_end)
 	put(fd, "second");
 	expect(c, "second");
 	(void)close(fd);
-	expect_eof(c);
+	expect(c, "over\n");
+	send_text(c, "hello\n");
+	expect(c, "hello\n");
 	client_close(c);
 	(void)close(l);
 	end();
@@ -144,7 +135,7 @@ START_TEST(a_client_that_goes_away_meanwhile_is_noticed)
 	l = listen_at(port, sizeof(port));
 	for (i = 0; i < 2; i++) {
 		c = client_open(&server);
-		(void)ask(c, port);
+		ask(c, port);
 		fd = accept(l, NULL, NULL);
 		ck_assert_int_ge(fd, 0);
 		if (i == 0)
@@ -160,6 +151,28 @@ START_TEST(a_client_that_goes_away_meanwhile_is_noticed)
 }
 END_TEST
 
+START_TEST(a_client_that_says_nothing_is_not_waited_for)
+{
+	int c, idle, fifo;
+
+	start(_i, "--idle-timeout=1");
+	fifo = open_fifo();
+	c = client_open(&server);
+	ask(c, "/fifo");
+	idle = client_open(&server);
+	send_text(idle, "hello\n");
+	expect(idle, "hello\n");
+	expect_gone(idle);
+	client_close(idle);
+	/* One that waits for the pipe has nothing to say. */
+	put(fifo, "first");
+	expect(c, "first");
+	client_close(c);
+	(void)close(fifo);
+	end();
+}
+END_TEST
+
 START_TEST(it_is_waited_for_after_a_takeover_too)
 {
 	char port[16];
@@ -170,9 +183,10 @@ START_TEST(it_is_waited_for_after_a_takeover_too)
 	fifo = open_fifo();
 	l = listen_at(port, sizeof(port));
 	c[0] = client_open(&server);
-	(void)ask(c[0], tree_path(&tree, "fifo"));
+	ask(c[0], "/fifo");
 	c[1] = client_open(&server);
-	pid = ask(c[1], port);
+	ask(c[1], port);
+	server_await_workers(&server, &pid, 1);
 	fd = accept(l, NULL, NULL);
 	for (times = 0; times < 3; times++) {
 		const char *line;
@@ -214,6 +228,7 @@ main(void)
 	in_all_cells(tc, what_a_pipe_brings_is_waited_for);
 	in_all_cells(tc, what_a_socket_brings_is_waited_for_and_so_is_its_end);
 	in_all_cells(tc, a_client_that_goes_away_meanwhile_is_noticed);
+	in_all_cells(tc, a_client_that_says_nothing_is_not_waited_for);
 	if (standby_possible() && ledger_works() && matrix_has("prefork"))
 		for (cell = 0; cell < matrix_pools(); cell++)
 			if (strcmp(matrix_model(cell), "prefork") == 0)

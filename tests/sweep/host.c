@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,7 +40,7 @@ make_file(const struct host *h, const char *name, size_t size)
 static void
 remove_files(const struct host *h)
 {
-	static const char *const names[] = {"small", "file", "big"};
+	static const char *const names[] = {"small", "file", "big", "fifo"};
 	char path[128];
 	size_t i;
 
@@ -129,7 +130,7 @@ read_start(struct host *h)
 
 	while ((line = next_line(h)) != NULL) {
 		if (strncmp(line, listening, sizeof(listening) - 1) == 0)
-			h->port = (in_port_t)strtoul(
+			h->partner.port = (in_port_t)strtoul(
 			    line + sizeof(listening) - 1, NULL, 10);
 		if (strstr(line, "no standbys") != NULL)
 			return -1;
@@ -159,6 +160,10 @@ host_open(struct host *h)
 	make_file(h, "small", SMALL_BYTES);
 	make_file(h, "file", FILE_BYTES);
 	make_file(h, "big", BIG_BYTES);
+	(void)snprintf(
+	    h->partner.fifo, sizeof(h->partner.fifo), "%s/fifo", h->root);
+	if (mkfifo(h->partner.fifo, 0600) != 0)
+		die("%s:", h->partner.fifo);
 	h->master = fork();
 	if (h->master < 0)
 		die("fork:");

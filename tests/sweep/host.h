@@ -4,16 +4,17 @@
 #ifndef TESTS_SWEEP_HOST_H
 #define TESTS_SWEEP_HOST_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+#include "talk.h"
 
 struct host {
 	char root[96]; /* the directory it serves */
 	pid_t master;
 	pid_t worker; /* who serves now */
-	in_port_t port;
+	struct partner partner;
 	int said; /* its standard error */
 	char text[4096];
 	size_t len;
@@ -23,7 +24,8 @@ struct host {
 
 enum { SMALL_BYTES = 6, FILE_BYTES = 40000, BIG_BYTES = 3 << 19 };
 
-/* Starts it, serving /small, /file and /big of these lengths. 0; -1 if there
+/* Starts it, serving /small, /file and /big of these lengths, and
+ * a FIFO. 0; -1 if there
  * are no standbys here. */
 int host_open(struct host *h);
 

@@ -32,31 +32,43 @@ enum {
 
 static const struct conversation {
 	const char *name;
+	bool named; /* not with every server: only if it is asked for */
 	struct act act[ACTS_MAX];
 } conversations[] = {
-    {"echo", {{"connect", .doing = OPEN},
-		 {"line", .doing = SEND, .text = "hello\n", .bytes = 6},
-		 {"half-exit", .doing = SEND, .text = "more\nex", .bytes = 5,
-		     .soon = true},
-		 {"exit", .doing = SEND, .text = "it\nunread", .end = true},
-		 {"close", .doing = CLOSE}}},
-    {"finish", {{"connect", .doing = OPEN},
-		   {"bytes", .doing = SEND, .text = "no line", .bytes = 7},
-		   {"finish", .doing = FINISH, .end = true}}},
-    {"http", {{"connect", .doing = OPEN},
-		 {"two", .doing = SEND, .text = GET("/small") GET("/small"),
-		     .answers = 2},
-		 {"file", .doing = SEND, .text = GET("/file"), .answers = 1},
-		 {"half", .doing = SEND, .text = "GET /sma"},
-		 {"rest", .doing = SEND,
-		     .text = "ll HTTP/1.1\r\nHost: x\r\n\r\n", .answers = 1},
-		 {"close", .doing = CLOSE}}},
-    {"download", {{"connect", .doing = OPEN_NARROW},
-		     {"begin", .doing = SEND, .text = GET("/big")},
-		     {"read", .doing = READ, .bytes = BIG_BYTES / 4},
-		     {"rest", .doing = SEND,
-			 .text = HEAD("/small") "Connection: close\r\n\r\n",
-			 .end = true}}},
+    {"echo", false,
+	{{"connect", .doing = OPEN},
+	    {"line", .doing = SEND, .text = "hello\n", .bytes = 6},
+	    {"half-exit", .doing = SEND, .text = "more\nex", .bytes = 5,
+		.soon = true},
+	    {"exit", .doing = SEND, .text = "it\nunread", .end = true},
+	    {"close", .doing = CLOSE}}},
+    {"finish", false,
+	{{"connect", .doing = OPEN},
+	    {"bytes", .doing = SEND, .text = "no line", .bytes = 7},
+	    {"finish", .doing = FINISH, .end = true}}},
+    {"http", false,
+	{{"connect", .doing = OPEN},
+	    {"two", .doing = SEND, .text = GET("/small") GET("/small"),
+		.answers = 2},
+	    {"file", .doing = SEND, .text = GET("/file"), .answers = 1},
+	    {"half", .doing = SEND, .text = "GET /sma"},
+	    {"rest", .doing = SEND, .text = "ll HTTP/1.1\r\nHost: x\r\n\r\n",
+		.answers = 1},
+	    {"close", .doing = CLOSE}}},
+    {"download", false,
+	{{"connect", .doing = OPEN_NARROW},
+	    {"begin", .doing = SEND, .text = GET("/big")},
+	    {"read", .doing = READ, .bytes = BIG_BYTES / 4},
+	    {"rest", .doing = SEND,
+		.text = HEAD("/small") "Connection: close\r\n\r\n",
+		.end = true}}},
+    {"pipe", true,
+	{{"connect", .doing = OPEN_PIPE},
+	    {"wait", .doing = SEND, .text = "/fifo\n", .bytes = 6},
+	    {"meanwhile", .doing = SEND, .text = "more\n"},
+	    {"over", .doing = CLOSE_PIPE, .bytes = 10},
+	    {"line", .doing = SEND, .text = "hello\n", .bytes = 6},
+	    {"close", .doing = CLOSE}}},
 };
 
 enum { CONVERSATIONS = sizeof(conversations) / sizeof(conversations[0]) };
@@ -123,7 +135,7 @@ act_parked(struct sweep *s, struct talk *t, const struct act *act)
 {
 	int turns = 0;
 
-	talk_act(t, act, s->host.port);
+	talk_act(t, act, &s->host.partner);
 	do {
 		must(stepper_turn(s->host.worker));
 		if (++turns > 1000)
@@ -135,7 +147,7 @@ act_parked(struct sweep *s, struct talk *t, const struct act *act)
 static void
 act_freely(struct sweep *s, struct talk *t, const struct act *act)
 {
-	talk_act(t, act, s->host.port);
+	talk_act(t, act, &s->host.partner);
 	talk_await(t, act);
 }
 
@@ -204,7 +216,7 @@ note_turn(struct sweep *s, struct trial *trial)
 	struct talk t;
 
 	talk_up_to(s, &t, trial->acts, trial->act);
-	talk_act(&t, &trial->acts[trial->act], s->host.port);
+	talk_act(&t, &trial->acts[trial->act], &s->host.partner);
 	must(stepper_note(s->host.worker, trial->turn));
 	abandon(s, &t);
 }
@@ -218,7 +230,7 @@ talk_and_kill(struct sweep *s, struct talk *t, const struct trial *trial)
 	int i, there;
 
 	talk_up_to(s, t, acts, trial->act);
-	talk_act(t, &acts[trial->act], s->host.port);
+	talk_act(t, &acts[trial->act], &s->host.partner);
 	there =
 	    stepper_go(s->host.worker, trial->turn, trial->call, trial->gap);
 	if (there < 0)
@@ -321,15 +333,38 @@ sweep_segment(struct sweep *s, struct trial *trial)
 	s->points += n.points;
 }
 
-static bool
-is_wanted(const char *segment, char *const *names)
+enum { SEGMENT_TEXT = 64 };
+
+static void
+name_segment(char text[SEGMENT_TEXT], const struct conversation *c,
+    const struct act *act)
 {
+	(void)snprintf(text, SEGMENT_TEXT, "%s/%s", c->name, act->name);
+}
+
+static bool
+is_wanted(
+    const struct conversation *c, const struct act *act, char *const *names)
+{
+	char segment[SEGMENT_TEXT];
+
 	if (*names == NULL)
-		return true;
+		return !c->named;
+	name_segment(segment, c, act);
 	for (; *names != NULL; names++)
 		if (strncmp(segment, *names, strlen(*names)) == 0)
 			return true;
 	return false;
+}
+
+static bool
+is_any_wanted(const struct conversation *c, char *const *names)
+{
+	const struct act *act = c->act;
+
+	while (act->name != NULL && !is_wanted(c, act, names))
+		act++;
+	return act->name != NULL;
 }
 
 static void
@@ -338,8 +373,10 @@ sweep_conversation(
 {
 	struct trial trial;
 	struct talk want;
-	char segment[64];
+	char segment[SEGMENT_TEXT];
 
+	if (!is_any_wanted(c, names))
+		return;
 	memset(&trial, 0, sizeof(trial));
 	note_reference(s, &want, c->act);
 	trial.segment = segment;
@@ -347,9 +384,8 @@ sweep_conversation(
 	trial.acts = c->act;
 	trial.want = &want;
 	for (; c->act[trial.act].name != NULL; trial.act++) {
-		(void)snprintf(segment, sizeof(segment), "%s/%s", c->name,
-		    c->act[trial.act].name);
-		if (is_wanted(segment, names))
+		name_segment(segment, c, &c->act[trial.act]);
+		if (is_wanted(c, &c->act[trial.act], names))
 			sweep_segment(s, &trial);
 	}
 	talk_release(&want);

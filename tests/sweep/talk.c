@@ -24,7 +24,7 @@ void
 talk_begin(struct talk *t)
 {
 	memset(t, 0, sizeof(*t));
-	t->fd = -1;
+	t->fd = t->pipe = -1;
 }
 
 void
@@ -32,6 +32,8 @@ talk_release(struct talk *t)
 {
 	if (t->fd >= 0)
 		(void)close(t->fd);
+	if (t->pipe >= 0)
+		(void)close(t->pipe);
 	free(t->bytes);
 	talk_begin(t);
 }
@@ -111,7 +113,7 @@ say(struct talk *t, const char *text)
 }
 
 void
-talk_act(struct talk *t, const struct act *act, in_port_t port)
+talk_act(struct talk *t, const struct act *act, const struct partner *with)
 {
 	t->mark = t->len;
 	if (t->ending != ENDS_OPEN && act->doing != CLOSE)
@@ -119,9 +121,16 @@ talk_act(struct talk *t, const struct act *act, in_port_t port)
 	if (act->soon)
 		t->held = clock_now();
 	switch (act->doing) {
+	case OPEN_PIPE:
+		/* As a reader too, it does not wait for one. */
+		t->pipe = open(with->fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+		if (t->pipe < 0)
+			die("%s:", with->fifo);
+		dial(t, with->port, 0);
+		break;
 	case OPEN:
 	case OPEN_NARROW:
-		dial(t, port, act->doing == OPEN ? 0 : NARROW_BYTES);
+		dial(t, with->port, act->doing == OPEN ? 0 : NARROW_BYTES);
 		break;
 	case SEND:
 		say(t, act->text);
@@ -135,6 +144,10 @@ talk_act(struct talk *t, const struct act *act, in_port_t port)
 	case CLOSE:
 		(void)close(t->fd);
 		t->fd = -1;
+		break;
+	case CLOSE_PIPE:
+		(void)close(t->pipe);
+		t->pipe = -1;
 		break;
 	}
 }

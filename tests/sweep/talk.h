@@ -16,10 +16,12 @@
 enum doing {
 	OPEN,
 	OPEN_NARROW, /* with a small buffer to receive into */
+	OPEN_PIPE,   /* and the writing end of the FIFO as well */
 	SEND,
 	READ,	/* takes what the server has had to keep for us */
 	FINISH, /* our side only */
-	CLOSE
+	CLOSE,
+	CLOSE_PIPE
 };
 
 struct act {
@@ -37,8 +39,15 @@ enum { HELD_MS = 200 };
 
 enum ending { ENDS_OPEN, ENDS_EOF, ENDS_RESET, ENDS_NEVER };
 
+/* Whom to talk with. */
+struct partner {
+	in_port_t port;
+	char fifo[128]; /* the path of one that it can open, too */
+};
+
 struct talk {
 	int fd;
+	int pipe;	    /* the writing end of the FIFO, -1: none */
 	enum ending ending; /* ENDS_NEVER: something due did not come */
 	char *bytes;
 	size_t len, cap;
@@ -51,7 +60,8 @@ void talk_begin(struct talk *t);
 void talk_release(struct talk *t);
 
 /* Does the client's part of an act. */
-void talk_act(struct talk *t, const struct act *act, in_port_t port);
+void
+talk_act(struct talk *t, const struct act *act, const struct partner *with);
 
 /* Is the act over, or will it never be? Reads what is there, and if the act
  * wants more waits so many ms for more to come. */

@@ -1,10 +1,13 @@
 /*
  * waiter - prefork with a service that waits for another descriptor than its
- * client's. A client names a FIFO by its path, or a socket by the port on
- * 127.0.0.1 that it is to be connected to; it hears who waits, and then gets
- * whatever comes from there, until that ends.
+ * client's. A client names a FIFO by its path below the root, or a socket by
+ * the port on 127.0.0.1 that it is to be connected to; it gets what comes from
+ * there, until that is over. Any other line comes back.
+ *
+ *	PREFORK=tests/waiting/waiter scripts/sweep pipe
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +17,8 @@
 #include <unistd.h>
 
 #include "../served.h"
+#include "os/root.h"
+#include "service/config.h"
 #include "service/conn.h"
 #include "stream/input.h"
 #include "stream/output.h"
@@ -38,49 +43,71 @@ dial(const char *port)
 	return -1;
 }
 
-/* Opens what the line names, which the answer names from then on. */
+/* An answer in words, which names that descriptor from then on; -1: none. */
 static int
-begin(struct journal *j, struct record *r)
+say(struct journal *j, struct record *r, const char *text, int64_t parsed,
+    int own)
 {
-	char name[PIECE_BYTES];
 	struct answer *next;
-	const char *line;
 	struct out o;
-	size_t len;
-	int fd, whole = input_line(j, r, sizeof(name), &line, &len);
 
-	if (whole <= 0)
-		return whole;
-	(void)snprintf(name, sizeof(name), "%.*s", (int)len - 1, line);
-	fd = name[0] == '/' ? open(name, O_RDONLY | O_NONBLOCK) : dial(name);
-	if (fd < 0 || output_open(j, r, &o) != 0)
+	if (output_open(j, r, &o) != 0)
 		return -1;
-	out_text(&o, "waits in ");
-	out_uint(&o, (uint64_t)getpid());
-	out_text(&o, "\n");
+	out_text(&o, text);
 	next = answer_begin(r);
 	output_owe(next, o.len, -1, 0, 0);
-	next->parsed += (int64_t)len;
-	next->own_fd = fd;
+	next->parsed = parsed;
+	next->own_fd = own;
 	answer_commit(r);
 	return 1;
 }
 
-/* What has come from there is the client's. */
+static int
+answer_line(struct conn *c, struct serving *s)
+{
+	const int64_t parsed = answer_now(c->r)->parsed;
+	const int root = s->config->root->fd;
+	char name[PIECE_BYTES];
+	const char *line;
+	size_t len;
+	int fd, whole = input_line(s->journal, c->r, sizeof(name), &line, &len);
+
+	if (whole <= 0)
+		return whole;
+	if (line[0] != '/' && !isdigit((unsigned char)line[0]))
+		return output_push(
+		    s->journal, c->r, line, len, parsed + (int64_t)len, false);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)len - 1, line);
+	fd = name[0] == '/' ? openat(root, name + 1, O_RDONLY | O_NONBLOCK)
+			    : dial(name);
+	if (fd < 0)
+		return -1;
+	return say(s->journal, c->r, "waits\n", parsed + (int64_t)len, fd);
+}
+
+/* Of a pipe nobody knows how much was read: a death between the reading and the
+ * commit loses that. Its end stays where it is. */
 static int
 waiter_answer(struct conn *c, struct serving *s)
 {
 	const struct answer *now = answer_now(c->r);
+	const int own = now->own_fd;
+	const int64_t parsed = now->parsed;
 	char bytes[PIECE_BYTES];
 	ssize_t n;
 
-	if (now->own_fd < 0)
-		return begin(s->journal, c->r);
-	n = read(now->own_fd, bytes, sizeof(bytes));
-	if (n <= 0)
-		return n < 0 && errno == EAGAIN ? 0 : -1;
-	return output_push(
-	    s->journal, c->r, bytes, (size_t)n, now->parsed, false);
+	if (own < 0)
+		return answer_line(c, s);
+	n = read(own, bytes, sizeof(bytes));
+	if (n > 0)
+		return output_push(
+		    s->journal, c->r, bytes, (size_t)n, parsed, false);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -1;
+	if (say(s->journal, c->r, "over\n", parsed, -1) < 0)
+		return -1;
+	(void)close(own);
+	return 1;
 }
 
 static const struct service waiter = {
