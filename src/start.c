@@ -155,8 +155,8 @@ rehearse(const struct master_config *config, const struct options *o)
 	    o->root, o->user);
 }
 
-/* As the user who serves: may it look at the root's path? Workers begin
- * afresh, but what was said here is not said again. */
+/* As the user that the workers run as: may it look at the root's path? Workers
+ * begin afresh, but what was said here is not said again. */
 static void
 look_at_root(struct root *root)
 {

@@ -25,7 +25,7 @@ enum { APPEND_LINE = 4096 };
 /* How a line is written without waiting. */
 enum append_way {
 	APPEND_ASKS,   /* only if poll(2) says that there is room: good but for
-			* several who write at once into the last of it */
+			* several that write at once into the last of it */
 	APPEND_WRITES, /* it never waits: a regular file, or O_NONBLOCK */
 	APPEND_SENDS   /* a socket: MSG_DONTWAIT */
 };

@@ -1,7 +1,7 @@
 /*
  * log.h - the event log: one plain line per event, one write(2) per line.
  *
- * Nobody waits for whoever reads it: a line that finds no room, because a pipe
+ * No process waits for its reader: a line that finds no room, because a pipe
  * is full or a terminal stopped, is dropped and counted. The count comes before
  * the next line that is written, or by log_catch_up.
  *

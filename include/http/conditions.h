@@ -27,8 +27,8 @@ enum { ETAG_BYTES = 80 };
 size_t etag_format(char out[ETAG_BYTES], const struct validator *v);
 
 /* Is mtime a time? 0 and 1 are what reproducible builds give all that they
- * make, and below is nothing: who asked by such a date would never see another
- * version. */
+ * make, and below is nothing: a client that asked by such a date would never
+ * see another version. */
 bool validator_dated(const struct validator *v);
 
 /* All of the validator in one number, the same for equal ones. */

@@ -43,7 +43,7 @@ enum method {
  * bit in `repeated`, and its span is the safe choice: Range and
  * Accept-Encoding count as not sent (the whole file, unencoded, is always a
  * right answer), nor does Authorization; of the others the first line is kept;
- * who needs the rest of a list finds it in the head. */
+ * the rest of a list is to be found in the head. */
 enum field {
 	FIELD_HOST,
 	FIELD_RANGE,

@@ -1,9 +1,9 @@
 /*
  * channel.h - short words from children to their parent.
  *
- * Whoever has the sending end may speak. Who it was is said by the kernel, so
- * none can speak for another, where the system has a way to tell (Linux); a
- * word arrives whole or not at all.
+ * Each process that has the sending end may speak. Which it was is said by the
+ * kernel, so none can speak for another, where the system has a way to tell
+ * (Linux); a word arrives whole or not at all.
  */
 #ifndef OS_CHANNEL_H
 #define OS_CHANNEL_H
@@ -16,8 +16,8 @@
 int channel_open(int ends[2]);
 
 /* Takes one word of exactly `size` bytes. 1; 0: none is there, or one of
- * another size was; -1: nobody is left who could speak. *from: who spoke, 0
- * where that is not known. */
+ * another size was; -1: nothing is left that could speak. *from: the pid that
+ * spoke, 0 where that is not known. */
 int channel_hear(int fd, void *word, size_t size, pid_t *from);
 
 #endif

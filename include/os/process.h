@@ -43,11 +43,11 @@ int process_switch(const struct identity *who);
 void process_expendable(void);
 
 /* batch: from now on this thread, and all that it makes, interrupts nobody when
- * it is woken, but waits for its turn (SCHED_BATCH of sched(7)). Whoever makes
- * work for it goes on meanwhile, so it is woken once for many requests instead
- * of once for each; where a processor is idle it runs at once as before.
- * !batch: takes that back. Does nothing where that cannot be said, or if
- * somebody has chosen a policy for this process. */
+ * it is woken, but waits for its turn (SCHED_BATCH of sched(7)). The thread
+ * that makes work for it goes on meanwhile, so it is woken once for many
+ * requests instead of once for each; where a processor is idle it runs at once
+ * as before. !batch: takes that back. Does nothing where that cannot be said,
+ * or if somebody has chosen a policy for this process. */
 void process_batch(bool batch);
 
 /* Is pid a child of this process (dead ones not yet reaped included)? */

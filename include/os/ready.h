@@ -12,7 +12,7 @@
 
 /* As poll(2), but 0 after a signal, and never less. Where poll is refused this
  * pauses for 20 ms at most and then says of every descriptor that it has what
- * was asked for: so whoever reads one has to bear EAGAIN, and an end is one
+ * was asked for: so a reader has to bear EAGAIN, and an end is one
  * only if pipe_ended() (signals.h) says so. The log hears of it once. */
 int ready_wait(struct pollfd *set, int n, int timeout);
 

@@ -3,8 +3,8 @@
  *
  * It is a path, not the directory that was found there once: one that is made
  * anew, moved into its place, or that a symbolic link has been switched to is
- * opened when it is seen. The descriptor keeps its number, so whoever shares
- * the table (a standby, other threads) sees the change with it; files that are
+ * opened when it is seen. The descriptor keeps its number, so all that share
+ * the table (a standby, other threads) see the change with it; files that are
  * open stay what they are.
  *
  * One struct for a process and its threads. A child has a copy of its own,

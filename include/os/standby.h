@@ -1,7 +1,7 @@
 /*
  * standby.h - a process that shares our descriptors but not our memory.
  *
- * Linux alone can make one. It is a child of our parent, so that the one who
+ * Linux alone can make one. It is a child of our parent, so the process that
  * waits for us waits for it too.
  */
 #ifndef OS_STANDBY_H
@@ -19,10 +19,10 @@ bool standby_possible(void);
  * on. maker is the number of a descriptor that is taken for the caller's own
  * pidfd: a number that another process may get is no proof of a death. Where
  * the kernel has none it is by number alone. *woken, which their parent alone
- * can write, will name who takes over. The standby begins with all signals
- * blocked; the caller's mask is as it was. The thread id that libc remembers
- * is the caller's in the standby too: no robust or error-checking mutex there,
- * and no abort(). */
+ * can write, will name the one that takes over. The standby begins with all
+ * signals blocked; the caller's mask is as it was. The thread id that libc
+ * remembers is the caller's in the standby too: no robust or error-checking
+ * mutex there, and no abort(). */
 pid_t
 standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken);
 

@@ -5,9 +5,9 @@
  * page than the one the shell wrote on, no cursor, keys that come one by one
  * and are not echoed. ^C and ^Z still send their signals. Whatever ends the
  * program, the terminal is given back: at exit(), and when a signal of a fault
- * kills it (when nothing can be done any more, by who shares it); signals that
- * ask it to end or to stop are for its loop to obey. There is one terminal,
- * that of standard output.
+ * kills it (when nothing can be done any more, by a process that shares it);
+ * signals that ask it to end or to stop are for its loop to obey. There is one
+ * terminal, that of standard output.
  */
 #ifndef OS_TERMINAL_H
 #define OS_TERMINAL_H

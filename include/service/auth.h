@@ -4,10 +4,11 @@
  * A line is a name, ':' and a hash of crypt(3); another ':' and what follows
  * is not looked at. '#' begins a comment line.
  *
- * A hash is dear, on purpose. So who was let in is remembered by a keyed digest
- * of name and password, in a table of bounded size; and an executor computes
- * hashes in a fifth of its time at most: who comes meanwhile waits, and others
- * are served. A name that is not there costs what one that is there costs.
+ * A hash is dear, on purpose. So a user that was let in is remembered by a
+ * keyed digest of name and password, in a table of bounded size; and an
+ * executor computes hashes in a fifth of its time at most: a request that comes
+ * meanwhile waits, and others are served. A name that is not there costs what
+ * one that is there costs.
  *
  * Read at the start, and again by each process that begins to serve: after HUP,
  * a death or a takeover. The table of the process does not change while threads

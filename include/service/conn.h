@@ -2,7 +2,7 @@
  * conn.h - a connection as a computation that never waits.
  *
  * A service's step runs a connection until it would block and returns what it
- * waits for. It never polls, sleeps or blocks, and it reads no clock: who
+ * waits for. It never polls, sleeps or blocks, and it reads no clock: what
  * waits, and how, is the driver's business (worker/). All state that an answer
  * depends on is in the record (stream/record.h); what stands here is
  * private to the process and can be rebuilt from it.
@@ -25,11 +25,11 @@ struct share;
 struct serving {
 	const struct service_config *config;
 	struct journal *journal;
-	int64_t now;	       /* clock_now() */
-	int64_t wall;	       /* clock_wall() */
-	int64_t drained;       /* draining: clock_now() when those go too who
-				* have not said a word yet */
-	bool draining;	       /* answer what came, accept nothing new */
+	int64_t now;	 /* clock_now() */
+	int64_t wall;	 /* clock_wall() */
+	int64_t drained; /* draining: clock_now() when those go too that have
+			    not sent a byte yet */
+	bool draining;	 /* answer what came, accept nothing new */
 	struct budget *budget; /* of listings, of all executors; NULL: there is
 				* no other that has one client alone, as we */
 	struct share *share;   /* ours of it */

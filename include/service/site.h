@@ -1,5 +1,5 @@
 /*
- * site.h - what whoever runs the server wants of its answers. Made at the
+ * site.h - what the operator wants of the server's answers. Made at the
  * start, constant from then on, and in the memory of every worker.
  */
 #ifndef SERVICE_SITE_H

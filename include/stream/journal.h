@@ -3,9 +3,9 @@
  *
  * One journal belongs to one executor (a worker and its standby, a thread, a
  * process per client). It lies in one piece of memory without a pointer in
- * it, so that it can outlive the process that writes it; whoever takes over
- * reads it with distrust. What is private to a process and can be rebuilt (the
- * free lists) lies outside that memory.
+ * it, so that it can outlive the process that writes it; the takeover reads it
+ * with distrust. What is private to a process and can be rebuilt (the free
+ * lists) lies outside that memory.
  *
  * The rules by which it can be read are in record.h.
  */
@@ -30,7 +30,7 @@ struct journal_head {
 	int32_t noted;	/* the record being stepped, -1: none */
 	int32_t top;	/* records below it have been in use */
 	int32_t fd_top; /* clients' descriptors are below it */
-	int32_t polled; /* 1: all who wait are known to the poller, and
+	int32_t polled; /* 1: all that wait are known to the poller, and
 			 * it may be inherited; the driver's to say */
 	int64_t ran;	/* clock_now() when the driver ran last, or meant to
 			 * run again at the latest */

@@ -69,7 +69,7 @@ struct answer {
 	int64_t file_end;    /* answer-stream offset of the end of the file */
 	int64_t file_off;    /* where in the file stream byte mem_end lies */
 	int64_t log_end;     /* log-stream offset of the end in log_buf */
-	struct validator id; /* of file_fd, for who takes it over */
+	struct validator id; /* of file_fd, for a takeover */
 	int32_t file_fd;     /* -1: no file; >= 0: this record closes it */
 	int32_t own_fd;	     /* a descriptor of the service's own; as file_fd */
 	uint8_t last;	     /* nothing is answered after this: close */

@@ -1,5 +1,5 @@
 /*
- * service.h - what a service is to all who do not speak it.
+ * service.h - what a service is to all that do not speak it.
  *
  * A service is a table of functions. Journal, audit, takeover and workers know
  * a record's service by its number alone and ask this table; none of them

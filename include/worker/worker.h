@@ -42,7 +42,8 @@ enum {
 };
 
 /* What a child, or its standby, writes to FD_READY: through the kernel, which
- * says who it was, and so that no stray write of its own can undo it. */
+ * says which process it was, and so that no stray write of its own can undo it.
+ */
 enum {
 	SAYS_READY = 1,
 	SAYS_STANDBY, /* by a standby: it is there */

@@ -85,7 +85,7 @@ append_own(struct append *a, int fd)
 	struct stat st;
 	int opened;
 
-	/* A file has its end in common with those who share it. */
+	/* A file's end is common to all that have it open. */
 	if (fstat(a->fd, &st) == 0 &&
 	    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))) {
 		opened = open_anew(a->fd);

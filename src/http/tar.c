@@ -62,7 +62,8 @@ put_path(char *block, const char *path, size_t len)
 	int cut = find_cut(path, len);
 
 	if (cut < 0) {
-		/* Who does not know pax headers gets at least its end. */
+		/* A reader that does not know pax headers gets at least its
+		 * end. */
 		memcpy(block, path + len - NAME_BYTES, NAME_BYTES);
 	} else if (cut == 0) {
 		memcpy(block, path, len);

@@ -149,7 +149,7 @@ drain(struct master *m, int index)
 	return SLOT_NO_EVENT;
 }
 
-/* Who hosts others must get to end them, before it is killed itself. */
+/* A host gets time to end its client processes before it is killed itself. */
 static enum slot_event
 quit(struct master *m, int index)
 {

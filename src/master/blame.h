@@ -1,6 +1,6 @@
 /*
  * blame.h - which networks have killed how many workers of late. Pure: no
- * clock, no log; the master (master.c) publishes who is refused.
+ * clock, no log; the master (master.c) publishes which are refused.
  *
  * Every worker is a copy of the one before it. A client that may crash as many
  * as it likes finds out byte by byte what it must not know (a canary, an

@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 
-/* One line: who died, of what, and what it cost. */
+/* One line: which process died, of what, and what that cost. */
 static void
 report_death(
     const struct master *m, int index, const struct child *child, int status)
@@ -96,8 +96,8 @@ record_unheard(struct master *m, pid_t pid, int status, int *index)
 		if (m->slot[i].standby != 0 ||
 		    board_row(board, i)->standby != pid)
 			continue;
-		/* It went with a slot that is not wanted, or will be missed
-		 * by whoever comes to serve. */
+		/* It went with a slot that is not wanted, or the worker that
+		 * comes to serve will miss it. */
 		if (m->slot[i].state != SLOT_SERVING &&
 		    m->slot[i].state != SLOT_RESTING)
 			continue;

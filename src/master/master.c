@@ -38,7 +38,7 @@ look_at_hearts(struct master *m)
 			actions_handle(m, i, SLOT_HUNG);
 		else
 			standbys_ask(m, i);
-		/* Whoever was stopped after it was told to go on, or to
+		/* A process that was stopped after it was told to go on, or to
 		 * leave, is still to do so. */
 		if (s->child.stopped &&
 		    (s->state == SLOT_TAKING || s->state == SLOT_LEAVING))

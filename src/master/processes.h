@@ -39,11 +39,12 @@ struct child {
 	bool ordered;	/* we ordered its death for another reason */
 	bool quit;	/* we told it to leave at once */
 	bool retires;	/* it leaves as soon as a standby is known */
-	bool accuses;	/* it may say once who killed the one before it */
-	bool excused;	/* it died, and not by its own doing */
+	bool
+	    accuses; /* it may say once which client killed the one before it */
+	bool excused; /* it died, and not by its own doing */
 };
 
-/* What was last told about a slot, for who watches the log. */
+/* What the log was last told about a slot. */
 struct told {
 	pid_t pid, standby;
 	long clients;
@@ -151,8 +152,8 @@ void unlogged_reopened(struct master *m);
 /* The name of a slot's child for the log: "worker 2", "thread pool". */
 const char *children_name(const struct master *m, int index, char out[32]);
 
-/* Tells a verbose log who serves a slot, who stands by, and for how many
- * clients: pids as soon as they have changed, clients now and then. */
+/* Tells a verbose log the pids of a slot's worker and standby and the number of
+ * its clients: pids as soon as they have changed, clients now and then. */
 void children_tell(struct master *m, int index);
 
 /* Forks a child of that slot. 0; -1 with errno. */

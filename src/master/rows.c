@@ -77,7 +77,7 @@ rows_beat(const struct master *m, int index)
 	return true;
 }
 
-/* Who looked at the root last knows what it is. */
+/* The process that looked at the root last knows what it is. */
 static void
 read_root(struct master *m, const struct board_row *row)
 {

@@ -14,8 +14,8 @@ enum slot_state {
 	SLOT_STARTING, /* a child was forked and has not said that it serves */
 	SLOT_SERVING,  /* it serves */
 	SLOT_RENEWING, /* it serves, and its successor is starting */
-	SLOT_TAKING,   /* one who was there was told to go on: the standby of
-			* the dead, or a child that was about to leave */
+	SLOT_TAKING, /* a process that was there was told to go on: the standby
+		      * of the dead, or a child that was about to leave */
 	SLOT_ABORTING, /* it hangs: SIGABRT was sent */
 	SLOT_WAITING,  /* nobody is there; the next start waits for its time */
 	SLOT_RESTING,  /* it died, and its standby waits for its time */
@@ -75,7 +75,7 @@ struct slot_step {
 struct slot_step slot_next(enum slot_state state, enum slot_event event);
 
 /* A renewal that is asked for while a slot is on its way to serve is not lost:
- * whoever comes to serve may have begun before. Returns what is to be
+ * the child that comes to serve may have begun before. Returns what is to be
  * remembered after an action in that state, of what was before it: if it is
  * true when the slot comes to serve, the renewal is due. One that came to
  * nothing is remembered until it is tried again: if the slot is not wanted
@@ -94,8 +94,8 @@ struct slot_history {
 enum { SLOT_HEALTHY_MS = 10000, SLOT_DELAY_MIN = 100, SLOT_DELAY_MAX = 10000 };
 int64_t slot_delay(struct slot_history *h, bool served, bool well);
 
-/* The death that was counted last had somebody to blame, who is gone with it:
- * it says nothing about the next. */
+/* The death that was counted last had a client to blame, and that is gone with
+ * it: it says nothing about the next. */
 void slot_excuse(struct slot_history *h);
 
 /* Has an executor moved within the timeout (ms), if its row of the scoreboard

@@ -1,5 +1,5 @@
 /*
- * The slots' standbys: who they are, and when one takes over.
+ * The slots' standbys: which they are, and when one takes over.
  */
 #include "processes.h"
 

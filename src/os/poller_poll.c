@@ -55,7 +55,8 @@ poll_add(struct poller *base, int fd, short events, uint64_t tag, int shared)
 	struct poller_of_poll *p = (struct poller_of_poll *)base;
 	int i;
 
-	/* poll(2) wakes everyone; who comes late finds nothing to accept. */
+	/* poll(2) wakes everyone; one that comes late finds nothing to accept.
+	 */
 	(void)shared;
 	if (fd < 0 || fd >= p->capacity || p->place[fd] != 0) {
 		errno = fd >= 0 && fd < p->capacity ? EEXIST : EBADF;

@@ -83,7 +83,7 @@ static pid_t leave_with;
 static unsigned leave_in;
 static volatile sig_atomic_t leaving;
 
-/* Others send SIGCONT as well: who lives is asked. */
+/* Others send SIGCONT as well: the pidfd is asked. */
 static void
 last_call(int signo)
 {

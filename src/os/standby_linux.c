@@ -17,13 +17,13 @@
 enum {
 	LOOK_MS = 1000, /* until one whose maker is dead looks whether another
 			 * was chosen */
-	NAP_MS = 50	/* until one looks who cannot be woken */
+	NAP_MS = 50	/* until one looks that cannot be woken */
 };
 
 enum { FLAGS = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD };
 
-/* Who made this standby: its pid, and its pidfd, -1 if there is none; and the
- * master's word at that time. */
+/* The process that made this standby: its pid, and its pidfd, -1 if there is
+ * none; and the master's word at that time. */
 static pid_t maker_pid;
 static int maker_fd;
 static const _Atomic int32_t *woken;
@@ -59,7 +59,7 @@ standby_possible(void)
 	       ppoll(NULL, 0, &none, NULL) == 0;
 }
 
-/* Of the caller, who is about to make a standby. */
+/* Of the caller, which is about to make a standby. */
 static void
 note_maker(int number)
 {

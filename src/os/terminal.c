@@ -118,7 +118,7 @@ terminal_enter(void)
 	ours.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	ours.c_cc[VMIN] = 1;
 	ours.c_cc[VTIME] = 0;
-	/* First: who is killed in between has more to give back, not less. */
+	/* First: a death in between has more to give back, not less. */
 	state->entered = 1;
 	if (tcsetattr(STDOUT_FILENO, TCSADRAIN, &ours) != 0)
 		return -1;

@@ -6,7 +6,7 @@
  * entry, in order, and the length of the whole archive in its last eight
  * bytes. The bytes of the archive follow from plan and files: the answer in
  * the journal has the plan as a descriptor, how far it is carried out, and the
- * file that is being sent. Whoever takes over goes on from there. A file that
+ * file that is being sent. A takeover goes on from there. A file that
  * is not what was planned, or changes while it is sent, ends the connection
  * before the length that was promised.
  */

@@ -59,7 +59,7 @@ auto_step(struct conn *c, struct serving *s)
 		return conn_done();
 	if (n > 0 && r->in == n)
 		r->deadline = s->now + s->config->header_timeout;
-	/* Whoever has begun, also if the store was missed by a death. */
+	/* A client that has begun, also if a death missed the store. */
 	if (r->in > 0 && r->deadline > s->now + s->config->header_timeout)
 		r->deadline = s->now + s->config->header_timeout;
 	if (r->in > 0) {

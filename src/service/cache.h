@@ -1,7 +1,7 @@
 /*
  * cache.h - answers, rendered and kept for a moment.
  *
- * Who asks what was asked a moment ago gets what was answered then, but for
+ * A request that was made a moment ago gets what was answered then, but for
  * the Date. Two requests ask the same if their method, target and version, and
  * all fields that bear on an answer, are the same, byte by byte. One that has
  * such a field in several lines asks like no other. No answer is kept for
@@ -9,8 +9,9 @@
  * looked up, compared or thrown away when a file changes.
  *
  * Of an answer that goes from a file to the socket it is the head that is kept,
- * and a descriptor: each who gets it has one of its own, of a file that is what
- * it was. There are at most CACHE_FILES, and none outlives CACHE_MS by much.
+ * and a descriptor: each client that gets it has one of its own, of a file that
+ * is what it was. There are at most CACHE_FILES, and none outlives CACHE_MS by
+ * much.
  *
  * Only what is asked for often is kept: the second time. The memory is bounded
  * (CACHE_ENTRIES of at most CACHE_ANSWER bytes), private to one pool and made

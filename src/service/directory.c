@@ -94,7 +94,7 @@ finish_listing(struct reply *p, struct conn *c, struct serving *s)
 	}
 	describe(p, made.format);
 	p->length = made.length;
-	/* Its name to whoever takes over, and to nobody else. */
+	/* Its name for a takeover, and for nothing else. */
 	p->id = made.id;
 	p->made = true;
 	p->since = made.since;

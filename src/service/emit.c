@@ -57,7 +57,7 @@ validators(struct out *o, const struct serving *s, const struct reply *p)
 	char date[DATE_BYTES], tag[ETAG_BYTES];
 
 	/* Not later than Date (RFC 9110 section 8.8.2.1), lest the file seem
-	 * unchanged for ever to who asks with a date. */
+	 * unchanged for ever to a client that asks with a date. */
 	if (validator_dated(&p->id)) {
 		date_format(
 		    date, p->id.mtime < s->wall ? p->id.mtime : s->wall);

@@ -24,7 +24,7 @@
 enum {
 	STEP_BYTES = 4 << 20, /* sent in one step, then the others' turn */
 	TURN_MS = 1,	      /* a listing goes on so soon, read or not */
-	LOOK_MS = 5 /* ... and who waits for another's looks so soon */
+	LOOK_MS = 5 /* ... and one that waits for another's looks so soon */
 };
 
 /* What became of an attempt to do something. */

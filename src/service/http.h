@@ -51,9 +51,10 @@ http_now(const struct record *r)
 
 /* A path that was asked for of late, and which of its encodings are not there.
  * To look for each every time costs as much as the rest of a small answer; but
- * one may come to be at any time. So who asks for the first few times in a
- * second has the directory looked at, and what was not there then is taken not
- * to be for the rest of the second. Who is wrong gets the file as it is. */
+ * one may come to be at any time. So the first few requests in a second have
+ * the directory looked at, and what was not there then is taken not to be for
+ * the rest of the second. If that is wrong the client gets the file as it is.
+ */
 struct absence {
 	uint64_t path;	/* a hash of it */
 	int64_t second; /* serving.wall when it was asked for */

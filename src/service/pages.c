@@ -17,7 +17,8 @@
 
 enum {
 	COUNT_MS = 20, /* between two counts of what answers hold */
-	IDLE_MS = 50 /* who has not gone on with a page for so long does not */
+	IDLE_MS = 50   /* a client that has not gone on with a page for so long
+			  does not */
 };
 
 struct page {
@@ -226,7 +227,7 @@ count(struct pages *all, const struct serving *s)
 	}
 }
 
-/* Of who serves one client, when that has no page any more. */
+/* Of an executor of one client, when that has no page any more. */
 static void
 return_share(const struct pages *all, const struct serving *s)
 {

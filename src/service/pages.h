@@ -1,20 +1,21 @@
 /*
- * pages.h - the listings of one executor: each made once, for all who ask.
+ * pages.h - the listings of one executor: each made once, for all clients that
+ * ask.
  *
  * A page is a file without a name. An answer has a descriptor of its own for
  * it, as for any file, so that nothing here has to outlive the process; but
- * the bytes are there once, however many clients are slow to take them. Who
- * asks for what was asked for less than PAGE_MS ago, by the same path and in
- * the same view, while the directory's time of change is the same, gets that
- * page, or waits until it is made. What is made later and comes out the same,
- * byte for byte, is the page that is there.
+ * the bytes are there once, however many clients are slow to take them. A
+ * client that asks for what was asked for less than PAGE_MS ago, by the same
+ * path and in the same view, while the directory's time of change is the same,
+ * gets that page, or waits until it is made. What is made later and comes out
+ * the same, byte for byte, is the page that is there.
  *
  * The memory is bounded: small and big pages have PAGE_CLASS_BYTES each, with
  * those that only answers still hold, which are counted in the journal, by
- * their inodes, and so by whoever takes over too. That who does not take big
- * ones is in the way of those alone is what the classes are for. A big one
- * that fits nowhere is made if it is the only one; big ones are made one at a
- * time. Who finds no room waits for up to PAGE_WAIT_MS, and is told then.
+ * their inodes, and so by a takeover too. There are classes so that a client
+ * that does not take a big one is in the way of big ones alone. A big one that
+ * fits nowhere is made if it is the only one; big ones are made one at a time.
+ * A client that finds no room waits for up to PAGE_WAIT_MS, and is told then.
  * Executors of one client each have that bound together: budget.h.
  */
 #ifndef SERVICE_PAGES_H

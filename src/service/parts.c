@@ -1,7 +1,7 @@
 /*
  * A multipart/byteranges body (RFC 9110 section 14.6). Each byte of it follows
- * from the file's validator, its type and the ranges: so whoever takes over
- * goes on with the very same boundary and heads.
+ * from the file's validator, its type and the ranges: so a takeover goes on
+ * with the very same boundary and heads.
  */
 #include "reply.h"
 

@@ -1,7 +1,7 @@
 /*
  * word.h - the variable of the laboratory's !set and !get.
  *
- * It lies in the memory of the process, so whoever shares memory shares it,
+ * It lies in the memory of the process, so threads share it,
  * and it is lost with the process. In a file of its own so that a test can put
  * another in its place that is shared between processes, and see that this
  * does not remain unnoticed.

@@ -84,8 +84,8 @@ add(const struct board *b, _Atomic uint64_t *table, uint64_t word)
 		store(place, word | ((load(place) & count_mask) + 1));
 }
 
-/* Counts one of the address less. Who is looking for another may have to pass
- * this place: it is empty again only if the next one is. */
+/* Counts one of the address less. A search for another may have to pass this
+ * place: it is empty again only if the next one is. */
 static void
 take(const struct board *b, _Atomic uint64_t *table, uint64_t word)
 {

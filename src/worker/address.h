@@ -3,16 +3,16 @@
  *
  * Each executor keeps a table of its own clients' addresses behind its row of
  * the scoreboard: it alone writes there, all others read. So one that dies
- * leaves nothing locked, and whoever follows it in the row makes the table
- * anew out of the clients that are left.
+ * leaves nothing locked, and the next process in the row makes the table anew
+ * out of the clients that are left.
  *
  * A word of the table is a number made of the address, with a secret so that
  * nobody can choose addresses that meet, and how many there are of it: read in
  * one piece. A client is counted first and looked up then, so two executors
  * that take one each at the same moment may both refuse, but never exceed the
- * limit. (A takeover keeps whoever had been accepted when the worker died.)
- * What does not count: clients of a worker that was told to leave and has been
- * replaced.
+ * limit. (A takeover keeps the clients that had been accepted when the worker
+ * died.) What does not count: clients of a worker that was told to leave and
+ * has been replaced.
  *
  * Of IPv6 the first 64 bits count: a host has as many of the others as it
  * likes.

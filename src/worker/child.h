@@ -25,8 +25,9 @@ enum order {
  * opened again. */
 int child_open(const struct worker_config *config);
 
-/* Gives up this process's copies of the listeners, so that who connects from
- * now on is refused as soon as nobody else has any. The numbers stay taken. */
+/* Gives up this process's copies of the listeners, so that a client that
+ * connects from now on is refused as soon as no other process has any. The
+ * numbers stay taken. */
 void child_deaf(int listeners);
 
 /* All signals that have come, as a mask of orders. Logs that were rotated have

@@ -137,8 +137,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	while (keeps_place(post)) {
 		s.now = clock_now();
 		s.wall = clock_wall();
-		/* No signal tells a process of this; and who serves on when its
-		 * host is dead is watched by nobody else. */
+		/* No signal tells a process of this; and nothing else watches a
+		 * process that serves on when its host is dead. */
 		(void)log_follow();
 		if (post->process)
 			process_moves();

@@ -18,7 +18,7 @@
 /* What an executor says of the place that it takes, when it says nothing else:
  * clock_now() since which it has had no whole request, for it may give way to
  * another client while it waits. By comparing and exchanging that the host
- * takes the place and the executor takes it back, so they never differ on who
+ * takes the place and the executor takes it back, so they never differ on which
  * was first. */
 enum {
 	PLACE_KEPT = 0,	  /* by an executor that moves, or sends an answer */

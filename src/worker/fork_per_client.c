@@ -90,7 +90,7 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	/* What reaches the whole group is for the host to act on. Last, for
 	 * it lets in what was held back. */
 	signals_ignore(not_ours);
-	/* Who has begun may finish; who hangs goes. */
+	/* One that has begun may finish; one that hangs goes. */
 	process_leave_with_parent((unsigned)(post.config->timeout / 1000) + 1);
 	heed_expulsion(&h->says[place], fd);
 	signals_default(default_again);

@@ -180,8 +180,8 @@ drop(struct host *h, int i)
 	queue_remove(&h->queue, i);
 }
 
-/* Gives places to those who wait and have asked, if there is room or another
- * gives way; then, to a few at a time, to those who have not, if there is. */
+/* Gives places to clients that wait and have asked, if there is room or another
+ * gives way; then, to a few at a time, to those that have not, if there is. */
 static void
 serve_queue(struct host *h, const struct host_model *model, int64_t now)
 {
@@ -316,7 +316,7 @@ host_turn(struct host *h, const struct host_model *model)
 	return orders;
 }
 
-/* Nobody is to be served who has not asked by now. */
+/* No client is to be served that has not asked by now. */
 static void
 drop_silent(struct host *h, int64_t now)
 {

@@ -84,12 +84,12 @@ unsigned pool_turn(struct pool *p);
 void pool_drain(struct pool *p);
 
 /* ... and connections end as soon as what they asked for is sent. Between the
- * two the listeners may be closed: who sees a connection end shall not be able
- * to open another. */
+ * two the listeners may be closed: a client that sees its connection end shall
+ * not be able to open another. */
 void pool_dismiss(struct pool *p);
 
-/* Takes both back: those who have not ended yet stay. 0, or -1 if it cannot
- * listen. */
+/* Takes both back: connections that have not ended yet stay. 0, or -1 if it
+ * cannot listen. */
 int pool_stay(struct pool *p);
 bool pool_drained(const struct pool *p);
 

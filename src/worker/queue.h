@@ -2,9 +2,9 @@
  * queue.h - clients that a host has accepted and that have no executor yet. For
  * src/worker.
  *
- * While places are scarce an executor is for whoever has asked for something: a
- * process made for every head that is never whole would be all that a machine
- * does. What a client has sent stays in its socket.
+ * While places are scarce an executor is for a client that has asked for
+ * something: a process made for every head that is never whole would be all
+ * that a machine does. What a client has sent stays in its socket.
  */
 #ifndef WORKER_QUEUE_H
 #define WORKER_QUEUE_H

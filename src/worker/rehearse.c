@@ -57,7 +57,7 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 	int i, status;
 	pid_t pid;
 
-	/* Who ends us meanwhile leaves no child behind. */
+	/* A signal that ends us meanwhile leaves no child behind. */
 	signals_hold(&before);
 	pid = fork();
 	if (pid < 0)

@@ -84,7 +84,7 @@ judge(struct takeover *t, int i)
 	return KEEP;
 }
 
-/* First pass: who is there, and who claims what. */
+/* First pass: which clients are there, and which claims what. */
 static void
 read_records(struct takeover *t)
 {
@@ -111,7 +111,7 @@ read_records(struct takeover *t)
 	}
 }
 
-/* For the log: who was blamed, and what its request began with. */
+/* For the log: the address that was blamed, and what its request began with. */
 static void
 remember_blamed(struct takeover *t, const struct record *r)
 {
@@ -323,8 +323,9 @@ reconcile(struct takeover *t, struct record *r)
 	return is_same_file(r) ? KEEP : BROKEN;
 }
 
-/* Who names neither buffer nor file owes nothing and has exact counts: no need
- * to ask the kernel. Nor to tell the poller, if it is the one that knows. */
+/* A record that names neither buffer nor file owes nothing and has exact
+ * counts: no need to ask the kernel. Nor to tell the poller, if that knows it
+ * already. */
 static bool
 is_idle(const struct pool *p, const struct record *r)
 {
@@ -344,8 +345,8 @@ has_ended(const struct record *r)
 		   service_owed(service_of(r), r, r->eof ? r->in : INT64_MAX);
 }
 
-/* Who is dropped in it was not kept; if it was for its deadline, which it was
- * given too little time to meet, that is the takeover's doing. */
+/* A client that is dropped in it was not kept; if it was for its deadline,
+ * which it was given too little time to meet, that is the takeover's doing. */
 static void
 first_step(struct takeover *t, int i)
 {
@@ -450,8 +451,8 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	t.audit.first = FD_CLIENTS;
 	t.audit.end = p->config->descriptors;
 	/* The poller is the dead one's. If it cannot have been damaged it is
-	 * ours, and the thousands who wait need not be told to it again; else
-	 * its number is wanted for a new one. */
+	 * ours, and the thousands of waiting clients need not be added again;
+	 * else its number is wanted for a new one. */
 	pool_strip(p, !t.fault);
 	forget_rest(p);
 	if (pool_equip(p, !t.fault, watch, watched) != 0)

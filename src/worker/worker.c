@@ -1,5 +1,5 @@
 /*
- * prefork's worker, and its standby, who are one after the other the same
+ * prefork's worker, and its standby, which are one after the other the same
  * function: worker_main stands at the bottom of the stack; whenever a standby
  * is made, the new process returns to there and sleeps until it is told to
  * take over. However many generations there are, none stands on the frames
@@ -130,8 +130,8 @@ is_wanted(const struct worker *t)
 	return !board_get(orders_to(t)->draining);
 }
 
-/* When the server stops, who connects is to be refused; one that may be wanted
- * again keeps its listeners. */
+/* When the server stops, new connections are to be refused; a worker that may
+ * be wanted again keeps its listeners. */
 static void
 turn_deaf(struct worker *t)
 {
@@ -227,8 +227,8 @@ heed(struct worker *t, unsigned orders)
 	    (board_get(orders_to(t)->asked) == t->asked &&
 		!(orders & ORDER_RETIRE)))
 		return 0;
-	/* Whoever makes way makes a standby first: that which it has may have
-	 * died just now. */
+	/* A worker that makes way makes a standby first: the one that it has
+	 * may have died just now. */
 	t->wanted = true;
 	t->retiring = t->retiring || (orders & ORDER_RETIRE);
 	t->retry = t->pool.serving.now;
@@ -292,7 +292,7 @@ worker_main(const struct worker_config *config, int row)
 	worker.row = row;
 	while ((status = serve(&worker)) == BECAME_STANDBY) {
 		worker.wanted = worker.retiring = false;
-		/* Who takes over is in a hurry. */
+		/* A takeover is in a hurry. */
 		process_batch(false);
 		set_titles(&worker, "standby");
 		(void)child_says(SAYS_STANDBY, 0);
