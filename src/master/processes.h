@@ -39,9 +39,8 @@ struct child {
 	bool ordered;	/* we ordered its death for another reason */
 	bool quit;	/* we told it to leave at once */
 	bool retires;	/* it leaves as soon as a standby is known */
-	bool
-	    accuses; /* it may say once which client killed the one before it */
-	bool excused; /* it died, and not by its own doing */
+	bool accuses;	/* it may blame a client once, for the death before */
+	bool excused;	/* it died, and not by its own doing */
 };
 
 /* What the log was last told about a slot. */

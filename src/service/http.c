@@ -257,12 +257,27 @@ take_turns(const struct conn *c, const struct serving *s)
 	return w;
 }
 
+/* Receives. *all: nothing is left to. False if the connection is broken. */
+static bool
+read_on(struct conn *c, struct serving *s, bool *all, bool idle)
+{
+	int64_t n = conn_receive(c, s, all);
+
+	if (n < 0 && errno != EAGAIN)
+		return false;
+	if (n < 0)
+		*all = true;
+	else
+		set_patience(c, s, n > 0, n > 0 && idle);
+	return true;
+}
+
 static struct wait
 http_step(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
 	bool all = r->eof, fresh = r->deadline == CLOCK_NEVER;
-	int64_t n, out = r->out, parsed;
+	int64_t out = r->out, parsed;
 	enum result result;
 	bool idle, late;
 
@@ -314,14 +329,8 @@ http_step(struct conn *c, struct serving *s)
 			return conn_finish(c, s, true);
 		if (all)
 			return conn_wait(c, POLLIN);
-		n = conn_receive(c, s, &all);
-		if (n < 0 && errno != EAGAIN)
+		if (!read_on(c, s, &all, idle))
 			return conn_done();
-		if (n < 0) {
-			all = true;
-			continue;
-		}
-		set_patience(c, s, n > 0, n > 0 && idle);
 	}
 }
 
