@@ -167,15 +167,25 @@ START_TEST(hup_without_a_standby_that_could_take_over_disconnects_nobody)
 }
 END_TEST
 
+/* One worker, with a client that it has answered; returns that. */
+static int
+serve_one(int cell)
+{
+	int c;
+
+	server_run_in(&server, cell, "-w", "1", "--timeout", "600");
+	c = client_open(&server);
+	greet(c);
+	return c;
+}
+
 START_TEST(a_stopped_standby_takes_over)
 {
 	int c;
 
 	if (!has_standbys(_i))
 		return;
-	server_run_in(&server, _i, "-w", "1", "--timeout", "600");
-	c = client_open(&server);
-	greet(c);
+	c = serve_one(_i);
 	ck_assert_int_eq(
 	    kill(server_await_member(&server, "standby", 0), SIGSTOP), 0);
 	ck_assert_int_eq(
@@ -188,51 +198,108 @@ START_TEST(a_stopped_standby_takes_over)
 }
 END_TEST
 
-/* A child that is neither: as early as it can be seen. */
+/* A worker of the server's, and its standby. */
+struct pair {
+	int slot;
+	pid_t worker, standby;
+};
+
+static void
+await_pair(struct pair *p, int slot)
+{
+	p->slot = slot;
+	p->worker = server_await_member(&server, "worker", slot);
+	p->standby = server_await_member(&server, "standby", slot);
+}
+
+/* A child that was not there before: as early as it can be seen. */
 static pid_t
-await_third(pid_t one, pid_t other)
+await_child(const pid_t *before, int n)
 {
 	int64_t until = deadline();
 	struct proc p;
 	pid_t found = 0;
 	DIR *walk;
+	int i;
 
 	while (found == 0 && clock_now() < until) {
 		walk = opendir("/proc");
 		ck_assert_ptr_nonnull(walk);
-		while (proc_next(&p, walk))
-			if (p.parent == server.pid && p.pid != one &&
-			    p.pid != other && !proc_dead(&p))
+		while (proc_next(&p, walk)) {
+			for (i = 0; i < n && before[i] != p.pid; i++)
+				;
+			if (i == n && p.parent == server.pid && !proc_dead(&p))
 				found = p.pid;
+		}
 		(void)closedir(walk);
 	}
 	ck_assert_int_ne(found, 0);
 	return found;
 }
 
+/* Kills the last pair's worker, and stops the standby of that which takes over,
+ * mostly before it has reported. Those are the pair then. */
+static void
+kill_and_stop(struct pair *pair, int pairs)
+{
+	struct pair *last = &pair[pairs - 1];
+	pid_t before[4];
+	char line[64];
+	int i;
+
+	for (i = 0; i < pairs; i++) {
+		before[2 * i] = pair[i].worker;
+		before[2 * i + 1] = pair[i].standby;
+	}
+	ck_assert_int_eq(kill(last->worker, SIGKILL), 0);
+	last->worker = last->standby;
+	last->standby = await_child(before, 2 * pairs);
+	ck_assert_int_eq(kill(last->standby, SIGSTOP), 0);
+	(void)snprintf(line, sizeof(line), "worker %d * took over *, 0 dropped",
+	    last->slot);
+	(void)server_expect_log(&server, line);
+}
+
 START_TEST(a_standby_that_is_stopped_before_it_reports_takes_over)
 {
-	pid_t dead, worker, standby;
+	struct pair pair;
 	int c, i;
 
 	if (!has_standbys(_i))
 		return;
-	server_run_in(&server, _i, "-w", "1", "--timeout", "600");
-	c = client_open(&server);
-	greet(c);
-	worker = server_await_member(&server, "worker", 0);
-	standby = server_await_member(&server, "standby", 0);
+	c = serve_one(_i);
+	await_pair(&pair, 0);
 	for (i = 0; i < TRIES; i++) {
-		ck_assert_int_eq(kill(worker, SIGKILL), 0);
-		dead = worker;
-		worker = standby;
-		standby = await_third(dead, worker);
-		ck_assert_int_eq(kill(standby, SIGSTOP), 0);
-		(void)server_expect_log(
-		    &server, "worker 0 * took over *: 1 client kept");
+		kill_and_stop(&pair, 1);
 		greet(c);
 	}
 	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_standby_that_is_stopped_before_it_reports_goes_with_its_slot)
+{
+	struct pair pair[2];
+	int64_t until;
+	int i;
+
+	if (!has_standbys(_i))
+		return;
+	server_run_in(&server, _i, "-w", "2", "--timeout", "600");
+	await_pair(&pair[0], 0);
+	for (i = 0; i < TRIES; i++) {
+		await_pair(&pair[1], 1);
+		kill_and_stop(pair, 2);
+		server_signal(&server, SIGTTOU);
+		(void)server_expect_log(&server, "1 worker wanted");
+		until = deadline();
+		while (!process_gone(pair[1].standby))
+			ck_assert_int_lt(clock_now(), until);
+		server_signal(&server, SIGTTIN);
+		(void)server_expect_log(&server, "2 workers wanted");
+		(void)server_expect_log(&server, "worker 1 serves");
+	}
 	server_finish(&server);
 }
 END_TEST
@@ -554,6 +621,8 @@ main(void)
 	in_pool_cells(tc, a_stopped_standby_takes_over);
 	in_pool_cells(
 	    tc, a_standby_that_is_stopped_before_it_reports_takes_over);
+	in_pool_cells(
+	    tc, a_standby_that_is_stopped_before_it_reports_goes_with_its_slot);
 	/* Where there are no titles, no slot's worker is known by its own. */
 	if (matrix_has("prefork") && standby_possible())
 		tcase_add_loop_test(

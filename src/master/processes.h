@@ -214,7 +214,8 @@ void standbys_check(struct master *m, int index);
 /* Asks for one, now and then, where one is missing. */
 void standbys_ask(struct master *m, int index);
 
-/* Ends a standby that has nothing to stand by for. */
+/* Ends a standby that has nothing to stand by for, whether it has reported or
+ * not. */
 void standbys_dismiss(struct master *m, int index);
 
 /* May the standby, or one that has yet to report, take over from the child

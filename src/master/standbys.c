@@ -52,6 +52,17 @@ know(struct master *m, int index, pid_t pid)
 	board_set(standbys_orders(m, index)->known, (int32_t)pid);
 }
 
+static void
+dismiss_known(struct master *m, int index)
+{
+	const struct slot *s = &m->slot[index];
+
+	if (s->standby == 0)
+		return;
+	dismiss(m, s->standby);
+	know(m, index, 0);
+}
+
 /* The one that the slot's worker made last, by its row. */
 static pid_t
 latest(const struct master *m, int index)
@@ -73,7 +84,7 @@ standbys_note(struct master *m, int index, pid_t pid)
 		dismiss(m, pid);
 		return;
 	}
-	standbys_dismiss(m, index);
+	dismiss_known(m, index);
 	know(m, index, pid);
 	m->slot[index].standby_born = m->now;
 	if (s->child.retires)
@@ -128,12 +139,8 @@ standbys_lost(struct master *m, int index, bool killed)
 void
 standbys_dismiss(struct master *m, int index)
 {
-	const struct slot *s = &m->slot[index];
-
-	if (s->standby == 0)
-		return;
-	dismiss(m, s->standby);
-	know(m, index, 0);
+	standbys_adopt(m, index);
+	dismiss_known(m, index);
 }
 
 /* Wakes the standby: it is the slot's child from now on. */
