@@ -12,8 +12,8 @@
 
 /* As poll(2), but 0 after a signal, and never less. Where poll is refused this
  * pauses for 20 ms at most and then says of every descriptor that it has what
- * was asked for: so a reader has to bear EAGAIN, and an end is one
- * only if pipe_ended() (signals.h) says so. The log hears of it once. */
+ * was asked for: so a reader has to bear EAGAIN, and an end is one only if
+ * pipe_ended() (signals.h) says so. The log hears of it once. */
 int ready_wait(struct pollfd *set, int n, int timeout);
 
 /* Returns after so many milliseconds, or a signal. */

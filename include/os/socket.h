@@ -30,8 +30,7 @@ int socket_accept_plainly(int listener, struct peer *peer);
 /* Why a client was not accepted, by errno, and so what to do. */
 enum socket_failure {
 	SOCKET_NOBODY, /* waits: until the listener is ready */
-	SOCKET_GONE, /* the client that waited is, or it was a signal: the next
-			one */
+	SOCKET_GONE,   /* a client that waited is, or a signal came: the next */
 	SOCKET_SCARCE, /* no descriptor or memory to be had: after a pause */
 	SOCKET_DENIED, /* by a container or a firewall: after a pause */
 	SOCKET_NO_LISTENER /* not any more: after a pause */

@@ -25,11 +25,11 @@ struct share;
 struct serving {
 	const struct service_config *config;
 	struct journal *journal;
-	int64_t now;	 /* clock_now() */
-	int64_t wall;	 /* clock_wall() */
-	int64_t drained; /* draining: clock_now() when those go too that have
-			    not sent a byte yet */
-	bool draining;	 /* answer what came, accept nothing new */
+	int64_t now;	       /* clock_now() */
+	int64_t wall;	       /* clock_wall() */
+	int64_t drained;       /* draining: clock_now() when those go too that
+				* have not sent a byte yet */
+	bool draining;	       /* answer what came, accept nothing new */
 	struct budget *budget; /* of listings, of all executors; NULL: there is
 				* no other that has one client alone, as we */
 	struct share *share;   /* ours of it */

@@ -9,8 +9,8 @@
  * Whether the bytes are the right ones is for the checksum to say. Each rule is
  * one that every record obeys after each single instruction of a healthy
  * worker, so it holds for one that was killed at any moment, too; and it holds
- *again when the counts of bytes have been set right by the kernel's ledger,
- *which are what is used.
+ * again when the counts of bytes have been set right by the kernel's ledger,
+ * which are what is used.
  *
  *  fd		a client's descriptor. file_fd, own_fd: another such, or -1; no
  *		two the same. That no two records name the same one is for the

@@ -17,8 +17,7 @@
 
 enum {
 	COUNT_MS = 20, /* between two counts of what answers hold */
-	IDLE_MS = 50   /* a client that has not gone on with a page for so long
-			  does not */
+	IDLE_MS = 50   /* without a step of its maker: another makes a page */
 };
 
 struct page {

@@ -24,9 +24,8 @@ struct host {
 
 enum { SMALL_BYTES = 6, FILE_BYTES = 40000, BIG_BYTES = 3 << 19 };
 
-/* Starts it, serving /small, /file and /big of these lengths, and
- * a FIFO. 0; -1 if there
- * are no standbys here. */
+/* Starts it, serving /small, /file and /big of these lengths, and a FIFO. 0; -1
+ * if there are no standbys here. */
 int host_open(struct host *h);
 
 /* Waits until the worker's standby has taken over, which is the worker then.
