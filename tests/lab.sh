@@ -124,7 +124,7 @@ ok "processes that call themselves threads are found out"
 
 # Where a sanitizer takes the address space, it cannot be limited.
 # shellcheck disable=SC3045 # where there is no -v it is left out
-if (ulimit -v 524288 && "$PREFORK" -t) >/dev/null 2>&1; then
+if (ulimit -v 524288 && "$PREFORK" -t --max-clients 120) >/dev/null 2>&1; then
 	as fork thread
 	look --program "$dir/server" --models fork --only leak
 	[ "$status" -eq 1 ] && says leak fork '* true *'
