@@ -335,7 +335,8 @@ start(const struct options *o)
 		log_note("the options are fine");
 		return 0;
 	}
-	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients) != 0)
+	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients,
+		config.worker.standby ? FD_BOARD : BOARD_UNKEPT) != 0)
 		die("shared memory:");
 	config.listeners = &listeners;
 	config.worker.listeners = listeners.count;

@@ -23,7 +23,8 @@ static struct audit audit = {.journal = &j, .first = FD_FIRST, .end = FD_END};
 static void
 set_up(void)
 {
-	ck_assert_int_eq(journal_open(&j, RECORDS, services), 0);
+	ck_assert_int_eq(
+	    journal_open(&j, RECORDS, services, JOURNAL_UNKEPT), 0);
 	record_config(&config, &lines);
 }
 

@@ -22,7 +22,7 @@ in_child(int (*attempt)(void))
 	int status;
 	pid_t pid;
 
-	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, BOARD_UNKEPT), 0);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
@@ -94,7 +94,7 @@ START_TEST(a_total_never_falls_whatever_a_row_says)
 {
 	size_t i;
 
-	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, BOARD_UNKEPT), 0);
 	for (i = 0; i < LENGTH(folds); i++) {
 		board_set(board_row(&board, MINE)->count[COUNT_BYTES_IN],
 		    folds[i].says);
@@ -110,7 +110,7 @@ START_TEST(a_total_stays_at_the_greatest_number)
 {
 	uint64_t before = 0, now, i;
 
-	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, BOARD_UNKEPT), 0);
 	for (i = 0; i < 40000; i++) {
 		board_add(
 		    board_row(&board, i % 2), COUNT_CLIENTS, BOARD_CREDIBLE);
@@ -127,7 +127,7 @@ START_TEST(a_new_executor_counts_on)
 {
 	struct board_row *row;
 
-	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS), 0);
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, BOARD_UNKEPT), 0);
 	row = board_row(&board, MINE);
 	board_add(row, COUNT_REQUESTS, 3);
 	board_begin(&board, MINE, 1);
@@ -136,6 +136,24 @@ START_TEST(a_new_executor_counts_on)
 	board_begin(&board, MINE, 2);
 	board_fold(&board, MINE);
 	ck_assert_uint_eq(board_total(&board, COUNT_REQUESTS), 5);
+}
+END_TEST
+
+enum { NUMBER = 40 };
+
+START_TEST(what_is_kept_is_found_by_its_number_and_its_size)
+{
+	struct board again;
+
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, NUMBER), 0);
+	if (!board.kept)
+		return;
+	board_set(board_row(&board, MINE)->clients, 7);
+	ck_assert_int_eq(board_find(&again, ROWS, CLIENTS, NUMBER), 0);
+	ck_assert_int_eq(board_get(board_row(&again, MINE)->clients), 7);
+	ck_assert_uint_eq(
+	    board_master(&again)->secret, board_master(&board)->secret);
+	ck_assert_int_eq(board_find(&again, ROWS + 1, CLIENTS, NUMBER), -1);
 }
 END_TEST
 
@@ -156,6 +174,7 @@ add(TCase *tc)
 	tcase_add_test(tc, a_total_never_falls_whatever_a_row_says);
 	tcase_add_test(tc, a_total_stays_at_the_greatest_number);
 	tcase_add_test(tc, a_new_executor_counts_on);
+	tcase_add_test(tc, what_is_kept_is_found_by_its_number_and_its_size);
 	tcase_add_loop_test(tc, no_call_makes_what_is_not_its_own_writable, 0,
 	    LENGTH(attempts));
 }

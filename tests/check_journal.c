@@ -20,7 +20,8 @@ static const struct peer peer = {{127, 0, 0, 1}, 5000, 4, 0};
 static void
 set_up(void)
 {
-	ck_assert_int_eq(journal_open(&j, RECORDS, services), 0);
+	ck_assert_int_eq(
+	    journal_open(&j, RECORDS, services, JOURNAL_UNKEPT), 0);
 }
 
 static void
@@ -398,6 +399,30 @@ START_TEST(test_nonsense_can_be_summed)
 }
 END_TEST
 
+enum { NUMBER = 40 };
+
+START_TEST(test_what_is_kept_is_found_by_its_number_and_its_size)
+{
+	struct journal again;
+
+	journal_close(&j);
+	ck_assert_int_eq(journal_open(&j, RECORDS, services, NUMBER), 0);
+	ck_assert_int_eq(is_open(NUMBER), j.kept);
+	if (!j.kept)
+		return;
+	(void)take(0);
+	ck_assert_int_eq(journal_find(&again, RECORDS, services, NUMBER), 0);
+	ck_assert_int_eq(again.head->noted, -1);
+	ck_assert_int_eq(again.head->top, 1);
+	ck_assert_int_eq(again.record[0].fd, j.record[0].fd);
+	journal_close(&again);
+	ck_assert_int_eq(
+	    journal_find(&again, RECORDS + 1, services, NUMBER), -1);
+	ck_assert_int_eq(
+	    journal_find(&again, RECORDS, services, NUMBER + 1), -1);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -426,6 +451,8 @@ add(TCase *tc)
 	tcase_add_loop_test(
 	    tc, test_the_sum_is_not_of_free_buffers_and_other_records, 0, all);
 	tcase_add_loop_test(tc, test_nonsense_can_be_summed, 0, all);
+	tcase_add_test(
+	    tc, test_what_is_kept_is_found_by_its_number_and_its_size);
 }
 
 int

@@ -84,7 +84,8 @@ setup(void)
 	served.fd = top;
 	config.root = &served;
 	config.limits.line = 8192;
-	ck_assert_int_eq(journal_open(&journal, CLIENTS, services), 0);
+	ck_assert_int_eq(
+	    journal_open(&journal, CLIENTS, services, JOURNAL_UNKEPT), 0);
 	s.config = &config;
 	s.journal = &journal;
 	s.now = 1000000;

@@ -41,7 +41,7 @@ open_pool(int poller)
 {
 	const char *failed, *cause;
 
-	ck_assert_int_eq(board_open(&board, 2, PLACES), 0);
+	ck_assert_int_eq(board_open(&board, 2, PLACES, BOARD_UNKEPT), 0);
 	board_set(board_master(&board)->rows, 2);
 	ck_assert_int_eq(
 	    listeners_open(&listeners, "127.0.0.1", 0, &failed, &cause), 0);

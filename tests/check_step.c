@@ -30,7 +30,7 @@ begin(uint8_t speaks)
 {
 	int ends[2], i;
 
-	ck_assert_int_eq(journal_open(&j, 1, services), 0);
+	ck_assert_int_eq(journal_open(&j, 1, services, JOURNAL_UNKEPT), 0);
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	for (i = 0; i < 2; i++)
 		ck_assert_int_eq(fcntl(ends[i], F_SETFL, O_NONBLOCK), 0);

@@ -17,6 +17,25 @@ void *memory_shared(size_t size);
  * however often it is taken and dropped. */
 void *memory_private(size_t size);
 
+/* The same as memory_shared in a file without a name, at descriptor `number` in
+ * place of what was open there: a program that this process, or a child of it,
+ * changes to by exec maps it by memory_found. Its size stays as it is. NULL
+ * with errno, ENOSYS where there are no such files, and the number as it was.
+ */
+void *memory_kept(size_t size, int number);
+
+/* Maps what memory_kept has left at that descriptor. NULL with errno: EINVAL
+ * for anything else, or another size. */
+void *memory_found(size_t size, int number);
+
+/* A file as of memory_kept that holds these bytes and that nobody can write to
+ * any more. 0, or -1 with errno. */
+int memory_write_once(const void *bytes, size_t size, int number);
+
+/* Maps such a file, for reading, and says how long it is. NULL with errno:
+ * EINVAL for anything else. */
+const void *memory_read_back(size_t *size, int number);
+
 /* Gives it back, in this process only. p may be NULL. */
 void memory_drop(void *p, size_t size);
 

@@ -6,6 +6,13 @@
  * field has one writer: the master for its page, an executor for its row. A
  * process maps what is not its own for reading only, so a stray write damages
  * nobody else's figures. Readers believe nothing: a row may hold any number.
+ *
+ * Where programs are changed the board has a descriptor, by which it is found.
+ * That is for reading and writing, and in every process's table: code that was
+ * injected into a worker could map the board once more by it, and write to the
+ * master's part. What it can gain by that is what it could do anyway: kill, and
+ * stop, its kin, which are processes of the same user. The master believes no
+ * word that stands there without asking the kernel.
  */
 #ifndef STREAM_BOARD_H
 #define STREAM_BOARD_H
@@ -100,12 +107,21 @@ struct board {
 	int rows;      /* there is room for */
 	size_t places; /* words of each table, a power of two */
 	size_t stride; /* bytes of a row with its table */
+	bool kept;     /* it has a descriptor */
 	char *memory;  /* the master's part, then the rows */
 	char *row;
 };
 
-/* Room for so many executors with so many clients each. 0, or -1 with errno. */
-int board_open(struct board *b, int rows, int clients);
+enum { BOARD_UNKEPT = -1 };
+
+/* Room for so many executors with so many clients each. number: the descriptor
+ * by which another program of these processes finds it; BOARD_UNKEPT: none
+ * will, and so it is where there can be none. 0, or -1 with errno. */
+int board_open(struct board *b, int rows, int clients, int number);
+
+/* The board that was kept there, of that size, for reading and writing. 0, or
+ * -1 with errno. */
+int board_find(struct board *b, int rows, int clients, int number);
 
 struct board_master *board_master(const struct board *b);
 struct board_row *board_row(const struct board *b, int i);

@@ -46,6 +46,7 @@ struct journal {
 	int64_t *base;	  /* base[i]: stream offset of buffer i's byte 0 */
 	char *data;	  /* buffer i at data + i * BUFFER_BYTES */
 	size_t size;	  /* of all of the above, one mapping */
+	bool kept;	  /* it has a descriptor */
 	int *free_record; /* a stack of records given back */
 	int free_records;
 	int *free_buffer; /* a stack of buffers given back */
@@ -53,9 +54,23 @@ struct journal {
 	int buffer_top; /* buffers below it have been in use */
 };
 
+enum { JOURNAL_UNKEPT = -1 };
+
 /* A journal for `records` connections in memory of its own, whose services are
- * those. 0, or -1. */
-int journal_open(struct journal *j, int records, const service_table services);
+ * those. number: the descriptor by which another program of this process finds
+ * it, JOURNAL_UNKEPT: none will; where there can be none it is not kept. 0, or
+ * -1. */
+int journal_open(
+    struct journal *j, int records, const service_table services, int number);
+
+/* The journal that was kept there, as it was left: nothing in it has been
+ * looked at, and its free lists are empty. That it is one, and for how many
+ * records, its seals and its size say and no word in it, which a fault may have
+ * overwritten. 0; -1: it is none of that size. */
+int journal_find(
+    struct journal *j, int records, const service_table services, int number);
+
+/* What is kept at its number stays there. */
 void journal_close(struct journal *j);
 
 /* A record for a new client on fd, ready to be stepped; NULL if all are in

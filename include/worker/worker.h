@@ -29,8 +29,13 @@ enum {
 	FD_POLLER,
 	FD_LOG,
 	FD_ACCESS,
-	FD_MAKER, /* the worker itself, for its standby */
-	FD_LISTEN = 12,
+	FD_MAKER,   /* the worker itself, for its standby */
+	FD_HOLDER,  /* the standby behind one that changes its program */
+	FD_JOURNAL, /* what must outlive a program has descriptors */
+	FD_BOARD,
+	FD_IMAGE,
+	FD_PROGRAM, /* the program itself */
+	FD_LISTEN,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };
 

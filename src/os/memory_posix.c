@@ -1,5 +1,6 @@
 #include "os/memory.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -38,6 +39,38 @@ void *
 memory_private(size_t size)
 {
 	return map(size, MAP_PRIVATE);
+}
+
+/* POSIX.1-2008 has no file whose size stays what it is. */
+void *
+memory_kept(size_t size, int number)
+{
+	(void)size;
+	(void)number;
+	errno = ENOSYS;
+	return NULL;
+}
+
+void *
+memory_found(size_t size, int number)
+{
+	return memory_kept(size, number);
+}
+
+int
+memory_write_once(const void *bytes, size_t size, int number)
+{
+	(void)bytes;
+	(void)size;
+	(void)number;
+	errno = ENOSYS;
+	return -1;
+}
+
+const void *
+memory_read_back(size_t *size, int number)
+{
+	return memory_kept(*size, number);
 }
 
 void

@@ -31,22 +31,55 @@ make_secret(const void *memory)
 	return secret;
 }
 
-int
-board_open(struct board *b, int rows, int clients)
+static size_t
+master_size(void)
 {
-	size_t master = whole_pages(sizeof(struct board_master));
+	return whole_pages(sizeof(struct board_master));
+}
 
+/* How long it is. */
+static size_t
+measure(struct board *b, int rows, int clients)
+{
 	b->rows = rows;
 	for (b->places = 64; b->places < 2 * (size_t)clients; b->places *= 2)
 		;
 	b->stride = whole_pages(
 	    sizeof(struct board_row) + b->places * sizeof(uint64_t));
-	b->memory = memory_shared(master + (size_t)rows * b->stride);
-	if (b->memory == NULL)
+	return master_size() + (size_t)rows * b->stride;
+}
+
+/* 0; -1 if there is no memory. */
+static int
+lay_out(struct board *b, char *memory)
+{
+	b->memory = memory;
+	if (memory == NULL)
 		return -1;
-	b->row = b->memory + master;
+	b->row = memory + master_size();
+	return 0;
+}
+
+int
+board_open(struct board *b, int rows, int clients, int number)
+{
+	size_t size = measure(b, rows, clients);
+	char *memory = NULL;
+
+	if (number != BOARD_UNKEPT)
+		memory = memory_kept(size, number);
+	b->kept = memory != NULL;
+	if (lay_out(b, b->kept ? memory : memory_shared(size)) != 0)
+		return -1;
 	board_master(b)->secret = make_secret(b->memory);
 	return 0;
+}
+
+int
+board_find(struct board *b, int rows, int clients, int number)
+{
+	b->kept = true;
+	return lay_out(b, memory_found(measure(b, rows, clients), number));
 }
 
 struct board_master *

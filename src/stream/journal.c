@@ -36,24 +36,52 @@ lay_out(struct journal *j, char *memory)
 	j->data = memory + at_data;
 }
 
-int
-journal_open(struct journal *j, int records, const service_table services)
+/* 0, or -1 and nothing is left. */
+static int
+begin(struct journal *j, void *memory)
+{
+	lay_out(j, memory);
+	j->free_record = calloc((size_t)j->records, sizeof(int));
+	j->free_buffer = calloc((size_t)j->buffers, sizeof(int));
+	if (j->head != NULL && j->free_record != NULL && j->free_buffer != NULL)
+		return 0;
+	journal_close(j);
+	return -1;
+}
+
+static void
+measure(struct journal *j, int records, const service_table services)
 {
 	memset(j, 0, sizeof(*j));
 	j->services = services;
 	j->records = records;
 	j->buffers = records * BUFFERS_PER_RECORD;
 	lay_out(j, NULL);
-	lay_out(j, memory_shared(j->size));
-	j->free_record = calloc((size_t)records, sizeof(int));
-	j->free_buffer = calloc((size_t)j->buffers, sizeof(int));
-	if (j->head == NULL || j->free_record == NULL ||
-	    j->free_buffer == NULL) {
-		journal_close(j);
+}
+
+int
+journal_open(
+    struct journal *j, int records, const service_table services, int number)
+{
+	void *memory = NULL;
+
+	measure(j, records, services);
+	if (number != JOURNAL_UNKEPT)
+		memory = memory_kept(j->size, number);
+	j->kept = memory != NULL;
+	if (begin(j, j->kept ? memory : memory_shared(j->size)) != 0)
 		return -1;
-	}
 	j->head->noted = -1;
 	return 0;
+}
+
+int
+journal_find(
+    struct journal *j, int records, const service_table services, int number)
+{
+	measure(j, records, services);
+	j->kept = true;
+	return begin(j, memory_found(j->size, number));
 }
 
 void

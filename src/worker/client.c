@@ -127,7 +127,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	s.journal = &journal;
 	s.budget = post->budget;
 	s.share = post->share != NULL ? post->share : &share;
-	if (journal_open(&journal, 1, services) != 0 || serving_open(&s) != 0) {
+	if (journal_open(&journal, 1, services, JOURNAL_UNKEPT) != 0 ||
+	    serving_open(&s) != 0) {
 		serving_close(&s);
 		journal_close(&journal);
 		(void)close(fd);

@@ -91,7 +91,8 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
     const int *watch, int watched)
 {
 	pool_init(p, config, row);
-	if (journal_open(&p->journal, config->max_clients, services) != 0 ||
+	if (journal_open(&p->journal, config->max_clients, services,
+		config->standby ? FD_JOURNAL : JOURNAL_UNKEPT) != 0 ||
 	    pool_equip(p, false, watch, watched) != 0 ||
 	    polling_listen(p) != 0) {
 		pool_close(p);

@@ -66,8 +66,8 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 		mine.listeners = 0;
 		mine.board = &board;
 		try_root(config, root, user);
-		if (board_open(&board, BOARD_ROWS_MAX, config->max_clients) !=
-		    0)
+		if (board_open(&board, BOARD_ROWS_MAX, config->max_clients,
+			BOARD_UNKEPT) != 0)
 			die("shared memory:");
 		for (i = 0; i < pools; i++)
 			try_pool(&mine);

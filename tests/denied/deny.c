@@ -66,6 +66,7 @@ static const struct call calls[] = {
     {"exit_group", SYS_exit_group},
     {"faccessat2", SYS_faccessat2},
     {"fcntl", SYS_fcntl},
+    {"ftruncate", SYS_ftruncate},
     {"futex", SYS_futex},
     {"getdents64", SYS_getdents64},
     {"geteuid", SYS_geteuid},

@@ -200,7 +200,8 @@ lay_out(void)
 	int i;
 
 	if (w.j.head == NULL)
-		must(journal_open(&w.j, RECORDS, services) == 0);
+		must(
+		    journal_open(&w.j, RECORDS, services, JOURNAL_UNKEPT) == 0);
 	w.r = &w.j.record[0];
 	w.j.used = w.j.head->top = 1;
 	w.j.free_records = w.j.free_buffers = 0;
