@@ -74,13 +74,13 @@ read_line(const char *line)
 {
 	struct counts n;
 
-	ck_assert_int_eq(
-	    sscanf(strstr(line, "so far: "),
-		"so far: %" SCNu64 " clients, %" SCNu64 " requests, %" SCNu64
-		" bytes in, %" SCNu64 " bytes out, %" SCNu64
-		" takeovers, %" SCNu64 " clients kept, %" SCNu64 " dropped",
-		&n.clients, &n.requests, &n.in, &n.out, &n.takeovers, &n.kept,
-		&n.dropped),
+	ck_assert_int_eq(sscanf(strstr(line, "so far: "),
+			     "so far: clients %" SCNu64 ", requests %" SCNu64
+			     ", bytes in %" SCNu64 ", bytes out %" SCNu64
+			     ", takeovers %" SCNu64 ", clients kept %" SCNu64
+			     ", dropped %" SCNu64,
+			     &n.clients, &n.requests, &n.in, &n.out,
+			     &n.takeovers, &n.kept, &n.dropped),
 	    7);
 	return n;
 }

@@ -121,10 +121,10 @@ rows_tell_totals(const struct master *m)
 {
 	const struct board *b = m->config->worker.board;
 
-	log_debug("served so far: %" PRIu64 " clients, %" PRIu64
-		  " requests, %" PRIu64 " bytes in, %" PRIu64
-		  " bytes out, %" PRIu64 " takeovers, %" PRIu64
-		  " clients kept, %" PRIu64 " dropped",
+	log_debug("served so far: clients %" PRIu64 ", requests %" PRIu64
+		  ", bytes in %" PRIu64 ", bytes out %" PRIu64
+		  ", takeovers %" PRIu64 ", clients kept %" PRIu64
+		  ", dropped %" PRIu64,
 	    board_total(b, COUNT_CLIENTS), board_total(b, COUNT_REQUESTS),
 	    board_total(b, COUNT_BYTES_IN), board_total(b, COUNT_BYTES_OUT),
 	    board_total(b, COUNT_TAKEOVERS), board_total(b, COUNT_KEPT),
