@@ -10,13 +10,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The living of the group, in ascending order; pids holds no more than max of
- * them. Returns how many there are. */
-int family_members(pid_t group, pid_t *pids, int max);
-
-/* The living child of `parent` with the lowest pid that is no standby; 0 if
- * there is none. */
-pid_t family_child(pid_t parent);
+/* The living worker of the group with the lowest pid, or the host of its
+ * clients' executors; 0 if there is none. */
+pid_t family_worker(pid_t group);
 
 /* Processor time of the group in nanoseconds, dead members included once
  * they were waited for. */

@@ -1,6 +1,7 @@
 #include "bench/family.h"
 
 #include <ctype.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,46 +9,41 @@
 
 #include "bench/proc.h"
 
-static void
-end_walk(DIR *walk)
+/* --- its processes --- */
+
+/* The next process of the group in a walk; false at the end, which closes it.
+ */
+static bool
+next_of(struct proc *p, DIR *walk, pid_t group)
 {
+	while (proc_next(p, walk))
+		if (p->group == group)
+			return true;
 	if (walk != NULL)
 		(void)closedir(walk);
+	return false;
 }
 
-int
-family_members(pid_t group, pid_t *pids, int max)
-{
-	DIR *walk = opendir("/proc");
-	struct proc p;
-	int n = 0;
-
-	while (proc_next(&p, walk)) {
-		if (p.group != group || proc_dead(&p))
-			continue;
-		if (n < max)
-			pids[n] = p.pid;
-		n++;
-	}
-	end_walk(walk);
-	proc_sort(pids, n < max ? n : max);
-	return n;
-}
-
+/* By its title, wherever it stands in the tree; where processes have none, the
+ * first child is taken. */
 pid_t
-family_child(pid_t parent)
+family_worker(pid_t group)
 {
 	DIR *walk = opendir("/proc");
 	struct proc p;
-	pid_t found = 0;
+	pid_t worker = 0, child = 0;
 
-	while (proc_next(&p, walk))
-		if (p.parent == parent && !proc_dead(&p) &&
-		    strstr(p.name, "standby") == NULL &&
-		    (found == 0 || p.pid < found))
-			found = p.pid;
-	end_walk(walk);
-	return found;
+	while (next_of(&p, walk, group)) {
+		if (proc_dead(&p))
+			continue;
+		if ((strcmp(p.name, "prefork-worker") == 0 ||
+			strcmp(p.name, "prefork-host") == 0) &&
+		    (worker == 0 || p.pid < worker))
+			worker = p.pid;
+		if (p.parent == group && (child == 0 || p.pid < child))
+			child = p.pid;
+	}
+	return worker != 0 ? worker : child;
 }
 
 int64_t
@@ -57,95 +53,95 @@ family_cpu_ns(pid_t group)
 	struct proc p;
 	int64_t ticks = 0;
 
-	while (proc_next(&p, walk))
-		if (p.group == group)
-			ticks += p.ticks;
-	end_walk(walk);
+	while (next_of(&p, walk, group))
+		ticks += p.ticks;
 	return ticks * (1000000000 / sysconf(_SC_CLK_TCK));
 }
 
-/* --- memory --- */
+/* --- what /proc says in lines "KEY:  N kB" --- */
 
-/* Adds what the line "KEY:  N kB" says to *to; false if it is another. */
-static bool
-add_if(const char *line, const char *key, int64_t *to)
+/* The member to which N is added; a name of NULL is the last. */
+struct key {
+	const char *name;
+	size_t at;
+};
+
+static void
+add_line(void *to, const struct key *key, const char *line)
 {
-	size_t len = strlen(key);
+	size_t len = strcspn(line, ":");
+	char *member = to;
 
-	if (strncmp(line, key, len) != 0 || line[len] != ':')
-		return false;
-	*to += strtoll(line + len + 1, NULL, 10);
-	return true;
+	for (; key->name != NULL; key++)
+		if (strlen(key->name) == len &&
+		    strncmp(line, key->name, len) == 0)
+			*(int64_t *)(void *)(member + key->at) +=
+			    strtoll(line + len + 1, NULL, 10);
 }
 
 static FILE *
-open_of(pid_t pid, const char *what)
+open_of(pid_t pid, const char *file)
 {
 	char path[64];
 
-	(void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, what);
+	(void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, file);
 	return fopen(path, "r");
 }
 
+/* All lines of a file, which is closed; false if there is none. */
 static bool
-add_memory(pid_t pid, struct family_memory *m)
+add_file(void *to, const struct key *key, FILE *f)
 {
 	char line[256];
-	/* The sum of all ranges, where the kernel makes it. */
-	FILE *f = open_of(pid, "smaps_rollup");
 
 	if (f == NULL)
-		f = open_of(pid, "smaps");
-	if (f == NULL)
 		return false;
-	while (fgets(line, sizeof(line), f) != NULL) {
-		if (add_if(line, "Rss", &m->rss) ||
-		    add_if(line, "Pss", &m->pss) ||
-		    add_if(line, "Private_Clean", &m->uss))
-			continue;
-		(void)add_if(line, "Private_Dirty", &m->uss);
-	}
+	while (fgets(line, sizeof(line), f) != NULL)
+		add_line(to, key, line);
 	(void)fclose(f);
-	f = open_of(pid, "status");
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (add_if(line, "VmPTE", &m->tables))
-			break;
-	if (f != NULL)
-		(void)fclose(f);
-	m->processes++;
 	return true;
+}
+
+static void
+add_memory(struct family_memory *m, pid_t pid)
+{
+#define AT(member) offsetof(struct family_memory, member)
+	static const struct key maps[] = {{"Rss", AT(rss)}, {"Pss", AT(pss)},
+	    {"Private_Clean", AT(uss)}, {"Private_Dirty", AT(uss)}, {NULL, 0}};
+	static const struct key tables[] = {{"VmPTE", AT(tables)}, {NULL, 0}};
+#undef AT
+
+	/* The sum of all ranges, where the kernel makes it. */
+	if (!add_file(m, maps, open_of(pid, "smaps_rollup")) &&
+	    !add_file(m, maps, open_of(pid, "smaps")))
+		return;
+	(void)add_file(m, tables, open_of(pid, "status"));
+	m->processes++;
 }
 
 int
 family_memory(pid_t group, struct family_memory *m)
 {
-	enum { MOST = 32768 };
-	pid_t *pids = calloc(MOST, sizeof(*pids));
-	int i, n;
+	DIR *walk = opendir("/proc");
+	struct proc p;
 
 	memset(m, 0, sizeof(*m));
-	if (pids == NULL)
-		return -1;
-	n = family_members(group, pids, MOST);
-	for (i = 0; i < n && i < MOST; i++)
-		(void)add_memory(pids[i], m);
-	free(pids);
+	while (next_of(&p, walk, group))
+		if (!proc_dead(&p))
+			add_memory(m, p.pid);
 	return m->processes > 0 ? 0 : -1;
 }
 
 int
 proc_machine(int64_t *available, int64_t *total)
 {
-	FILE *f = fopen("/proc/meminfo", "r");
-	char line[256];
+	static const struct key keys[] = {
+	    {"MemAvailable", 0}, {"MemTotal", sizeof(int64_t)}, {NULL, 0}};
+	int64_t memory[2] = {0, 0};
 
-	*available = *total = 0;
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (!add_if(line, "MemTotal", total) &&
-		    add_if(line, "MemAvailable", available))
-			break;
-	if (f != NULL)
-		(void)fclose(f);
+	(void)add_file(memory, keys, fopen("/proc/meminfo", "r"));
+	*available = memory[0];
+	*total = memory[1];
 	return *total > 0 && *available > 0 ? 0 : -1;
 }
 
@@ -174,21 +170,15 @@ parse_head(const char *line, struct family_range *r)
 	return true;
 }
 
-static void
-parse_detail(const char *line, struct family_range *r)
-{
-	if (add_if(line, "Size", &r->size) || add_if(line, "Rss", &r->rss) ||
-	    add_if(line, "Pss", &r->pss) ||
-	    add_if(line, "Shared_Clean", &r->shared) ||
-	    add_if(line, "Shared_Dirty", &r->shared) ||
-	    add_if(line, "Private_Clean", &r->private))
-		return;
-	(void)add_if(line, "Private_Dirty", &r->private);
-}
-
 int
 family_ranges(pid_t pid, struct family_range *range, int max)
 {
+#define AT(member) offsetof(struct family_range, member)
+	static const struct key keys[] = {{"Size", AT(size)}, {"Rss", AT(rss)},
+	    {"Pss", AT(pss)}, {"Shared_Clean", AT(shared)},
+	    {"Shared_Dirty", AT(shared)}, {"Private_Clean", AT(private)},
+	    {"Private_Dirty", AT(private)}, {NULL, 0}};
+#undef AT
 	FILE *f = open_of(pid, "smaps");
 	struct family_range next;
 	char line[512];
@@ -200,7 +190,7 @@ family_ranges(pid_t pid, struct family_range *range, int max)
 		/* The details of a range begin with a capital letter. */
 		if (isupper((unsigned char)line[0])) {
 			if (n > 0)
-				parse_detail(line, &range[n - 1]);
+				add_line(&range[n - 1], keys, line);
 		} else if (parse_head(line, &next)) {
 			if (n == max)
 				break;

@@ -34,7 +34,7 @@ measure_start(struct trial *t)
 		return NULL;
 	(void)first_answer(&ps); /* once, to be warm */
 	first = first_answer(&ps);
-	executor = family_child(t->server.program.pid);
+	executor = family_worker(t->server.program.pid);
 	if (executor > 0 && kill(executor, SIGKILL) == 0)
 		replaced = first_answer(&ps);
 	probes_close(&ps);
@@ -71,14 +71,14 @@ const struct recipe recipe_start = {
     .done =
 	"A server with one worker is started 11 times (3 with --quick). The "
 	"time until it says that it serves; the time a client needs to connect "
-	"and get its first answer; then the master's only child is killed, and "
+	"and get its first answer; then the server's only worker is killed, and "
 	"at once a new client connects: the time until it is answered. (In the "
-	"models with an executor for each client the child is the one that "
+	"models with an executor for each client the worker is the process that "
 	"accepts them.)",
     .by_hand =
 	"time ./prefork -t                    for comparison\n"
 	"./prefork -p 5000 -w 1 -m MODEL\n"
-	"kill -9 $(pgrep -P MASTER | head -n 1); echo exit | nc localhost 5000",
+	"pkill -9 -o 'prefork-(worker|host)'; echo exit | nc localhost 5000",
     .figure = {{"ready_ms", "from its start until it serves", "ms", 1},
 	{"first_answer_ms", "from connecting to the first answer", "ms", 2},
 	{"replaced_ms", "from the executor's death to an answer", "ms", 1}},
