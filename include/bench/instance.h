@@ -40,9 +40,6 @@ int instance_serve(struct instance *in, const char *const argv[],
 /* Reads what it has said since. False once all its processes have ended. */
 bool instance_listen(struct instance *in);
 
-/* Waits up to ms for a line that holds the text; NULL if none came. */
-const char *instance_await(struct instance *in, const char *text, int64_t ms);
-
 /* Kills all its processes, and waits until they are gone. */
 void instance_end(struct instance *in);
 

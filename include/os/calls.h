@@ -31,7 +31,4 @@ struct call {
 extern const struct call calls_of_threads[];
 extern const struct call calls_with_a_twin[];
 
-/* The first of them that is denied, with errno; NULL: none from there on. */
-const struct call *calls_denied(const struct call *list);
-
 #endif

@@ -65,8 +65,9 @@ instance_listen(struct instance *in)
 	return news == 0;
 }
 
-const char *
-instance_await(struct instance *in, const char *text, int64_t ms)
+/* Waits up to ms for a line that holds the text; NULL if none came. */
+static const char *
+await(struct instance *in, const char *text, int64_t ms)
 {
 	int64_t until = clock_now() + ms;
 	const char *found;
@@ -132,7 +133,7 @@ instance_serve(struct instance *in, const char *const argv[],
 		    strerror(errno));
 		return -1;
 	}
-	if (instance_await(in, "prefork: ready", READY_MS) == NULL) {
+	if (await(in, "prefork: ready", READY_MS) == NULL) {
 		say_why(in, why);
 		instance_end(in);
 		return -1;

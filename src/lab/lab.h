@@ -18,7 +18,7 @@ enum { EXPERIMENTS = 11 };
 struct lab_settings {
 	bool quick;
 	uint32_t models; /* bits: 1 << the index of a variant */
-	uint32_t only;	 /* bits of lab_words; 0: all experiments */
+	uint32_t only;	 /* bits, of the words of --only; 0: all experiments */
 	bool chosen[VARIANTS];
 	const char *report; /* the directory */
 	const char *program, *client;
@@ -39,9 +39,6 @@ extern const struct recipe *const recipes[EXPERIMENTS];
 extern const struct recipe recipe_variable, recipe_scribble, recipe_pages,
     recipe_segv, recipe_kill, recipe_hang, recipe_leak, recipe_files,
     recipe_memory, recipe_speed, recipe_start;
-
-/* What --only knows: the groups of experiments and their ids. NULL last. */
-extern const char *const lab_words[];
 
 /* Fills s from argv, which begins behind the program's name; dies or prints as
  * arguments_demand does. */

@@ -5,7 +5,8 @@
 
 #include "base/arguments.h"
 
-const char *const lab_words[] = {"isolation", "crash", "memory", "speed",
+/* What --only knows: the groups of experiments and their ids. */
+static const char *const words[] = {"isolation", "crash", "memory", "speed",
     "start", "variable", "scribble", "pages", "segv", "kill", "hang", "leak",
     "files", NULL};
 
@@ -36,7 +37,7 @@ static const struct argument rows[] = {
 	{.name = "quick", .kind = ARGUMENT_FLAG, .at = AT(quick),
 	    .help = "in half a minute, with fewer rounds and clients"},
 	{.name = "only", .kind = ARGUMENT_SOME, .at = AT(only),
-	    .value = "WORDS", .words = lab_words,
+	    .value = "WORDS", .words = words,
 	    .otherwise = "all", .help = "some of the experiments, commas between"},
 	{.name = "models", .kind = ARGUMENT_SOME, .at = AT(models),
 	    .value = "WORDS", .words = models,
@@ -80,8 +81,8 @@ is_chosen(uint32_t only, const char *word)
 {
 	int i;
 
-	for (i = 0; lab_words[i] != NULL; i++)
-		if (strcmp(lab_words[i], word) == 0)
+	for (i = 0; words[i] != NULL; i++)
+		if (strcmp(words[i], word) == 0)
 			return only >> i & 1;
 	return false;
 }

@@ -101,7 +101,4 @@ void verdict_speed(struct verdict *out, const struct variant *v,
 void verdict_start(struct verdict *out, const struct variant *v,
     const struct contest *replaced, double ready_ms);
 
-/* Does a differ from b by more than their spreads? */
-bool value_differs(const struct value *a, const struct value *b);
-
 #endif

@@ -236,8 +236,9 @@ verdict_memory(
 
 /* --- contests --- */
 
-bool
-value_differs(const struct value *a, const struct value *b)
+/* Do they lie further apart than their spreads? */
+static bool
+differs(const struct value *a, const struct value *b)
 {
 	return a->low > b->high || b->low > a->high;
 }
@@ -274,7 +275,7 @@ judge(struct verdict *out, const struct contest *c, char words[VERDICT_TEXT])
 	if (c->own == c->best) {
 		out->opinion = OPINION_GOOD;
 		say(words, VERDICT_TEXT, "the best median");
-	} else if (!value_differs(c->own, c->best)) {
+	} else if (!differs(c->own, c->best)) {
 		out->opinion = OPINION_GOOD;
 		say(words, VERDICT_TEXT,
 		    "no difference to %s: the spreads overlap", c->best_name);

@@ -350,8 +350,9 @@ static const struct call needed[] = {
     {NULL, NULL},
 };
 
-const struct call *
-calls_denied(const struct call *list)
+/* The first of them that is denied, with errno; NULL: none from there on. */
+static const struct call *
+first_denied(const struct call *list)
 {
 	for (; list->name != NULL; list++)
 		if (list->call() < 0 &&
@@ -363,10 +364,10 @@ calls_denied(const struct call *list)
 const char *
 calls_missing(bool threads)
 {
-	const struct call *denied = calls_denied(needed);
+	const struct call *denied = first_denied(needed);
 
 	if (denied == NULL && threads)
-		denied = calls_denied(calls_of_threads);
+		denied = first_denied(calls_of_threads);
 	return denied != NULL ? denied->name : NULL;
 }
 
@@ -377,7 +378,7 @@ calls_replaced(char out[CALLS_TEXT])
 	size_t len = 0;
 
 	out[0] = '\0';
-	for (; (denied = calls_denied(denied)) != NULL; denied++) {
+	for (; (denied = first_denied(denied)) != NULL; denied++) {
 		(void)snprintf(out + len, CALLS_TEXT - len, "%s%s",
 		    len > 0 ? ", " : "", denied->name);
 		len = strlen(out);
