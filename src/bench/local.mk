@@ -1,5 +1,6 @@
 libprefork_a_SOURCES += \
 	include/bench/cleanup.h src/bench/cleanup.c \
+	include/bench/clients.h src/bench/clients.c \
 	include/bench/crowd.h src/bench/crowd.c \
 	include/bench/dial.h src/bench/dial.c \
 	include/bench/family.h src/bench/family.c \

@@ -18,7 +18,7 @@ run_all_claimed(const struct run *run)
 
 bool
 run_claim(
-    struct run *run, const struct client *c, int64_t now, int64_t *started)
+    struct run *run, const struct load_client *l, int64_t now, int64_t *started)
 {
 	int64_t due;
 
@@ -30,7 +30,7 @@ run_claim(
 		if (due > now)
 			return false;
 		/* Later than that only this program's own timer was late. */
-		if (due < c->since)
+		if (due < l->client.since)
 			*started = due;
 	}
 	run->claimed++;

@@ -1,13 +1,10 @@
 #include "run.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "timeline.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 
 enum {
 	/* Servers' queues hold 128 at the least. */
@@ -36,12 +33,6 @@ ring_take(struct ring *ring)
 	return id;
 }
 
-int
-client_number(const struct run *run, const struct client *c)
-{
-	return crowd_number(&run->crowd, &c->link);
-}
-
 static bool
 wants_replacement(const struct run *run)
 {
@@ -50,25 +41,10 @@ wants_replacement(const struct run *run)
 	return run->phase != PHASE_ENDING && (s->churn || s->reconnect);
 }
 
-static void
-leave(struct run *run, struct client *c, bool again, int64_t now)
-{
-	c->state = CLIENT_OUT;
-	c->since = now;
-	if (!again)
-		return;
-	c->state = CLIENT_QUEUED;
-	ring_put(&run->queue, client_number(run, c));
-}
-
 /* A connection could not be made. */
 static void
-count_failure(struct run *run, struct client *c, int error, int64_t now)
+count_failure(struct run *run, int error)
 {
-	if (wants_replacement(run))
-		run->not_before = now + PAUSE_NS;
-	timeline_note(run->timeline, now, client_number(run, c), "unconnected",
-	    error == ECONNREFUSED ? "refused" : strerror(error));
 	if (error == ECONNREFUSED || error == ECONNRESET) {
 		run->tally.refused++;
 		return;
@@ -88,181 +64,101 @@ count_failure(struct run *run, struct client *c, int error, int64_t now)
 	run->said_no_port = true;
 }
 
-/* One that is connecting will not be connected. */
-static void
-fail(struct run *run, struct client *c, int error, int64_t now)
+void
+run_failed(struct clients *all, struct client *c, int error, int64_t now)
 {
-	crowd_hang_up(&run->crowd, &c->link);
-	count_failure(run, c, error, now);
-	leave(run, c, wants_replacement(run), now);
-}
+	struct run *run = run_of(all);
 
-/* The connection stands: a new life, and a byte stream of its own. */
-static void
-come_in(struct run *run, struct client *c, int64_t now)
-{
-	run->tally.connected++;
-	c->stream = run->streams++;
-	c->sent = c->received = c->goal = c->mark = 0;
-	c->again = c->complained = false;
-	c->since = now;
-	c->state = CLIENT_BUSY;
-	run->workload->opened(run, c);
-	if (run->settings->churn)
-		run->workload->begin(run, c, c->started);
-	else if (run->phase == PHASE_ENDING)
-		client_finish(run, c);
-	else
-		client_rest(run, c, now);
-}
-
-static void
-open_one(struct run *run, struct client *c, int64_t now)
-{
-	if (crowd_dial(&run->crowd, &c->link, run->dial) != 0) {
-		count_failure(run, c, errno, now);
-		leave(run, c, wants_replacement(run), now);
+	timeline_note(run->timeline, now, client_number(all, c), "unconnected",
+	    error == ECONNREFUSED ? "refused" : strerror(error));
+	count_failure(run, error);
+	if (!wants_replacement(run))
 		return;
-	}
-	c->state = CLIENT_CONNECTING;
-	c->since = now;
+	run->not_before = now + PAUSE_NS;
+	ring_put(&run->queue, client_number(all, c));
 }
 
 void
-clients_open_due(struct run *run, int64_t now)
+run_opened(struct clients *all, struct client *c, int64_t now)
 {
-	struct client *c;
+	struct load_client *l = load_client_of(c);
+	struct run *run = run_of(all);
 
-	while (run->queue.count > 0 && run->crowd.connecting < CONNECTING_MAX &&
+	l->mark = 0;
+	l->again = l->complained = false;
+	run->workload->prepare(run, l);
+	if (run->settings->churn)
+		run->workload->begin(run, l, now);
+	else if (run->phase == PHASE_ENDING)
+		client_finish(all, c, now);
+	else
+		run_rest(run, l, now);
+}
+
+void
+run_connect_due(struct run *run, int64_t now)
+{
+	struct load_client *l;
+
+	while (run->queue.count > 0 &&
+	       run->all.crowd.connecting < CONNECTING_MAX &&
 	       run->not_before <= now) {
-		c = &run->clients[run->queue.ids[run->queue.head]];
+		l = &run->client[run->queue.ids[run->queue.head]];
 		/* With --churn the connection is part of the round trip. */
 		if (run->settings->churn &&
-		    !run_claim(run, c, now, &c->started))
+		    !run_claim(run, l, now, &l->started))
 			return;
 		ring_take(&run->queue);
-		open_one(run, c, now);
+		client_dial(&run->all, &l->client, run->dial, now);
 	}
 }
 
 void
-client_connected(struct run *run, struct client *c, int error, int64_t now)
+run_ended(struct clients *all, struct client *c, int64_t now)
 {
-	if (error != 0)
-		fail(run, c, error, now);
-	else
-		come_in(run, c, now);
+	struct run *run = run_of(all);
+
+	(void)now;
+	if (run->phase != PHASE_ENDING &&
+	    (run->settings->churn || load_client_of(c)->again))
+		ring_put(&run->queue, client_number(all, c));
 }
 
 void
-client_want_write(struct run *run, struct client *c, bool want)
+run_lost(struct clients *all, struct client *c, enum loss loss, int64_t now)
 {
-	crowd_want(&run->crowd, &c->link, want ? POLLIN | POLLOUT : POLLIN);
-}
+	struct run *run = run_of(all);
 
-bool
-client_writing(const struct client *c)
-{
-	return (c->link.events & POLLOUT) != 0;
-}
-
-void
-client_await_end(struct run *run, struct client *c)
-{
-	client_want_write(run, c, false);
-	c->state = CLIENT_FINISHING;
-	c->since = clock_ns();
-}
-
-void
-client_finish(struct run *run, struct client *c)
-{
-	/* If this fails the connection is gone, which recv will tell. */
-	shutdown(c->link.fd, SHUT_WR);
-	client_await_end(run, c);
-}
-
-static void
-close_in_order(struct run *run, struct client *c, int64_t now)
-{
-	bool again =
-	    run->phase != PHASE_ENDING && (run->settings->churn || c->again);
-
-	run->tally.in_order++;
-	crowd_hang_up(&run->crowd, &c->link);
-	leave(run, c, again, now);
-}
-
-void
-client_lose(struct run *run, struct client *c, enum loss loss, int64_t now)
-{
-	run->tally.lost[loss]++;
-	c->lost++;
+	load_client_of(c)->lost++;
 	timeline_note(
-	    run->timeline, now, client_number(run, c), "lost", loss_name(loss));
-	crowd_hang_up(&run->crowd, &c->link);
-	leave(run, c, wants_replacement(run), now);
+	    run->timeline, now, client_number(all, c), "lost", loss_name(loss));
+	if (wants_replacement(run))
+		ring_put(&run->queue, client_number(all, c));
 }
 
 void
-client_ended(struct run *run, struct client *c)
+run_rest(struct run *run, struct load_client *l, int64_t now)
 {
-	int error = errno;
-	int64_t now = clock_ns();
-
-	if (error != 0)
-		client_lose(run, c,
-		    error == ETIMEDOUT ? LOSS_TIMEOUT : LOSS_RESET, now);
-	else if (!run->workload->whole(run, c, now))
-		client_lose(run, c, LOSS_SHORT, now);
-	else if (c->state == CLIENT_FINISHING || c->again)
-		close_in_order(run, c, now);
-	else
-		client_lose(run, c, LOSS_CLOSED, now);
-}
-
-void
-client_rest(struct run *run, struct client *c, int64_t now)
-{
-	c->state = CLIENT_READY;
-	c->since = now;
+	l->client.state = CLIENT_READY;
+	l->client.since = now;
 	/* It may still be in there from before a loss; once is enough, and
 	 * all that the ring has room for. */
-	if (c->in_ring)
+	if (l->in_ring)
 		return;
-	c->in_ring = true;
-	ring_put(&run->ready, client_number(run, c));
+	l->in_ring = true;
+	ring_put(&run->ready, client_number(&run->all, &l->client));
 }
 
 void
-clients_sweep(struct run *run, int64_t now, int64_t since)
+run_finish(struct run *run, int64_t now)
 {
-	struct client *c, *end = run->clients + run->settings->clients;
-
-	for (c = run->clients; c < end; c++) {
-		if (c->link.fd < 0 || c->state == CLIENT_READY ||
-		    c->since > since)
-			continue;
-		if (c->state == CLIENT_CONNECTING)
-			fail(run, c, ETIMEDOUT, now);
-		else
-			client_lose(run, c, LOSS_TIMEOUT, now);
-	}
-}
-
-void
-clients_finish(struct run *run)
-{
-	struct client *c, *end = run->clients + run->settings->clients;
+	struct load_client *l, *stop = run->client + run->settings->clients;
 
 	while (ring_take(&run->queue) >= 0)
 		continue;
-	for (c = run->clients; c < end; c++) {
-		if (c->state == CLIENT_QUEUED)
-			c->state = CLIENT_OUT;
-		/* A stream has no round trip to be waited for. */
-		if (c->state == CLIENT_READY ||
-		    (c->state == CLIENT_BUSY && run->settings->stream))
-			client_finish(run, c);
-	}
+	/* A stream has no round trip to be waited for. */
+	for (l = run->client; l < stop; l++)
+		if (l->client.state == CLIENT_READY ||
+		    (l->client.state == CLIENT_BUSY && run->settings->stream))
+			client_finish(&run->all, &l->client, now);
 }

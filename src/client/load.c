@@ -31,23 +31,22 @@ enum {
 
 /* --- round trips --- */
 
-/* Those who rest, as far as round trips are due. */
+/* Those that rest, as far as round trips are due. */
 static void
 release(struct run *run, int64_t now)
 {
-	struct client *c;
-	int64_t started;
+	struct load_client *l;
 	int budget = RELEASE;
 
 	while (run->ready.count > 0 && budget-- > 0) {
-		c = &run->clients[run->ready.ids[run->ready.head]];
-		if (c->state == CLIENT_READY &&
-		    !run_claim(run, c, now, &started))
+		l = &run->client[run->ready.ids[run->ready.head]];
+		if (l->client.state == CLIENT_READY &&
+		    !run_claim(run, l, now, &l->started))
 			return;
 		ring_take(&run->ready);
-		c->in_ring = false;
-		if (c->state == CLIENT_READY)
-			run_begin(run, c, started, now);
+		l->in_ring = false;
+		if (l->client.state == CLIENT_READY)
+			run->workload->begin(run, l, now);
 	}
 }
 
@@ -86,21 +85,21 @@ start_running(struct run *run, int64_t now)
 	}
 	/* One each; the time was spent holding. */
 	run->until = CLOCK_NEVER;
-	run->count = (uint64_t)run->crowd.connected;
+	run->count = (uint64_t)run->all.crowd.connected;
 }
 
 static void
-start_ending(struct run *run)
+start_ending(struct run *run, int64_t now)
 {
 	run->phase = PHASE_ENDING;
-	clients_finish(run);
+	run_finish(run, now);
 }
 
 static void
 step_phase(struct run *run, int64_t now)
 {
 	const struct settings *s = run->settings;
-	int on_the_way = run->crowd.connecting + run->queue.count;
+	int on_the_way = run->all.crowd.connecting + run->queue.count;
 
 	switch (run->phase) {
 	case PHASE_OPENING:
@@ -111,20 +110,20 @@ step_phase(struct run *run, int64_t now)
 			return;
 		run->tally.open_ns = now - run->opened_at;
 		run->until = end_of_phase(run, now);
-		if (s->idle && run->crowd.connected > 0)
+		if (s->idle && run->all.crowd.connected > 0)
 			run->phase = PHASE_HOLDING;
 		else
 			start_running(run, now);
 		return;
 	case PHASE_HOLDING:
-		if (now >= run->until || run->crowd.connected == 0)
+		if (now >= run->until || run->all.crowd.connected == 0)
 			start_running(run, now);
 		return;
 	case PHASE_RUNNING:
 		run->ended_by_count = run_all_claimed(run) && now < run->until;
 		if (run->ended_by_count || now >= run->until ||
-		    on_the_way + run->crowd.connected == 0)
-			start_ending(run);
+		    on_the_way + run->all.crowd.connected == 0)
+			start_ending(run, now);
 		return;
 	case PHASE_ENDING:
 		return;
@@ -157,44 +156,19 @@ timeout(const struct run *run, int64_t now)
 	return wait > 0 ? (int)((wait + MS - 1) / MS) : 0;
 }
 
-static void
-dispatch(struct run *run, const struct poller_event *event)
-{
-	struct client *c = crowd_client(&run->crowd, event->tag);
-
-	switch (crowd_event(&run->crowd, event)) {
-	case CROWD_NOTHING:
-		/* An impatient second signal came in the same batch. */
-		return;
-	case CROWD_CONNECTED:
-		client_connected(run, c, 0, clock_ns());
-		return;
-	case CROWD_UNCONNECTED:
-		client_connected(run, c, errno, clock_ns());
-		return;
-	case CROWD_READY:
-		break;
-	}
-	if ((event->events & (POLLIN | POLLHUP | POLLERR)) != 0)
-		run->workload->readable(run, c);
-	/* It may have been lost, or have finished, by reading. */
-	if ((event->events & POLLOUT) != 0 && client_writing(c))
-		run->workload->writable(run, c);
-}
-
 /* The first signal ends the run, the second the waiting for its end. */
 static void
 interrupt(struct run *run, int64_t now)
 {
 	while (signals_next() != 0) {
 		if (run->phase == PHASE_ENDING) {
-			clients_sweep(run, now, now);
+			clients_sweep(&run->all, now, now);
 			continue;
 		}
 		if (run->phase != PHASE_RUNNING)
 			start_running(run, now);
 		run->ended_by_count = false;
-		start_ending(run);
+		start_ending(run, now);
 	}
 }
 
@@ -206,17 +180,16 @@ turn(struct run *run)
 	int i, n;
 
 	step_phase(run, now);
-	clients_open_due(run, now);
+	run_connect_due(run, now);
 	release(run, now);
-	n = poller_wait(
-	    run->crowd.poller, events, POLLER_EVENTS, timeout(run, now));
+	n = poller_wait(run->poller, events, POLLER_EVENTS, timeout(run, now));
 	if (n < 0)
 		die("poller:");
 	for (i = 0; i < n; i++) {
 		if (events[i].tag == SIGNAL_TAG)
 			interrupt(run, clock_ns());
 		else
-			dispatch(run, &events[i]);
+			clients_event(&run->all, &events[i], clock_ns());
 	}
 }
 
@@ -228,13 +201,14 @@ loop(struct run *run)
 	int64_t now, ticked = 0;
 
 	while (run->phase != PHASE_ENDING ||
-	       run->crowd.connected + run->crowd.connecting > 0) {
+	       run->all.crowd.connected + run->all.crowd.connecting > 0) {
 		turn(run);
 		now = clock_ns();
 		if (now - ticked < TICK_MS * MS)
 			continue;
 		ticked = now;
-		clients_sweep(run, now, now - run->settings->patience * MS);
+		clients_sweep(
+		    &run->all, now, now - run->settings->patience * MS);
 		if (show)
 			report_progress(stderr, run, &progress, now);
 	}
@@ -276,11 +250,10 @@ open_outlets(struct run *run, int descriptors)
 	static const int signals[] = {SIGINT, SIGTERM, 0};
 	const struct settings *s = run->settings;
 
-	run->crowd.poller = poller_new(
+	run->poller = poller_new(
 	    s->poller < 0 ? NULL : poller_names[s->poller], descriptors);
-	if (run->crowd.poller == NULL || signals_open(signals) != 0 ||
-	    poller_add(run->crowd.poller, signals_fd(), POLLIN, SIGNAL_TAG) !=
-		0)
+	if (run->poller == NULL || signals_open(signals) != 0 ||
+	    poller_add(run->poller, signals_fd(), POLLIN, SIGNAL_TAG) != 0)
 		die("poller:");
 	if (s->timeline == NULL)
 		return;
@@ -295,22 +268,19 @@ prepare(struct run *run)
 	size_t i, clients = (size_t)run->settings->clients;
 
 	open_outlets(run, check_descriptors(run->settings->clients));
-	run->clients = need(clients, sizeof(*run->clients));
-	crowd_init(&run->crowd, run->crowd.poller, run->clients,
-	    sizeof(*run->clients), (int)clients);
+	run->client = need(clients, sizeof(*run->client));
 	run->queue.ids = need(clients, sizeof(int));
 	run->ready.ids = need(clients, sizeof(int));
 	run->queue.size = run->ready.size = (int)clients;
-	run->in = need(1, RUN_BUFFER);
-	run->out = need(1, RUN_BUFFER);
 	run->workload = run->settings->get != NULL ? &load_get : &load_echo;
-	if (run->workload->init(run) != 0)
+	run->all.owner = &run->workload->owner;
+	if (run->workload->init(run) != 0 ||
+	    clients_open(&run->all, run->poller, run->client,
+		sizeof(*run->client), (int)clients) != 0)
 		die("memory:");
 	run->opened_at = clock_ns();
-	for (i = 0; i < clients; i++) {
-		run->clients[i].state = CLIENT_QUEUED;
+	for (i = 0; i < clients; i++)
 		ring_put(&run->queue, (int)i);
-	}
 }
 
 static void
@@ -343,9 +313,9 @@ load_run(const struct settings *settings, const struct dial *dial)
 		report_table(stdout, &run);
 	if (timeline_close(run.timeline) != 0)
 		log_error("--timeline: %s:", settings->timeline);
-	if (run.tally.connected == 0 && tally_unconnected(&run.tally) > 0) {
+	if (run.all.count.connected == 0 && tally_unconnected(&run.tally) > 0) {
 		log_error("connect %s: no client could", dial->text);
 		return EXIT_SYSTEM;
 	}
-	return tally_is_clean(&run.tally) ? 0 : 1;
+	return tally_is_clean(&run.tally, &run.all.count) ? 0 : 1;
 }

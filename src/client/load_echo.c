@@ -1,8 +1,6 @@
 #include "run.h"
 
-#include "base/clock.h"
 #include "base/log.h"
-#include "bench/pattern.h"
 
 #include <stdlib.h>
 
@@ -22,178 +20,115 @@ echo_init(struct run *run)
 	if (pattern == NULL)
 		return -1;
 	pattern_init(pattern, (uint64_t)run->settings->seed);
-	run->workload_data = pattern;
+	run->all.pattern = pattern;
 	return 0;
 }
 
 static void
-echo_opened(struct run *run, struct client *c)
+echo_prepare(struct run *run, struct load_client *l)
 {
-	c->random = (uint64_t)run->settings->seed ^ c->stream << 20;
+	l->random = (uint64_t)run->settings->seed ^ l->client.stream << 20;
 }
 
 static uint64_t
-pick_size(const struct settings *s, struct client *c)
+pick_size(const struct settings *s, struct load_client *l)
 {
 	uint64_t span = (uint64_t)(s->size.max - s->size.min) + 1;
 
 	if (span == 1)
 		return (uint64_t)s->size.min;
-	return (uint64_t)s->size.min + pattern_random(&c->random) % span;
-}
-
-/* Sends up to c->goal. False if c is lost or the rest has to wait. */
-static bool
-push(struct run *run, struct client *c)
-{
-	size_t len;
-	ssize_t n;
-
-	while (c->sent < c->goal) {
-		len = c->goal - c->sent < RUN_BUFFER
-			  ? (size_t)(c->goal - c->sent)
-			  : RUN_BUFFER;
-		pattern_fill(
-		    run->workload_data, c->stream, c->sent, run->out, len);
-		n = link_send(&c->link, run->out, len);
-		if (n < 0) {
-			client_ended(run, c);
-			return false;
-		}
-		c->sent += (uint64_t)n;
-		run->tally.bytes_sent += (uint64_t)n;
-		if (n < (ssize_t)len) {
-			client_want_write(run, c, true);
-			return false;
-		}
-	}
-	client_want_write(run, c, false);
-	return true;
+	return (uint64_t)s->size.min + pattern_random(&l->random) % span;
 }
 
 /* --stream: messages of any size, as long as the window is not full. One of
  * them at a time is timed, from its first byte sent to its last come back. */
 static void
-pump(struct run *run, struct client *c)
+pump(struct run *run, struct load_client *l, int64_t now)
 {
 	uint64_t window = (uint64_t)run->settings->window;
+	struct client *c = &l->client;
 	int turn;
 
-	for (turn = 0; turn < TURN; turn++) {
-		if (c->sent == c->goal) {
-			if (c->sent - c->received >= window)
-				return;
-			c->goal += pick_size(run->settings, c);
-			if (c->mark == 0) {
-				c->mark = c->goal;
-				c->started = clock_ns();
-			}
-		}
-		if (!push(run, c))
+	for (turn = 0; turn < TURN && c->sent == c->goal; turn++) {
+		if (c->sent - c->received >= window)
 			return;
+		if (l->mark == 0)
+			l->started = now;
+		client_say(&run->all, c, pick_size(run->settings, l), now);
+		if (l->mark == 0)
+			l->mark = c->goal;
 	}
 }
 
 static void
-echo_begin(struct run *run, struct client *c, int64_t started)
-{
-	c->started = started;
-	if (run->settings->stream) {
-		pump(run, c);
-		return;
-	}
-	c->goal += pick_size(run->settings, c);
-	push(run, c);
-}
-
-static void
-echo_writable(struct run *run, struct client *c)
+echo_begin(struct run *run, struct load_client *l, int64_t now)
 {
 	if (run->settings->stream)
-		pump(run, c);
+		pump(run, l, now);
 	else
-		push(run, c);
+		client_say(
+		    &run->all, &l->client, pick_size(run->settings, l), now);
 }
 
 static void
-complain(struct run *run, struct client *c, uint64_t first, uint64_t offset)
+echo_sent(struct clients *all, struct client *c, int64_t now)
 {
+	if (run_of(all)->settings->stream)
+		pump(run_of(all), load_client_of(c), now);
+}
+
+static void
+echo_wrong(
+    struct clients *all, struct client *c, uint64_t place, unsigned char byte)
+{
+	struct load_client *l = load_client_of(c);
 	unsigned char due;
 
-	if (c->complained || run->complaints++ >= COMPLAINTS)
+	if (l->complained || run_of(all)->complaints++ >= COMPLAINTS)
 		return;
-	c->complained = true;
-	pattern_fill(run->workload_data, c->stream, first, &due, 1);
+	l->complained = true;
+	pattern_fill(all->pattern, c->stream, place, &due, 1);
 	log_warn("client %d: byte %llu of its stream is 0x%02x instead of "
 		 "0x%02x",
-	    client_number(run, c), (unsigned long long)first,
-	    run->in[first - offset], due);
+	    client_number(all, c), (unsigned long long)place, byte, due);
 }
 
 static void
-verify(struct run *run, struct client *c, size_t len)
+echo_echoed(struct clients *all, struct client *c, int64_t now)
 {
-	uint64_t first;
-	size_t wrong = pattern_check(
-	    run->workload_data, c->stream, c->received, run->in, len, &first);
+	struct load_client *l = load_client_of(c);
+	struct run *run = run_of(all);
 
-	if (wrong == 0)
+	if (!run->settings->stream || c->state == CLIENT_FINISHING)
 		return;
-	run->tally.bytes_wrong += wrong;
-	complain(run, c, first, c->received);
+	if (l->mark != 0 && c->received >= l->mark) {
+		l->mark = 0;
+		run_answered(run, l, now);
+	}
+	if (!client_pushes(c))
+		pump(run, l, now);
 }
 
 static void
-echo_readable(struct run *run, struct client *c)
+echo_answered(struct clients *all, struct client *c, int64_t now)
 {
-	ssize_t n = link_receive(&c->link, run->in, RUN_BUFFER);
-	int64_t now;
-
-	if (n < 0)
-		client_ended(run, c);
-	if (n <= 0)
+	if (run_of(all)->settings->stream)
 		return;
-	now = clock_ns();
-	if ((uint64_t)n > c->sent - c->received) {
-		run->tally.bytes_wrong += (uint64_t)n - (c->sent - c->received);
-		client_lose(run, c, LOSS_EXTRA, now);
-		return;
-	}
-	verify(run, c, (size_t)n);
-	c->received += (uint64_t)n;
-	c->bytes += (uint64_t)n;
-	run->tally.bytes += (uint64_t)n;
-	run_heard(run, c, now);
-	if (c->state == CLIENT_FINISHING)
-		return;
-	if (!run->settings->stream) {
-		if (c->received == c->goal) {
-			run_answered(run, c, c->started, now);
-			run_next(run, c, now);
-		}
-		return;
-	}
-	if (c->mark != 0 && c->received >= c->mark) {
-		c->mark = 0;
-		run_answered(run, c, c->started, now);
-	}
-	if (!client_writing(c))
-		pump(run, c);
-}
-
-static bool
-echo_whole(struct run *run, struct client *c, int64_t now)
-{
-	(void)run;
-	(void)now;
-	return c->received == c->sent;
+	run_answered(run_of(all), load_client_of(c), now);
+	run_next(run_of(all), load_client_of(c), now);
 }
 
 const struct workload load_echo = {
     .init = echo_init,
-    .opened = echo_opened,
+    .prepare = echo_prepare,
     .begin = echo_begin,
-    .readable = echo_readable,
-    .writable = echo_writable,
-    .whole = echo_whole,
+    .owner = {.opened = run_opened,
+	.failed = run_failed,
+	.heard = run_heard,
+	.answered = echo_answered,
+	.ended = run_ended,
+	.lost = run_lost,
+	.sent = echo_sent,
+	.echoed = echo_echoed,
+	.wrong = echo_wrong},
 };

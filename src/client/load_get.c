@@ -1,29 +1,23 @@
 #include "run.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "digest.h"
-#include "bench/response.h"
 #include "sha256.h"
 #include "http/field.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One client's requests. Bodies are not kept, only summed up. */
-struct fetch {
-	struct response response;
+/* What a body comes to: one of them, as --sha256 was given or not. */
+union sum {
 	struct digest digest;
 	struct sha256 sha256;
-	unsigned outstanding; /* responses to come */
-	size_t to_send;	      /* bytes of requests not yet sent */
 };
 
 struct get {
 	char *requests; /* `pipeline` copies of the request */
 	size_t request_len;
-	struct fetch *fetches; /* as many as clients */
+	union sum *sums; /* of the bodies under way; as many as clients */
 
 	int status;	/* that is due */
 	bool by_sha256; /* compare with sum, else with the first whole body */
@@ -31,14 +25,6 @@ struct get {
 	bool known; /* first_* are set */
 	uint64_t first_digest, first_length;
 };
-
-static struct fetch *
-fetch_of(const struct run *run, const struct client *c)
-{
-	const struct get *get = run->workload_data;
-
-	return &get->fetches[client_number(run, c)];
-}
 
 /* Appends a text to the request, of which `get` says how long it is; or only
  * says so, before there is room for it. */
@@ -89,7 +75,7 @@ write_requests(struct get *get, const struct settings *s)
 	return 0;
 }
 
-/* Who asks for a range wants that, and not the whole. */
+/* To a request for a range that is the answer, and not the whole. */
 static int
 due_status(const struct settings *s)
 {
@@ -114,195 +100,129 @@ get_init(struct run *run)
 	run->workload_data = get;
 	if (write_requests(get, s) != 0)
 		return -1;
-	get->fetches = calloc((size_t)s->clients, sizeof(*get->fetches));
-	if (get->fetches == NULL)
+	get->sums = calloc((size_t)s->clients, sizeof(*get->sums));
+	if (get->sums == NULL)
 		return -1;
 	get->status = due_status(s);
 	get->by_sha256 = s->sha256 != NULL;
 	if (get->by_sha256)
 		sha256_parse(s->sha256, get->sum);
+	run->all.requests = get->requests;
+	run->all.request_len = get->request_len;
+	run->all.requests_len = get->request_len * (size_t)s->pipeline;
 	return 0;
 }
 
 static void
-expect_response(const struct get *get, struct fetch *f)
+expect_body(const struct get *get, union sum *sum)
 {
-	response_init(&f->response);
 	if (get->by_sha256)
-		sha256_init(&f->sha256);
+		sha256_init(&sum->sha256);
 	else
-		digest_init(&f->digest);
+		digest_init(&sum->digest);
 }
 
 static void
-get_opened(struct run *run, struct client *c)
-{
-	struct fetch *f = fetch_of(run, c);
-
-	f->outstanding = 0;
-	f->to_send = 0;
-	expect_response(run->workload_data, f);
-}
-
-static void
-get_writable(struct run *run, struct client *c)
+get_prepare(struct run *run, struct load_client *l)
 {
 	const struct get *get = run->workload_data;
-	struct fetch *f = fetch_of(run, c);
-	const char *end =
-	    get->requests + get->request_len * (size_t)run->settings->pipeline;
-	ssize_t n;
 
-	/* All copies are alike, so what is left to send is always the end
-	 * of the row of copies. */
-	while (f->to_send > 0) {
-		n = link_send(&c->link, end - f->to_send, f->to_send);
-		if (n < 0)
-			client_ended(run, c);
-		else if (n == 0)
-			client_want_write(run, c, true);
-		if (n <= 0)
-			return;
-		f->to_send -= (size_t)n;
-	}
-	client_want_write(run, c, false);
+	l->client.fetches = true;
+	expect_body(get, &get->sums[client_number(&run->all, &l->client)]);
 }
 
 static void
-get_begin(struct run *run, struct client *c, int64_t started)
+get_begin(struct run *run, struct load_client *l, int64_t now)
 {
-	const struct get *get = run->workload_data;
-	struct fetch *f = fetch_of(run, c);
-	int64_t now = clock_ns(), unused;
+	unsigned requests = 1;
+	int64_t unused;
 
-	c->started = started;
 	/* The first is claimed; the others only as far as they are due. */
-	f->outstanding = 1;
-	while (f->outstanding < run->settings->pipeline &&
-	       run_claim(run, c, now, &unused))
-		f->outstanding++;
-	f->to_send = f->outstanding * get->request_len;
-	get_writable(run, c);
+	while (requests < run->settings->pipeline &&
+	       run_claim(run, l, now, &unused))
+		requests++;
+	client_fetch(&run->all, &l->client, requests, now);
+}
+
+static size_t
+get_body(struct clients *all, struct client *c, const unsigned char *data,
+    size_t len)
+{
+	const struct get *get = run_of(all)->workload_data;
+	union sum *sum = &get->sums[client_number(all, c)];
+
+	if (get->by_sha256)
+		sha256_add(&sum->sha256, data, len);
+	else
+		digest_add(&sum->digest, data, len);
+	return 0;
 }
 
 static bool
-is_equal(struct get *get, struct fetch *f)
+is_equal(struct get *get, union sum *body)
 {
 	unsigned char sum[SHA256_SIZE];
 
 	if (get->by_sha256) {
-		sha256_end(&f->sha256, sum);
+		sha256_end(&body->sha256, sum);
 		return memcmp(sum, get->sum, sizeof(sum)) == 0;
 	}
 	if (!get->known) {
 		get->known = true;
-		get->first_digest = digest_sum(&f->digest);
-		get->first_length = f->digest.length;
+		get->first_digest = digest_sum(&body->digest);
+		get->first_length = body->digest.length;
 	}
-	return f->digest.length == get->first_length &&
-	       digest_sum(&f->digest) == get->first_digest;
+	return body->digest.length == get->first_length &&
+	       digest_sum(&body->digest) == get->first_digest;
 }
 
-/* A response is complete. */
 static void
-judge(struct run *run, struct client *c, struct fetch *f, int64_t now)
+get_fetched(struct clients *all, struct client *c, int64_t now)
 {
-	const struct get *get = run->workload_data;
+	struct run *run = run_of(all);
+	struct get *get = run->workload_data;
+	union sum *sum = &get->sums[client_number(all, c)];
 	struct tally *t = &run->tally;
 
-	if (f->response.status != get->status) {
+	if (c->response.status != get->status) {
 		if (t->not_ok++ == 0)
 			log_warn("client %d: status %d instead of %d",
-			    client_number(run, c), f->response.status,
+			    client_number(all, c), c->response.status,
 			    get->status);
-	} else if (is_equal(run->workload_data, f)) {
+	} else if (is_equal(get, sum)) {
 		t->bodies_whole++;
 	} else {
 		t->bodies_wrong++;
-		t->bytes_wrong += f->response.length;
+		all->count.bytes_wrong += c->response.length;
 	}
-	run_answered(run, c, c->started, now);
-	f->outstanding--;
-	if (f->response.closes) {
-		/* RFC 9112 section 9.6: what was asked for behind this one
-		 * will not be answered, and may be asked for again. */
-		run_unclaim(run, f->outstanding);
-		f->outstanding = 0;
-		c->again = true;
-		client_await_end(run, c);
+	run_answered(run, load_client_of(c), now);
+	expect_body(get, sum);
+	if (!c->response.closes)
 		return;
-	}
-	expect_response(run->workload_data, f);
-}
-
-/* Takes one piece of what came. Returns its length. */
-static size_t
-take_piece(struct run *run, struct client *c, struct fetch *f,
-    const unsigned char *data, size_t len, int64_t now)
-{
-	const struct get *get = run->workload_data;
-	size_t n;
-
-	if (f->response.state == RESPONSE_HEAD) {
-		n = response_head(&f->response, data, len);
-	} else {
-		n = response_body(&f->response, len);
-		if (get->by_sha256)
-			sha256_add(&f->sha256, data, n);
-		else
-			digest_add(&f->digest, data, n);
-		run->tally.bytes += n;
-		c->bytes += n;
-	}
-	if (f->response.state == RESPONSE_DONE)
-		judge(run, c, f, now);
-	return n;
+	/* RFC 9112 section 9.6: what was asked for behind this one will not be
+	 * answered, and may be asked for again. */
+	run_unclaim(run, c->due);
+	c->due = 0;
+	load_client_of(c)->again = true;
+	client_await_end(all, c, now);
 }
 
 static void
-get_readable(struct run *run, struct client *c)
+get_answered(struct clients *all, struct client *c, int64_t now)
 {
-	struct fetch *f = fetch_of(run, c);
-	ssize_t n = link_receive(&c->link, run->in, RUN_BUFFER);
-	const unsigned char *at = run->in, *end;
-	int64_t now;
-
-	if (n < 0)
-		client_ended(run, c);
-	if (n <= 0)
-		return;
-	now = clock_ns();
-	run_heard(run, c, now);
-	for (end = at + n; at < end && f->outstanding > 0;) {
-		at += take_piece(run, c, f, at, (size_t)(end - at), now);
-		if (f->response.state == RESPONSE_BAD) {
-			client_lose(run, c, LOSS_GARBLED, now);
-			return;
-		}
-	}
-	if (at < end) {
-		run->tally.bytes_wrong += (uint64_t)(end - at);
-		client_lose(run, c, LOSS_EXTRA, now);
-	} else if (f->outstanding == 0 && c->state == CLIENT_BUSY) {
-		run_next(run, c, now);
-	}
-}
-
-static bool
-get_whole(struct run *run, struct client *c, int64_t now)
-{
-	struct fetch *f = fetch_of(run, c);
-
-	if (f->outstanding > 0 && response_eof(&f->response))
-		judge(run, c, f, now);
-	return f->outstanding == 0;
+	run_next(run_of(all), load_client_of(c), now);
 }
 
 const struct workload load_get = {
     .init = get_init,
-    .opened = get_opened,
+    .prepare = get_prepare,
     .begin = get_begin,
-    .readable = get_readable,
-    .writable = get_writable,
-    .whole = get_whole,
+    .owner = {.opened = run_opened,
+	.failed = run_failed,
+	.heard = run_heard,
+	.answered = get_answered,
+	.ended = run_ended,
+	.lost = run_lost,
+	.body = get_body,
+	.fetched = get_fetched},
 };

@@ -4,41 +4,21 @@
 #ifndef CLIENT_TALLY_H
 #define CLIENT_TALLY_H
 
+#include "bench/clients.h"
 #include "histogram.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How a connection that stood was lost. */
-enum loss {
-	LOSS_RESET,   /* by the server or the network */
-	LOSS_SHORT,   /* ended before everything due had come */
-	LOSS_CLOSED,  /* ended with nothing due, but unasked */
-	LOSS_TIMEOUT, /* nothing came for as long as --patience */
-	LOSS_EXTRA,   /* bytes came that nobody had asked for */
-	LOSS_GARBLED, /* no HTTP response */
-	LOSS_COUNT
-};
-
-/* The word for it in tables and timelines. */
-const char *loss_name(enum loss loss);
-
 struct tally {
-	uint64_t connected; /* connections that stood */
 	uint64_t refused;   /* connecting: refused or reset */
 	uint64_t no_port;   /* connecting: no source port left */
 	uint64_t unreached; /* connecting: any other failure */
 
 	uint64_t round_trips;
-	uint64_t bytes;	     /* received: echoes, or bodies */
-	uint64_t bytes_sent; /* echoes only */
-	uint64_t bytes_wrong;
-	uint64_t lost[LOSS_COUNT];
-
 	uint64_t bodies_whole; /* and equal */
 	uint64_t bodies_wrong;
-	uint64_t not_ok;   /* answers of another status than was due */
-	uint64_t in_order; /* connections that ended as they should */
+	uint64_t not_ok; /* answers of another status than was due */
 
 	int64_t open_ns; /* until all were connected */
 	int64_t run_ns;	 /* from then to the last answer */
@@ -48,10 +28,9 @@ struct tally {
 	struct histogram latency; /* ns */
 };
 
-uint64_t tally_lost(const struct tally *t);
 uint64_t tally_unconnected(const struct tally *t);
 
 /* Did nothing go wrong? */
-bool tally_is_clean(const struct tally *t);
+bool tally_is_clean(const struct tally *t, const struct clients_count *count);
 
 #endif

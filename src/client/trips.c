@@ -10,49 +10,38 @@
 enum { GAP_MS = 100 };
 
 void
-run_heard(struct run *run, struct client *c, int64_t now)
+run_heard(struct clients *all, struct client *c, int64_t now)
 {
 	char ms[24];
 
-	if (now - c->since > GAP_MS * MS) {
-		snprintf(
-		    ms, sizeof(ms), "%lld", (long long)((now - c->since) / MS));
-		timeline_note(
-		    run->timeline, now, client_number(run, c), "gap", ms);
-	}
-	c->since = now;
+	if (now - c->since <= GAP_MS * MS)
+		return;
+	snprintf(ms, sizeof(ms), "%lld", (long long)((now - c->since) / MS));
+	timeline_note(
+	    run_of(all)->timeline, now, client_number(all, c), "gap", ms);
 }
 
 void
-run_answered(struct run *run, struct client *c, int64_t started, int64_t now)
+run_answered(struct run *run, struct load_client *l, int64_t now)
 {
 	if (run->tally.round_trips++ == 0)
 		run->tally.first_answer_ns = now - run->started_at;
 	run->last_answer = now;
-	c->round_trips++;
-	histogram_add(&run->tally.latency, (uint64_t)(now - started));
+	l->round_trips++;
+	histogram_add(&run->tally.latency, (uint64_t)(now - l->started));
 }
 
 void
-run_begin(struct run *run, struct client *c, int64_t started, int64_t now)
-{
-	c->state = CLIENT_BUSY;
-	c->since = now;
-	run->workload->begin(run, c, started);
-}
-
-void
-run_next(struct run *run, struct client *c, int64_t now)
+run_next(struct run *run, struct load_client *l, int64_t now)
 {
 	const struct settings *s = run->settings;
-	int64_t started;
 
-	c->since = now;
+	l->client.since = now;
 	if (s->churn || s->idle || run->phase == PHASE_ENDING ||
 	    run_all_claimed(run))
-		client_finish(run, c);
-	else if (run_claim(run, c, now, &started))
-		run_begin(run, c, started, now);
+		client_finish(&run->all, &l->client, now);
+	else if (run_claim(run, l, now, &l->started))
+		run->workload->begin(run, l, now);
 	else
-		client_rest(run, c, now);
+		run_rest(run, l, now);
 }

@@ -163,7 +163,7 @@ perform(struct demo *d, const struct act *act)
 		return;
 	}
 	if (d->stage == STAGE_SETTLED)
-		d->lost_before = d->clients.lost;
+		d->lost_before = clients_lost(&d->clients.all.count);
 	d->stage = STAGE_EFFECT;
 	d->act = act->telling;
 	d->acted = d->now;
@@ -203,7 +203,8 @@ has_effect(struct demo *d)
 static void
 conclude(struct demo *d)
 {
-	unsigned long long lost = d->clients.lost - d->lost_before;
+	unsigned long long lost =
+	    clients_lost(&d->clients.all.count) - d->lost_before;
 
 	if (d->act == NULL)
 		demo_say(d, "%d clients are served, %d of them downloads",
@@ -211,7 +212,7 @@ conclude(struct demo *d)
 	else
 		demo_say(d, "after %.1f s: %d clients are served, %llu lost",
 		    (double)(d->now - d->acted) / 1000,
-		    d->clients.crowd.connected, lost);
+		    d->clients.all.crowd.connected, lost);
 	memset(d->was_pid, 0, sizeof(d->was_pid));
 	memset(d->was_standby, 0, sizeof(d->was_standby));
 	d->restarts = 0;
@@ -225,11 +226,11 @@ act_follow(struct demo *d)
 		return;
 	if (d->stage == STAGE_EFFECT && has_effect(d)) {
 		d->stage = STAGE_PROOF;
-		clients_mark(&d->clients);
+		demo_clients_mark(&d->clients);
 	}
 	if (d->stage == STAGE_PROOF && !has_effect(d))
 		d->stage = STAGE_EFFECT;
-	if (d->stage == STAGE_PROOF && clients_proven(&d->clients))
+	if (d->stage == STAGE_PROOF && demo_clients_proven(&d->clients))
 		conclude(d);
 	else if (d->now - d->acted > LIMIT_MS && d->script != NULL)
 		d->broken = d->act != NULL

@@ -75,7 +75,7 @@ start_server(struct demo *d)
 static void
 start_clients(struct demo *d)
 {
-	struct clients_config config = {.dial = &d->dial,
+	struct demo_clients_config config = {.dial = &d->dial,
 	    .echoes = (int)(d->choice->clients - d->choice->downloads),
 	    .downloads = (int)d->choice->downloads,
 	    .pattern = d->pattern,
@@ -90,14 +90,14 @@ start_clients(struct demo *d)
 	if (dial_resolve(&d->dial, "127.0.0.1", port, NULL, why, sizeof(why)) !=
 	    0)
 		give_up(why);
-	if (clients_open(&d->clients, &config, d->now) != 0)
+	if (demo_clients_open(&d->clients, &config, d->now) != 0)
 		give_up("clients");
 	crowd_init(&d->culprits, d->poller, d->culprit, sizeof(d->culprit[0]),
 	    DEMO_CULPRITS);
 	d->culprits.first = (uint64_t)d->clients.count;
 	if (d->choice->automatic)
 		d->script = verdict_script(d);
-	clients_mark(&d->clients);
+	demo_clients_mark(&d->clients);
 	d->phase = DEMO_SHOWING;
 	d->stage = STAGE_EFFECT;
 	d->restarts = 0;
@@ -113,7 +113,7 @@ stop(struct demo *d)
 		return;
 	d->score[d->model] = demo_score(d);
 	crowd_hang_up_all(&d->culprits);
-	clients_close(&d->clients);
+	demo_clients_close(&d->clients);
 	d->phase = DEMO_STOPPING;
 	d->stage = STAGE_SETTLED;
 	d->stopped = d->now;
@@ -217,7 +217,7 @@ follow_script(struct demo *d)
 	demo_say(d, "the clients end in order");
 	d->phase = DEMO_PARTING;
 	d->acted = d->now;
-	clients_part(&d->clients, d->now);
+	demo_clients_part(&d->clients, d->now);
 }
 
 static void
@@ -261,7 +261,7 @@ dispatch(struct demo *d, const struct poller_event *event)
 	else if (event->tag == TAG_KEYS)
 		hear_key(d);
 	else if (event->tag < (uint64_t)d->clients.count)
-		clients_event(&d->clients, event, d->now);
+		clients_event(&d->clients.all, event, d->now);
 	/* One of a client's may have come along with its end. */
 	else if (event->tag - d->culprits.first < DEMO_CULPRITS)
 		act_culprit_event(d, event);
@@ -274,10 +274,10 @@ attend(struct demo *d)
 	int64_t next = d->now + FRAME_MS, due = next;
 
 	if (d->phase == DEMO_SHOWING || d->phase == DEMO_PARTING)
-		due = clients_run(&d->clients, d->now);
+		due = demo_clients_run(&d->clients, d->now);
 	act_follow(d);
 	follow_script(d);
-	if (d->phase == DEMO_PARTING && clients_parted(&d->clients))
+	if (d->phase == DEMO_PARTING && demo_clients_parted(&d->clients))
 		quit(d);
 	else if (d->phase == DEMO_PARTING && d->now - d->acted > PARTING_MS)
 		d->broken = "not all clients came to their end";
@@ -303,7 +303,7 @@ turn(struct demo *d)
 
 	d->now = clock_now();
 	if (d->now - before > LATE_MS)
-		clients_forgive(&d->clients, d->now);
+		demo_clients_forgive(&d->clients, d->now);
 	next = attend(d);
 	listen_to_keys(d);
 	n = poller_wait(d->poller, events, POLLER_EVENTS,

@@ -20,7 +20,7 @@
 #include "bench/cleanup.h"
 #include "bench/instance.h"
 #include "canvas.h"
-#include "clients.h"
+#include "demo_clients.h"
 #include "server_log.h"
 
 /* What the command line asked for. */
@@ -87,7 +87,7 @@ struct demo {
 
 	struct instance server;
 	struct server_log log;
-	struct clients clients;
+	struct demo_clients clients;
 	struct dial dial;
 	struct poller *poller;
 	struct pattern *pattern;

@@ -34,13 +34,14 @@ demo_say(struct demo *d, const char *fmt, ...)
 struct score
 demo_score(const struct demo *d)
 {
+	const struct clients_count *count = &d->clients.all.count;
 	struct score s = d->score[d->model];
 
 	s.shown |= d->log.ready;
 	s.deaths += d->log.deaths;
 	s.kept += d->log.kept;
-	s.lost += d->clients.lost;
-	s.wrong += d->clients.wrong;
-	s.verified += d->clients.verified;
+	s.lost += clients_lost(count);
+	s.wrong += count->bytes_wrong;
+	s.verified += count->bytes - count->bytes_wrong;
 	return s;
 }

@@ -82,25 +82,27 @@ draw_slots(struct demo *d, int row, int room)
 
 /* One client, as a character. */
 static char
-dot(const struct demo *d, const struct show_client *c, enum style *style)
+dot(const struct demo *d, const struct demo_client *one, enum style *style)
 {
+	const struct client *c = &one->client;
+
 	*style = STYLE_BAD;
-	if (c->lost)
+	if (one->lost)
 		return 'x';
 	*style = STYLE_FAINT;
 	if (c->link.fd < 0)
-		return c->presence == CLIENT_DEPARTED ? '-' : ' ';
+		return c->state == CLIENT_ENDED ? '-' : ' ';
 	*style = STYLE_WARN;
-	if (client_is_stuck(c, d->now, DEMO_STUCK))
+	if (client_waits(c, d->now - DEMO_STUCK))
 		return '~';
-	*style = c->downloads ? STYLE_OTHER : STYLE_GOOD;
-	return c->downloads ? ':' : '.';
+	*style = c->fetches ? STYLE_OTHER : STYLE_GOOD;
+	return c->fetches ? ':' : '.';
 }
 
 static int
 draw_clients(struct demo *d, int row, int room)
 {
-	const struct clients *cs = &d->clients;
+	const struct demo_clients *cs = &d->clients;
 	struct canvas *v = &d->canvas;
 	int i, at, width = v->columns - 2 * MARGIN;
 	enum style style;
@@ -135,13 +137,13 @@ draw_count(struct canvas *v, int row, int column, const char *name, uint64_t n,
 static int
 draw_counters(struct demo *d, int row)
 {
-	const struct clients *cs = &d->clients;
+	const struct demo_clients *cs = &d->clients;
 	const struct score s = demo_score(d);
 	struct canvas *v = &d->canvas;
 	int column;
 
 	column = canvas_print(
-	    v, row, MARGIN, STYLE_PLAIN, "clients %d", cs->crowd.connected);
+	    v, row, MARGIN, STYLE_PLAIN, "clients %d", cs->all.crowd.connected);
 	column = draw_count(v, row, column, "kept by standbys", s.kept,
 	    STYLE_PLAIN, STYLE_GOOD);
 	column =
