@@ -1,5 +1,9 @@
 libprefork_a_SOURCES += \
+	src/configure.h src/configure.c \
+	src/contents.h src/contents.c \
+	src/image.h src/image.c \
 	src/options.h src/options.c \
+	src/resume.h src/resume.c \
 	src/site.h src/site.c \
 	src/start.h src/start.c
 

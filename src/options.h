@@ -51,6 +51,7 @@ struct options {
 	int64_t max_fields;
 	int64_t max_body; /* bytes */
 	bool no_standby;
+	bool no_exec;
 	bool demo;
 	bool traceable;
 	bool check;

@@ -1,11 +1,7 @@
 #include "site.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -26,33 +22,6 @@ static const struct line {
     {"access-control-allow-origin", "Access-Control-Allow-Origin: *", true},
     {"access-control-expose-headers", "Access-Control-Expose-Headers: *", true},
 };
-
-/* All of a regular file of at most `most` bytes, in memory of its own. */
-static char *
-read_file(const char *what, const char *name, size_t most, size_t *len)
-{
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char *text = malloc(most + 1);
-	struct stat st;
-	ssize_t n = 0;
-
-	if (fd < 0 || text == NULL || fstat(fd, &st) != 0)
-		die("%s %s:", what, name);
-	if (!S_ISREG(st.st_mode))
-		die("%s %s: not a regular file", what, name);
-	for (*len = 0; *len <= most; *len += (size_t)n) {
-		n = read(fd, text + *len, most + 1 - *len);
-		if (n < 0)
-			die("%s %s:", what, name);
-		if (n == 0)
-			break;
-	}
-	if (*len > most)
-		die("%s %s: more than %lu bytes", what, name,
-		    (unsigned long)most);
-	(void)close(fd);
-	return text;
-}
 
 static bool
 is_given(const struct argument_list *lines, const char *name)
@@ -105,50 +74,52 @@ prepare_fields(struct site *site, const struct options *o)
 }
 
 static void
-prepare_types(struct site *site, const struct options *o)
+prepare_types(
+    struct site *site, const struct options *o, struct contents *contents)
 {
 	static struct media_rule rules[MEDIA_RULES_MAX];
 	static struct media_map map;
 	struct out names;
-	size_t len = 0, line = 0, room;
-	char *text = NULL;
+	const struct content *file = NULL;
+	size_t line = 0, room;
 
 	if (o->mime_types != NULL)
-		text =
-		    read_file("MIME types", o->mime_types, TYPES_BYTES, &len);
-	room = media_names_bytes(len);
+		file = contents_of(
+		    contents, "MIME types", o->mime_types, TYPES_BYTES);
+	room = media_names_bytes(file != NULL ? file->len : 0);
 	out_init(&names, malloc(room), room);
 	if (names.data == NULL)
 		die("MIME types:");
 	media_begin(&map, rules, &names, o->charset);
-	if (text != NULL)
-		line = media_read(&map, &names, text, len);
+	if (file != NULL)
+		line = media_read(&map, &names, file->text, file->len);
 	if (line != 0)
 		arguments_refuse("--mime-types", o->mime_types,
 		    "types with their extensions: line %lu is none",
 		    (unsigned long)line);
-	free(text);
 	if (names.len == 0)
 		free(names.data);
 	site->types = &map;
 }
 
 static void
-prepare_pages(struct site *site, const struct options *o)
+prepare_pages(
+    struct site *site, const struct options *o, struct contents *contents)
 {
 	static struct error_page pages[ARGUMENT_LIST_MAX];
+	const struct content *file;
 	struct error_page *page;
 	const char *name;
-	size_t len;
 	int i;
 
 	for (i = 0; i < o->error_page.count; i++) {
 		page = &pages[i];
 		page->status = (int)strtol(o->error_page.value[i], NULL, 10);
 		name = strchr(o->error_page.value[i], '=') + 1;
-		page->text =
-		    read_file("error page", name, ERROR_PAGE_BYTES, &len);
-		page->length = (int64_t)len;
+		file =
+		    contents_of(contents, "error page", name, ERROR_PAGE_BYTES);
+		page->text = file->text;
+		page->length = (int64_t)file->len;
 		page->type = media_find(site->types, name, strlen(name));
 	}
 	site->page = pages;
@@ -167,28 +138,41 @@ prepare_caching(struct site *site, const struct options *o)
 	site->caching_rules = (size_t)o->cache_control.count;
 }
 
+/* What a hash costs is found out at the start. */
 static void
-prepare_auth(struct site *site, const char *file)
+weigh_auth(struct image *image, struct auth *auth)
 {
-	char why[AUTH_WHY];
-	int64_t began;
+	int64_t began = clock_ns();
 
-	if (file == NULL)
+	if (!image->contents.whole) {
+		auth_try(auth);
+		image->auth_ms = (clock_ns() - began) / 1000000;
+	}
+	auth_weigh(auth, image->auth_ms);
+}
+
+static void
+prepare_auth(struct site *site, const char *name, struct image *image)
+{
+	const struct content *file;
+	char why[AUTH_WHY];
+
+	if (name == NULL)
 		return;
 	if (!password_possible())
-		die("auth file %s: this build has no crypt(3)", file);
-	site->auth = auth_new(file);
+		die("auth file %s: this build has no crypt(3)", name);
+	file = contents_of(&image->contents, "auth file", name, AUTH_BYTES);
+	site->auth = auth_new(name);
 	if (site->auth == NULL)
-		die("auth file %s:", file);
-	if (auth_read(site->auth, why) != 0)
-		die("auth file %s: %s", file, why);
-	began = clock_ns();
-	auth_try(site->auth);
-	auth_weigh(site->auth, (clock_ns() - began) / 1000000);
+		die("auth file %s:", name);
+	if (auth_take(site->auth, file->text, &file->st, image->contents.whole,
+		why) != 0)
+		die("auth file %s: %s", name, why);
+	weigh_auth(image, site->auth);
 }
 
 void
-site_prepare(struct site *site, const struct options *o)
+site_prepare(struct site *site, const struct options *o, struct image *image)
 {
 	memset(site, 0, sizeof(*site));
 	site->index = o->index;
@@ -198,8 +182,8 @@ site_prepare(struct site *site, const struct options *o)
 	site->spa_all = o->spa_all;
 	site->cors = o->cors;
 	prepare_caching(site, o);
-	prepare_auth(site, o->auth_file);
+	prepare_auth(site, o->auth_file, image);
 	prepare_fields(site, o);
-	prepare_types(site, o);
-	prepare_pages(site, o);
+	prepare_types(site, o, &image->contents);
+	prepare_pages(site, o, &image->contents);
 }

@@ -4,11 +4,14 @@
 #ifndef SITE_H
 #define SITE_H
 
+#include "image.h"
 #include "options.h"
 #include "service/site.h"
 
-/* Reads the files that options name and fills in the site, which lasts as
- * long as the program. To be called once. Dies with the cause. */
-void site_prepare(struct site *site, const struct options *o);
+/* Fills in the site, which lasts as long as the program. The image has the
+ * files that the options name, or, at the start, is to have them. To be called
+ * once. Dies with the cause. */
+void
+site_prepare(struct site *site, const struct options *o, struct image *image);
 
 #endif

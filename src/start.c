@@ -9,15 +9,18 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "configure.h"
+#include "image.h"
 #include "master/master.h"
 #include "os/calls.h"
 #include "os/ledger.h"
 #include "os/memory.h"
 #include "os/poller.h"
 #include "os/process.h"
+#include "os/exec.h"
 #include "os/standby.h"
-#include "site.h"
 #include "service/registry.h"
+#include "site.h"
 #include "worker/rehearse.h"
 
 enum {
@@ -57,10 +60,10 @@ place(int fd, int number)
 	(void)fcntl(number, F_SETFD, FD_CLOEXEC);
 }
 
-static struct root *
-open_root(const char *path, enum root_links links)
+static void
+open_root(struct image *image, const char *path)
 {
-	static struct root root;
+	struct root root;
 
 	if (root_open(&root, path, FD_ROOT) != 0)
 		die("root %s:", path);
@@ -68,8 +71,9 @@ open_root(const char *path, enum root_links links)
 		log_warn("root %s: its path is not known, so no other "
 			 "directory will be found there:",
 		    path);
-	root.links = links;
-	return &root;
+	image->root = root.path;
+	image->only = root.only;
+	image->root_seen = root.seen;
 }
 
 static void
@@ -188,39 +192,37 @@ whole_path(const char *log)
 	return path != NULL ? path : log;
 }
 
-static const char *
-open_log(const struct options *o)
+static void
+open_log(struct image *image, const struct options *o)
 {
 	if (o->syslog)
 		log_system(NULL);
 	else if (o->log == NULL)
 		log_own(FD_LOG);
-	if (o->log == NULL)
-		return NULL;
-	if (log_file(o->log, FD_LOG) != 0)
+	else if (log_file(o->log, FD_LOG) != 0)
 		die("log %s:", o->log);
-	return whole_path(o->log);
+	if (o->log != NULL)
+		image->log = whole_path(o->log);
+	image->log_fd = log_descriptor();
 }
 
-static struct append *
-open_access_log(const char *log)
+static void
+open_access_log(struct image *image, const char *log)
 {
-	static struct append access = {.fd = FD_ACCESS};
+	struct append access = {.fd = FD_ACCESS};
 
 	if (log == NULL)
-		return NULL;
+		return;
 	if (strcmp(log, "-") == 0) {
 		if (dup2(STDOUT_FILENO, FD_ACCESS) < 0)
 			die("standard output:");
 		(void)fcntl(FD_ACCESS, F_SETFD, FD_CLOEXEC);
 		append_own(&access, FD_ACCESS);
-	} else {
-		if (append_open(log, FD_ACCESS) != 0)
-			die("access log %s:", log);
-		access.path = whole_path(log);
-		append_begin(&access);
+		return;
 	}
-	return &access;
+	if (append_open(log, FD_ACCESS) != 0)
+		die("access log %s:", log);
+	image->access_log = whole_path(log);
 }
 
 static bool
@@ -233,7 +235,7 @@ has_poller(const char *name)
 }
 
 /* The one that was asked for, or the best that works here. */
-static const char *
+static int
 choose_poller(int asked)
 {
 	int i = asked >= 0 ? asked : 0;
@@ -245,30 +247,7 @@ choose_poller(int asked)
 		    poller_names[i + 1]);
 		i++;
 	}
-	return poller_names[i];
-}
-
-static void
-configure_worker(struct worker_config *w, const struct options *o,
-    const struct model *model, int workers)
-{
-	w->service.demo = o->demo;
-	w->service.first = service_find(service_words[o->service]);
-	w->service.idle_timeout = o->idle_timeout;
-	w->service.header_timeout = o->header_timeout;
-	w->service.keep_alive = o->keep_alive;
-	w->service.access = open_access_log(o->access_log);
-	w->service.access_format = (enum access_format)o->log_format;
-	/* Both together fit into a buffer of the journal. */
-	w->service.limits.line = (uint32_t)o->max_line;
-	w->service.limits.head = (uint32_t)o->max_head;
-	w->service.limits.fields = (uint32_t)o->max_fields;
-	w->service.max_body = o->max_body;
-	w->poller = choose_poller(o->poller);
-	w->timeout = o->timeout;
-	w->max_clients = clients_for(o, model, workers, w->descriptors);
-	w->per_address = (int)o->max_clients_per_address;
-	w->service.min_rate = o->min_rate;
+	return i;
 }
 
 /* What a container denies to us it denies to all that we make. */
@@ -292,59 +271,108 @@ tell_of_calls(void)
 		    "the system denies %s: the server does without", denied);
 }
 
+/* All that a program which goes on cannot find out any more: opens what there
+ * is to open, but for the listeners. */
+static void
+find_out(struct image *image, const struct options *o,
+    const struct model *model, int workers)
+{
+	open_log(image, o);
+	tell_of_calls();
+	open_access_log(image, o->access_log);
+	image->poller = choose_poller(o->poller);
+	image->max_clients =
+	    clients_for(o, model, workers, (int)image->descriptors);
+	open_root(image, o->root);
+}
+
+static void
+listen_as(struct listeners *listeners, const struct options *o)
+{
+	open_listeners(listeners, o);
+	if (o->demo && !listeners->loopback)
+		arguments_refuse("--bind", o->bind,
+		    "an address of this machine alone with --demo");
+	drop_rights(listeners, o);
+	process_no_core();
+}
+
+static void
+share_board(struct worker_config *w, struct board *board)
+{
+	const _Atomic int32_t *rotations;
+
+	if (board_open(board, BOARD_ROWS_MAX, w->max_clients,
+		w->standby ? FD_BOARD : BOARD_UNKEPT) != 0)
+		die("shared memory:");
+	w->board = board;
+	rotations = &board_master(board)->rotations;
+	log_rotations(w->log, rotations);
+	if (w->service.access != NULL)
+		w->service.access->rotations = rotations;
+}
+
+/* Can workers begin their program anew? Says so where not. */
+static bool
+can_renew(const struct worker_config *w, struct image *image)
+{
+	if (w->board->kept && image_write(image, FD_IMAGE) == 0 &&
+	    exec_remember(FD_PROGRAM) && worker_rehearse_renewal(w))
+		return true;
+	log_note("no program can be begun anew on this system: workers have "
+		 "the addresses of those before them");
+	return false;
+}
+
+static void
+plan(struct master_config *config, const struct options *o)
+{
+	config->model = &models[o->model];
+	config->workers =
+	    o->workers > 0 ? (int)o->workers : process_processors();
+	config->grace = o->grace;
+	config->blames = o->max_blames >= 0 ? (int)o->max_blames
+			 : o->demo	    ? 0
+					    : BLAMES;
+}
+
 int
-start(const struct options *o)
+start(const struct options *o, char **argv)
 {
 	static struct board board;
 	static struct listeners listeners;
 	static struct master_config config;
+	static struct image image;
+	struct worker_config *w = &config.worker;
 	int i;
 
-	config.model = &models[o->model];
-	config.workers =
-	    o->workers > 0 ? (int)o->workers : process_processors();
-	config.grace = o->grace;
-	config.blames = o->max_blames >= 0 ? (int)o->max_blames
-			: o->demo	   ? 0
-					   : BLAMES;
+	plan(&config, o);
 	check_calls(config.model);
 	process_harden(o->traceable);
+	image.argv = argv;
+	image.service = service_words[o->service];
 	/* Before the first is placed: the soft limit may be below its number.
 	 */
-	config.worker.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
+	image.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
 	reserve_descriptors();
-	site_prepare(&config.worker.service.site, o);
-	config.worker.log = open_log(o);
-	tell_of_calls();
-	configure_worker(&config.worker, o, config.model, config.workers);
-	config.worker.service.root =
-	    open_root(o->root, (enum root_links)o->follow);
-	config.worker.standby =
-	    config.model->standby && !o->no_standby && have_standbys();
-	check_descriptors(
-	    config.model, config.workers, config.worker.descriptors);
-	open_listeners(&listeners, o);
-	if (o->demo && !listeners.loopback)
-		arguments_refuse("--bind", o->bind,
-		    "an address of this machine alone with --demo");
-	drop_rights(&listeners, o);
-	process_no_core();
+	site_prepare(&w->service.site, o, &image);
+	find_out(&image, o, config.model, config.workers);
+	w->standby = config.model->standby && !o->no_standby && have_standbys();
+	check_descriptors(config.model, config.workers, (int)image.descriptors);
+	listen_as(&listeners, o);
+	config.listeners = &listeners;
+	image.listeners = listeners.count;
+	configure_worker(w, o, &image);
 	rehearse(&config, o);
-	look_at_root(config.worker.service.root);
+	look_at_root(w->service.root);
 	if (o->check) {
 		log_note("the options are fine");
 		return 0;
 	}
-	if (board_open(&board, BOARD_ROWS_MAX, config.worker.max_clients,
-		config.worker.standby ? FD_BOARD : BOARD_UNKEPT) != 0)
-		die("shared memory:");
-	config.listeners = &listeners;
-	config.worker.listeners = listeners.count;
-	config.worker.board = &board;
-	log_rotations(config.worker.log, &board_master(&board)->rotations);
-	if (config.worker.service.access != NULL)
-		config.worker.service.access->rotations =
-		    &board_master(&board)->rotations;
+	share_board(w, &board);
+	w->renews = w->standby && !o->no_exec && can_renew(w, &image);
+	w->image = &image;
+	w->keep = w->renews ? configure_keep : NULL;
 	for (i = 0; i < listeners.count; i++)
 		log_note("listening on %s", listeners.name[i]);
 	return master_run(&config);

@@ -7,9 +7,10 @@
 
 #include "options.h"
 
-/* Checks, opens, binds, drops rights and runs the master. Returns the exit
- * status. Dies with the cause if it cannot begin; nothing is forked before
- * the last thing that can fail has been done. */
-int start(const struct options *o);
+/* argv: what the options were made of, for good. Checks, opens, binds, drops
+ * rights and runs the master. Returns the exit status. Dies with the cause if
+ * it cannot begin; nothing is forked before the last thing that can fail has
+ * been done. */
+int start(const struct options *o, char **argv);
 
 #endif

@@ -150,7 +150,7 @@ expect_flags(int fd)
 
 	ck_assert_int_eq(flags & O_ACCMODE, O_RDONLY);
 	ck_assert_int_ne(flags & O_NONBLOCK, 0);
-	ck_assert_int_ne(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
 }
 
 /* The same file, and not just one that looks like it. */

@@ -212,52 +212,81 @@ await_pair(struct pair *p, int slot)
 	p->standby = server_await_member(&server, "standby", slot);
 }
 
-/* A child that was not there before: as early as it can be seen. */
-static pid_t
-await_child(const pid_t *before, int n)
+enum { KNOWN_MAX = 16 };
+
+/* Those that a test knows of: there before, or stopped by it since. */
+struct known {
+	pid_t pid[KNOWN_MAX];
+	int count;
+};
+
+static bool
+is_known(const struct known *k, pid_t pid)
 {
-	int64_t until = deadline();
-	struct proc p;
-	pid_t found = 0;
-	DIR *walk;
 	int i;
 
-	while (found == 0 && clock_now() < until) {
-		walk = opendir("/proc");
-		ck_assert_ptr_nonnull(walk);
-		while (proc_next(&p, walk)) {
-			for (i = 0; i < n && before[i] != p.pid; i++)
-				;
-			if (i == n && p.parent == server.pid && !proc_dead(&p))
-				found = p.pid;
-		}
-		(void)closedir(walk);
+	for (i = 0; i < k->count && k->pid[i] != pid; i++)
+		;
+	return i < k->count;
+}
+
+static void
+know(struct known *k, pid_t pid)
+{
+	ck_assert_int_lt(k->count, KNOWN_MAX);
+	k->pid[k->count++] = pid;
+}
+
+/* Stops children that are not known: as early as they can be seen. */
+static void
+stop_new_ones(struct known *k)
+{
+	DIR *walk = opendir("/proc");
+	struct proc p;
+
+	ck_assert_ptr_nonnull(walk);
+	while (proc_next(&p, walk)) {
+		if (p.parent != server.pid || proc_dead(&p) ||
+		    is_known(k, p.pid) || kill(p.pid, SIGSTOP) != 0)
+			continue;
+		know(k, p.pid);
 	}
-	ck_assert_int_ne(found, 0);
-	return found;
+	(void)closedir(walk);
 }
 
 /* Kills the last pair's worker, and stops the standby of that which takes over,
- * mostly before it has reported. Those are the pair then. */
+ * mostly before it has reported; and who stands behind it meanwhile. They are
+ * the pair then. */
 static void
 kill_and_stop(struct pair *pair, int pairs)
 {
 	struct pair *last = &pair[pairs - 1];
-	pid_t before[4];
-	char line[64];
+	int64_t until = deadline();
+	struct known known = {.count = 0};
+	char line[80];
 	int i;
 
 	for (i = 0; i < pairs; i++) {
-		before[2 * i] = pair[i].worker;
-		before[2 * i + 1] = pair[i].standby;
+		know(&known, pair[i].worker);
+		know(&known, pair[i].standby);
 	}
 	ck_assert_int_eq(kill(last->worker, SIGKILL), 0);
 	last->worker = last->standby;
-	last->standby = await_child(before, 2 * pairs);
-	ck_assert_int_eq(kill(last->standby, SIGSTOP), 0);
-	(void)snprintf(line, sizeof(line), "worker %d * took over *, 0 dropped",
-	    last->slot);
+	(void)snprintf(line, sizeof(line),
+	    "worker %d (pid %ld) took over *, 0 dropped", last->slot,
+	    (long)last->worker);
+	while (!server_has_logged(&server, line)) {
+		ck_assert_int_lt(clock_now(), until);
+		stop_new_ones(&known);
+		server_listen(&server, 0);
+	}
 	(void)server_expect_log(&server, line);
+	/* It may have been overlooked so far. */
+	stop_new_ones(&known);
+	for (i = 2 * pairs; i < known.count; i++)
+		if (!process_gone(known.pid[i]))
+			last->standby = known.pid[i];
+	ck_assert_int_ne(last->standby, last->worker);
 }
 
 START_TEST(a_standby_that_is_stopped_before_it_reports_takes_over)

@@ -342,7 +342,7 @@ START_TEST(test_a_file_of_memory_is_empty_and_has_no_name)
 	ck_assert_int_eq(fstat(fd, &st), 0);
 	ck_assert_int_eq(st.st_size, 0);
 	ck_assert_int_eq(st.st_nlink, 0);
-	ck_assert_int_ne(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
 	ck_assert_int_eq(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
 	ck_assert_int_eq(pwrite(fd, "text", 4, 0), 4);
 	ck_assert_int_eq(pread(fd, text, sizeof(text), 0), 4);

@@ -328,7 +328,7 @@ START_TEST(test_a_client_is_accepted_prepared_and_with_its_address)
 	ck_assert_int_eq(poll(&p, 1, 30000), 1);
 	accepted = socket_accept(l.fd[0], &peer);
 	ck_assert_int_ge(accepted, 0);
-	expect_nonblocking_and_private(accepted);
+	expect_nonblocking_and_lasting(accepted);
 	expect_option(accepted, IPPROTO_TCP, TCP_NODELAY);
 	expect_option(accepted, SOL_SOCKET, SO_KEEPALIVE);
 	ck_assert_uint_eq(peer.family, 4);

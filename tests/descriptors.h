@@ -34,6 +34,14 @@ close_both(const int ends[2])
 	ck_assert_int_eq(close(ends[1]), 0);
 }
 
+/* A client's, which is to be there after an exec. */
+static inline void
+expect_nonblocking_and_lasting(int fd)
+{
+	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
+}
+
 static inline void
 expect_nonblocking_and_private(int fd)
 {

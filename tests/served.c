@@ -6,22 +6,27 @@
 #include "options.h"
 #include "os/signals.h"
 #include "os/title.h"
+#include "resume.h"
 #include "service/registry.h"
 #include "start.h"
 
 int
 served_main(const struct service *service, int argc, char **argv)
 {
+	struct renewal renewal;
 	struct options options;
+	struct image image;
 
+	if (service_add(service) != 0)
+		die("a service of that name or number is there");
+	if (resume_is_asked(argc, argv, &renewal, &image))
+		return resume(argc, argv, &renewal, &image);
 	signals_begin();
 	title_init(argc, argv);
 	log_init("prefork", LOG_NOTE);
-	if (service_add(service) != 0)
-		die("a service of that name or number is there");
 	options_parse(&options, argv + 1);
 	options.service = 0;
 	while (strcmp(service_words[options.service], service->name) != 0)
 		options.service++;
-	return start(&options);
+	return start(&options, argv + 1);
 }

@@ -9,6 +9,13 @@ tests_check_resume_SOURCES = tests/check_resume.c \
 tests_check_resume_CFLAGS = $(harness_cflags)
 tests_check_resume_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_exec
+TESTS += tests/check_exec
+tests_check_exec_SOURCES = tests/check_exec.c \
+	tests/takeover.h tests/takeover.c
+tests_check_exec_CFLAGS = $(harness_cflags)
+tests_check_exec_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_strangers
 TESTS += tests/check_strangers
 tests_check_strangers_SOURCES = tests/check_strangers.c

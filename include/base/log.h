@@ -59,6 +59,14 @@ int log_file(const char *path, int fd);
  * whenever *rotations has changed: before the next line, or by log_follow. */
 void log_rotations(const char *path, const _Atomic int32_t *rotations);
 
+/* How many rotations were followed, for a program that goes on: it says that
+ * these were. */
+int32_t log_followed(void);
+void log_has_followed(int32_t rotations);
+
+/* Where lines go to. */
+int log_descriptor(void);
+
 /* 0; -1 with errno: it could not be opened again. */
 int log_follow(void);
 

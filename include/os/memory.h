@@ -50,8 +50,8 @@ bool memory_seal(void *p, size_t size);
 
 size_t memory_page(void);
 
-/* A new empty file that has no name and vanishes with its descriptor:
- * closed on exec, for reading and writing. -1 with errno. */
+/* A new empty file that has no name and vanishes with its descriptor: for
+ * reading and writing, open over an exec. -1 with errno. */
 int memory_file(void);
 
 /* The same in the directory of temporary files: the twin, and what Linux falls

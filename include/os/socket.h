@@ -20,8 +20,9 @@ struct peer {
 	uint8_t pad;
 };
 
-/* Accepts one client from a listener of os/listener.h: non-blocking, closed on
- * exec, prepared. The descriptor, or -1 with errno (EAGAIN: nobody waits). */
+/* Accepts one client from a listener of os/listener.h: non-blocking, open over
+ * an exec, prepared. The descriptor, or -1 with errno (EAGAIN: nobody waits).
+ */
 int socket_accept(int listener, struct peer *peer);
 
 /* The same by accept(2): the twin, and what Linux falls back on. */

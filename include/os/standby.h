@@ -36,4 +36,8 @@ standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken);
  * comes from then on waits for handlers. */
 bool standby_wait(int lifeline);
 
+/* For one that is to be heard of only if the one that made it dies: sleeps
+ * until that is so (true), or as standby_wait, which is to follow (false). */
+bool standby_wait_orphaned(int lifeline);
+
 #endif

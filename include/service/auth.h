@@ -17,7 +17,9 @@
 #ifndef SERVICE_AUTH_H
 #define SERVICE_AUTH_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "http/request.h"
 
@@ -39,9 +41,18 @@ struct auth_memory {
 /* An empty table for the file; NULL with errno. */
 struct auth *auth_new(const char *path);
 
-/* Reads the file into the table, unless it has not changed. -1: it could not
+/* Takes a text, which was read from the file when that was as st says. known:
+ * it was taken before, by another program of this server, and is not tried
+ * again. -1: it is bad, why says the cause. */
+int auth_take(struct auth *auth, const char *text, const struct stat *st,
+    bool known, char why[AUTH_WHY]);
+
+/* Reads the file into the table: 1; or 0, it has not changed. -1: it could not
  * be, why says the cause, and the table is what it was. */
 int auth_read(struct auth *auth, char why[AUTH_WHY]);
+
+/* The text that the table was made from, and what the file was then. */
+const char *auth_said(const struct auth *auth, struct stat *st);
 
 const char *auth_path(const struct auth *auth);
 

@@ -97,7 +97,8 @@ struct board_row {
 				       * above 0 */
 	_Atomic uint64_t root_seen;   /* as in struct root */
 	_Atomic int64_t root_seen_at;
-	_Atomic uint64_t layout;  /* process_layout() of the worker */
+	_Atomic uint64_t layout;  /* process_layout() of the worker; 0: it has
+				   * yet to say so */
 	_Atomic uint32_t unheard; /* lines lost to the event log, ever */
 	_Atomic int32_t writer; /* the process that keeps the table, 0: none */
 	_Atomic int32_t tabled; /* 1: there ever was something in it */

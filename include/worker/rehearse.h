@@ -14,4 +14,8 @@
 void worker_rehearse(const struct worker_config *config, int pools,
     const char *root, const char *user);
 
+/* Lets a child begin its program anew, which looks at all that it needs and
+ * leaves. Does it work? */
+bool worker_rehearse_renewal(const struct worker_config *config);
+
 #endif

@@ -29,12 +29,16 @@ enum {
 	FD_POLLER,
 	FD_LOG,
 	FD_ACCESS,
-	FD_MAKER,   /* the worker itself, for its standby */
-	FD_HOLDER,  /* the standby behind one that changes its program */
+	FD_MAKER,  /* the worker itself, for its standby */
+	FD_HOLDER, /* a standby behind one that changes its program, and in
+		    * turns the next one */
+	FD_HOLDER_TOO,
 	FD_JOURNAL, /* what must outlive a program has descriptors */
 	FD_BOARD,
 	FD_IMAGE,
 	FD_PROGRAM, /* the program itself */
+	FD_LOADER,  /* given up over an exec: a table may be full, and a program
+		     * needs one to be loaded by */
 	FD_LISTEN,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };
@@ -51,8 +55,10 @@ enum {
  */
 enum {
 	SAYS_READY = 1,
-	SAYS_STANDBY, /* by a standby: it is there */
-	SAYS_BLAMED   /* value: the network of a client that was blamed */
+	SAYS_STANDBY,  /* by a standby: it is there */
+	SAYS_BLAMED,   /* value: the network of a client that was blamed */
+	SAYS_UNCHANGED /* value: errno, for which it goes on without beginning
+			* its program anew */
 };
 
 struct worker_message {
@@ -69,9 +75,15 @@ struct worker_config {
 	int descriptors;    /* the limit in force */
 	const char *log;    /* the event log's file, NULL: standard error */
 	bool standby;	    /* workers have standbys */
+	bool renews;	    /* and begin their program anew, by exec */
 	int64_t timeout;    /* ms after which an executor counts as hung */
 	const char *user;   /* for the log of a refused start, may be NULL */
 	struct board *board;
+
+	/* Writes down, for a program that goes on, what was read anew. NULL:
+	 * none will. */
+	void (*keep)(const struct worker_config *config);
+	struct image *image; /* of the caller of all this, for that */
 };
 
 /* row: the first of this child's rows of the scoreboard. */
@@ -79,6 +91,32 @@ typedef int worker_body(const struct worker_config *config, int row);
 
 /* prefork: one executor that serves many clients, and its standby. */
 worker_body worker_main;
+
+/*
+ * A worker's program may begin anew, by exec, in a process that is to serve: a
+ * cold start, or a standby that has been woken. FD_IMAGE, FD_BOARD and, after a
+ * takeover, FD_JOURNAL are all that it finds of the memory that was, and:
+ */
+struct renewal {
+	int row;
+	int holder; /* RENEWAL_COLD, or that of FD_HOLDER and FD_HOLDER_TOO at
+		     * which is who stands behind this process meanwhile */
+	int32_t log_followed;	 /* rotations */
+	int32_t access_followed; /* of the access log */
+};
+
+enum { RENEWAL_COLD = -1, RENEWAL_TRIAL = -1 /* as a row: it is but tried */ };
+
+/* Begins the program of a child anew that has done nothing yet; or returns. */
+void worker_renew(const struct worker_config *config, int row);
+
+/* Was this program begun so, by its arguments? If there is an image as well,
+ * nobody else can have done it but one who runs programs as this user. */
+bool worker_goes_on(int argc, char *const argv[], struct renewal *renewal);
+
+/* What worker_main is in a program that goes on. */
+int
+worker_go_on(const struct worker_config *config, const struct renewal *renewal);
 
 /* prethread: board_master()->rows such executors, each a thread. */
 worker_body worker_threads;

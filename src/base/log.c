@@ -66,6 +66,24 @@ log_rotations(const char *path, const _Atomic int32_t *rotations)
 	log_append.rotations = rotations;
 }
 
+int32_t
+log_followed(void)
+{
+	return log_append.followed;
+}
+
+void
+log_has_followed(int32_t rotations)
+{
+	log_append.followed = rotations;
+}
+
+int
+log_descriptor(void)
+{
+	return log_append.fd;
+}
+
 int
 log_follow(void)
 {

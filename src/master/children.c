@@ -49,14 +49,24 @@ children_name(const struct master *m, int index, char out[32])
 	return out;
 }
 
+static uint64_t
+layout(const struct master *m, int index)
+{
+	return board_get(
+	    board_row(m->config->worker.board, rows_first(m, index))->layout);
+}
+
 void
 children_tell(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
-	struct told now = {s->child.pid, s->standby, 0, m->now};
-	bool same = now.pid == s->told.pid && now.standby == s->told.standby;
+	struct told now = {
+	    s->child.pid, s->standby, 0, m->now, layout(m, index)};
+	bool same = now.pid == s->told.pid && now.standby == s->told.standby &&
+		    now.layout == s->told.layout;
 
-	if (same && m->now - s->told.at < TELL_MS)
+	if ((same && m->now - s->told.at < TELL_MS) ||
+	    (now.pid > 0 && now.layout == 0))
 		return;
 	now.clients = now.pid > 0 ? rows_clients(m, index) : 0;
 	if (same && now.clients == s->told.clients)
@@ -65,9 +75,7 @@ children_tell(struct master *m, int index)
 	log_debug("slot %d: pid %ld, standby %ld, %ld client%s, program at "
 		  "0x%" PRIx64,
 	    index, (long)now.pid, (long)now.standby, now.clients,
-	    now.clients == 1 ? "" : "s",
-	    board_get(board_row(m->config->worker.board, rows_first(m, index))
-			  ->layout));
+	    now.clients == 1 ? "" : "s", now.layout);
 }
 
 /* The first moments of a child: its own descriptors at their places, nothing
@@ -99,6 +107,10 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	(void)close(root);
 	if (board_restrict(w->board, rows_first(m, index), rows) != 0)
 		_exit(WORKER_FAILED);
+	if (!m->slot[index].unrenewed)
+		worker_renew(w, rows_first(m, index));
+	board_set(board_row(w->board, rows_first(m, index))->layout,
+	    process_layout());
 	exit(model->body(w, rows_first(m, index)));
 }
 

@@ -155,8 +155,9 @@ master_new(const struct master_config *config)
 	m->now = m->looked = clock_now();
 	m->root = m->root_seen = config->worker.service.root->seen;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
-		children_forget(&m->slot[i].child);
-		children_forget(&m->slot[i].successor);
+		/* As children_forget() leaves them, and closing nothing. */
+		m->slot[i].child.ready = m->slot[i].child.lifeline = -1;
+		m->slot[i].successor.ready = m->slot[i].successor.lifeline = -1;
 		m->slot[i].deadline = CLOCK_NEVER;
 	}
 	board_set(board_master(config->worker.board)->rows,

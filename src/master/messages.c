@@ -3,8 +3,13 @@
  */
 #include "processes.h"
 
+#include <errno.h>
+
 #include "base/log.h"
 #include "os/channel.h"
+
+/* Whatever number somebody else sends. */
+enum { ERRNO_MAX = 4096 };
 
 /* A host of client processes may blame a client for each that dies; a worker
  * that took over, once. */
@@ -55,6 +60,19 @@ note_standby(struct master *m, int index, pid_t pid)
 		s->deadline = s->rested;
 }
 
+/* Once for all. */
+static void
+note_unrenewed(struct master *m, int error)
+{
+	if (!m->unrenewed) {
+		errno = error;
+		log_warn(
+		    "workers cannot begin their program anew, and have the "
+		    "addresses of those before them:");
+	}
+	m->unrenewed = true;
+}
+
 bool
 messages_read(struct master *m, int index, struct child *child)
 {
@@ -76,6 +94,8 @@ messages_read(struct master *m, int index, struct child *child)
 		actions_handle(m, index, SLOT_READY);
 	else if (message.what == SAYS_STANDBY && from != 0)
 		note_standby(m, index, from);
+	else if (message.what == SAYS_UNCHANGED && its_own)
+		note_unrenewed(m, (int)(message.value % ERRNO_MAX));
 	else if (message.what == SAYS_BLAMED && its_own &&
 		 may_accuse(m, child)) {
 		slot_excuse(&m->slot[index].history);

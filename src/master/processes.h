@@ -48,6 +48,7 @@ struct told {
 	pid_t pid, standby;
 	long clients;
 	int64_t at;
+	uint64_t layout;
 };
 
 struct slot {
@@ -59,6 +60,8 @@ struct slot {
 	int64_t standby_born;	/* or heard of */
 	int64_t ask;		/* clock_now() when one may be asked for */
 	int failed;		/* takeovers in a row that came to nothing */
+	bool unrenewed; /* the next child does not begin its program anew: the
+			 * last has come to nothing by that, for all we know */
 	struct slot_history history;
 	struct slot_history renewals; /* successors that came to nothing */
 	struct slot_history standbys; /* that died by themselves */
@@ -98,6 +101,7 @@ struct master {
 	struct blame_list blamed;
 	bool stopping;
 	bool announced; /* that all is ready */
+	bool unrenewed; /* the log knows that programs cannot be begun anew */
 	struct unlogged unlogged;
 	uint64_t root;	    /* what was said of it last, as in struct root */
 	uint64_t root_seen; /* what an executor saw last, */

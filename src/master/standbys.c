@@ -163,6 +163,8 @@ standbys_take_over(struct master *m, int index)
 	s->given = rows_given(m, index);
 	know(m, index, 0);
 	memset(&s->standbys, 0, sizeof(s->standbys));
+	/* What the one before was asked is nothing to this one. */
+	s->ask = m->now;
 	if (s->state != SLOT_LEAVING)
 		s->deadline = m->now + m->config->worker.timeout;
 	else if (s->deadline == CLOCK_NEVER)

@@ -125,7 +125,7 @@ ascend(struct walk *w)
 static int
 open_component(const struct walk *w, const char *name, bool last)
 {
-	int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 	return openat(here(w), name, last ? flags : flags | O_DIRECTORY);
 }
@@ -162,8 +162,8 @@ step(struct walk *w)
 		if (len == 2 && ascend(w) != 0)
 			return -1;
 		if (last)
-			return openat(here(w), ".",
-			    O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+			return openat(
+			    here(w), ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 		memmove(w->rest, after, strlen(after) + 1);
 		return -2;
 	}

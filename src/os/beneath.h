@@ -14,7 +14,7 @@ struct beneath_links {
 };
 
 /* Opens path, relative to the directory root, for reading: non-blocking (a
- * FIFO never waits), closed on exec, never a controlling terminal. Whatever
+ * FIFO never waits), open over an exec, never a controlling terminal. Whatever
  * the path and the symbolic links on its way say, the result lies beneath
  * root: a ".." or a link that leads out, even if back in again, and every
  * other absolute link are refused with EXDEV. links: NULL for those that are

@@ -19,7 +19,7 @@ beneath_open(int root, const char *path, const struct beneath_links *links)
 	int fd, tries = 0;
 
 	memset(&how, 0, sizeof(how));
-	how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 	how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
 	if (links != NULL && links->none)
 		how.resolve |= RESOLVE_NO_SYMLINKS;

@@ -10,6 +10,7 @@ libprefork_a_SOURCES += \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \
 	src/os/poller_poll.c \
 	include/os/process.h src/os/process.c \
+	include/os/exec.h \
 	include/os/ready.h src/os/ready.c \
 	include/os/root.h src/os/root.c \
 	include/os/scribble.h src/os/scribble.c \
@@ -25,6 +26,7 @@ libprefork_a_SOURCES += \
 	src/os/beneath_linux.c src/os/calls_linux.c src/os/channel_linux.c \
 	src/os/file_linux.c src/os/ledger_linux.c \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
+	src/os/exec_linux.c \
 	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \
 	src/os/terminal_linux.c src/os/title_linux.c
 else
@@ -32,6 +34,7 @@ libprefork_a_SOURCES += \
 	src/os/beneath_posix.c src/os/calls_posix.c src/os/channel_posix.c \
 	src/os/file_posix.c src/os/ledger_posix.c \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
+	src/os/exec_posix.c \
 	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \
 	src/os/terminal_posix.c src/os/title_posix.c
 endif

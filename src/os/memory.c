@@ -1,6 +1,5 @@
 #include "os/memory.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +12,5 @@ memory_unlinked(void)
 	if (fd < 0)
 		return -1;
 	(void)unlink(name);
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return fd;
 }

@@ -192,7 +192,7 @@ memory_page(void)
 int
 memory_file(void)
 {
-	int fd = memfd_create("prefork", MFD_CLOEXEC);
+	int fd = memfd_create("prefork", 0);
 
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		return memory_unlinked();

@@ -21,7 +21,7 @@ enum { ERRNO_MAX = 4096 };
 enum { PATH_LONGEST = 4096 };
 _Static_assert(PATH_LONGEST >= PATH_MAX, "realpath(3) asks for it");
 
-enum { FILE_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
+enum { FILE_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY };
 
 static bool
 is_same(const struct stat *a, const struct stat *b)

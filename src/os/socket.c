@@ -29,8 +29,7 @@ socket_accept_plainly(int listener, struct peer *peer)
 	fd = accept(listener, (struct sockaddr *)&address, &len);
 	if (fd < 0)
 		return -1;
-	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
 		int saved = errno;
 
 		(void)close(fd);

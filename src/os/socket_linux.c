@@ -41,8 +41,8 @@ socket_accept(int listener, struct peer *peer)
 	int fd;
 
 	address.ss_family = AF_UNSPEC;
-	fd = accept4(listener, (struct sockaddr *)&address, &len,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	fd =
+	    accept4(listener, (struct sockaddr *)&address, &len, SOCK_NONBLOCK);
 	/* Not in this container; the second also means that a firewall has
 	 * turned one away. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))

@@ -144,17 +144,37 @@ doze(int lifeline, int *maker)
 	return !pipe_ended(lifeline);
 }
 
-bool
-standby_wait(int lifeline)
+/* From now on no signal does more than wake it. */
+static void
+be_deaf(void)
 {
 	static const int meant[] = {SIGCONT, SIGUSR2, 0};
 	struct sigaction sa = {.sa_handler = wake};
+
+	signals_ignore_but(meant);
+	(void)sigaction(SIGUSR2, &sa, NULL);
+}
+
+bool
+standby_wait_orphaned(int lifeline)
+{
+	int maker = maker_fd;
+
+	be_deaf();
+	while (!is_maker_dead())
+		if (!doze(lifeline, &maker))
+			return false;
+	return true;
+}
+
+bool
+standby_wait(int lifeline)
+{
 	const int32_t self = (int32_t)getpid();
 	int maker = maker_fd;
 	int32_t now;
 
-	signals_ignore_but(meant);
-	(void)sigaction(SIGUSR2, &sa, NULL);
+	be_deaf();
 	do {
 		now = *woken;
 		if (now == self && is_maker_dead()) {

@@ -24,3 +24,10 @@ standby_wait(int lifeline)
 	(void)lifeline;
 	return false;
 }
+
+bool
+standby_wait_orphaned(int lifeline)
+{
+	(void)lifeline;
+	return false;
+}

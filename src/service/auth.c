@@ -22,6 +22,7 @@ struct user {
 
 struct table {
 	size_t users;
+	bool known; /* that it is good: it was taken before */
 	uint64_t key[4];
 	char *text;
 	struct user user[AUTH_USERS_MAX];
@@ -32,6 +33,7 @@ struct auth {
 	int64_t pause; /* ms between the beginnings of two hashes */
 	struct table *table;
 	struct stat read; /* the file that the table was made from */
+	char *said;	  /* and what stood there */
 	int kinds;	  /* of hashes, that were tried and are known */
 	char tried[KINDS][KIND_BYTES];
 };
@@ -131,9 +133,9 @@ add_line(struct auth *auth, struct table *t, char *line)
 		return "no name, ':' and hash";
 	*hash++ = '\0';
 	hash[strcspn(hash, ": \t\r")] = '\0';
-	if (!is_hash(auth, hash))
+	if (!t->known && !is_hash(auth, hash))
 		return "a hash that crypt(3) does not know here";
-	if (is_there(t, line))
+	if (!t->known && is_there(t, line))
 		return "a name that was there before";
 	if (t->users == AUTH_USERS_MAX)
 		return "too many names";
@@ -197,6 +199,53 @@ is_unchanged(const struct stat *a, const struct stat *b)
 	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
+/* There was no memory, or no text. -1 with why, and it is gone. */
+static int
+fail(struct table *t, char why[AUTH_WHY])
+{
+	(void)snprintf(why, AUTH_WHY, "%s", strerror(errno));
+	table_free(t);
+	return -1;
+}
+
+/* Makes a table with a text the one that holds. 0; -1 with why, and it is gone.
+ */
+static int
+adopt(struct auth *auth, struct table *t, const struct stat *st,
+    char why[AUTH_WHY])
+{
+	char *said = strdup(t->text);
+
+	if (said == NULL)
+		return fail(t, why);
+	if (parse(auth, t, why) != 0) {
+		free(said);
+		table_free(t);
+		return -1;
+	}
+	make_key(t);
+	table_free(auth->table);
+	auth->table = t;
+	auth->read = *st;
+	free(auth->said);
+	auth->said = said;
+	return 0;
+}
+
+int
+auth_take(struct auth *auth, const char *text, const struct stat *st,
+    bool known, char why[AUTH_WHY])
+{
+	struct table *t = calloc(1, sizeof(*t));
+
+	if (t != NULL)
+		t->text = strdup(text);
+	if (t == NULL || t->text == NULL)
+		return fail(t, why);
+	t->known = known;
+	return adopt(auth, t, st, why);
+}
+
 int
 auth_read(struct auth *auth, char why[AUTH_WHY])
 {
@@ -209,20 +258,16 @@ auth_read(struct auth *auth, char why[AUTH_WHY])
 	t = calloc(1, sizeof(*t));
 	if (t != NULL)
 		t->text = read_text(auth->path, &st);
-	if (t == NULL || t->text == NULL) {
-		(void)snprintf(why, AUTH_WHY, "%s", strerror(errno));
-		table_free(t);
-		return -1;
-	}
-	if (parse(auth, t, why) != 0) {
-		table_free(t);
-		return -1;
-	}
-	make_key(t);
-	table_free(auth->table);
-	auth->table = t;
-	auth->read = st;
-	return 0;
+	if (t == NULL || t->text == NULL)
+		return fail(t, why);
+	return adopt(auth, t, &st, why) == 0 ? 1 : -1;
+}
+
+const char *
+auth_said(const struct auth *auth, struct stat *st)
+{
+	*st = auth->read;
+	return auth->said;
 }
 
 void

@@ -128,7 +128,7 @@ cache_forget(struct cache *c)
 static int
 another(int file)
 {
-	return fcntl(file, F_DUPFD_CLOEXEC, 0);
+	return fcntl(file, F_DUPFD, 0);
 }
 
 /* Hands out the answer of e. False if its file is not what it was. */

@@ -432,7 +432,7 @@ settle(struct pages *all, struct page *page, struct serving *s)
 	} else {
 		/* Somebody may not have come for the old one yet. */
 		if (like->waiters > 1)
-			page->file = fcntl(like->file, F_DUPFD_CLOEXEC, 0);
+			page->file = fcntl(like->file, F_DUPFD, 0);
 		else
 			page->file = like->file;
 		if (page->file == like->file)
@@ -542,7 +542,7 @@ pages_go_on(struct conn *c, struct serving *s, struct made *made)
 	made->file = -1;
 	errno = page->error;
 	if (page->error == 0)
-		made->file = fcntl(page->file, F_DUPFD_CLOEXEC, 0);
+		made->file = fcntl(page->file, F_DUPFD, 0);
 	made->length = page->length;
 	made->id = page->id;
 	made->since = page->began;

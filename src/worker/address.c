@@ -135,7 +135,7 @@ become_writer(struct addresses *a, const _Atomic uint64_t *words)
 }
 
 void
-addresses_begin(
+addresses_resume(
     struct addresses *a, const struct board *b, int row, int32_t limit)
 {
 	a->board = b;
@@ -144,6 +144,13 @@ addresses_begin(
 	a->refused = 0;
 	a->told = -TELL_MS;
 	a->self = 0;
+}
+
+void
+addresses_begin(
+    struct addresses *a, const struct board *b, int row, int32_t limit)
+{
+	addresses_resume(a, b, row, limit);
 	if (limit > 0)
 		become_writer(a, NULL);
 }

@@ -35,6 +35,11 @@ struct addresses {
 	int64_t told; /* clock_now() when the log was told of it */
 };
 
+/* So that the clients can be counted again (addresses_recount): nobody is the
+ * row's writer yet. */
+void addresses_resume(
+    struct addresses *a, const struct board *b, int row, int32_t limit);
+
 /* This executor is the row's writer from now on and has no clients. */
 void addresses_begin(
     struct addresses *a, const struct board *b, int row, int32_t limit);

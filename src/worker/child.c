@@ -38,9 +38,13 @@ read_auth(const struct worker_config *config)
 	struct auth *auth = config->service.site.auth;
 	char why[AUTH_WHY];
 
-	if (auth != NULL && auth_read(auth, why) != 0)
+	int done = auth != NULL ? auth_read(auth, why) : 0;
+
+	if (done < 0)
 		log_warn("auth file %s: %s; what was read before holds",
 		    auth_path(auth), why);
+	else if (done > 0 && config->keep != NULL)
+		config->keep(config);
 }
 
 int

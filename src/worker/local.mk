@@ -12,6 +12,7 @@ libprefork_a_SOURCES += \
 	src/worker/child.h src/worker/child.c \
 	src/worker/fork_per_client.c \
 	src/worker/host.h src/worker/host.c \
+	src/worker/renew.h src/worker/renew.c \
 	src/worker/queue.h src/worker/queue.c \
 	include/worker/rehearse.h src/worker/rehearse.c \
 	src/worker/takeover.c \

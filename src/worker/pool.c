@@ -104,6 +104,18 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
 	return 0;
 }
 
+int
+pool_find(struct pool *p, const struct worker_config *config, int row)
+{
+	pool_init(p, config, row);
+	if (journal_find(
+		&p->journal, config->max_clients, services, FD_JOURNAL) != 0)
+		return -1;
+	addresses_resume(
+	    &p->admission.addresses, config->board, row, config->per_address);
+	return 0;
+}
+
 void
 pool_close(struct pool *p)
 {

@@ -57,6 +57,10 @@ int pool_open(struct pool *p, const struct worker_config *config, int row,
     const int *watch, int watched);
 void pool_close(struct pool *p);
 
+/* For a program that has just begun: the journal that was kept at FD_JOURNAL,
+ * and no more, for pool_inherit. 0, or -1 with errno. */
+int pool_find(struct pool *p, const struct worker_config *config, int row);
+
 /* What a takeover came to. */
 struct takeover_report {
 	int kept;

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "os/exec.h"
 #include "os/memory.h"
 #include "os/signals.h"
 #include "pool.h"
+#include "renew.h"
 
 /* Listing a directory asks for reading, a file in it for searching. */
 static void
@@ -46,6 +48,17 @@ try_pool(const struct worker_config *config)
 		    config->max_clients);
 }
 
+static int
+await(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			die("wait for a worker:");
+	return status;
+}
+
 void
 worker_rehearse(const struct worker_config *config, int pools, const char *root,
     const char *user)
@@ -73,9 +86,7 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 			try_pool(&mine);
 		_exit(WORKER_LEFT);
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			die("wait for a worker:");
+	status = await(pid);
 	signals_restore(&before);
 	if (WIFSIGNALED(status))
 		die("a worker that was tried was killed by SIG%s",
@@ -83,4 +94,26 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 	/* It has said why. */
 	if (status != 0)
 		_exit(WORKER_FAILED);
+}
+
+bool
+worker_rehearse_renewal(const struct worker_config *config)
+{
+	const struct renewal trial = {.row = RENEWAL_TRIAL};
+	sigset_t before;
+	int status;
+	pid_t pid;
+
+	signals_hold(&before);
+	pid = fork();
+	if (pid < 0)
+		die("a worker could not be forked:");
+	if (pid == 0) {
+		if (exec_watch(getpid(), FD_HOLDER) == 0)
+			renew_begin(config, &trial);
+		_exit(WORKER_FAILED);
+	}
+	status = await(pid);
+	signals_restore(&before);
+	return status == 0;
 }

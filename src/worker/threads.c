@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
+#include "os/process.h"
 #include "os/ready.h"
 #include "os/signals.h"
 #include "pool.h"
@@ -122,6 +123,8 @@ member_start(struct threads *group, int row)
 	if (pipe_nonblocking(m->leave) != 0)
 		return -1;
 	board_begin(group->config->board, row, clock_now());
+	board_set(
+	    board_row(group->config->board, row)->layout, process_layout());
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
 	/* Signals are for the first thread. */

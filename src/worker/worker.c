@@ -14,13 +14,16 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hook.h"
 #include "base/log.h"
 #include "child.h"
 #include "os/process.h"
+#include "os/exec.h"
 #include "os/signals.h"
 #include "os/standby.h"
 #include "os/title.h"
 #include "pool.h"
+#include "renew.h"
 
 enum { WATCH_SIGNALS = 1, WATCH_LIFELINE = 2 };
 enum { RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000 };
@@ -34,6 +37,11 @@ struct worker {
 	int row;
 	struct pool pool;
 	bool inherited;	     /* from a worker that died */
+	bool renewed;	     /* in a program that has just begun */
+	bool holds;	     /* made to stand behind one that changes its
+			      * program */
+	bool held;	     /* somebody was made to stand behind this one */
+	int holder;	     /* and is at FD_HOLDER + holder: 0, 1 */
 	bool wanted;	     /* a standby is to be made */
 	int32_t asked;	     /* how often the master had asked for one */
 	bool retiring;	     /* to make way, as soon as it is made */
@@ -89,6 +97,67 @@ make_standby(struct worker *t)
 		t->retry_after *= 2;
 	}
 	t->retry = clock_now() + t->retry_after;
+	return false;
+}
+
+/* May it begin its program anew? Not behind somebody who came to grief by that
+ * himself. */
+static bool
+may_renew(const struct worker *t)
+{
+	return t->config->renews && t->pool.journal.kept && !t->renewed &&
+	       (!t->holds || board_get(orders_to(t)->cause) == DEATH_KILLED);
+}
+
+/* Ends who stood behind this one, and waits until he has let go of what he had
+ * open: a close is a close only then, and what was closed before would stay
+ * with the poller. */
+static void
+dismiss_holder(struct worker *t)
+{
+	if (t->held && exec_end(FD_HOLDER + t->holder) != 0)
+		log_warn("worker %d: what stood behind it:", t->row);
+	t->held = false;
+}
+
+/*
+ * Begins the program anew. Until its own standby is made this process has
+ * another behind it, the holder, which shares the table of descriptors as it is
+ * now and is the one that the row names. After that the holder is nobody's
+ * heir: whoever comes to serve ends it first.
+ *
+ * A holder is remembered by all that are made while it is there, and is at
+ * another number than the one before it, which may be there still. So none of
+ * them takes itself for the one to be ended.
+ *
+ * Returns true in the holder; false if the program is the old one.
+ */
+static bool
+renew(struct worker *t)
+{
+	struct renewal next = {.row = t->row, .holder = !t->holder};
+	const bool may = may_renew(t);
+	pid_t pid;
+
+	t->holds = may;
+	if (!may)
+		return false;
+	if (make_standby(t))
+		return true;
+	t->holds = false;
+	dismiss_holder(t);
+	if (t->wanted)
+		return false;
+	HOOK("held");
+	pid = board_row(t->config->board, t->row)->standby;
+	t->held = exec_watch(pid, FD_HOLDER + next.holder) == 0;
+	t->holder = next.holder;
+	if (t->held)
+		renew_begin(t->config, &next);
+	(void)child_says(SAYS_UNCHANGED, (uint64_t)errno);
+	/* It has the same table, so nobody needs to wait for its end. */
+	if (!t->held)
+		(void)kill(pid, SIGKILL);
 	return false;
 }
 
@@ -252,8 +321,13 @@ serve(struct worker *t)
 
 	/* The next standby first, and only then the title: behind a worker that
 	 * can be seen, and killed, there is always a standby. */
-	if (t->inherited && make_standby(t))
+	if (t->inherited && (renew(t) || make_standby(t)))
 		return BECAME_STANDBY;
+	HOOK("followed");
+	dismiss_holder(t);
+	HOOK("alone");
+	board_set(
+	    board_row(t->config->board, t->row)->layout, process_layout());
 	set_titles(t, "worker");
 	if ((t->inherited ? take_over(t) : start_cold(t)) != 0)
 		return WORKER_FAILED;
@@ -282,24 +356,62 @@ serve(struct worker *t)
 	return WORKER_LEFT;
 }
 
+/* Sleeps until it is to take over: true. */
+static bool
+stand_by(struct worker *t)
+{
+	t->wanted = t->retiring = t->renewed = false;
+	/* A takeover is in a hurry. */
+	process_batch(false);
+	set_titles(t, t->holds ? "holder" : "standby");
+	process_leave_with_parent(1);
+	/* A holder is to be gone before anybody needs to know. */
+	if (t->holds && !standby_wait_orphaned(FD_LIFELINE))
+		return false;
+	(void)child_says(SAYS_STANDBY, 0);
+	if (!standby_wait(FD_LIFELINE))
+		return false;
+	t->inherited = true;
+	return true;
+}
+
+static int
+live(struct worker *t)
+{
+	int status;
+
+	while ((status = serve(t)) == BECAME_STANDBY)
+		if (!stand_by(t))
+			return WORKER_LEFT;
+	return status;
+}
+
+static struct worker worker;
+
 int
 worker_main(const struct worker_config *config, int row)
 {
-	static struct worker worker;
-	int status;
-
 	worker.config = config;
 	worker.row = row;
-	while ((status = serve(&worker)) == BECAME_STANDBY) {
-		worker.wanted = worker.retiring = false;
-		/* A takeover is in a hurry. */
-		process_batch(false);
-		set_titles(&worker, "standby");
-		(void)child_says(SAYS_STANDBY, 0);
-		process_leave_with_parent(1);
-		if (!standby_wait(FD_LIFELINE))
-			return WORKER_LEFT;
-		worker.inherited = true;
+	return live(&worker);
+}
+
+int
+worker_go_on(const struct worker_config *config, const struct renewal *renewal)
+{
+	worker.config = config;
+	worker.row = renewal->row;
+	worker.renewed = true;
+	if (renewal->holder == RENEWAL_COLD) {
+		process_batch(true);
+		return live(&worker);
 	}
-	return status;
+	HOOK("changed");
+	worker.inherited = worker.held = true;
+	worker.holder = renewal->holder & 1;
+	if (pool_find(&worker.pool, config, worker.row) != 0) {
+		log_error("worker %d has no journal:", worker.row);
+		return WORKER_FAILED;
+	}
+	return live(&worker);
 }

@@ -1,0 +1,36 @@
+/*
+ * exec.h - a process that begins its program anew, by exec: it stays the
+ * process it is, with its descriptors, and gets another layout of its memory.
+ *
+ * Linux alone does it here.
+ */
+#ifndef OS_EXEC_H
+#define OS_EXEC_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Remembers the program that this process runs, at that descriptor, in place of
+ * what was open there: it can be begun anew when its file has been replaced or
+ * removed. False where that is not possible. */
+bool exec_remember(int number);
+
+/* Begins it with these arguments and with the environment as it is. All signals
+ * that are blocked or ignored stay so; descriptors that are closed on exec are.
+ * Returns with errno if that could not be done, and nothing has changed. */
+void exec_begin(int number, char *const argv[]);
+
+/* Has this process rights that whoever started it has not? Then it believes
+ * nothing that it finds. */
+bool exec_is_raised(void);
+
+/* The process, at that descriptor in place of what was open there, for
+ * exec_end. 0; -1 with errno. */
+int exec_watch(pid_t pid, int number);
+
+/* Kills the process at that descriptor, which need not be a child, and waits
+ * until all that it had open is closed. 0; -1 with errno if there is no process
+ * at the number, or it cannot be told. */
+int exec_end(int number);
+
+#endif

@@ -1,0 +1,80 @@
+#include "configure.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "os/poller.h"
+#include "service/registry.h"
+
+static struct root *
+root_of(const struct options *o, const struct image *image)
+{
+	static struct root root;
+
+	root.fd = FD_ROOT;
+	root.path = image->root;
+	root.only = image->only;
+	root.seen = image->root_seen;
+	root.links = (enum root_links)o->follow;
+	return &root;
+}
+
+static struct append *
+access_log(const struct options *o, const struct image *image)
+{
+	static struct append access = {.fd = FD_ACCESS};
+
+	if (o->access_log == NULL)
+		return NULL;
+	access.path = image->access_log;
+	append_begin(&access);
+	return &access;
+}
+
+void
+configure_worker(
+    struct worker_config *w, const struct options *o, const struct image *image)
+{
+	w->service.root = root_of(o, image);
+	w->service.access = access_log(o, image);
+	w->service.demo = o->demo;
+	w->service.first = service_find(image->service);
+	w->service.idle_timeout = o->idle_timeout;
+	w->service.header_timeout = o->header_timeout;
+	w->service.keep_alive = o->keep_alive;
+	w->service.access_format = (enum access_format)o->log_format;
+	/* Both together fit into a buffer of the journal. */
+	w->service.limits.line = (uint32_t)o->max_line;
+	w->service.limits.head = (uint32_t)o->max_head;
+	w->service.limits.fields = (uint32_t)o->max_fields;
+	w->service.max_body = o->max_body;
+	w->service.min_rate = o->min_rate;
+	w->poller = poller_names[image->poller];
+	w->listeners = (int)image->listeners;
+	w->descriptors = (int)image->descriptors;
+	w->max_clients = (int)image->max_clients;
+	w->per_address = (int)o->max_clients_per_address;
+	w->timeout = o->timeout;
+	w->log = image->log;
+}
+
+void
+configure_keep(const struct worker_config *w)
+{
+	const struct auth *auth = w->service.site.auth;
+	struct contents *c = &w->image->contents;
+	int i;
+
+	for (i = 0; i < c->count; i++) {
+		struct content *file = &c->file[i];
+
+		if (strcmp(file->name, auth_path(auth)) != 0)
+			continue;
+		file->text = auth_said(auth, &file->st);
+		file->len = strlen(file->text);
+	}
+	if (image_write(w->image, FD_IMAGE) != 0)
+		log_warn("auth file %s: the next program will not know it:",
+		    auth_path(auth));
+}

@@ -1,0 +1,24 @@
+/*
+ * configure.h - what a worker is to know, made of the options and of what the
+ * start has found out: by the start itself, and by each program that goes on in
+ * its name.
+ */
+#ifndef CONFIGURE_H
+#define CONFIGURE_H
+
+#include "image.h"
+#include "options.h"
+#include "worker/worker.h"
+
+/* Fills in all that follows from these two, but for the site, which is prepared
+ * first (site.h). The root and the logs are open at their descriptors, and the
+ * scoreboard is to be found. The image lasts as long as the program. To be
+ * called once. */
+void configure_worker(struct worker_config *w, const struct options *o,
+    const struct image *image);
+
+/* Is to be config->keep: what the worker has read anew is in its image from now
+ * on, and in the one at FD_IMAGE. */
+void configure_keep(const struct worker_config *w);
+
+#endif

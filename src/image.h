@@ -1,0 +1,50 @@
+/*
+ * image.h - what a server was started with, for a program that goes on in its
+ * name: a worker's, started by exec.
+ *
+ * It holds the inputs, not what was made of them: the arguments, the files that
+ * they named, and what only the start could find out. The program that reads it
+ * makes its configuration of that by the same code as the start did. There is
+ * no pointer in it, it is written once, and nobody can write to it again; it is
+ * read with distrust all the same.
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include <stdint.h>
+
+#include "contents.h"
+
+/* Another number whenever anything changes that a program finds: this image,
+ * the records of a journal, the scoreboard. Sizes are looked at beside it. */
+enum { IMAGE_VERSION = 1 };
+
+struct image {
+	char **argv; /* behind the program's name, NULL last */
+	struct contents contents;
+
+	/* What was found out. */
+	int64_t descriptors; /* the limit in force */
+	int64_t max_clients; /* that fit into it */
+	int64_t poller;	     /* in poller_names: one that works */
+	int64_t listeners;
+	int64_t auth_ms; /* what a hash costs */
+	int64_t log_fd;	 /* where the log goes */
+
+	const char *service; /* what new clients get: its name */
+
+	/* Good from any directory; NULL: none. */
+	const char *log, *access_log;
+	const char *root, *only; /* as in struct root */
+	uint64_t root_seen;
+};
+
+/* Writes it to a file without a name, at that descriptor. 0, or -1 with errno:
+ * this system has no such files, or there is no memory. */
+int image_write(struct image *image, int number);
+
+/* Reads it; texts lie in memory of its own, for good. 0; -1: there is none, or
+ * it is of another version. */
+int image_read(struct image *image, int number);
+
+#endif

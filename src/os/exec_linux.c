@@ -1,0 +1,90 @@
+#define _GNU_SOURCE
+#include "os/exec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int
+place(int fd, int number)
+{
+	int placed;
+
+	if (fd < 0 || fd == number)
+		return fd < 0 ? -1 : 0;
+	placed = dup2(fd, number);
+	(void)close(fd);
+	if (placed >= 0)
+		(void)fcntl(number, F_SETFD, FD_CLOEXEC);
+	return placed < 0 ? -1 : 0;
+}
+
+/* By the kernel's own name for it; where there is no /proc, by the path that it
+ * was started by. */
+bool
+exec_remember(int number)
+{
+	const char *path = (const char *)getauxval(AT_EXECFN);
+	int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+
+	if (fd < 0 && path != NULL)
+		fd = open(path, O_PATH | O_CLOEXEC);
+	return place(fd, number) == 0;
+}
+
+void
+exec_begin(int number, char *const argv[])
+{
+	(void)syscall(
+	    SYS_execveat, number, "", argv, environ, (long)AT_EMPTY_PATH);
+}
+
+bool
+exec_is_raised(void)
+{
+	return getauxval(AT_SECURE) != 0;
+}
+
+/* Leaves nothing that the next descriptor could be taken for. */
+static int
+leave_empty(int number)
+{
+	int saved = errno;
+
+	(void)place(open("/dev/null", O_RDWR | O_CLOEXEC), number);
+	errno = saved;
+	return -1;
+}
+
+int
+exec_watch(pid_t pid, int number)
+{
+	/* There is room for it, even if that is the last. */
+	(void)close(number);
+	if (place((int)syscall(SYS_pidfd_open, pid, 0U), number) != 0 ||
+	    syscall(SYS_pidfd_send_signal, number, 0, NULL, 0U) != 0)
+		return leave_empty(number);
+	return 0;
+}
+
+int
+exec_end(int number)
+{
+	struct pollfd end = {.fd = number, .events = POLLIN};
+
+	if (syscall(SYS_pidfd_send_signal, number, SIGKILL, NULL, 0U) != 0 &&
+	    errno != ESRCH)
+		return -1;
+	/* It is so when the last of its threads has let go of its files. */
+	while (poll(&end, 1, -1) < 0)
+		if (errno != EINTR)
+			return -1;
+	return 0;
+}

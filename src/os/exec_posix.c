@@ -1,0 +1,42 @@
+#include "os/exec.h"
+
+#include <errno.h>
+
+bool
+exec_remember(int number)
+{
+	(void)number;
+	return false;
+}
+
+void
+exec_begin(int number, char *const argv[])
+{
+	(void)number;
+	(void)argv;
+	errno = ENOSYS;
+}
+
+/* Nothing is begun anew, so there is nothing to be found. */
+bool
+exec_is_raised(void)
+{
+	return true;
+}
+
+int
+exec_watch(pid_t pid, int number)
+{
+	(void)pid;
+	(void)number;
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+exec_end(int number)
+{
+	(void)number;
+	errno = ENOSYS;
+	return -1;
+}

@@ -1,0 +1,102 @@
+#include "resume.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "configure.h"
+#include "options.h"
+#include "os/process.h"
+#include "os/title.h"
+#include "site.h"
+
+bool
+resume_is_asked(
+    int argc, char **argv, struct renewal *renewal, struct image *image)
+{
+	return worker_goes_on(argc, argv, renewal) &&
+	       image_read(image, FD_IMAGE) == 0;
+}
+
+static void
+find_log(const struct options *o, const struct image *image)
+{
+	log_init("prefork", o->verbose ? LOG_DEBUG : LOG_NOTE);
+	if (o->syslog)
+		log_system(NULL);
+	else
+		log_to((int)image->log_fd);
+}
+
+/* The scoreboard, and what is counted there. Only its own row stays writable.
+ */
+static void
+find_board(
+    struct worker_config *w, const struct renewal *renewal, struct board *board)
+{
+	struct append *access = w->service.access;
+
+	if (board_find(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
+		die("the scoreboard:");
+	if (renewal->row < 0 || renewal->row >= board->rows ||
+	    board_restrict(board, renewal->row, 1) != 0)
+		die("row %d of the scoreboard:", renewal->row);
+	w->board = board;
+	log_share(&board_row(board, renewal->row)->unheard);
+	log_rotations(w->log, &board_master(board)->rotations);
+	log_has_followed(renewal->log_followed);
+	if (access == NULL)
+		return;
+	access->rotations = &board_master(board)->rotations;
+	access->followed = renewal->access_followed;
+}
+
+/* As it was before the exec. */
+static void
+reserve_descriptor(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	if (fd < 0)
+		die("open /dev/null:");
+	if (fd == FD_LOADER)
+		return;
+	if (dup2(fd, FD_LOADER) < 0)
+		die("dup2:");
+	(void)close(fd);
+}
+
+static void
+set_title(int argc, char **argv, int row)
+{
+	char title[32];
+
+	title_init(argc, argv);
+	(void)snprintf(title, sizeof(title), "prefork: worker %d", row);
+	title_set(title, "prefork-worker");
+}
+
+int
+resume(
+    int argc, char **argv, const struct renewal *renewal, struct image *image)
+{
+	static struct worker_config w;
+	static struct options o;
+	static struct board board;
+
+	options_parse(&o, image->argv);
+	process_harden(o.traceable);
+	find_log(&o, image);
+	site_prepare(&w.service.site, &o, image);
+	configure_worker(&w, &o, image);
+	w.standby = w.renews = true;
+	w.image = image;
+	w.keep = configure_keep;
+	if (renewal->row == RENEWAL_TRIAL)
+		return 0;
+	find_board(&w, renewal, &board);
+	reserve_descriptor();
+	set_title(argc, argv, renewal->row);
+	return worker_go_on(&w, renewal);
+}

@@ -1,0 +1,74 @@
+#include "renew.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "child.h"
+#include "os/process.h"
+#include "os/exec.h"
+#include "os/signals.h"
+
+#define GOES_ON "--goes-on="
+
+/* As long as a title may get, which is written over the first argument. */
+enum { TITLE_BYTES = 64, TEXT_BYTES = 96 };
+
+/* The descriptors of clients and their files are open over an exec, and so are
+ * now those that have numbers of their own. */
+static void
+keep_descriptors(void)
+{
+	int fd;
+
+	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
+		(void)fcntl(fd, F_SETFD, fd == FD_LOADER ? FD_CLOEXEC : 0);
+}
+
+void
+renew_begin(const struct worker_config *config, const struct renewal *renewal)
+{
+	const struct append *access = config->service.access;
+	char title[TITLE_BYTES], text[TEXT_BYTES];
+	char *argv[] = {title, text, NULL};
+
+	memset(title, ' ', sizeof(title));
+	title[sizeof(title) - 1] = '\0';
+	(void)snprintf(text, sizeof(text), GOES_ON "%d,%d,%d,%d", renewal->row,
+	    renewal->holder, (int)log_followed(),
+	    access != NULL ? (int)access->followed : 0);
+	keep_descriptors();
+	exec_begin(FD_PROGRAM, argv);
+}
+
+bool
+worker_goes_on(int argc, char *const argv[], struct renewal *renewal)
+{
+	const size_t len = strlen(GOES_ON);
+	int log, access;
+
+	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
+	    exec_is_raised() ||
+	    sscanf(argv[1] + len, "%d,%d,%d,%d", &renewal->row,
+		&renewal->holder, &log, &access) != 4)
+		return false;
+	renewal->log_followed = log;
+	renewal->access_followed = access;
+	return true;
+}
+
+void
+worker_renew(const struct worker_config *config, int row)
+{
+	const struct renewal cold = {.row = row, .holder = RENEWAL_COLD};
+
+	if (!config->renews)
+		return;
+	/* It is asked again whether that is to be said. */
+	process_batch(false);
+	renew_begin(config, &cold);
+	(void)child_says(SAYS_UNCHANGED, (uint64_t)errno);
+	process_batch(true);
+}
