@@ -1,8 +1,6 @@
 #include "bench/instance.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,23 +77,18 @@ await(struct instance *in, const char *text, int64_t ms)
 
 /* --- start and end --- */
 
-static void
-set_address(struct instance *in)
+/* It is on the loopback, and says on which port. */
+static int
+set_address(struct instance *in, char why[INSTANCE_WHY])
 {
-	struct sockaddr_in *sin =
-	    (struct sockaddr_in *)(void *)&in->dial.address;
 	const char *at = strstr(in->log, listening);
-	unsigned long port =
-	    at == NULL ? 0 : strtoul(at + sizeof(listening) - 1, NULL, 10);
+	char port[8] = "";
 
-	memset(&in->dial, 0, sizeof(in->dial));
-	sin->sin_family = AF_INET;
-	sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	sin->sin_port = htons((uint16_t)port);
-	in->dial.len = sizeof(*sin);
-	in->dial.family = AF_INET;
-	(void)snprintf(
-	    in->dial.text, sizeof(in->dial.text), "127.0.0.1:%lu", port);
+	if (at != NULL)
+		(void)snprintf(port, sizeof(port), "%lu",
+		    strtoul(at + sizeof(listening) - 1, NULL, 10));
+	return dial_resolve(
+	    &in->dial, "127.0.0.1", port, NULL, why, INSTANCE_WHY);
 }
 
 static void
@@ -122,27 +115,6 @@ instance_start(struct instance *in, const char *const argv[],
 	    &in->program, argv, PROGRAM_OUT | PROGRAM_ERR, limits);
 }
 
-int
-instance_serve(struct instance *in, const char *const argv[],
-    const struct program_limits *limits, char why[INSTANCE_WHY])
-{
-	int64_t begun = clock_ns();
-
-	if (instance_start(in, argv, limits) != 0) {
-		(void)snprintf(why, INSTANCE_WHY, "it cannot be started: %s",
-		    strerror(errno));
-		return -1;
-	}
-	if (await(in, "prefork: ready", READY_MS) == NULL) {
-		say_why(in, why);
-		instance_end(in);
-		return -1;
-	}
-	in->ready_ns = clock_ns() - begun;
-	set_address(in);
-	return 0;
-}
-
 void
 instance_end(struct instance *in)
 {
@@ -161,4 +133,27 @@ instance_end(struct instance *in)
 	while (hear(in, until) > 0)
 		;
 	program_end(&in->program);
+}
+
+int
+instance_serve(struct instance *in, const char *const argv[],
+    const struct program_limits *limits, char why[INSTANCE_WHY])
+{
+	int64_t begun = clock_ns();
+
+	if (instance_start(in, argv, limits) != 0) {
+		(void)snprintf(why, INSTANCE_WHY, "it cannot be started: %s",
+		    strerror(errno));
+		return -1;
+	}
+	if (await(in, "prefork: ready", READY_MS) == NULL) {
+		say_why(in, why);
+		instance_end(in);
+		return -1;
+	}
+	in->ready_ns = clock_ns() - begun;
+	if (set_address(in, why) == 0)
+		return 0;
+	instance_end(in);
+	return -1;
 }
