@@ -5,10 +5,9 @@
 
 #include "chart.h"
 #include "lab.h"
-#include "probe.h"
 #include "verdict.h"
 
-enum { CROWD = CHART_CROWD, ANSWER_MS = 10000, SEEDS = 3 };
+enum { CROWD = CHART_CROWD, SEEDS = 3 };
 
 static_assert(CROWD == 24, "the texts say so");
 
@@ -32,28 +31,25 @@ measure_variable(struct trial *t)
 {
 	struct chart_crowd *picture = t->picture;
 	struct variable_facts f = {0};
-	const pid_t *pid = picture->server;
-	struct probes ps;
+	const pid_t *pid = t->pid;
+	struct probes *ps = &t->crowd;
 	bool same, saw;
 	int i;
 
-	if (probes_gather(
-		&ps, &t->server.dial, CROWD, picture->server, ANSWER_MS) != 0)
-		return LAB_UNANSWERED;
-	(void)probes_ask(&ps, 0, 1, "!set here-I-am\n", ANSWER_MS);
-	(void)probes_ask(&ps, 1, CROWD, "!get\n", ANSWER_MS);
+	memcpy(picture->server, pid, sizeof(picture->server));
+	(void)probes_ask(ps, 0, 1, "!set here-I-am\n", ANSWER_MS);
+	(void)probes_ask(ps, 1, CROWD, "!get\n", ANSWER_MS);
 	f.processes = count_distinct(pid, CROWD);
 	for (i = 1; i < CROWD; i++) {
 		same = pid[i] == pid[0];
-		saw = ps.probe[i].answered &&
-		      strcmp(ps.probe[i].text, "here-I-am") == 0;
+		saw = ps->probe[i].answered &&
+		      strcmp(ps->probe[i].text, "here-I-am") == 0;
 		picture->hit[i] = saw;
 		f.same += same;
 		f.other += !same;
 		f.same_saw += same && saw;
 		f.other_saw += !same && saw;
 	}
-	probes_close(&ps);
 	experiment_add(t->experiment, t->v,
 	    (const double[]){
 		f.same_saw + f.other_saw, f.other_saw, f.processes});
@@ -83,6 +79,7 @@ const struct recipe recipe_variable = {
     .quick = 0.4,
     .full = 0.4,
     .options = {"-w", "4", "--max-clients", "200"},
+    .crowd = CROWD,
     .measure = measure_variable,
 };
 
@@ -142,16 +139,11 @@ static const char *
 measure_scribble(struct trial *t)
 {
 	struct scribble_facts *f = t->picture;
-	pid_t pid[CROWD];
-	struct probes ps;
 	int i, changed, lost;
 
-	if (probes_gather(&ps, &t->server.dial, CROWD, pid, ANSWER_MS) != 0)
-		return LAB_UNANSWERED;
-	scribble(&ps, t->turn + 1);
+	scribble(&t->crowd, t->turn + 1);
 	for (i = 1; i < CROWD; i++)
-		count_one(&ps.probe[i], i, pid[i] == pid[0], f);
-	probes_close(&ps);
+		count_one(&t->crowd.probe[i], i, t->pid[i] == t->pid[0], f);
 	changed = f->same_changed + f->other_changed;
 	lost = f->same_lost + f->other_lost;
 	experiment_clear(t->experiment, t->v, "");
@@ -191,5 +183,6 @@ const struct recipe recipe_scribble = {
     .full = 1.5,
     .full_turns = SEEDS,
     .options = {"-w", "4", "--max-clients", "200"},
+    .crowd = CROWD,
     .measure = measure_scribble,
 };

@@ -3,11 +3,9 @@
 #include <string.h>
 
 #include "lab.h"
-#include "probe.h"
 #include "verdict.h"
 
 enum {
-	ANSWER_MS = 10000,
 	SOON_MS = 600, /* who is not served by then, waits */
 	QUICK_MS = 250,
 	OTHERS = 23,
@@ -50,23 +48,18 @@ static const char *
 measure_leak(struct trial *t)
 {
 	struct leak_facts f = {.others = OTHERS, .newcomers = NEWCOMERS};
-	pid_t pid[1 + OTHERS];
-	struct probes ps;
+	struct probes *ps = &t->crowd;
 	int i;
 
-	if (probes_gather(&ps, &t->server.dial, 1 + OTHERS, pid, ANSWER_MS) !=
-	    0)
-		return LAB_UNANSWERED;
-	leak_all(&ps);
-	(void)probes_ask(&ps, 1, 1 + OTHERS, "!leak 2\n", ANSWER_MS);
+	leak_all(ps);
+	(void)probes_ask(ps, 1, 1 + OTHERS, "!leak 2\n", ANSWER_MS);
 	for (i = 1; i <= OTHERS; i++)
 		f.refused +=
-		    ps.probe[i].state != PROBE_LOST && !took(&ps.probe[i]);
-	f.lost = probes_lost(&ps, 1, 1 + OTHERS);
-	(void)probes_connect(&ps, NEWCOMERS, ANSWER_MS);
+		    ps->probe[i].state != PROBE_LOST && !took(&ps->probe[i]);
+	f.lost = probes_lost(ps, 1, 1 + OTHERS);
+	(void)probes_connect(ps, NEWCOMERS, ANSWER_MS);
 	f.newcomers_served =
-	    probes_ask(&ps, 1 + OTHERS, ps.count, "hello\n", SOON_MS);
-	probes_close(&ps);
+	    probes_ask(ps, 1 + OTHERS, ps->count, "hello\n", SOON_MS);
 	experiment_add(t->experiment, t->v,
 	    (const double[]){f.others - f.refused - f.lost, f.refused, f.lost,
 		f.newcomers_served});
@@ -102,6 +95,7 @@ const struct recipe recipe_leak = {
     .full = 0.6,
     .options = {"-w", "2", "--max-clients", "120"},
     .limits = &(const struct program_limits){MEMORY_MIB * INT64_C(1048576), -1},
+    .crowd = 1 + OTHERS,
     .measure = measure_leak,
 };
 

@@ -7,12 +7,11 @@
 #include "chart.h"
 #include "bench/family.h"
 #include "lab.h"
-#include "probe.h"
 #include "verdict.h"
 
 enum {
 	BATCH = 250,
-	ANSWER_MS = 6000,
+	SERVED_MS = 6000,
 	SMALL_CLIENTS = 1000,
 	MOST_CLIENTS = 10000
 };
@@ -67,7 +66,7 @@ say_what_stopped(struct instance *s, char why[NOTE_TEXT])
 	say(why, NOTE_TEXT,
 	    "the next were not served within %d s (descriptors: ulimit -Hn "
 	    "%lld)",
-	    ANSWER_MS / 1000, (long long)files.rlim_max);
+	    SERVED_MS / 1000, (long long)files.rlim_max);
 }
 
 /* As many clients as wanted, each of which was answered once. Returns how many
@@ -88,8 +87,8 @@ grow(struct instance *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 		}
 		first = ps->count;
 		more = wanted - first < BATCH ? wanted - first : BATCH;
-		if (probes_connect(ps, more, ANSWER_MS) < more ||
-		    probes_ask(ps, first, ps->count, "hello\n", ANSWER_MS) <
+		if (probes_connect(ps, more, SERVED_MS) < more ||
+		    probes_ask(ps, first, ps->count, "hello\n", SERVED_MS) <
 			more) {
 			if (ps->error == EADDRNOTAVAIL || ps->error == EMFILE)
 				say(why, NOTE_TEXT, "the laboratory itself: %s",
@@ -170,31 +169,30 @@ measure_memory(struct trial *t)
 	return NULL;
 }
 
-/* Verdicts compare, so they come when all is known. */
+static double
+whole_client(const struct experiment *e, int v)
+{
+	return e->value[EACH][v].median + e->value[TABLES][v].median;
+}
+
 static void
-conclude_memory(const struct lab *lab, struct experiment *e)
+conclude_memory(const struct lab *lab, struct experiment *e, int v)
 {
 	const struct value(*of)[VARIANTS] = e->value;
-	struct memory_facts facts = {.best = -1};
-	double all;
-	int v;
+	struct memory_facts facts = {
+	    .wanted = lab->settings.quick ? SMALL_CLIENTS : MOST_CLIENTS,
+	    .reached = (int)of[CLIENTS][v].median,
+	    .per_client = of[EACH][v].median,
+	    .tables = of[TABLES][v].median,
+	    .best = whole_client(e, v),
+	    .rss_by_pss = of[RSS][v].median / of[PSS][v].median,
+	    .stopped = of[CLIENTS][v].note};
+	int i;
 
-	for (v = 0; v < VARIANTS; v++) {
-		all = of[EACH][v].median + of[TABLES][v].median;
-		if (e->tried[v] && (facts.best < 0 || all < facts.best))
-			facts.best = all;
-	}
-	facts.wanted = lab->settings.quick ? SMALL_CLIENTS : MOST_CLIENTS;
-	for (v = 0; v < VARIANTS; v++) {
-		if (!e->tried[v])
-			continue;
-		facts.reached = (int)of[CLIENTS][v].median;
-		facts.per_client = of[EACH][v].median;
-		facts.tables = of[TABLES][v].median;
-		facts.rss_by_pss = of[RSS][v].median / of[PSS][v].median;
-		facts.stopped = of[CLIENTS][v].note;
-		verdict_memory(&e->verdict[v], &lab->variant[v], &facts);
-	}
+	for (i = 0; i < VARIANTS; i++)
+		if (e->tried[i] && whole_client(e, i) < facts.best)
+			facts.best = whole_client(e, i);
+	verdict_memory(&e->verdict[v], &lab->variant[v], &facts);
 }
 
 const struct recipe recipe_memory = {

@@ -5,10 +5,9 @@
 #include "chart.h"
 #include "bench/family.h"
 #include "lab.h"
-#include "probe.h"
 #include "verdict.h"
 
-enum { VISITORS = 24, ANSWER_MS = 10000 };
+enum { VISITORS = 24 };
 
 static_assert(VISITORS == 24, "the text says so");
 
@@ -53,25 +52,19 @@ static const char *
 measure_pages(struct trial *t)
 {
 	struct chart_pages *one = t->picture, *two = malloc(sizeof(*two));
-	struct probes ps;
-	pid_t pid[VISITORS], other;
+	pid_t other = other_server(t->pid);
 	const char *why = "/proc/PID/smaps cannot be read here";
 
-	if (two == NULL || probes_gather(&ps, &t->server.dial, VISITORS, pid,
-			       ANSWER_MS) != 0) {
-		free(two);
-		return LAB_UNANSWERED;
-	}
-	other = other_server(pid);
-	one->ranges = family_ranges(pid[0], one->range, PAGES_RANGES);
+	if (two == NULL)
+		return why;
+	one->ranges = family_ranges(t->pid[0], one->range, PAGES_RANGES);
 	two->ranges = family_ranges(other, two->range, PAGES_RANGES);
-	probes_close(&ps);
 	if (one->ranges > 0 && two->ranges > 0) {
 		why = NULL;
 		tell(t, one,
 		    family_both_write(one->range, one->ranges, two->range,
-			two->ranges, other == pid[0]),
-		    other == pid[0]);
+			two->ranges, other == t->pid[0]),
+		    other == t->pid[0]);
 	}
 	free(two);
 	return why;
@@ -105,5 +98,6 @@ const struct recipe recipe_pages = {
     .quick = 0.3,
     .full = 0.3,
     .options = {"-w", "2", "--max-clients", "1000"},
+    .crowd = VISITORS,
     .measure = measure_pages,
 };

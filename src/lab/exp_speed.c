@@ -52,29 +52,23 @@ measure_speed(struct trial *t)
 }
 
 static void
-conclude_speed(const struct lab *lab, struct experiment *e)
+conclude_speed(const struct lab *lab, struct experiment *e, int v)
 {
-	struct contest c = contest_of(e, TRIPS, true);
-	bool lost;
-	int v, i;
+	struct contest c = contest_of(e, TRIPS, v, true);
+	bool lost = e->verdict[v].surprise;
+	int i;
 
-	for (v = 0; v < VARIANTS; v++) {
-		if (!e->tried[v])
-			continue;
-		lost = e->verdict[v].surprise;
-		for (i = 0; i < SPEEDS; i++) {
-			if (e->value[i][v].samples == 0)
-				say(e->value[i][v].note, NOTE_TEXT,
-				    "the load told nothing");
-			else if (lost)
-				say(e->value[i][v].note, NOTE_TEXT,
-				    "clients were lost");
-		}
-		c.own = &e->value[TRIPS][v];
-		verdict_speed(&e->verdict[v], &lab->variant[v], &c,
-		    e->value[CPU][v].median);
-		e->verdict[v].surprise |= lost;
+	for (i = 0; i < SPEEDS; i++) {
+		if (e->value[i][v].samples == 0)
+			say(e->value[i][v].note, NOTE_TEXT,
+			    "the load told nothing");
+		else if (lost)
+			say(e->value[i][v].note, NOTE_TEXT,
+			    "clients were lost");
 	}
+	verdict_speed(
+	    &e->verdict[v], &lab->variant[v], &c, e->value[CPU][v].median);
+	e->verdict[v].surprise |= lost;
 }
 
 const struct recipe recipe_speed = {

@@ -4,10 +4,10 @@
 #include "base/clock.h"
 #include "bench/family.h"
 #include "lab.h"
-#include "probe.h"
 #include "verdict.h"
 
-enum { ANSWER_MS = 10000, READY = 0, REPLACED = 2 };
+/* Where the figures are that are looked at again. */
+enum { READY = 0, REPLACED = 2 };
 
 /* From connecting to the first answer, in ms; < 0 if there was none. */
 static double
@@ -46,20 +46,14 @@ measure_start(struct trial *t)
 }
 
 static void
-conclude_start(const struct lab *lab, struct experiment *e)
+conclude_start(const struct lab *lab, struct experiment *e, int v)
 {
-	struct contest c = contest_of(e, REPLACED, false);
-	int v;
+	struct contest c = contest_of(e, REPLACED, v, false);
 
-	for (v = 0; v < VARIANTS; v++) {
-		if (!e->tried[v])
-			continue;
-		c.own = &e->value[REPLACED][v];
-		if (c.own->samples == 0)
-			experiment_clear(e, v, "nobody was served");
-		verdict_start(&e->verdict[v], &lab->variant[v], &c,
-		    e->value[READY][v].median);
-	}
+	if (c.own->samples == 0)
+		experiment_clear(e, v, "nobody was served");
+	verdict_start(
+	    &e->verdict[v], &lab->variant[v], &c, e->value[READY][v].median);
 }
 
 const struct recipe recipe_start = {

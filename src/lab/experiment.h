@@ -64,10 +64,11 @@ struct recipe {
 	const char *options[8];	     /* of the servers; ended by NULL */
 	const struct program_limits *limits; /* of the servers, or NULL */
 	const void *with;		     /* whatever else measure() wants */
+	int crowd; /* connections that are gathered first (probe.h) */
 	/* What is done with one server. NULL; or why nothing is known. */
 	const char *(*measure)(struct trial *t);
-	/* For verdicts that compare, when all was measured; may be NULL. */
-	void (*conclude)(const struct lab *lab, struct experiment *e);
+	/* For a verdict that compares, when all was measured; may be NULL. */
+	void (*conclude)(const struct lab *lab, struct experiment *e, int v);
 };
 
 /* The median of some samples and how far they lie apart. */

@@ -40,6 +40,20 @@ unknown(struct experiment *e, int v, const char *why)
 	verdict_none(&e->verdict[v], why);
 }
 
+static const char *
+measure(struct trial *t)
+{
+	const struct recipe *r = t->experiment->recipe;
+	const char *why;
+
+	if (r->crowd > 0 && probes_gather(&t->crowd, &t->server.dial, r->crowd,
+				t->pid, ANSWER_MS) != 0)
+		return LAB_UNANSWERED;
+	why = r->measure(t);
+	probes_close(&t->crowd);
+	return why;
+}
+
 static void
 try(struct lab *lab, struct experiment *e, int v, int turn)
 {
@@ -54,7 +68,7 @@ try(struct lab *lab, struct experiment *e, int v, int turn)
 	const char *why = refused;
 
 	if (start(&t, refused) == 0) {
-		why = e->recipe->measure(&t);
+		why = measure(&t);
 		instance_end(&t.server);
 	}
 	if (why != NULL)
@@ -105,7 +119,8 @@ lab_make(struct lab *lab, struct experiment *e)
 		    &lab->progress, lab_seconds(lab, r) / turns, what);
 		try(lab, e, v, turn);
 	}
-	if (r->conclude != NULL)
-		r->conclude(lab, e);
+	for (v = 0; v < VARIANTS; v++)
+		if (r->conclude != NULL && e->tried[v])
+			r->conclude(lab, e, v);
 	e->ran = true;
 }

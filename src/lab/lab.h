@@ -10,10 +10,11 @@
 
 #include "bench/cleanup.h"
 #include "bench/instance.h"
-#include "progress.h"
 #include "experiment.h"
+#include "probe.h"
+#include "progress.h"
 
-enum { EXPERIMENTS = 11 };
+enum { EXPERIMENTS = 11, CROWD_MAX = 24, ANSWER_MS = 10000 };
 
 struct lab_settings {
 	bool quick;
@@ -61,6 +62,8 @@ struct trial {
 	int turn;	     /* from 0 */
 	char why[NOTE_TEXT]; /* room for what measure() returns */
 	struct instance server;
+	struct probes crowd; /* of the recipe, in the order of their servers, */
+	pid_t pid[CROWD_MAX]; /* which are these */
 };
 
 /* Why a trial tells nothing. */

@@ -92,9 +92,9 @@ struct contest {
 	bool more_is_better;
 };
 
-/* The contest of a figure of e; `own` is still to be said. */
+/* The contest of a variant in a figure of e. */
 struct contest
-contest_of(const struct experiment *e, int figure, bool more_is_better);
+contest_of(const struct experiment *e, int figure, int v, bool more_is_better);
 
 void verdict_speed(struct verdict *out, const struct variant *v,
     const struct contest *trips, double cpu_us);

@@ -121,39 +121,31 @@ verdict_crash(
 
 /* --- memory runs out --- */
 
-static void
-leak_why(
-    struct verdict *out, const struct variant *v, const struct leak_facts *f)
+static const char *
+leak_why(const struct variant *v, const struct leak_facts *f)
 {
-	int hurt = f->refused + f->lost;
-
 	if (f->lost > 0)
-		SAY(out->why, "The process did not survive its lack of memory, "
-			      "and took clients with it.");
-	else if (hurt == 0 && f->newcomers_served == f->newcomers)
-		SAY(out->why,
-		    "A limit on memory is a limit on a process. The one that "
-		    "leaks has reached its own; each of the others has one of "
-		    "its own, and is far from it.");
-	else if (v->threads && f->newcomers_served < f->newcomers)
-		SAY(out->why,
-		    "All threads take from the same address space. A client "
-		    "that still gets some gets it from what malloc() had set "
-		    "aside for its thread before; but there is no room for the stack of one "
-		    "more thread, so new clients wait.");
-	else if (v->threads)
-		SAY(out->why,
-		    "All threads take from the same address space: what one has "
-		    "leaked nobody else can have, but for what malloc() had set "
-		    "aside for some threads before. That clients are still "
-		    "served is since this server takes no memory to serve "
-		    "them: all its tables are made at the start.");
-	else
-		SAY(out->why,
-		    "The clients of the process that leaks find no memory left "
-		    "there; the other processes are far from their limits. "
-		    "Nobody is disconnected, since this server takes no memory "
-		    "to serve: all its tables are made at the start.");
+		return "The process did not survive its lack of memory, and "
+		       "took clients with it.";
+	if (f->refused == 0 && f->newcomers_served == f->newcomers)
+		return "A limit on memory is a limit on a process. The one "
+		       "that leaks has reached its own; each of the others has "
+		       "one of its own, and is far from it.";
+	if (v->threads && f->newcomers_served < f->newcomers)
+		return "All threads take from the same address space. A client "
+		       "that still gets some gets it from what malloc() had "
+		       "set aside for its thread before; but there is no room "
+		       "for the stack of one more thread, so new clients wait.";
+	if (v->threads)
+		return "All threads take from the same address space: what one "
+		       "has leaked nobody else can have, but for what malloc() "
+		       "had set aside for some threads before. That clients "
+		       "are still served is since this server takes no memory "
+		       "to serve them: all its tables are made at the start.";
+	return "The clients of the process that leaks find no memory left "
+	       "there; the other processes are far from their limits. Nobody "
+	       "is disconnected, since this server takes no memory to serve: "
+	       "all its tables are made at the start.";
 }
 
 void
@@ -170,7 +162,7 @@ verdict_leak(
 	    "%d of %d others get no memory, %d disconnected; %d of %d new "
 	    "clients served",
 	    f->refused, f->others, f->lost, f->newcomers_served, f->newcomers);
-	leak_why(out, v, f);
+	SAY(out->why, "%s", leak_why(v, f));
 	/* In one process all are concerned in some way; with several, those of
 	 * the others are not. */
 	out->surprise =
@@ -180,6 +172,31 @@ verdict_leak(
 }
 
 /* --- descriptors run out --- */
+
+static const char *
+files_why(const struct variant *v, const struct files_facts *f)
+{
+	if (f->others_served < f->others || f->lost > 0)
+		return "Clients who were there before were hurt: the server "
+		       "gave up descriptors that it needed.";
+	if (f->after_served < f->after)
+		return "When the many had left, new clients were still not "
+		       "served: the server did not notice that there were "
+		       "descriptors again.";
+	if (f->served == f->wanted)
+		return "A limit on descriptors is a limit on a process, and "
+		       "each process here has one client: nobody comes near "
+		       "it. What runs out first are processes and memory.";
+	if (v->threads)
+		return "All threads share one table of descriptors, so the "
+		       "limit is one for all of them. Who finds no place waits "
+		       "in the queue of the listening socket, and is served "
+		       "when somebody leaves.";
+	return "Each process has a table of descriptors of its own, so there "
+	       "is room for as many again with every worker. Who finds no "
+	       "place waits in the queue of the listening socket, and is "
+	       "served when somebody leaves.";
+}
 
 void
 verdict_files(
@@ -197,29 +214,6 @@ verdict_files(
 	    f->served, f->wanted,
 	    f->served < f->wanted ? ", the rest wait" : "", f->others_served,
 	    f->others, f->lost);
-	if (!all)
-		SAY(out->why, "Clients who were there before were hurt: the "
-			      "server gave up descriptors that it needed.");
-	else if (!back)
-		SAY(out->why, "When the many had left, new clients were still "
-			      "not served: the server did not notice that "
-			      "there were descriptors again.");
-	else if (f->served == f->wanted)
-		SAY(out->why,
-		    "A limit on descriptors is a limit on a process, and each "
-		    "process here has one client: nobody comes near it. What "
-		    "runs out first are processes and memory.");
-	else if (v->threads)
-		SAY(out->why,
-		    "All threads share one table of descriptors, so the limit "
-		    "is one for all of them. Who finds no place waits in the "
-		    "queue of the listening socket, and is served when somebody "
-		    "leaves.");
-	else
-		SAY(out->why,
-		    "Each process has a table of descriptors of its own, so "
-		    "there is room for as many again with every worker. Who "
-		    "finds no place waits in the queue of the listening socket, "
-		    "and is served when somebody leaves.");
+	SAY(out->why, "%s", files_why(v, f));
 	out->surprise = !all || !back;
 }

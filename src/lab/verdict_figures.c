@@ -20,37 +20,32 @@ verdict_none(struct verdict *out, const char *why)
 
 /* --- a variable --- */
 
-static void
-variable_why(struct verdict *out, const struct variable_facts *f)
+static const char *
+variable_why(const struct variable_facts *f)
 {
 	if (f->other_saw > 0)
-		SAY(out->why,
-		    "Clients of other processes see the word: there is memory "
-		    "that several processes write to. Ordinary variables are "
-		    "not like that; somebody put this one into shared memory.");
-	else if (f->same_saw < f->same)
-		SAY(out->why,
-		    "Not even all clients of the same process see the word: "
-		    "each executor has a variable of its own, as with "
-		    "thread-local memory.");
-	else if (f->processes == 1)
-		SAY(out->why,
-		    "There is one process, so there is one address space, so "
-		    "there is one variable. Threads have their own stacks and "
-		    "registers, and everything else in common. That is "
-		    "convenient (a cache, a counter) and dangerous (every "
-		    "pointer reaches everything).");
-	else if (f->same > 0)
-		SAY(out->why,
-		    "After fork() a child has a copy of its parent's memory. "
-		    "The same address means another page in each process, so a "
-		    "write is seen by the clients of that one process only. "
-		    "What shall be shared must be shared on purpose: by a pipe, "
-		    "by mmap(MAP_SHARED), by a file.");
-	else
-		SAY(out->why,
-		    "Each client has a process to itself, and so a variable to "
-		    "itself: a write lands in a page that nobody else maps.");
+		return "Clients of other processes see the word: there is "
+		       "memory that several processes write to. Ordinary "
+		       "variables are not like that; somebody put this one "
+		       "into shared memory.";
+	if (f->same_saw < f->same)
+		return "Not even all clients of the same process see the word: "
+		       "each executor has a variable of its own, as with "
+		       "thread-local memory.";
+	if (f->processes == 1)
+		return "There is one process, so there is one address space, "
+		       "so there is one variable. Threads have their own "
+		       "stacks and registers, and everything else in common. "
+		       "That is convenient (a cache, a counter) and dangerous "
+		       "(every pointer reaches everything).";
+	if (f->same > 0)
+		return "After fork() a child has a copy of its parent's "
+		       "memory. The same address means another page in each "
+		       "process, so a write is seen by the clients of that one "
+		       "process only. What shall be shared must be shared on "
+		       "purpose: by a pipe, by mmap(MAP_SHARED), by a file.";
+	return "Each client has a process to itself, and so a variable to "
+	       "itself: a write lands in a page that nobody else maps.";
 }
 
 void
@@ -85,10 +80,43 @@ verdict_variable(struct verdict *out, const struct variant *v,
 	}
 	out->surprise = f->other_saw > 0 || f->same_saw < f->same ||
 			(f->processes == 1) != v->threads;
-	variable_why(out, f);
+	SAY(out->why, "%s", variable_why(f));
 }
 
 /* --- a stray write --- */
+
+static const char *
+scribble_why(const struct variant *v, const struct scribble_facts *f)
+{
+	if (f->other_changed + f->other_lost > 0)
+		return "Clients of other processes were hurt: the stray write "
+		       "reached memory that is shared between processes.";
+	if (f->other == 0 && f->same_changed + f->same_lost > 0)
+		return "All clients are in one address space. The write went "
+		       "anywhere in it, and when the process died of it, all "
+		       "that it held was gone, for everybody.";
+	if (f->other == 0)
+		return "One process, but the write hit nothing that mattered: "
+		       "look at it as luck.";
+	if (f->same == 0)
+		return "The write could reach one process, and in it there was "
+		       "nobody but the client who asked for it. The memory "
+		       "management unit has no translation for the pages of "
+		       "the others: there is no address to hit them with.";
+	if (f->same_lost + f->same_changed == 0)
+		return "The write could reach one process only; and the "
+		       "standby found the records of its clients intact, and "
+		       "went on with them.";
+	if (v->standby)
+		return "The write could reach one process and the journal that "
+		       "it shares with its standby. The standby drops records "
+		       "whose checksum does not match rather than send wrong "
+		       "bytes; the clients of other processes were out of "
+		       "reach.";
+	return "The write could reach one process; when it died its clients "
+	       "went with it. Those of other processes were out of reach: "
+	       "their pages are not in its page tables.";
+}
 
 void
 verdict_scribble(struct verdict *out, const struct variant *v,
@@ -108,40 +136,7 @@ verdict_scribble(struct verdict *out, const struct variant *v,
 	    "%d of %d others lost what they had there, %d got "
 	    "wrong bytes",
 	    hurt - changed, all, changed);
-	if (hurt_other > 0)
-		SAY(out->why,
-		    "Clients of other processes were hurt: the stray write "
-		    "reached memory that is shared between processes.");
-	else if (f->other == 0 && hurt > 0)
-		SAY(out->why,
-		    "All clients are in one address space. The write went "
-		    "anywhere in it, and when the process died of it, all that "
-		    "it held was gone, for everybody.");
-	else if (f->other == 0)
-		SAY(out->why, "One process, but the write hit nothing that "
-			      "mattered: look at it as luck.");
-	else if (f->same == 0)
-		SAY(out->why,
-		    "The write could reach one process, and in it there was "
-		    "nobody but the client who asked for it. The memory "
-		    "management unit has no translation for the pages of the "
-		    "others: there is no address to hit them with.");
-	else if (f->same_lost + f->same_changed == 0)
-		SAY(out->why,
-		    "The write could reach one process only; and the standby "
-		    "found the records of its clients intact, and went on with "
-		    "them.");
-	else if (v->standby)
-		SAY(out->why,
-		    "The write could reach one process and the journal that it "
-		    "shares with its standby. The standby drops records whose "
-		    "checksum does not match rather than send wrong bytes; the "
-		    "clients of other processes were out of reach.");
-	else
-		SAY(out->why,
-		    "The write could reach one process; when it died its "
-		    "clients went with it. Those of other processes were out "
-		    "of reach: their pages are not in its page tables.");
+	SAY(out->why, "%s", scribble_why(v, f));
 	/* Whatever a model promises: no wrong bytes, and nobody is hurt in
 	 * another process; that there are others is what processes promise. */
 	out->surprise = changed > 0 || hurt_other > 0 ||
@@ -244,19 +239,19 @@ differs(const struct value *a, const struct value *b)
 }
 
 struct contest
-contest_of(const struct experiment *e, int figure, bool more_is_better)
+contest_of(const struct experiment *e, int figure, int v, bool more_is_better)
 {
-	struct contest c = {.more_is_better = more_is_better};
 	const struct value *value = e->value[figure];
-	int v;
+	struct contest c = {.own = &value[v], .more_is_better = more_is_better};
+	int i;
 
-	for (v = 0; v < VARIANTS; v++)
-		if (value[v].samples > 0 &&
+	for (i = 0; i < VARIANTS; i++)
+		if (value[i].samples > 0 &&
 		    (c.best == NULL ||
-			(more_is_better ? value[v].median > c.best->median
-					: value[v].median < c.best->median))) {
-			c.best = &value[v];
-			c.best_name = variants[v].name;
+			(more_is_better ? value[i].median > c.best->median
+					: value[i].median < c.best->median))) {
+			c.best = &value[i];
+			c.best_name = variants[i].name;
 		}
 	return c;
 }
