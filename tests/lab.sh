@@ -6,6 +6,7 @@ set -u
 # shellcheck disable=SC2154 # in the environment of make check
 lab=$top_builddir/prefork-lab
 shared=$top_builddir/tests/prefork_shared
+server=$PREFORK
 
 case " ${PREFORK_TEST_MODELS:-prefork} " in
 *' prefork '*) ;;
@@ -65,7 +66,7 @@ for word; do
 	[ "\$word" != $1 ] || word=$2
 	set -- "\$@" "\$word"
 done
-exec "$PREFORK" "\$@"
+exec "$server" "\$@"
 EOF
 	chmod +x "$dir/server"
 }
@@ -77,7 +78,7 @@ with() {
 	cat >"$dir/server" <<EOF
 #!/bin/sh
 $first
-exec "$PREFORK" "\$@" $*
+exec "$server" "\$@" $*
 EOF
 	chmod +x "$dir/server"
 }
@@ -100,7 +101,11 @@ look --program "$PREFORK" --only variable,segv --models prefork,prethread
 	grep -q '^A crash' "$dir/out" && grep -q '</html>' "$dir/report/index.html"
 ok "a sound server is found to be as it promises"
 
-look --program "$shared" --only variable --models prefork,fork
+# Its workers keep the memory that they were forked with.
+server=$shared
+with : --no-exec
+server=$PREFORK
+look --program "$dir/server" --only variable --models prefork,fork
 [ "$status" -eq 1 ] &&
 	says variable prefork 'bad true not isolated: 18 of 18*' &&
 	says variable fork 'bad true not isolated: 23 of 23*' &&
