@@ -7,7 +7,7 @@
 #include "client/settings.h"
 #include "client/sha256.h"
 #include "bench/pattern.h"
-#include "client/tally.h"
+#include "client/report.h"
 
 #include <check.h>
 #include <stdbool.h>
@@ -545,24 +545,24 @@ START_TEST(test_only_a_run_without_any_fault_is_clean)
 	struct tally t = {.round_trips = 5};
 	int loss;
 
-	ck_assert(tally_is_clean(&t, &n));
+	ck_assert(report_is_clean(&t, &n));
 	for (loss = 0; loss < LOSS_COUNT; loss++) {
 		n.lost[loss]++;
-		ck_assert(!tally_is_clean(&t, &n));
+		ck_assert(!report_is_clean(&t, &n));
 		ck_assert_uint_eq(clients_lost(&n), 1);
 		ck_assert_ptr_nonnull(loss_name((enum loss)loss));
 		n.lost[loss]--;
 	}
 	n.bytes_wrong = 1;
-	ck_assert(!tally_is_clean(&t, &n));
+	ck_assert(!report_is_clean(&t, &n));
 	n.bytes_wrong = 0;
 	t.refused = 1;
-	ck_assert(!tally_is_clean(&t, &n));
+	ck_assert(!report_is_clean(&t, &n));
 	t.refused = 0;
 	t.not_ok = 1;
-	ck_assert(!tally_is_clean(&t, &n));
+	ck_assert(!report_is_clean(&t, &n));
 	t.not_ok = 0;
-	ck_assert(tally_is_clean(&t, &n));
+	ck_assert(report_is_clean(&t, &n));
 }
 END_TEST
 

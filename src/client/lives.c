@@ -78,6 +78,20 @@ run_failed(struct clients *all, struct client *c, int error, int64_t now)
 	ring_put(&run->queue, client_number(all, c));
 }
 
+/* Puts l into the ring of those that wait for a round trip. */
+static void
+rest(struct run *run, struct load_client *l, int64_t now)
+{
+	l->client.state = CLIENT_READY;
+	l->client.since = now;
+	/* It may still be in there from before a loss; once is enough, and
+	 * all that the ring has room for. */
+	if (l->in_ring)
+		return;
+	l->in_ring = true;
+	ring_put(&run->ready, client_number(&run->all, &l->client));
+}
+
 void
 run_opened(struct clients *all, struct client *c, int64_t now)
 {
@@ -92,7 +106,7 @@ run_opened(struct clients *all, struct client *c, int64_t now)
 	else if (run->phase == PHASE_ENDING)
 		client_finish(all, c, now);
 	else
-		run_rest(run, l, now);
+		rest(run, l, now);
 }
 
 void
@@ -137,16 +151,18 @@ run_lost(struct clients *all, struct client *c, enum loss loss, int64_t now)
 }
 
 void
-run_rest(struct run *run, struct load_client *l, int64_t now)
+run_next(struct run *run, struct load_client *l, int64_t now)
 {
-	l->client.state = CLIENT_READY;
+	const struct settings *s = run->settings;
+
 	l->client.since = now;
-	/* It may still be in there from before a loss; once is enough, and
-	 * all that the ring has room for. */
-	if (l->in_ring)
-		return;
-	l->in_ring = true;
-	ring_put(&run->ready, client_number(&run->all, &l->client));
+	if (s->churn || s->idle || run->phase == PHASE_ENDING ||
+	    run_all_claimed(run))
+		client_finish(&run->all, &l->client, now);
+	else if (run_claim(run, l, now, &l->started))
+		run->workload->begin(run, l, now);
+	else
+		rest(run, l, now);
 }
 
 void

@@ -313,9 +313,10 @@ load_run(const struct settings *settings, const struct dial *dial)
 		report_table(stdout, &run);
 	if (timeline_close(run.timeline) != 0)
 		log_error("--timeline: %s:", settings->timeline);
-	if (run.all.count.connected == 0 && tally_unconnected(&run.tally) > 0) {
+	if (run.all.count.connected == 0 &&
+	    report_unconnected(&run.tally) > 0) {
 		log_error("connect %s: no client could", dial->text);
 		return EXIT_SYSTEM;
 	}
-	return tally_is_clean(&run.tally, &run.all.count) ? 0 : 1;
+	return report_is_clean(&run.tally, &run.all.count) ? 0 : 1;
 }

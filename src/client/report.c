@@ -4,6 +4,20 @@
 
 #include <inttypes.h>
 
+uint64_t
+report_unconnected(const struct tally *t)
+{
+	return t->refused + t->no_port + t->unreached;
+}
+
+bool
+report_is_clean(const struct tally *t, const struct clients_count *count)
+{
+	return clients_lost(count) == 0 && report_unconnected(t) == 0 &&
+	       count->bytes_wrong == 0 && t->bodies_wrong == 0 &&
+	       t->not_ok == 0;
+}
+
 static double
 seconds(int64_t ns)
 {
@@ -59,7 +73,7 @@ report_progress(
 		    seconds(now - run->opened_at), run->all.crowd.connected,
 		    (double)(t->round_trips - last->round_trips) / span,
 		    (double)(n->bytes - last->bytes) / span / 1e6,
-		    clients_lost(n), tally_unconnected(t),
+		    clients_lost(n), report_unconnected(t),
 		    n->bytes_wrong + t->bodies_wrong);
 	fflush(out);
 	*last = (struct progress){now, t->round_trips, n->bytes};
@@ -76,8 +90,8 @@ table_losses(FILE *out, const struct run *run)
 	for (i = 0; i < LOSS_COUNT; i++)
 		if (n->lost[i] > 0)
 			fprintf(out, "  %s %" PRIu64, loss_name(i), n->lost[i]);
-	fprintf(out, "\nconnect failures %" PRIu64, tally_unconnected(t));
-	if (tally_unconnected(t) > 0)
+	fprintf(out, "\nconnect failures %" PRIu64, report_unconnected(t));
+	if (report_unconnected(t) > 0)
 		fprintf(out,
 		    "  refused %" PRIu64 "  no port %" PRIu64
 		    "  other %" PRIu64,

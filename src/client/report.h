@@ -18,6 +18,12 @@ struct progress {
 void report_progress(
     FILE *out, const struct run *run, struct progress *last, int64_t now);
 
+/* Connections that did not come about. */
+uint64_t report_unconnected(const struct tally *t);
+
+/* Did nothing go wrong? */
+bool report_is_clean(const struct tally *t, const struct clients_count *count);
+
 void report_table(FILE *out, const struct run *run);
 void report_json(FILE *out, const struct run *run);
 

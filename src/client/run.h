@@ -2,20 +2,39 @@
  * run.h - a load run: its clients, and which file does what with them.
  *
  * Private to load.c (the loop and the phases), the two workloads load_echo.c
- * and load_get.c, trips.c (round trips), lives.c (connections) and claims.c
- * (which round trip is whose), each of which calls only those behind it. One
- * thread; nothing here blocks but poller_wait in load.c; nothing allocates once
- * the run has started. Times are in ns.
+ * and load_get.c, lives.c (connections) and trips.c (round trips), each of
+ * which calls only those behind it. One thread; nothing here blocks but
+ * poller_wait in load.c; nothing allocates once the run has started. Times are
+ * in ns.
  */
 #ifndef CLIENT_RUN_H
 #define CLIENT_RUN_H
 
 #include "bench/clients.h"
+#include "histogram.h"
 #include "settings.h"
-#include "tally.h"
 
 struct run;
 struct timeline;
+
+/* What is counted, beside what is said of every load (struct clients_count). */
+struct tally {
+	uint64_t refused;   /* connecting: refused or reset */
+	uint64_t no_port;   /* connecting: no source port left */
+	uint64_t unreached; /* connecting: any other failure */
+
+	uint64_t round_trips;
+	uint64_t bodies_whole; /* and equal */
+	uint64_t bodies_wrong;
+	uint64_t not_ok; /* answers of another status than was due */
+
+	int64_t open_ns; /* until all were connected */
+	int64_t run_ns;	 /* from then to the last answer */
+	int64_t first_answer_ns, last_answer_ns; /* since then; 0: none */
+	int64_t cpu_user_us, cpu_sys_us; /* of this process, since then */
+
+	struct histogram latency; /* ns */
+};
 
 struct load_client {
 	struct client client;
@@ -96,7 +115,7 @@ load_client_of(struct client *c)
 	return (struct load_client *)(void *)c;
 }
 
-/* --- claims.c: round trips that begin --- */
+/* --- trips.c: round trips --- */
 
 /* May a round trip begin now? If so it is counted as begun. l has been waiting
  * for its turn since then; *started is when the round trip counts from: now,
@@ -114,17 +133,12 @@ int64_t run_next_due(const struct run *run);
 /* Have as many begun as there shall be? */
 bool run_all_claimed(const struct run *run);
 
-/* --- trips.c: the course of a round trip --- */
-
 /* As clients_owner has it: notes in the timeline if the bytes were long in
  * coming. */
 void run_heard(struct clients *all, struct client *c, int64_t now);
 
 /* The round trip of l is complete, or one of several that it has begun. */
 void run_answered(struct run *run, struct load_client *l, int64_t now);
-
-/* l has nothing under way: the next round trip, or a rest, or the end. */
-void run_next(struct run *run, struct load_client *l, int64_t now);
 
 /* --- lives.c: connections --- */
 
@@ -139,8 +153,8 @@ void run_ended(struct clients *all, struct client *c, int64_t now);
 void
 run_lost(struct clients *all, struct client *c, enum loss loss, int64_t now);
 
-/* Puts l into the ring of those that wait for a round trip. */
-void run_rest(struct run *run, struct load_client *l, int64_t now);
+/* l has nothing under way: the next round trip, or a rest, or the end. */
+void run_next(struct run *run, struct load_client *l, int64_t now);
 
 /* PHASE_ENDING has begun: the idle ones finish, the queued ones stay out. */
 void run_finish(struct run *run, int64_t now);

@@ -1,4 +1,4 @@
-/* The course of a round trip. */
+/* Round trips: which is whose, from when it counts, and when it is over. */
 #include "run.h"
 
 #include <stdio.h>
@@ -8,6 +8,48 @@
 #define MS INT64_C(1000000)
 
 enum { GAP_MS = 100 };
+
+int64_t
+run_next_due(const struct run *run)
+{
+	return run->started_at + (int64_t)((double)run->claimed * 1e9 /
+					   (double)run->settings->rate);
+}
+
+bool
+run_all_claimed(const struct run *run)
+{
+	return run->count > 0 && run->claimed >= run->count;
+}
+
+bool
+run_claim(
+    struct run *run, const struct load_client *l, int64_t now, int64_t *started)
+{
+	int64_t due;
+
+	if (run->phase != PHASE_RUNNING || run_all_claimed(run))
+		return false;
+	*started = now;
+	if (run->settings->rate > 0) {
+		due = run_next_due(run);
+		if (due > now)
+			return false;
+		/* Later than that only this program's own timer was late. */
+		if (due < l->client.since)
+			*started = due;
+	}
+	run->claimed++;
+	return true;
+}
+
+void
+run_unclaim(struct run *run, uint64_t count)
+{
+	run->claimed -= count;
+	if (run->phase == PHASE_ENDING && run->ended_by_count)
+		run->phase = PHASE_RUNNING;
+}
 
 void
 run_heard(struct clients *all, struct client *c, int64_t now)
@@ -29,19 +71,4 @@ run_answered(struct run *run, struct load_client *l, int64_t now)
 	run->last_answer = now;
 	l->round_trips++;
 	histogram_add(&run->tally.latency, (uint64_t)(now - l->started));
-}
-
-void
-run_next(struct run *run, struct load_client *l, int64_t now)
-{
-	const struct settings *s = run->settings;
-
-	l->client.since = now;
-	if (s->churn || s->idle || run->phase == PHASE_ENDING ||
-	    run_all_claimed(run))
-		client_finish(&run->all, &l->client, now);
-	else if (run_claim(run, l, now, &l->started))
-		run->workload->begin(run, l, now);
-	else
-		run_rest(run, l, now);
 }
