@@ -8,7 +8,7 @@
 
 #include "lab/loader.h"
 #include "lab/chart.h"
-#include "bench/family.h"
+#include "bench/proc.h"
 #include "lab/lab.h"
 #include "lab/progress.h"
 #include "lab/report.h"
@@ -54,26 +54,26 @@ START_TEST(what_both_can_write)
 {
 	/* begin, end, offset, inode, mode, name, size, rss, pss, shared,
 	 * private */
-	static const struct family_range one[] = {
+	static const struct proc_range one[] = {
 	    {0x1000, 0x5000, 0, 7, "rw-s", "", 16, 16, 8, 16, 0},
 	    {0x8000, 0xa000, 0, 8, "rw-p", "", 8, 8, 8, 0, 8},
 	    {0xb000, 0xc000, 0, 9, "r--s", "", 4, 4, 2, 4, 0},
 	};
-	static const struct family_range same_memory[] = {
+	static const struct proc_range same_memory[] = {
 	    {0x2000, 0x6000, 0, 7, "rw-s", "", 16, 16, 8, 16, 0}};
-	static const struct family_range half[] = {
+	static const struct proc_range half[] = {
 	    {0x2000, 0x4000, 0x2000, 7, "rw-s", "", 8, 8, 4, 8, 0}};
-	static const struct family_range only_read[] = {
+	static const struct proc_range only_read[] = {
 	    {0x1000, 0x5000, 0, 7, "r--s", "", 16, 16, 8, 16, 0},
 	    {0xb000, 0xc000, 0, 9, "rw-s", "", 4, 4, 2, 4, 0}};
-	static const struct family_range copied[] = {
+	static const struct proc_range copied[] = {
 	    {0x8000, 0xa000, 0, 8, "rw-p", "", 8, 8, 8, 0, 8}};
 
-	ck_assert_int_eq(family_both_write(one, 3, same_memory, 1, false), 16);
-	ck_assert_int_eq(family_both_write(one, 3, half, 1, false), 8);
-	ck_assert_int_eq(family_both_write(one, 3, only_read, 2, false), 0);
-	ck_assert_int_eq(family_both_write(one, 3, copied, 1, false), 0);
-	ck_assert_int_eq(family_both_write(one, 3, one, 3, true), 24);
+	ck_assert_int_eq(proc_both_write(one, 3, same_memory, 1, false), 16);
+	ck_assert_int_eq(proc_both_write(one, 3, half, 1, false), 8);
+	ck_assert_int_eq(proc_both_write(one, 3, only_read, 2, false), 0);
+	ck_assert_int_eq(proc_both_write(one, 3, copied, 1, false), 0);
+	ck_assert_int_eq(proc_both_write(one, 3, one, 3, true), 24);
 }
 END_TEST
 

@@ -248,7 +248,7 @@ START_TEST(descriptors_that_run_out)
 	    {"prethread", {200, 53, 23, 23, 0, 23, 23}, OPINION_MIXED, false,
 		"53 of 200", "share one table"},
 	    {"fork", {200, 200, 23, 23, 0, 23, 23}, OPINION_GOOD, false,
-		"200 of 200 served;", "nobody comes near"},
+		"200 of 200 served;", "none comes near"},
 	    {"prefork", {200, 129, 23, 22, 1, 23, 23}, OPINION_BAD, true,
 		"1 lost", "were hurt"},
 	    {"prefork", {200, 129, 23, 20, 0, 23, 23}, OPINION_BAD, true,

@@ -34,7 +34,7 @@ enum loss {
 	LOSS_SHORT,   /* ended before everything due had come */
 	LOSS_CLOSED,  /* ended with nothing due, but unasked */
 	LOSS_TIMEOUT, /* nothing came for too long */
-	LOSS_EXTRA,   /* bytes came that nobody had asked for */
+	LOSS_EXTRA,   /* bytes came that had not been asked for */
 	LOSS_GARBLED, /* no HTTP response, or not the one that is due */
 	LOSS_COUNT
 };

@@ -28,7 +28,7 @@ void json_count(struct json *j, const char *key, int64_t value);
  * finite number is null. */
 void json_number(struct json *j, const char *key, double value, int decimals);
 
-/* A line of its own for the value that comes next: for people who read it. */
+/* A line of its own for the value that comes next: for people. */
 void json_line(struct json *j);
 
 #endif

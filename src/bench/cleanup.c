@@ -71,7 +71,7 @@ be_child(int fd, const char *dir, void (*also)(void))
 	int i, count = 0;
 	ssize_t n;
 
-	/* Who kills the whole job does not mean this one. */
+	/* A signal to the whole job is not for this process. */
 	(void)setpgid(0, 0);
 	ignore_signals();
 	title_set("prefork: cleanup", "prefork-cleanup");
@@ -81,7 +81,7 @@ be_child(int fd, const char *dir, void (*also)(void))
 		else if (n > 0 || errno != EINTR)
 			break;
 	}
-	/* At once: somebody may wait for the terminal. */
+	/* At once: another program may wait for the terminal. */
 	if (also != NULL)
 		also();
 	for (i = 0; i < count; i++)
@@ -123,7 +123,7 @@ tell(pid_t group)
 {
 	if (pipe_end >= 0 &&
 	    write(pipe_end, &group, sizeof(group)) != (ssize_t)sizeof(group))
-		errno = 0; /* it is gone: so is its care */
+		errno = 0; /* it is gone: there is nothing to be done */
 }
 
 void

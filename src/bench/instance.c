@@ -44,7 +44,8 @@ hear(struct instance *in, int64_t until)
 		return (int)n;
 	if (in->heard != NULL)
 		take_line(in, bytes, (size_t)n);
-	/* Beyond the room it is read all the same, so that nobody waits. */
+	/* Beyond the room it is read all the same, so that no process waits to
+	 * write. */
 	room = (size_t)n < room ? (size_t)n : room;
 	memcpy(in->log + in->len, bytes, room);
 	in->len += room;

@@ -3,7 +3,6 @@ libprefork_a_SOURCES += \
 	include/bench/clients.h src/bench/clients.c \
 	include/bench/crowd.h src/bench/crowd.c \
 	include/bench/dial.h src/bench/dial.c \
-	include/bench/family.h src/bench/family.c \
 	include/bench/instance.h src/bench/instance.c \
 	include/bench/json.h src/bench/json.c \
 	include/bench/pattern.h src/bench/pattern.c \

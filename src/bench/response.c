@@ -38,7 +38,7 @@ read_length(struct response *r, const char *value)
 
 	if (num_parse(value, 0, INT64_MAX, &length) != 0)
 		return -1;
-	/* Two that differ: RFC 9112 section 6.3, somebody is lying. */
+	/* Two that differ: RFC 9112 section 6.3, one of them is wrong. */
 	if (r->sized && r->length != (uint64_t)length)
 		return -1;
 	r->sized = true;

@@ -73,7 +73,7 @@ void
 chart_curve(struct json *j, const char *key, const void *picture)
 {
 	const struct chart_curve *curve = picture;
-	const struct family_memory *m = curve->memory;
+	const struct proc_memory *m = curve->memory;
 	int i;
 
 	json_begin(j, key, '[');
@@ -92,7 +92,7 @@ chart_curve(struct json *j, const char *key, const void *picture)
 
 /* What a range is, in words; paths are shortened to the file's name. */
 static const char *
-what_is(const struct family_range *r)
+what_is(const struct proc_range *r)
 {
 	const char *slash = strrchr(r->name, '/');
 
@@ -107,7 +107,7 @@ void
 chart_pages(struct json *j, const char *key, const void *picture)
 {
 	const struct chart_pages *pages = picture;
-	const struct family_range *r;
+	const struct proc_range *r;
 	char addresses[48];
 
 	json_begin(j, key, '[');

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "bench/family.h"
+#include "bench/proc.h"
 #include "bench/json.h"
 
 /* A crowd of clients as dots, grouped by the process that serves them; the
@@ -29,7 +29,7 @@ enum { CURVE_POINTS = 8 };
 struct chart_curve {
 	int points;
 	int clients[CURVE_POINTS];
-	struct family_memory memory[CURVE_POINTS];
+	struct proc_memory memory[CURVE_POINTS];
 };
 void chart_curve(struct json *j, const char *key, const void *picture);
 
@@ -37,7 +37,7 @@ void chart_curve(struct json *j, const char *key, const void *picture);
 enum { PAGES_RANGES = 512 };
 struct chart_pages {
 	int ranges;
-	struct family_range range[PAGES_RANGES];
+	struct proc_range range[PAGES_RANGES];
 };
 void chart_pages(struct json *j, const char *key, const void *picture);
 

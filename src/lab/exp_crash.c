@@ -67,7 +67,7 @@ measure_mishap(struct trial *t)
 #define DONE(what)                                                              \
 	"24 clients of a server with four workers send a line every 20 ms and " \
 	"compare what comes back. Then " what                                   \
-	". Who is disconnected connects "                                       \
+	". A client that is disconnected connects "                             \
 	"again at once and repeats what was not answered. A wait counts from "  \
 	"when a line was first sent until it was answered, on whichever "       \
 	"connection. In the pictures each row is a client, the first the one "  \
@@ -99,8 +99,9 @@ const struct recipe recipe_segv = {
     .id = "segv",
     .group = "crash",
     .title = "A crash",
-    .question = "One of 24 clients makes its executor write through a null "
-		"pointer. Who is disconnected, and when is service back?",
+    .question =
+	"One of 24 clients makes its executor write through a null "
+	"pointer. Which others are disconnected, and when is service back?",
     .done = DONE("the first sends !segv"),
     .by_hand = BY_HAND("10", "nc localhost 5000       type: !segv"),
     .figure = FIGURES,
@@ -116,8 +117,9 @@ const struct recipe recipe_kill = {
     .id = "kill",
     .group = "crash",
     .title = "A kill from outside",
-    .question = "The process that serves one of 24 clients is killed by "
-		"SIGKILL. Who is disconnected, and when is service back?",
+    .question =
+	"The process that serves one of 24 clients is killed by "
+	"SIGKILL. Which others are disconnected, and when is service back?",
     .done = DONE("the process that serves the first gets SIGKILL"),
     .by_hand = BY_HAND("10", "nc localhost 5000       type: !pid\n"
 			     "kill -9 PID             in another terminal"),
@@ -135,7 +137,7 @@ const struct recipe recipe_hang = {
     .group = "crash",
     .title = "A hang",
     .question = "One of 24 clients sends its executor into an endless loop. "
-		"Who has to wait, and for how long?",
+		"Which others have to wait, and for how long?",
     .done = DONE("the first sends !hang, which loops for ever; a worker that "
 		 "does not move for --timeout is replaced"),
     .by_hand = BY_HAND("1", "nc localhost 5000       type: !hang"),

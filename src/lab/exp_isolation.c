@@ -70,7 +70,7 @@ const struct recipe recipe_variable = {
     .by_hand = "./prefork --demo -p 5000 -w 4 -m MODEL\n"
 	       "nc localhost 5000   then type: !pid, and !set here-I-am\n"
 	       "nc localhost 5000   in other terminals, type: !pid, and !get",
-    .figure = {{"seen_by", "others who see it", "", 0},
+    .figure = {{"seen_by", "others that see it", "", 0},
 	{"seen_in_other_processes", "... in other processes", "", 0},
 	{"processes", "processes that serve", "", 0}},
     .chart = {.kind = "crowds",

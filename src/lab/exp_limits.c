@@ -6,7 +6,7 @@
 #include "verdict.h"
 
 enum {
-	SOON_MS = 600, /* who is not served by then, waits */
+	SOON_MS = 600, /* a client not served by then waits */
 	QUICK_MS = 250,
 	OTHERS = 23,
 	NEWCOMERS = 4,
@@ -72,7 +72,7 @@ const struct recipe recipe_leak = {
     .group = "crash",
     .title = "Memory runs out",
     .question = "One client's requests leak memory until the process has "
-		"reached its limit. Who else gets none?",
+		"reached its limit. Which others get none?",
     .done =
 	"No process of the server may have more than 512 MiB of address space "
 	"(RLIMIT_AS). 24 clients are connected; the first leaks (!leak) until "
@@ -84,8 +84,8 @@ const struct recipe recipe_leak = {
 	"nc localhost 5000   type: !leak 64, then !leak 1, until it is "
 	"refused\n"
 	"nc localhost 5000   in other terminals, type: !leak 2",
-    .figure = {{"others_fed", "others who get memory", "", 0},
-	{"others_refused", "others who get none", "", 0},
+    .figure = {{"others_fed", "others that get memory", "", 0},
+	{"others_refused", "others that get none", "", 0},
 	{"others_lost", "others disconnected", "", 0},
 	{"newcomers_served", "new clients served", "", 0}},
     .chart = {.kind = "stacks",
@@ -137,10 +137,10 @@ const struct recipe recipe_files = {
     .group = "crash",
     .title = "Descriptors run out",
     .question =
-	"Somebody opens more connections than the server may have descriptors. "
-	"What happens to those who were there before?",
+	"A client opens more connections than the server may have descriptors. "
+	"What happens to those that were there before?",
     .done = "No process of the server may have more than 160 descriptors "
-	    "(RLIMIT_NOFILE). 23 clients are connected and served. Somebody "
+	    "(RLIMIT_NOFILE). 23 clients are connected and served. Another "
 	    "opens 200 more connections and speaks on each; then the first 23 "
 	    "speak again. When the many have left, 23 others come.",
     .by_hand = "(ulimit -n 160; ./prefork -p 5000 -w 2 --min-rate 0 "

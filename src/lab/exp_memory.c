@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 
 #include "chart.h"
-#include "bench/family.h"
+#include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
 
@@ -129,7 +129,7 @@ climb(struct instance *s, int most, struct chart_curve *curve,
 		    reached == curve->clients[curve->points - 1])
 			break;
 		curve->clients[curve->points] = reached;
-		if (family_memory(
+		if (proc_memory(
 			s->program.pid, &curve->memory[curve->points]) == 0)
 			curve->points++;
 	}
@@ -140,8 +140,8 @@ climb(struct instance *s, int most, struct chart_curve *curve,
 static double
 per_client(const struct chart_curve *c, bool tables)
 {
-	const struct family_memory *none = &c->memory[0];
-	const struct family_memory *all = &c->memory[c->points - 1];
+	const struct proc_memory *none = &c->memory[0];
+	const struct proc_memory *all = &c->memory[c->points - 1];
 	int clients = c->clients[c->points - 1];
 
 	return (double)(tables ? all->tables - none->tables
@@ -155,10 +155,10 @@ measure_memory(struct trial *t)
 	struct chart_curve *c = t->picture;
 	int most = t->lab->settings.quick ? SMALL_CLIENTS : MOST_CLIENTS;
 	int reached = climb(&t->server, most, c, t->why);
-	const struct family_memory *all;
+	const struct proc_memory *all;
 
 	if (reached == 0 || c->points < 2)
-		return t->why[0] != '\0' ? t->why : "nobody was served";
+		return t->why[0] != '\0' ? t->why : "no client was served";
 	all = &c->memory[c->points - 1];
 	experiment_add(t->experiment, t->v,
 	    (const double[FIGURES_MAX]){reached, per_client(c, false),
@@ -216,7 +216,7 @@ const struct recipe recipe_memory = {
 	"that maps it: a hundred processes of one program seem to need its "
 	"code a hundred times. PSS counts a page shared by n processes as one "
 	"n-th in each, so the sum over a family is what it really occupies. "
-	"USS counts only the pages that nobody else maps: what would be free "
+	"USS counts only the pages that no other process maps: what would be free "
 	"if this process alone went. None of them counts page tables, sockets "
 	"and what else the kernel keeps.",
     .figure = {{"clients", "clients at once", "", 0},

@@ -1,9 +1,9 @@
-/* Isolation: which pages are shared, and who can write them. */
+/* Isolation: which pages are shared, and which process can write them. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "chart.h"
-#include "bench/family.h"
+#include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
 
@@ -57,12 +57,12 @@ measure_pages(struct trial *t)
 
 	if (two == NULL)
 		return why;
-	one->ranges = family_ranges(t->pid[0], one->range, PAGES_RANGES);
-	two->ranges = family_ranges(other, two->range, PAGES_RANGES);
+	one->ranges = proc_ranges(t->pid[0], one->range, PAGES_RANGES);
+	two->ranges = proc_ranges(other, two->range, PAGES_RANGES);
 	if (one->ranges > 0 && two->ranges > 0) {
 		why = NULL;
 		tell(t, one,
-		    family_both_write(one->range, one->ranges, two->range,
+		    proc_both_write(one->range, one->ranges, two->range,
 			two->ranges, other == t->pid[0]),
 		    other == t->pid[0]);
 	}

@@ -2,7 +2,7 @@
 #include <signal.h>
 
 #include "base/clock.h"
-#include "bench/family.h"
+#include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
 
@@ -34,7 +34,7 @@ measure_start(struct trial *t)
 		return NULL;
 	(void)first_answer(&ps); /* once, to be warm */
 	first = first_answer(&ps);
-	executor = family_worker(t->server.program.pid);
+	executor = proc_worker(t->server.program.pid);
 	if (executor > 0 && kill(executor, SIGKILL) == 0)
 		replaced = first_answer(&ps);
 	probes_close(&ps);
@@ -51,7 +51,7 @@ conclude_start(const struct lab *lab, struct experiment *e, int v)
 	struct contest c = contest_of(e, REPLACED, v, false);
 
 	if (c.own->samples == 0)
-		experiment_clear(e, v, "nobody was served");
+		experiment_clear(e, v, "no client was served");
 	verdict_start(
 	    &e->verdict[v], &lab->variant[v], &c, e->value[READY][v].median);
 }

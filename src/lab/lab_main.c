@@ -12,9 +12,8 @@
 #include "base/arguments.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "bench/family.h"
-#include "lab.h"
 #include "bench/proc.h"
+#include "lab.h"
 #include "report.h"
 #include "os/process.h"
 

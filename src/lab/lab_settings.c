@@ -61,7 +61,7 @@ static const struct argument rows[] = {
 static const struct arguments arguments = {
     .usage = "usage: prefork-lab [OPTION ...]\n"
 	     "Runs the same faults and loads against all models, and reports "
-	     "who lost what.\n",
+	     "which clients lost what.\n",
     .row = rows,
 };
 

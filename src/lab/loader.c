@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "bench/family.h"
+#include "bench/proc.h"
 
 enum { REPORT_BYTES = 8192, PATIENCE_MS = 60000, ARGS = 24 };
 
@@ -58,12 +58,12 @@ loader_run(struct loader *b, const char *program, const struct instance *s,
 	args[n++] = port;
 	args[n] = NULL;
 	memset(b, 0, sizeof(*b));
-	before = family_cpu_ns(s->program.pid);
+	before = proc_cpu_ns(s->program.pid);
 	if (program_start(&load, args, PROGRAM_OUT, NULL) != 0)
 		return -1;
 	read_all(&load, report, sizeof(report));
 	program_end(&load);
-	after = family_cpu_ns(s->program.pid);
+	after = proc_cpu_ns(s->program.pid);
 	b->round_trips = loader_number(report, "round_trips");
 	b->per_second = loader_number(report, "round_trips_per_second");
 	b->p50_us = loader_number(report, "p50");

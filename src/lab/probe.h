@@ -1,9 +1,9 @@
 /*
  * probe.h - a crowd of connections that are asked, all at once, one line each.
  *
- * Unlike prefork-client's load this looks at single clients: who was answered
- * and what, who was closed. One thread; waits only in the functions that are
- * given a time.
+ * Unlike prefork-client's load this looks at single clients: which was
+ * answered and what, which was closed. One thread; waits only in the functions
+ * that are given a time.
  */
 #ifndef LAB_PROBE_H
 #define LAB_PROBE_H
@@ -69,7 +69,7 @@ int probes_lost(struct probes *ps, int from, int to);
 void probes_drop(struct probes *ps, int from, int to);
 
 /* Makes a crowd of `wanted` connections, evenly spread over the processes
- * that serve, as far as there are several: many connect, tell who serves them
+ * that serve, as far as there are several: many connect, tell what serves them
  * (!pid), and some of each stay. They stand in the order of their servers,
  * whose pids go to pid. 0; or -1, with ps closed. */
 int probes_gather(struct probes *ps, const struct dial *dial, int wanted,

@@ -16,7 +16,7 @@ struct variant {
 	bool threads;	   /* executors share one address space */
 	bool per_client;   /* an executor for each client */
 	bool standby;	   /* clients are meant to survive a crash */
-	const char *who;   /* who serves */
+	const char *who;   /* what serves */
 	const char *known; /* software of this kind */
 };
 

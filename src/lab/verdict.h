@@ -14,7 +14,7 @@
 /* No opinion, as it was not measured, since `why`. */
 void verdict_none(struct verdict *out, const char *why);
 
-/* A client set a variable: how many others read it, among those whom the same
+/* A client set a variable: how many others read it, among those that the same
  * process serves, and among the rest. */
 struct variable_facts {
 	int processes; /* that serve the clients */
@@ -46,7 +46,7 @@ enum fault { FAULT_SEGV, FAULT_KILL, FAULT_HANG, FAULTS };
 struct crash_facts {
 	enum fault fault;
 	int others, lost, wrong;
-	int unheard;	/* who still waited when it was over */
+	int unheard;	/* that still waited when it was over */
 	double longest; /* ms, the longest wait of one of them */
 	bool culprit_lost;
 	bool blamed; /* the server's log names the culprit */
@@ -63,11 +63,11 @@ struct leak_facts {
 void verdict_leak(
     struct verdict *out, const struct variant *v, const struct leak_facts *f);
 
-/* Somebody opened more connections than there were descriptors. */
+/* One client opened more connections than there were descriptors. */
 struct files_facts {
-	int wanted, served; /* by that somebody */
+	int wanted, served; /* of that client */
 	int others, others_served, lost;
-	int after, after_served; /* who came when those had left */
+	int after, after_served; /* that came when those had left */
 };
 void verdict_files(
     struct verdict *out, const struct variant *v, const struct files_facts *f);

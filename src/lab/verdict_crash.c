@@ -12,14 +12,14 @@ decimals(double ms)
 }
 
 static void
-nobody_why(
+none_why(
     struct verdict *out, const struct variant *v, const struct crash_facts *f)
 {
 	if (v->standby)
 		SAY(out->why,
 		    "The worker is gone and its memory with it, but its sockets "
 		    "are not: the standby shares its table of descriptors. What "
-		    "was owed to whom is in the journal, and how far the dead "
+		    "was owed to each is in the journal, and how far the dead "
 		    "worker had come the kernel knows. So its other clients only "
 		    "waited, %.*f ms at most.",
 		    decimals(f->longest), f->longest);
@@ -35,7 +35,7 @@ nobody_why(
 		    "whole server is replaced, since a thread cannot be ended "
 		    "from outside without harm to what it shares.");
 	else
-		SAY(out->why, "Nobody but the culprit was served there.");
+		SAY(out->why, "It served no client but the culprit.");
 }
 
 static void
@@ -50,7 +50,7 @@ crash_why(
 			      "looked at: the service did not come back for "
 			      "them.");
 	else if (f->lost == 0)
-		nobody_why(out, v, f);
+		none_why(out, v, f);
 	else if (f->lost == f->others && f->fault == FAULT_HANG)
 		SAY(out->why,
 		    "One thread did not move, so the master had to assume that "
@@ -138,13 +138,13 @@ leak_why(const struct variant *v, const struct leak_facts *f)
 		       "for the stack of one more thread, so new clients wait.";
 	if (v->threads)
 		return "All threads take from the same address space: what one "
-		       "has leaked nobody else can have, but for what malloc() "
+		       "has leaked no other can have, but for what malloc() "
 		       "had set aside for some threads before. That clients "
 		       "are still served is since this server takes no memory "
 		       "to serve them: all its tables are made at the start.";
 	return "The clients of the process that leaks find no memory left "
-	       "there; the other processes are far from their limits. Nobody "
-	       "is disconnected, since this server takes no memory to serve: "
+	       "there; the other processes are far from their limits. No "
+	       "client is disconnected, since this server takes no memory to serve: "
 	       "all its tables are made at the start.";
 }
 
@@ -177,7 +177,7 @@ static const char *
 files_why(const struct variant *v, const struct files_facts *f)
 {
 	if (f->others_served < f->others || f->lost > 0)
-		return "Clients who were there before were hurt: the server "
+		return "Clients that were there before were hurt: the server "
 		       "gave up descriptors that it needed.";
 	if (f->after_served < f->after)
 		return "When the many had left, new clients were still not "
@@ -185,17 +185,17 @@ files_why(const struct variant *v, const struct files_facts *f)
 		       "descriptors again.";
 	if (f->served == f->wanted)
 		return "A limit on descriptors is a limit on a process, and "
-		       "each process here has one client: nobody comes near "
+		       "each process here has one client: none comes near "
 		       "it. What runs out first are processes and memory.";
 	if (v->threads)
 		return "All threads share one table of descriptors, so the "
-		       "limit is one for all of them. Who finds no place waits "
+		       "limit is one for all of them. A client that finds no place waits "
 		       "in the queue of the listening socket, and is served "
-		       "when somebody leaves.";
+		       "when another leaves.";
 	return "Each process has a table of descriptors of its own, so there "
-	       "is room for as many again with every worker. Who finds no "
+	       "is room for as many again with every worker. A client that finds no "
 	       "place waits in the queue of the listening socket, and is "
-	       "served when somebody leaves.";
+	       "served when another leaves.";
 }
 
 void

@@ -26,7 +26,7 @@ variable_why(const struct variable_facts *f)
 	if (f->other_saw > 0)
 		return "Clients of other processes see the word: there is "
 		       "memory that several processes write to. Ordinary "
-		       "variables are not like that; somebody put this one "
+		       "variables are not like that; this one was put "
 		       "into shared memory.";
 	if (f->same_saw < f->same)
 		return "Not even all clients of the same process see the word: "
@@ -45,7 +45,7 @@ variable_why(const struct variable_facts *f)
 		       "process only. What shall be shared must be shared on "
 		       "purpose: by a pipe, by mmap(MAP_SHARED), by a file.";
 	return "Each client has a process to itself, and so a variable to "
-	       "itself: a write lands in a page that nobody else maps.";
+	       "itself: a write lands in a page that no other maps.";
 }
 
 void
@@ -94,13 +94,13 @@ scribble_why(const struct variant *v, const struct scribble_facts *f)
 	if (f->other == 0 && f->same_changed + f->same_lost > 0)
 		return "All clients are in one address space. The write went "
 		       "anywhere in it, and when the process died of it, all "
-		       "that it held was gone, for everybody.";
+		       "that it held was gone, for all of them.";
 	if (f->other == 0)
 		return "One process, but the write hit nothing that mattered: "
 		       "look at it as luck.";
 	if (f->same == 0)
 		return "The write could reach one process, and in it there was "
-		       "nobody but the client who asked for it. The memory "
+		       "no client but the one that asked for it. The memory "
 		       "management unit has no translation for the pages of "
 		       "the others: there is no address to hit them with.";
 	if (f->same_lost + f->same_changed == 0)
@@ -137,7 +137,7 @@ verdict_scribble(struct verdict *out, const struct variant *v,
 	    "wrong bytes",
 	    hurt - changed, all, changed);
 	SAY(out->why, "%s", scribble_why(v, f));
-	/* Whatever a model promises: no wrong bytes, and nobody is hurt in
+	/* Whatever a model promises: no wrong bytes, and no client is hurt in
 	 * another process; that there are others is what processes promise. */
 	out->surprise = changed > 0 || hurt_other > 0 ||
 			(v->threads ? f->other > 0 || hurt < all : hurt == all);
@@ -164,7 +164,7 @@ verdict_pages(
 		SAY(out->text, "no page can be written by two executors");
 		SAY(out->why,
 		    "What the two processes show as shared is either the "
-		    "program and its libraries, which nobody may write, or "
+		    "program and its libraries, which none may write, or "
 		    "memory from before the fork(), which is copied at the "
 		    "first write (copy-on-write). What is shared on purpose is "
 		    "mapped read-only by all but its one writer.");

@@ -19,7 +19,7 @@ static const struct act {
 	char key;
 	const char *name; /* what it is called among the keys */
 	const char *telling;
-	int whom, signo;
+	int target, signo;
 	const char *command;
 } acts[] = {
     {'w', "worker", "killing a worker", WORKER, SIGKILL, NULL},
@@ -39,21 +39,21 @@ enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
 
 /* The next slot that has what is to be hit; -1: none. */
 static int
-next_victim(const struct demo *d, int whom)
+next_target(const struct demo *d, int target)
 {
 	int i, slot;
 
 	for (i = 1; i <= d->log.slots; i++) {
-		slot = (d->victim + i) % d->log.slots;
-		if ((whom & WORKER) != 0 ? d->log.slot[slot].pid != 0
-					 : d->log.slot[slot].standby != 0)
+		slot = (d->last_hit + i) % d->log.slots;
+		if ((target & WORKER) != 0 ? d->log.slot[slot].pid != 0
+					   : d->log.slot[slot].standby != 0)
 			return slot;
 	}
 	return -1;
 }
 
-/* The pid is from the log, which may lag behind: by now it may be somebody
- * else's. Those of the server are all of its process group. */
+/* The pid is from the log, which may lag behind: by now it may be
+ * another program's. Those of the server are all of its process group. */
 static void
 send_signal(const struct demo *d, long pid, int signo)
 {
@@ -67,24 +67,24 @@ hit(struct demo *d, const struct act *act, int slot)
 	const struct log_slot *s = &d->log.slot[slot];
 
 	/* The standby first: else it might take over before it is hit. */
-	if ((act->whom & STANDBY) != 0 && s->standby > 0) {
+	if ((act->target & STANDBY) != 0 && s->standby > 0) {
 		d->was_standby[slot] = s->standby;
 		send_signal(d, s->standby, act->signo);
 	}
-	if ((act->whom & WORKER) != 0 && s->pid > 0) {
+	if ((act->target & WORKER) != 0 && s->pid > 0) {
 		d->was_pid[slot] = s->pid;
 		send_signal(d, s->pid, act->signo);
 	}
-	d->victim = slot;
+	d->last_hit = slot;
 }
 
-/* False if there is nobody. */
+/* False if there is no such process. */
 static bool
 signal_them(struct demo *d, const struct act *act)
 {
-	int i, slot = next_victim(d, act->whom);
+	int i, slot = next_target(d, act->target);
 
-	if ((act->whom & MASTER) != 0) {
+	if ((act->target & MASTER) != 0) {
 		for (i = 0; i < d->log.slots; i++)
 			d->was_pid[i] = d->log.slot[i].pid;
 		send_signal(d, d->server.program.pid, act->signo);
@@ -92,7 +92,7 @@ signal_them(struct demo *d, const struct act *act)
 	}
 	if (slot < 0)
 		return false;
-	if ((act->whom & EVERYWHERE) == 0) {
+	if ((act->target & EVERYWHERE) == 0) {
 		hit(d, act, slot);
 		return true;
 	}
@@ -117,7 +117,7 @@ send_culprit(struct demo *d, const struct act *act)
 	/* A thread cannot be killed alone: there it is left as it is. */
 	c->stays = strcmp(model, "thread") == 0 &&
 		   strcmp(act->command, "!hang\n") == 0;
-	/* In fork the process of the culprit is nobody's slot. */
+	/* In fork the culprit's process has no slot. */
 	if (!c->stays && strcmp(model, "fork") != 0)
 		d->restarts = server_log_restarts(&d->log) + 1;
 	return true;
@@ -180,7 +180,7 @@ act_key(struct demo *d, char key)
 			perform(d, &acts[i]);
 }
 
-/* Do others serve, and is everybody there? */
+/* Do others serve, and are all there? */
 static bool
 has_effect(struct demo *d)
 {

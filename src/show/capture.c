@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Who looks at a conversation does not look at more. Each packet is held
+/* A person who looks at a conversation looks at no more. Each packet is held
  * against all of them, so a hostile file must not have as many as it likes. */
 enum { TALKS_MAX = 1000 };
 

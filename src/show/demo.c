@@ -20,11 +20,11 @@
 
 enum {
 	FRAME_MS = 100, /* between two drawings */
-	LATE_MS = 1000, /* nobody looked for so long: we stood still */
+	LATE_MS = 1000, /* not a turn for so long: we stood still */
 	PATIENCE_MS = 20000,
 	PARTING_MS = 30000,
 	STOPPING_MS = 5000, /* for the server to end in, before SIGKILL */
-	EYE_MS = 1000	    /* between two acts of a script, for who watches */
+	EYE_MS = 1000 /* between two acts of a script, for people to see */
 };
 
 /* The screen would take the words with it. */
@@ -63,7 +63,7 @@ start_server(struct demo *d)
 	d->phase = DEMO_STARTING;
 	d->act = NULL;
 	d->acted = d->now;
-	d->victim = -1;
+	d->last_hit = -1;
 	demo_say(d, "starting %s, model %s", c->server, demo_models[d->model]);
 	d->server.heard = hear_line;
 	d->server.context = d;
@@ -127,7 +127,7 @@ quit(struct demo *d)
 	stop(d);
 }
 
-/* The whole family is gone. */
+/* All its processes are gone. */
 static void
 end_server(struct demo *d)
 {
@@ -201,7 +201,7 @@ hear_key(struct demo *d)
 }
 
 /* The next key of the script, as soon as the one before has had its effect,
- * and somebody who watches has seen it. */
+ * and people have seen it. */
 static void
 follow_script(struct demo *d)
 {

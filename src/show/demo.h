@@ -5,11 +5,11 @@
  * screen.c (what it looks like), verdict.c (what came of it), act.c (what keys
  * break) and demo_state.c (what is known and told), each of which calls only
  * those behind it. One thread, one loop that waits in poll(2) for the server's
- * log, the clients, the keys and the signals. Who serves where is known from
- * the log alone: see server_log.h. That an act has come to its end is known
- * from three things, none of them a pause: the log names others in place of
- * those that were killed; it names everybody who is to be there; and after that
- * every client has been given bytes that it asked for.
+ * log, the clients, the keys and the signals. Which process serves where is
+ * known from the log alone: see server_log.h. That an act has come to its end
+ * is known from three things, none of them a pause: the log names others in
+ * place of those that were killed; it names all that are to be there; and after
+ * that every client has been given bytes that it asked for.
  */
 #ifndef SHOW_DEMO_H
 #define SHOW_DEMO_H
@@ -55,7 +55,7 @@ enum demo_phase {
 struct culprit {
 	struct link link;
 	const char *command;
-	bool stays; /* nobody will end it */
+	bool stays; /* it is not ended by anything */
 };
 
 enum {
@@ -98,7 +98,7 @@ struct demo {
 	int64_t acted;	   /* ms: when it was done */
 	unsigned restarts; /* there are to be so many, at least */
 	long was_pid[LOG_SLOTS], was_standby[LOG_SLOTS]; /* 0: any will do */
-	int victim; /* the slot that was hit last */
+	int last_hit; /* the slot that was hit last */
 	struct culprit culprit[DEMO_CULPRITS];
 	struct crowd culprits; /* their connections; their tags are behind
 				* those of the clients */
@@ -132,7 +132,7 @@ void demo_run(struct demo *d);
 
 extern const char *const demo_models[DEMO_MODELS + 1]; /* NULL last */
 
-/* A line for those who watch. */
+/* A line for people. */
 void demo_say(struct demo *d, const char *fmt, ...) LOG_PRINTF(2, 3);
 void demo_news(struct demo *d, const char *text);
 

@@ -49,7 +49,7 @@ int demo_clients_open(struct demo_clients *ds,
 /* Does what is due, and returns when the next thing is. */
 int64_t demo_clients_run(struct demo_clients *ds, int64_t now);
 
-/* Time has passed in which nobody looked: that was no client's fault. */
+/* Time has passed in which they were not looked at: that counts for none. */
 void demo_clients_forgive(struct demo_clients *ds, int64_t now);
 
 /* From now on proofs are wanted: */

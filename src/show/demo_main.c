@@ -27,7 +27,7 @@ static const struct argument rows[] = {
 	    .help = "show what the model promises, then end with a verdict"},
 	{.name = "model", .kind = ARGUMENT_CHOICE, .at = AT(model),
 	    .preset = "prefork", .words = demo_models,
-	    .help = "who serves the clients"},
+	    .help = "how the clients are served"},
 	{.name = "workers", .kind = ARGUMENT_NUMBER, .at = AT(workers),
 	    .min = 1, .max = 64, .value = "N", .preset = "4",
 	    .help = "workers"},

@@ -1,4 +1,4 @@
-/* What is known of the demo, and told to those who watch. */
+/* What is known of the demo, and told to people. */
 #include "demo.h"
 
 #include <stdio.h>

@@ -190,7 +190,7 @@ note_checksum(struct list *l)
 	uint32_t sum = pseudo_header(p);
 
 	/* Between processes of one machine there is no card to add the rest,
-	 * and nobody who would look at it. */
+	 * and nothing that would look at it. */
 	if (two(l, 16) == sum)
 		note(l, "of the addresses alone");
 	else if (p->layer[LAYER_DATA].len < p->sent)

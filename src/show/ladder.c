@@ -12,8 +12,8 @@ same(const struct endpoint *a, const struct endpoint *b)
 bool
 ladder_has(const struct ladder *l, const struct packet *p)
 {
-	const struct endpoint *c = &l->side[LADDER_CLIENT].who;
-	const struct endpoint *s = &l->side[LADDER_SERVER].who;
+	const struct endpoint *c = &l->side[LADDER_CLIENT].address;
+	const struct endpoint *s = &l->side[LADDER_SERVER].address;
 
 	return l->version == p->version &&
 	       ((same(c, &p->from) && same(s, &p->to)) ||
@@ -29,8 +29,8 @@ ladder_begin(struct ladder *l, const struct packet *p, int64_t at)
 
 	memset(l, 0, sizeof(*l));
 	l->version = p->version;
-	l->side[LADDER_CLIENT].who = by_client ? p->from : p->to;
-	l->side[LADDER_SERVER].who = by_client ? p->to : p->from;
+	l->side[LADDER_CLIENT].address = by_client ? p->from : p->to;
+	l->side[LADDER_SERVER].address = by_client ? p->to : p->from;
 	l->began = at;
 	/* Seen from its middle, there is none to come. */
 	l->greeted = (p->flags & TCP_SYN) == 0;
@@ -102,8 +102,8 @@ void
 ladder_add(
     struct ladder *l, const struct packet *p, int64_t at, struct rung *out)
 {
-	int from = same(&p->from, &l->side[LADDER_CLIENT].who) &&
-			   same(&p->to, &l->side[LADDER_SERVER].who)
+	int from = same(&p->from, &l->side[LADDER_CLIENT].address) &&
+			   same(&p->to, &l->side[LADDER_SERVER].address)
 		       ? LADDER_CLIENT
 		       : LADDER_SERVER;
 	struct ladder_side *me = &l->side[from], *other = &l->side[!from];

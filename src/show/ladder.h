@@ -1,7 +1,7 @@
 /*
  * ladder.h - TCP connections put together from their segments, rung by rung.
  *
- * Pure. Who opened a connection is its client; if nobody was seen to do so,
+ * Pure. The side that opened a connection is its client; if that was not seen,
  * the side with the greater port, since those of servers are small. Sequence
  * numbers are told from 0, as people do, whatever the sides began with.
  */
@@ -13,7 +13,7 @@
 enum { LADDER_CLIENT, LADDER_SERVER };
 
 struct ladder_side {
-	struct endpoint who;
+	struct endpoint address;
 	bool known;	/* base is */
 	uint32_t base;	/* the number that is told as 0 */
 	uint32_t next;	/* behind all that was sent so far, from 0 */

@@ -3,7 +3,7 @@
  *
  * Pure: nothing is copied, allocated or read. Only the classic format is
  * known (pcap-savefile(5)), in either byte order and with micro- or
- * nanoseconds. What a file says of itself is believed by nobody: every length
+ * nanoseconds. Nothing that a file says of itself is believed: every length
  * is held against what is there.
  */
 #ifndef SHOW_PCAP_H

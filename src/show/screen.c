@@ -13,7 +13,7 @@ enum {
 	KEY_ROWS = 2,
 	SLOTS_LEAST = 4, /* that are drawn, however small it is */
 	OTHERS = 13,	 /* rows that are neither slots, dots nor news */
-	NEW_MS = 1500,	 /* who serves since then is new */
+	NEW_MS = 1500,	 /* a worker younger than that is new */
 	NEWS_LEAST = 3
 };
 
@@ -24,8 +24,8 @@ draw_head(struct demo *d, int row)
 	char time[24];
 	int column;
 
-	(void)canvas_print(
-	    v, row, MARGIN, STYLE_TITLE, "Who loses what when a worker dies");
+	(void)canvas_print(v, row, MARGIN, STYLE_TITLE,
+	    "Which clients lose what when a worker dies");
 	(void)snprintf(
 	    time, sizeof(time), "%.1f s", (double)(d->now - d->began) / 1000);
 	(void)canvas_print(v, row, v->columns - MARGIN - (int)strlen(time),
@@ -211,7 +211,7 @@ screen_draw(struct demo *d)
 	draw_news(d, row);
 	act_draw_keys(&d->canvas, rows - KEY_ROWS);
 	text = canvas_render(&d->canvas, getenv("NO_COLOR") == NULL, &len);
-	/* If that fails, there is nobody who could be told. */
+	/* If that fails, there is no place to say so. */
 	if (terminal_write(text, len) != 0)
 		d->broken = "the terminal is gone";
 }

@@ -3,7 +3,7 @@
  *
  * Pure: lines in, a table out. The log knows the pids of workers and standbys,
  * the states of the slots and how many clients each has, in every model and on
- * every system; so nobody needs a right on another's process, a /proc, or a
+ * every system; so no right on another's process is needed, no /proc and no
  * title. Deaths and takeovers are counted as they are told.
  */
 #ifndef SHOW_SERVER_LOG_H
@@ -16,7 +16,7 @@ enum { LOG_SLOTS = 512, LOG_STATE = 12 };
 
 struct log_slot {
 	char state[LOG_STATE]; /* "serving"; empty: not in use */
-	long pid;	       /* who serves in it; 0: nobody */
+	long pid;	       /* of the one that serves; 0: none */
 	long standby;	       /* 0: none that is known */
 	long clients;
 	int64_t since;	   /* ms: when pid was told */
@@ -29,7 +29,7 @@ struct server_log {
 	bool standbys;		/* each slot is to have one */
 	bool ready;		/* it was said */
 	int port;		/* on 127.0.0.1; 0: not yet said */
-	uint64_t deaths;	/* of those who serve, by fault or by force */
+	uint64_t deaths;	/* of workers, by fault or by force */
 	uint64_t takeovers;	/* planned ones too */
 	uint64_t kept, dropped; /* clients, by takeovers */
 	uint64_t lost;		/* clients, by deaths without a takeover */
@@ -47,7 +47,7 @@ enum log_line {
 enum log_line
 server_log_hear(struct server_log *r, const char *line, int64_t now);
 
-/* Is everybody there who is to be? */
+/* Are all there that are to be? */
 bool server_log_whole(const struct server_log *r);
 
 /* Of all slots. */

@@ -222,7 +222,7 @@ draw_rung(FILE *out, const struct frame *f)
 	line[down ? RUNG - 1 : 0] = down ? '>' : '<';
 	line[3] = line[4 + len] = ' ';
 	memcpy(line + 4, text, len);
-	/* Who was interrupted for hours can do without microseconds, and a
+	/* After an interruption of hours microseconds mean nothing, and a
 	 * clock may be set back. */
 	(void)fprintf(out,
 	    seconds > -100 && seconds < 1000 ? "%10.6f" : "%10.0f", seconds);
@@ -239,8 +239,8 @@ sketch_ladder(FILE *out, const struct capture *c, int talk)
 	struct packet p = {.version = l->version};
 	size_t i;
 
-	packet_endpoint(left, &p, &client->who);
-	packet_endpoint(right, &p, &server->who);
+	packet_endpoint(left, &p, &client->address);
+	packet_endpoint(right, &p, &server->address);
 	(void)fprintf(out, "%10s  %-27s%27s\n", "", "client", "server");
 	if (strlen(left) + strlen(right) >= RUNG) {
 		(void)fprintf(out, "%10s  %s\n", "", left);

@@ -6,14 +6,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* Who may be lost by a crash, apart from the one who caused it. */
-enum promise { NOBODY, SOME, EVERYBODY };
+/* Which clients a crash may cost, apart from the one that caused it. */
+enum promise { NONE, SOME, ALL };
 
 static enum promise
 promise_of(const struct demo *d)
 {
-	static const enum promise of[DEMO_MODELS] = {
-	    NOBODY, EVERYBODY, NOBODY, EVERYBODY};
+	static const enum promise of[DEMO_MODELS] = {NONE, ALL, NONE, ALL};
 
 	return d->model == 0 && !d->log.standbys ? SOME : of[d->model];
 }
@@ -39,14 +38,14 @@ objection(const struct demo *d, const struct score *s)
 	if (!WIFEXITED(d->status) || WEXITSTATUS(d->status) != 0)
 		return "the server did not end well";
 	switch (promise_of(d)) {
-	case NOBODY:
+	case NONE:
 		return s->lost > 0 ? "clients were lost" : NULL;
 	case SOME:
-		/* The server's word counts the one who caused it, too. */
+		/* The server's word counts the one that caused it, too. */
 		return s->lost == 0	       ? "no client was lost"
 		       : s->lost > d->log.lost ? "others were lost as well"
 					       : NULL;
-	case EVERYBODY:
+	case ALL:
 		break;
 	}
 	return s->lost != clients ? "not all clients were lost, or not once"
@@ -57,9 +56,9 @@ bool
 verdict_tell(const struct demo *d)
 {
 	static const char *const promised[] = {
-	    [NOBODY] = "nobody but who crashes it",
+	    [NONE] = "no client but the one that causes it",
 	    [SOME] = "the clients of the worker",
-	    [EVERYBODY] = "everybody: they share one address space"};
+	    [ALL] = "all clients: they share one address space"};
 	const struct score *s = &d->score[d->model];
 	const char *why = objection(d, s);
 
