@@ -8,9 +8,9 @@
 int
 main(int argc, char **argv)
 {
+	static struct image image; /* as long as the program */
 	struct renewal renewal;
 	struct options options;
-	struct image image;
 
 	/* First: its signals are as they were before. */
 	if (resume_is_asked(argc, argv, &renewal, &image))

@@ -13,9 +13,9 @@
 int
 served_main(const struct service *service, int argc, char **argv)
 {
+	static struct image image;
 	struct renewal renewal;
 	struct options options;
-	struct image image;
 
 	if (service_add(service) != 0)
 		die("a service of that name or number is there");

@@ -53,6 +53,7 @@ EXTRA_DIST += tests/storm.sh
 if LINUX
 check_PROGRAMS += tests/sweep/sweep tests/sweep/served
 tests_sweep_sweep_SOURCES = tests/sweep/sweep.c \
+	tests/sweep/change.h tests/sweep/change.c \
 	tests/sweep/host.h tests/sweep/host.c \
 	tests/sweep/stepper.h tests/sweep/stepper.c \
 	tests/sweep/talk.h tests/sweep/talk.c

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 enum { PATIENCE_MS = 10000 };
@@ -95,7 +96,7 @@ next_line(struct host *h)
 }
 
 bool
-host_renewed(struct host *h)
+host_outlived(struct host *h, pid_t victim)
 {
 	long worker, dead;
 	const char *line, *rest;
@@ -105,18 +106,68 @@ host_renewed(struct host *h)
 		if (sscanf(line,
 			"prefork: worker 0 (pid %ld) took over from "
 			"pid %ld,",
-			&worker, &dead) == 2 &&
-		    dead == h->worker) {
-			h->worker = (pid_t)worker;
-			h->last = line;
-			rest = strstr(line, " kept, ");
-			return rest != NULL &&
-			       strcmp(rest, " kept, 0 dropped") == 0;
+			&worker, &dead) != 2 ||
+		    (dead != h->worker && dead != victim)) {
+			(void)printf("it said: %s\n", line);
+			h->strange++;
+			continue;
 		}
-		(void)printf("it said: %s\n", line);
-		h->strange++;
+		h->worker = (pid_t)worker;
+		h->last = line;
+		rest = strstr(line, " kept, ");
+		if (rest == NULL || strcmp(rest, " kept, 0 dropped") != 0)
+			return false;
+		if (h->worker != victim)
+			return true;
 	}
 	return false;
+}
+
+bool
+host_renewed(struct host *h)
+{
+	return host_outlived(h, 0);
+}
+
+/* The children of these names, and how many there are of all. */
+static int
+look(const struct host *h, const char *name, pid_t *member)
+{
+	char path[64], comm[32];
+	int n = 0, pid;
+	FILE *kids, *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children",
+	    (long)h->master, (long)h->master);
+	kids = fopen(path, "re");
+	*member = 0;
+	while (kids != NULL && fscanf(kids, "%d", &pid) == 1) {
+		n++;
+		(void)snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+		f = fopen(path, "re");
+		if (f != NULL && fgets(comm, sizeof(comm), f) != NULL &&
+		    strncmp(comm, name, strlen(name)) == 0)
+			*member = pid;
+		if (f != NULL)
+			(void)fclose(f);
+	}
+	if (kids != NULL)
+		(void)fclose(kids);
+	return n;
+}
+
+pid_t
+host_member(const struct host *h, const char *name)
+{
+	int64_t until = clock_now() + PATIENCE_MS;
+	pid_t member;
+
+	while (look(h, name, &member) != 2 || member == 0) {
+		if (clock_now() > until)
+			return 0;
+		(void)poll(NULL, 0, 1);
+	}
+	return member;
 }
 
 /* Reads up to `ready`, and who serves. A worker tells its pid when it has

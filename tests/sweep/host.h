@@ -32,6 +32,15 @@ int host_open(struct host *h);
  * false: it did not, or somebody was dropped; `last` tells. */
 bool host_renewed(struct host *h);
 
+/* The same where that standby was killed, perhaps before it could say so: until
+ * another one than `victim` (0: nobody) is the worker. */
+bool host_outlived(struct host *h, pid_t victim);
+
+/* The master's child of that name in the kernel's words, when there are one
+ * worker and one standby and nobody else. 0: that was not to be seen in time.
+ */
+pid_t host_member(const struct host *h, const char *name);
+
 /* Open descriptors of the worker. */
 int host_descriptors(const struct host *h);
 

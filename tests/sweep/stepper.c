@@ -164,6 +164,29 @@ stepper_attach(pid_t pid)
 }
 
 int
+stepper_seize(pid_t pid)
+{
+	if (request(PTRACE_SEIZE, pid, 0,
+		PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) != 0 ||
+	    request(PTRACE_INTERRUPT, pid, 0, 0) != 0)
+		return -1;
+	errno = ESRCH;
+	return await_stop(pid) < 0 ? -1 : 0;
+}
+
+static bool
+waits_for_clients(const struct __ptrace_syscall_info *info)
+{
+	return info->op == PTRACE_SYSCALL_INFO_ENTRY &&
+#ifdef SYS_epoll_wait
+	       (info->entry.nr == SYS_epoll_wait ||
+		   info->entry.nr == SYS_epoll_pwait);
+#else
+	       info->entry.nr == SYS_epoll_pwait;
+#endif
+}
+
+int
 stepper_turn(pid_t pid)
 {
 	struct __ptrace_syscall_info info;
@@ -373,6 +396,29 @@ stepper_go(pid_t pid, const struct turn *turn, int call, long gap)
 			return park(pid);
 	}
 	return n;
+}
+
+int
+stepper_follow(pid_t pid, int calls, long gap, int *made)
+{
+	struct __ptrace_syscall_info info;
+	bool cloned = false;
+
+	*made = 0;
+	while (*made < calls) {
+		if (next_call_stop(pid, &info) != 0)
+			return -1;
+		if (waits_for_clients(&info))
+			return 0;
+		if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+			*made += cloned;
+		else if (info.entry.nr == SYS_clone)
+			cloned = true;
+	}
+	for (; gap > 0; gap--)
+		if (step(pid) == 0)
+			return -1;
+	return 1;
 }
 
 void

@@ -52,6 +52,17 @@ bool stepper_has_marks(void);
  * 1: it is there; 0: it was parked before; -1: it died. */
 int stepper_go(pid_t pid, const struct turn *turn, int call, long gap);
 
+/* Begins to trace a process whatever it does, and stops it there. 0; -1 with
+ * errno as above. */
+int stepper_seize(pid_t pid);
+
+/* From there over the returns of so many system calls, of whatever program it
+ * changes to, and on by so many instructions. The first that counts is the one
+ * by which it makes a process: nobody stands behind it before. 1: it is there;
+ * 0: it has come to wait for clients before, after *made calls, and stands
+ * there; -1: it died. */
+int stepper_follow(pid_t pid, int calls, long gap, int *made);
+
 /* Kills it where it stands, at once. */
 void stepper_kill(pid_t pid);
 

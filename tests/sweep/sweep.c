@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "change.h"
 #include "host.h"
 #include "stepper.h"
 #include "talk.h"
@@ -391,15 +392,38 @@ sweep_conversation(
 	talk_release(&want);
 }
 
+/* The takeover itself. */
+static void
+sweep_takeover(struct sweep *s, char *const *names)
+{
+	static const char segment[] = "takeover";
+	struct change c;
+
+	for (; *names != NULL; names++)
+		if (strncmp(segment, *names, strlen(*names)) == 0)
+			break;
+	if (*names == NULL)
+		return;
+	if (change_sweep(&c, &s->host, &s->bystander, s->stride, &s->next) != 0)
+		refuse(s, "this system lets nobody step another process");
+	(void)printf("%-20s %12ld %6d %6ld %6ld  %ld over before\n", segment,
+	    c.points, c.calls, c.kills, c.equal, c.missed);
+	s->points += c.points;
+	s->passed += c.equal;
+	s->failed += c.kills - c.equal;
+}
+
 static void
 sweep_all(struct sweep *s, char *const *names)
 {
+	static char *const all[] = {"takeover", NULL};
 	int i;
 
 	(void)printf("%-20s %12s %6s %6s %6s\n", "segment", "instructions",
 	    "calls", "kills", "equal");
 	for (i = 0; i < CONVERSATIONS; i++)
 		sweep_conversation(s, &conversations[i], names);
+	sweep_takeover(s, *names != NULL ? names : all);
 	(void)printf("%-20s %12ld %6s %6ld %6ld\n", "all", s->points, "",
 	    s->passed + s->failed, s->passed);
 }
