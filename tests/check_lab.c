@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/loader.h"
-#include "lab/chart.h"
+#include "bench/json.h"
 #include "bench/proc.h"
 #include "lab/lab.h"
 #include "lab/progress.h"
@@ -46,7 +45,7 @@ START_TEST(a_number_of_a_report)
 	};
 
 	ck_assert_double_eq(
-	    loader_number(cases[_i].json, cases[_i].key), cases[_i].n);
+	    json_find(cases[_i].json, cases[_i].key), cases[_i].n);
 }
 END_TEST
 

@@ -31,4 +31,7 @@ void json_number(struct json *j, const char *key, double value, int decimals);
 /* A line of its own for the value that comes next: for people. */
 void json_line(struct json *j);
 
+/* Reads: the first number at "key": in a text of JSON; -1 if there is none. */
+double json_find(const char *json, const char *key);
+
 #endif

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void
 quote(FILE *out, const char *text)
@@ -90,4 +92,21 @@ json_line(struct json *j)
 		(void)fputc(',', j->out);
 	(void)fputc('\n', j->out);
 	j->more = false;
+}
+
+double
+json_find(const char *json, const char *key)
+{
+	char quoted[64];
+	const char *at;
+	char *end;
+	double n;
+
+	(void)snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	at = strstr(json, quoted);
+	if (at == NULL)
+		return -1;
+	at += strlen(quoted);
+	n = strtod(at, &end);
+	return end != at ? n : -1;
 }

@@ -8,14 +8,4 @@ libprefork_a_SOURCES += \
 	include/bench/pattern.h src/bench/pattern.c \
 	include/bench/proc.h src/bench/proc.c \
 	include/bench/program.h src/bench/program.c \
-	include/bench/response.h src/bench/response.c \
-	include/bench/results_page.h src/bench/results_page.c
-
-# The page is a part of the programs that write it: its lines as strings of C.
-page_lines = src/bench/page_lines.inc
-$(page_lines): src/bench/page.html
-	$(AM_V_GEN)$(MKDIR_P) src/bench && sed -e 's/[\\"]/\\&/g' \
-		-e 's/^/"/' -e 's/$$/\\n",/' $(top_srcdir)/src/bench/page.html >$@
-src/bench/results_page.$(OBJEXT): $(page_lines)
-CLEANFILES += $(page_lines)
-EXTRA_DIST += src/bench/page.html
+	include/bench/response.h src/bench/response.c

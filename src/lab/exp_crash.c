@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chart.h"
 #include "lab.h"
 #include "steady.h"
 #include "verdict.h"
@@ -63,6 +62,41 @@ measure_mishap(struct trial *t)
 	return NULL;
 }
 
+static void
+write_spans(struct json *j, const struct steady_client *c)
+{
+	int i;
+
+	json_begin(j, NULL, '[');
+	for (i = 0; i < c->spans; i++) {
+		json_begin(j, NULL, '{');
+		json_number(j, "from", (double)c->span[i].from, 1);
+		json_number(j, "to", (double)c->span[i].to, 1);
+		json_bool(j, "lost", c->span[i].lost);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+/* A row for each client over time. */
+static void
+draw_strip(struct json *j, const char *key, const void *picture)
+{
+	const struct steady *s = picture;
+	int i;
+
+	json_begin(j, key, '{');
+	json_count(j, "seen_ms", STEADY_SEEN_MS);
+	json_number(j, "fault_ms", (double)(s->fault - s->begun) / 1e6, 1);
+	json_number(j, "end_ms", (double)(s->ended - s->begun) / 1e6, 1);
+	probes_tell(j, s->server, STEADY_CLIENTS);
+	json_begin(j, "clients", '[');
+	for (i = 0; i < STEADY_CLIENTS; i++)
+		write_spans(j, &s->client[i]);
+	json_end(j, ']');
+	json_end(j, '}');
+}
+
 /* What the three have in common. clang-format off */
 #define DONE(what)                                                              \
 	"24 clients of a server with four workers send a line every 20 ms and " \
@@ -91,7 +125,7 @@ measure_mishap(struct trial *t)
 #define CHART                                                       \
 	{                                                           \
 		.kind = "strips", .picture = sizeof(struct steady), \
-		.draw = chart_strip                                 \
+		.draw = draw_strip                                  \
 	}
 /* clang-format on */
 

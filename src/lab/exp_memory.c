@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "chart.h"
 #include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
@@ -21,6 +20,34 @@ enum { CLIENTS = 0, EACH = 1, TABLES = 2, RSS = 4, PSS = 5 };
 
 static const int steps[] = {0, 100, 1000, MOST_CLIENTS};
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+
+/* Memory over clients, both logarithmic. */
+struct memory_curve {
+	int points;
+	int clients[STEPS];
+	struct proc_memory memory[STEPS];
+};
+
+static void
+draw_curve(struct json *j, const char *key, const void *picture)
+{
+	const struct memory_curve *curve = picture;
+	const struct proc_memory *m = curve->memory;
+	int i;
+
+	json_begin(j, key, '[');
+	for (i = 0; i < curve->points; i++, m++) {
+		json_begin(j, NULL, '{');
+		json_count(j, "clients", curve->clients[i]);
+		json_count(j, "rss_kib", m->rss);
+		json_count(j, "pss_kib", m->pss);
+		json_count(j, "uss_kib", m->uss);
+		json_count(j, "tables_kib", m->tables);
+		json_count(j, "processes", m->processes);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
 
 static long
 limit_of(const char *path)
@@ -103,7 +130,7 @@ grow(struct instance *s, struct probes *ps, int wanted, char why[NOTE_TEXT])
 
 /* Fills the curve of one variant. Returns how many clients there were. */
 static int
-climb(struct instance *s, int most, struct chart_curve *curve,
+climb(struct instance *s, int most, struct memory_curve *curve,
     char why[NOTE_TEXT])
 {
 	struct probes ps;
@@ -138,7 +165,7 @@ climb(struct instance *s, int most, struct chart_curve *curve,
 }
 
 static double
-per_client(const struct chart_curve *c, bool tables)
+per_client(const struct memory_curve *c, bool tables)
 {
 	const struct proc_memory *none = &c->memory[0];
 	const struct proc_memory *all = &c->memory[c->points - 1];
@@ -152,7 +179,7 @@ per_client(const struct chart_curve *c, bool tables)
 static const char *
 measure_memory(struct trial *t)
 {
-	struct chart_curve *c = t->picture;
+	struct memory_curve *c = t->picture;
 	int most = t->lab->settings.quick ? SMALL_CLIENTS : MOST_CLIENTS;
 	int reached = climb(&t->server, most, c, t->why);
 	const struct proc_memory *all;
@@ -228,8 +255,8 @@ const struct recipe recipe_memory = {
 	{"uss_mib", "USS with all", "MiB", 1},
 	{"processes", "processes", "", 0}},
     .chart = {.kind = "curves",
-	.picture = sizeof(struct chart_curve),
-	.draw = chart_curve},
+	.picture = sizeof(struct memory_curve),
+	.draw = draw_curve},
     .quick = 1.2,
     .full = 5,
     .looks = true,

@@ -15,7 +15,6 @@
 
 #include "bench/json.h"
 #include "bench/program.h"
-#include "variant.h"
 
 enum {
 	FIGURES_MAX = 8,
@@ -25,6 +24,23 @@ enum {
 	VERDICT_TEXT = 200,
 	WHY_TEXT = 700
 };
+
+/* The ways of serving that are compared: the models, and prefork once more
+ * without its standbys, as textbooks have it. */
+enum { VARIANTS = 5 };
+
+struct variant {
+	const char *name;  /* as --models and the report call it */
+	const char *model; /* what -m of prefork is given */
+	const char *more;  /* one more option, or NULL */
+	bool threads;	   /* executors share one address space */
+	bool per_client;   /* an executor for each client */
+	bool standby;	   /* clients are meant to survive a crash */
+	const char *who;   /* what serves */
+	const char *known; /* software of this kind */
+};
+
+extern const struct variant variants[VARIANTS];
 
 struct lab;
 struct trial;

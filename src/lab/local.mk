@@ -1,6 +1,4 @@
 libprefork_a_SOURCES += \
-	src/lab/loader.h src/lab/loader.c \
-	src/lab/chart.h src/lab/chart.c \
 	src/lab/lab.h src/lab/lab.c src/lab/lab_settings.c \
 	src/lab/exp_crash.c src/lab/exp_isolation.c \
 	src/lab/exp_limits.c src/lab/exp_memory.c \
@@ -10,10 +8,18 @@ libprefork_a_SOURCES += \
 	src/lab/steady.h src/lab/steady.c \
 	src/lab/experiment.h src/lab/experiment.c \
 	src/lab/report.h src/lab/results.c src/lab/closing.c \
-	src/lab/variant.h src/lab/variant.c \
 	src/lab/verdict.h src/lab/verdict_figures.c src/lab/verdict_crash.c
 
 # Not installed: it is for looking at the models, where they are built.
 noinst_PROGRAMS += prefork-lab
 prefork_lab_SOURCES = src/lab/lab_main.c
 prefork_lab_LDADD = libprefork.a
+
+# The page is a part of the laboratory: its lines as strings of C.
+page_lines = src/bench/page_lines.inc
+$(page_lines): src/bench/page.html
+	$(AM_V_GEN)$(MKDIR_P) src/bench && sed -e 's/[\\"]/\\&/g' \
+		-e 's/^/"/' -e 's/$$/\\n",/' $(top_srcdir)/src/bench/page.html >$@
+src/lab/results.$(OBJEXT): $(page_lines)
+CLEANFILES += $(page_lines)
+EXTRA_DIST += src/bench/page.html

@@ -303,3 +303,17 @@ probes_gather(struct probes *ps, const struct dial *dial, int wanted,
 		pid[i] = told_pid(&ps->probe[i]);
 	return 0;
 }
+
+void
+probes_tell(struct json *j, const pid_t *server, int n)
+{
+	int i, first;
+
+	json_begin(j, "servers", '[');
+	for (i = 0; i < n; i++) {
+		for (first = 0; server[first] != server[i]; first++)
+			;
+		json_count(j, NULL, first);
+	}
+	json_end(j, ']');
+}

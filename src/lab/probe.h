@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "bench/crowd.h"
+#include "bench/json.h"
 
 enum { PROBE_TEXT = 128 };
 
@@ -74,6 +75,10 @@ void probes_drop(struct probes *ps, int from, int to);
  * whose pids go to pid. 0; or -1, with ps closed. */
 int probes_gather(struct probes *ps, const struct dial *dial, int wanted,
     pid_t *pid, int64_t ms);
+
+/* Writes "servers": which of n connections in that order have the same server,
+ * as the number of the first that has it. */
+void probes_tell(struct json *j, const pid_t *server, int n);
 
 /* For callers that do not wait for all: starts to connect one of them, 0 or
  * -1; waits up to ms for news and takes it, returns how much there was. */
