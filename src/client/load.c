@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "report.h"
 #include "run.h"
-#include "timeline.h"
 #include "os/poller.h"
 #include "os/process.h"
 #include "os/signals.h"
@@ -15,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MS INT64_C(1000000)
@@ -249,6 +249,7 @@ open_outlets(struct run *run, int descriptors)
 {
 	static const int signals[] = {SIGINT, SIGTERM, 0};
 	const struct settings *s = run->settings;
+	struct timespec wall;
 
 	run->poller = poller_new(
 	    s->poller < 0 ? NULL : poller_names[s->poller], descriptors);
@@ -257,9 +258,13 @@ open_outlets(struct run *run, int descriptors)
 		die("poller:");
 	if (s->timeline == NULL)
 		return;
-	run->timeline = timeline_open(s->timeline);
+	run->timeline = fopen(s->timeline, "w");
 	if (run->timeline == NULL)
 		die("--timeline: %s:", s->timeline);
+	clock_gettime(CLOCK_REALTIME, &wall);
+	run->timeline_start = clock_ns();
+	fprintf(run->timeline, "0 - start %lld\n",
+	    (long long)wall.tv_sec * 1000 + wall.tv_nsec / MS);
 }
 
 static void
@@ -296,6 +301,19 @@ sum_up(struct run *run)
 	t->last_answer_ns = t->run_ns;
 }
 
+static void
+close_timeline(struct run *run)
+{
+	bool failed;
+
+	if (run->timeline == NULL)
+		return;
+	failed = ferror(run->timeline) != 0;
+	failed |= fclose(run->timeline) != 0;
+	if (failed)
+		log_error("--timeline: %s:", run->settings->timeline);
+}
+
 int
 load_run(const struct settings *settings, const struct dial *dial)
 {
@@ -311,8 +329,7 @@ load_run(const struct settings *settings, const struct dial *dial)
 		report_json(stdout, &run);
 	else
 		report_table(stdout, &run);
-	if (timeline_close(run.timeline) != 0)
-		log_error("--timeline: %s:", settings->timeline);
+	close_timeline(&run);
 	if (run.all.count.connected == 0 &&
 	    report_unconnected(&run.tally) > 0) {
 		log_error("connect %s: no client could", dial->text);

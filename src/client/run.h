@@ -2,7 +2,7 @@
  * run.h - a load run: its clients, and which file does what with them.
  *
  * Private to load.c (the loop and the phases), the two workloads load_echo.c
- * and load_get.c, lives.c (connections) and trips.c (round trips), each of
+ * and load_get.c, connections.c and trips.c (round trips), each of
  * which calls only those behind it. One thread; nothing here blocks but
  * poller_wait in load.c; nothing allocates once the run has started. Times are
  * in ns.
@@ -14,8 +14,9 @@
 #include "histogram.h"
 #include "settings.h"
 
+#include <stdio.h>
+
 struct run;
-struct timeline;
 
 /* What is counted, beside what is said of every load (struct clients_count). */
 struct tally {
@@ -82,7 +83,8 @@ struct run {
 	const struct dial *dial;
 	const struct workload *workload;
 	struct poller *poller;
-	struct timeline *timeline;  /* NULL: none */
+	FILE *timeline; /* NULL: none */
+	int64_t timeline_start;
 	struct load_client *client; /* settings->clients of them */
 	struct ring queue;	    /* to be connected */
 	struct ring ready;	    /* may hold some that no longer are */
@@ -133,6 +135,12 @@ int64_t run_next_due(const struct run *run);
 /* Have as many begun as there shall be? */
 bool run_all_claimed(const struct run *run);
 
+/* What happened to which client, one line each: "MS CLIENT EVENT DETAIL", in
+ * milliseconds since the timeline was opened. The first line is "0 - start
+ * EPOCH_MS", so that lines can be set against other clocks. */
+void run_note(struct run *run, const struct client *c, int64_t now,
+    const char *event, const char *detail);
+
 /* As clients_owner has it: notes in the timeline if the bytes were long in
  * coming. */
 void run_heard(struct clients *all, struct client *c, int64_t now);
@@ -140,7 +148,7 @@ void run_heard(struct clients *all, struct client *c, int64_t now);
 /* The round trip of l is complete, or one of several that it has begun. */
 void run_answered(struct run *run, struct load_client *l, int64_t now);
 
-/* --- lives.c: connections --- */
+/* --- connections.c --- */
 
 /* Connects those whose turn it is. At most a bounded number is under way at
  * a time, since the server's queue of connections is finite. */

@@ -1,10 +1,6 @@
 /* Round trips: which is whose, from when it counts, and when it is over. */
 #include "run.h"
 
-#include <stdio.h>
-
-#include "timeline.h"
-
 #define MS INT64_C(1000000)
 
 enum { GAP_MS = 100 };
@@ -52,6 +48,16 @@ run_unclaim(struct run *run, uint64_t count)
 }
 
 void
+run_note(struct run *run, const struct client *c, int64_t now,
+    const char *event, const char *detail)
+{
+	if (run->timeline != NULL)
+		fprintf(run->timeline, "%lld %d %s %s\n",
+		    (long long)((now - run->timeline_start) / MS),
+		    client_number(&run->all, c), event, detail);
+}
+
+void
 run_heard(struct clients *all, struct client *c, int64_t now)
 {
 	char ms[24];
@@ -59,8 +65,7 @@ run_heard(struct clients *all, struct client *c, int64_t now)
 	if (now - c->since <= GAP_MS * MS)
 		return;
 	snprintf(ms, sizeof(ms), "%lld", (long long)((now - c->since) / MS));
-	timeline_note(
-	    run_of(all)->timeline, now, client_number(all, c), "gap", ms);
+	run_note(run_of(all), c, now, "gap", ms);
 }
 
 void

@@ -1,7 +1,6 @@
 #include "run.h"
 
 #include "base/log.h"
-#include "timeline.h"
 
 #include <errno.h>
 #include <string.h>
@@ -69,7 +68,7 @@ run_failed(struct clients *all, struct client *c, int error, int64_t now)
 {
 	struct run *run = run_of(all);
 
-	timeline_note(run->timeline, now, client_number(all, c), "unconnected",
+	run_note(run, c, now, "unconnected",
 	    error == ECONNREFUSED ? "refused" : strerror(error));
 	count_failure(run, error);
 	if (!wants_replacement(run))
@@ -144,8 +143,7 @@ run_lost(struct clients *all, struct client *c, enum loss loss, int64_t now)
 	struct run *run = run_of(all);
 
 	load_client_of(c)->lost++;
-	timeline_note(
-	    run->timeline, now, client_number(all, c), "lost", loss_name(loss));
+	run_note(run, c, now, "lost", loss_name(loss));
 	if (wants_replacement(run))
 		ring_put(&run->queue, client_number(all, c));
 }
