@@ -86,6 +86,7 @@ resume(
 	static struct board board;
 
 	options_parse(&o, image->argv);
+	/* The exec has taken it back. */
 	process_harden(o.traceable);
 	find_log(&o, image);
 	site_prepare(&w.service.site, &o, image);

@@ -6,6 +6,7 @@ core_tests = \
 	tests/check_board \
 	tests/check_channel \
 	tests/check_journal \
+	tests/check_image \
 	tests/check_memory \
 	tests/check_ledger \
 	tests/check_poller \
@@ -30,6 +31,10 @@ tests_check_board_CFLAGS = $(unit_cflags)
 tests_check_board_LDADD = $(unit_ldadd)
 tests_check_channel_CFLAGS = $(unit_cflags)
 tests_check_channel_LDADD = $(unit_ldadd)
+tests_check_image_SOURCES = tests/check_image.c tests/check_main.h
+tests_check_image_CFLAGS = $(unit_cflags)
+tests_check_image_LDADD = $(unit_ldadd)
+
 tests_check_memory_SOURCES = tests/check_memory.c tests/check_main.h tests/descriptors.h
 tests_check_memory_CFLAGS = $(unit_cflags)
 tests_check_memory_LDADD = $(unit_ldadd)

@@ -49,18 +49,6 @@ call_pidfd_open(void)
 }
 
 static int
-call_execveat(void)
-{
-	return (int)syscall(SYS_execveat, -1, "", NULL, NULL, AT_EMPTY_PATH);
-}
-
-static int
-call_pidfd_send_signal(void)
-{
-	return (int)syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0U);
-}
-
-static int
 call_prctl(void)
 {
 	return prctl(PR_GET_DUMPABLE);
@@ -132,11 +120,9 @@ const struct call calls_of_threads[] = {
 const struct call calls_with_a_twin[] = {
     {"accept4", call_accept4},
     {"close_range", call_close_range},
-    {"execveat", call_execveat},
     {"memfd_create", call_memfd},
     {"openat2", call_openat2},
     {"pidfd_open", call_pidfd_open},
-    {"pidfd_send_signal", call_pidfd_send_signal},
     {"prctl", call_prctl},
     {"sched_setscheduler", call_setscheduler},
     {"sendfile", call_sendfile},

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,10 +47,12 @@ exec_begin(int number, char *const argv[])
 	    SYS_execveat, number, "", argv, environ, (long)AT_EMPTY_PATH);
 }
 
+/* Where no rights come by an exec it has none that its last program had not. */
 bool
 exec_is_raised(void)
 {
-	return getauxval(AT_SECURE) != 0;
+	return getauxval(AT_SECURE) != 0 &&
+	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
 }
 
 /* Leaves nothing that the next descriptor could be taken for. */
