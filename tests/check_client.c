@@ -7,7 +7,7 @@
 #include "client/settings.h"
 #include "client/sha256.h"
 #include "bench/pattern.h"
-#include "client/report.h"
+#include "client/run.h"
 
 #include <check.h>
 #include <stdbool.h>

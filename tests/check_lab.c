@@ -9,7 +9,6 @@
 #include "bench/json.h"
 #include "bench/proc.h"
 #include "lab/lab.h"
-#include "lab/progress.h"
 #include "lab/report.h"
 #include "lab/verdict.h"
 

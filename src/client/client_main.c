@@ -1,8 +1,7 @@
 /* prefork-client: see prefork-client(1). */
 #include "base/log.h"
 #include "bench/dial.h"
-#include "load.h"
-#include "settings.h"
+#include "run.h"
 #include "talk.h"
 
 int

@@ -1,14 +1,11 @@
-#include "load.h"
+#include "run.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "report.h"
-#include "run.h"
 #include "os/poller.h"
 #include "os/process.h"
 #include "os/signals.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 libprefork_a_SOURCES += \
 	src/client/digest.h src/client/digest.c \
 	src/client/histogram.h src/client/histogram.c \
-	src/client/load.h src/client/load.c \
-	src/client/report.h src/client/report.c \
+	src/client/load.c \
+	src/client/report.c \
 	src/client/run.h src/client/connections.c src/client/trips.c \
 	src/client/load_echo.c src/client/load_get.c \
 	src/client/settings.h src/client/settings.c \

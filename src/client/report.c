@@ -1,4 +1,4 @@
-#include "report.h"
+#include "run.h"
 
 #include "bench/json.h"
 

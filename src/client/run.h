@@ -1,9 +1,9 @@
 /*
  * run.h - a load run: its clients, and which file does what with them.
  *
- * Private to load.c (the loop and the phases), the two workloads load_echo.c
- * and load_get.c, connections.c and trips.c (round trips), each of
- * which calls only those behind it. One thread; nothing here blocks but
+ * Private to client_main.c, load.c, report.c, the two workloads load_echo.c and
+ * load_get.c, connections.c and trips.c, each of which calls only those behind
+ * it. One thread; nothing here blocks but
  * poller_wait in load.c; nothing allocates once the run has started. Times are
  * in ns.
  */
@@ -116,6 +116,35 @@ load_client_of(struct client *c)
 {
 	return (struct load_client *)(void *)c;
 }
+
+/* --- load.c: the loop and the phases --- */
+
+/* Runs and reports. Blocks. Returns the exit status: 0 if nothing was lost or
+ * wrong, else 1; EXIT_SYSTEM if no client at all could connect. SIGINT or
+ * SIGTERM ends it early: the first lets what is under way come in, the second
+ * does not wait for it. */
+int load_run(const struct settings *settings, const struct dial *dial);
+
+/* --- report.c: what is told: a line while it lasts, then a table or one JSON
+ * object, whose keys prefork-client(1) documents --- */
+
+/* One line that overwrites the last one; rates since the last call. For a
+ * terminal. */
+struct progress {
+	int64_t at; /* ns; 0: not yet */
+	uint64_t round_trips, bytes;
+};
+void report_progress(
+    FILE *out, const struct run *run, struct progress *last, int64_t now);
+
+/* Connections that did not come about. */
+uint64_t report_unconnected(const struct tally *t);
+
+/* Did nothing go wrong? */
+bool report_is_clean(const struct tally *t, const struct clients_count *count);
+
+void report_table(FILE *out, const struct run *run);
+void report_json(FILE *out, const struct run *run);
 
 /* --- trips.c: round trips --- */
 

@@ -12,9 +12,17 @@
 #include "bench/instance.h"
 #include "experiment.h"
 #include "probe.h"
-#include "progress.h"
 
 enum { EXPERIMENTS = 11, CROWD_MAX = 24, ANSWER_MS = 10000 };
+
+/* A line that says what is being done and how long it will still take: on a
+ * terminal it overwrites itself, elsewhere it is a line for each step. */
+struct progress {
+	double total, done; /* seconds, as estimated beforehand */
+	double current;	    /* of the step that runs */
+	int64_t begun;	    /* clock_now() */
+	bool terminal;
+};
 
 struct lab_settings {
 	bool quick;
@@ -72,5 +80,20 @@ struct trial {
 /* Makes the experiment: all variants in turns, so that a machine that is noisy
  * is so for all. What cannot be measured has a note that says why. */
 void lab_make(struct lab *lab, struct experiment *e);
+
+/* --- progress.c --- */
+
+/* total: all the steps that will come. */
+void progress_open(struct progress *p, double total);
+
+/* The next step, which is estimated to take so long. */
+void progress_step(struct progress *p, double seconds, const char *what);
+
+/* Seconds that are left, judged by how long the steps so far really took.
+ * Pure; elapsed in seconds. */
+double progress_left(const struct progress *p, double elapsed);
+
+/* All is done: clears the line. */
+void progress_close(struct progress *p);
 
 #endif

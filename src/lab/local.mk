@@ -3,7 +3,7 @@ libprefork_a_SOURCES += \
 	src/lab/exp_crash.c src/lab/exp_isolation.c \
 	src/lab/exp_limits.c src/lab/exp_memory.c \
 	src/lab/exp_pages.c src/lab/exp_speed.c src/lab/exp_start.c \
-	src/lab/progress.h src/lab/progress.c \
+	src/lab/progress.c \
 	src/lab/probe.h src/lab/probe.c \
 	src/lab/steady.h src/lab/steady.c \
 	src/lab/experiment.h src/lab/experiment.c \

@@ -1,4 +1,4 @@
-#include "progress.h"
+#include "lab.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "demo_clients.h"
+#include "demo.h"
 
 #include <errno.h>
 #include <poll.h>
