@@ -104,6 +104,9 @@ static const struct argument rows[] = {
 	    .value = "USER[:GROUP]",
 	    .help =
 		"become this user once the port is bound, by name or number"},
+	{.name = "pid-file", .kind = ARGUMENT_TEXT, .at = AT(pid_file),
+	    .value = "FILE",
+	    .help = "write the pid to FILE, locked, and remove it at the end"},
 	{.name = "poller", .kind = ARGUMENT_CHOICE, .at = AT(poller),
 	    .words = poller_names, .otherwise = "the best there is",
 	    .absent = -1, .help = "how workers wait"},

@@ -19,6 +19,7 @@ struct options {
 	int service;		/* of service_words */
 	int model;		/* of models */
 	const char *user;	/* NULL: stay who we are */
+	const char *pid_file;	/* NULL: none */
 	int poller;		/* of poller_names; -1: the best */
 	const char *log;	/* NULL: standard error */
 	const char *access_log; /* NULL: none, "-": standard output */

@@ -15,6 +15,7 @@
 #include "os/calls.h"
 #include "os/ledger.h"
 #include "os/memory.h"
+#include "os/pid_file.h"
 #include "os/poller.h"
 #include "os/process.h"
 #include "os/exec.h"
@@ -108,6 +109,38 @@ drop_rights(const struct listeners *l, const struct options *o)
 			log_warn(
 			    "running as root; --user NAME would drop its rights");
 	}
+}
+
+static struct pid_file pid_file = {.fd = -1};
+
+static void
+remove_pid_file(void)
+{
+	pid_file_remove(&pid_file);
+}
+
+/* Whatever ends this process, but for a signal that kills: the file is removed,
+ * unless it was there before and nothing has been written to it. */
+static void
+take_pid_file(const struct options *o)
+{
+	char why[PID_FILE_WHY];
+
+	if (o->pid_file == NULL)
+		return;
+	/* A server that runs may have it. */
+	if (pid_file_take(&pid_file, o->pid_file, FD_PID_FILE, why) != 0 &&
+	    (!o->check || pid_file.holder == 0))
+		die("--pid-file %s: %s", o->pid_file, why);
+	if (atexit(remove_pid_file) != 0)
+		die("atexit:");
+}
+
+static void
+write_pid_file(const struct options *o)
+{
+	if (o->pid_file != NULL && pid_file_write(&pid_file) != 0)
+		die("--pid-file %s:", o->pid_file);
 }
 
 static int
@@ -293,6 +326,7 @@ listen_as(struct listeners *listeners, const struct options *o)
 	if (o->demo && !listeners->loopback)
 		arguments_refuse("--bind", o->bind,
 		    "an address of this machine alone with --demo");
+	take_pid_file(o);
 	drop_rights(listeners, o);
 	process_no_core();
 }
@@ -375,5 +409,6 @@ start(const struct options *o, char **argv)
 	w->keep = w->renews ? configure_keep : NULL;
 	for (i = 0; i < listeners.count; i++)
 		log_note("listening on %s", listeners.name[i]);
+	write_pid_file(o);
 	return master_run(&config);
 }

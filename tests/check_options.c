@@ -84,6 +84,8 @@ static const struct refused {
     {{"--spa=yes"}, {"spa", "'yes'", "no value"}},
     {{"--log-format", "common"}, {"log-format", "'common'", "combined, json"}},
     {{"--access-log", ""}, {"access-log", "''"}},
+    {{"--pid-file", ""}, {"pid-file", "''", "FILE"}},
+    {{"--pid-file"}, {"--pid-file", "missing", "FILE"}},
     {{"--syslog", "--log", "/dev/null"},
 	{"--syslog is not allowed: --log is given too"}},
     {{"--max-line", "63"}, {"max-line", "'63'", "bytes from 64 to "}},

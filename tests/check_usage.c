@@ -231,6 +231,8 @@ static const struct {
     {0, {"-p", "65536"},
 	"--port: '65536' is not allowed: give a number from "
 	"0 to 65535"},
+    {0, {"--pid-file="},
+	"--pid-file: '' is not allowed: give a FILE that is not empty"},
     {0, {"--grace", "x"},
 	"--grace: 'x' is not allowed: give seconds from 0 "
 	"to 86400"},

@@ -39,6 +39,8 @@ enum {
 	FD_PROGRAM, /* the program itself */
 	FD_LOADER,  /* given up over an exec: a table may be full, and a program
 		     * needs one to be loaded by */
+	FD_PID_FILE, /* of the process that the user started; /dev/null in
+		      * children, so that none can change what it says */
 	FD_LISTEN,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };

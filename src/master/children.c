@@ -93,6 +93,8 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	log_share(&board_row(w->board, rows_first(m, index))->unheard);
 	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
 		_exit(WORKER_FAILED);
+	if (dup2(FD_LOADER, FD_PID_FILE) < 0) /* nothing */
+		_exit(WORKER_FAILED);
 	process_close_from(FD_CLIENTS);
 	process_expendable();
 	process_batch(true);

@@ -9,6 +9,7 @@ libprefork_a_SOURCES += \
 	include/os/password.h \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \
 	src/os/poller_poll.c \
+	include/os/pid_file.h src/os/pid_file.c \
 	include/os/process.h src/os/process.c \
 	include/os/exec.h \
 	include/os/ready.h src/os/ready.c \

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,7 +94,7 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 		    signals_name(WTERMSIG(status)));
 	/* It has said why. */
 	if (status != 0)
-		_exit(WORKER_FAILED);
+		exit(WORKER_FAILED);
 }
 
 bool
