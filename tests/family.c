@@ -14,6 +14,14 @@
 #include "base/clock.h"
 #include "bench/proc.h"
 
+static int
+compare(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 int
 children_of(pid_t parent, pid_t *pids, int max)
 {
@@ -31,7 +39,10 @@ children_of(pid_t parent, pid_t *pids, int max)
 		n++;
 	}
 	(void)closedir(walk);
-	proc_sort(pids, n < max ? n : max);
+	/* There may be no array for none. */
+	if (n > 0)
+		qsort(
+		    pids, (size_t)(n < max ? n : max), sizeof(*pids), compare);
 	return n;
 }
 

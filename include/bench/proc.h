@@ -37,9 +37,6 @@ bool proc_next(struct proc *p, DIR *walk);
 /* Is it but waiting to be reaped? */
 bool proc_dead(const struct proc *p);
 
-/* Brings pids in ascending order. */
-void proc_sort(pid_t *pids, int n);
-
 /* --- of a whole server: all processes of a group --- */
 
 /* The living worker of the group with the lowest pid, or the host of its

@@ -102,22 +102,6 @@ proc_dead(const struct proc *p)
 	return p->state == 'Z' || p->state == 'X';
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-void
-proc_sort(pid_t *pids, int n)
-{
-	/* There may be no array for none. */
-	if (n > 0)
-		qsort(pids, (size_t)n, sizeof(*pids), compare);
-}
-
 /* --- a group --- */
 
 /* The next process of the group in a walk; false at the end, which closes it.

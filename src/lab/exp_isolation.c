@@ -34,19 +34,6 @@ draw_crowd(struct json *j, const char *key, const void *picture)
 	json_end(j, '}');
 }
 
-static int
-count_distinct(const pid_t *pid, int n)
-{
-	int i, k, distinct = 0;
-
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < i && pid[k] != pid[i]; k++)
-			;
-		distinct += k == i;
-	}
-	return distinct;
-}
-
 static const char *
 measure_variable(struct trial *t)
 {
@@ -60,8 +47,9 @@ measure_variable(struct trial *t)
 	memcpy(picture->server, pid, sizeof(picture->server));
 	(void)probes_ask(ps, 0, 1, "!set here-I-am\n", ANSWER_MS);
 	(void)probes_ask(ps, 1, CROWD, "!get\n", ANSWER_MS);
-	f.processes = count_distinct(pid, CROWD);
+	f.processes = 1;
 	for (i = 1; i < CROWD; i++) {
+		f.processes += pid[i] != pid[i - 1];
 		same = pid[i] == pid[0];
 		saw = ps->probe[i].answered &&
 		      strcmp(ps->probe[i].text, "here-I-am") == 0;

@@ -232,29 +232,30 @@ told_pid(const struct probe *p)
 	return (pid_t)strtol(p->text + 4, NULL, 10);
 }
 
+/* How many before it have the same server. */
+static int
+rank_of(const pid_t *all, int i)
+{
+	int k, rank = 0;
+
+	for (k = 0; k < i; k++)
+		rank += all[k] == all[i];
+	return rank;
+}
+
 /* Marks `wanted` of them: in each round one of every server that has one
  * left. Returns how many there were to mark. */
 static int
 choose(const pid_t *all, int count, int wanted, bool *kept)
 {
-	int chosen = 0, before, i, k;
-	bool *met = calloc((size_t)count, sizeof(*met));
+	int chosen = 0, rank, i;
 
-	if (met == NULL)
-		return 0;
-	do {
-		before = chosen;
-		memset(met, 0, (size_t)count * sizeof(*met));
-		for (i = 0; i < count && chosen < wanted; i++) {
-			for (k = 0; k < i && !(met[k] && all[k] == all[i]); k++)
-				;
-			if (kept[i] || all[i] == 0 || k < i)
-				continue;
-			met[i] = kept[i] = true;
-			chosen++;
-		}
-	} while (chosen < wanted && chosen > before);
-	free(met);
+	for (rank = 0; rank < count; rank++)
+		for (i = 0; i < count && chosen < wanted; i++)
+			if (all[i] != 0 && rank_of(all, i) == rank) {
+				kept[i] = true;
+				chosen++;
+			}
 	return chosen;
 }
 
@@ -307,12 +308,12 @@ probes_gather(struct probes *ps, const struct dial *dial, int wanted,
 void
 probes_tell(struct json *j, const pid_t *server, int n)
 {
-	int i, first;
+	int i, first = 0;
 
 	json_begin(j, "servers", '[');
 	for (i = 0; i < n; i++) {
-		for (first = 0; server[first] != server[i]; first++)
-			;
+		if (server[i] != server[first])
+			first = i;
 		json_count(j, NULL, first);
 	}
 	json_end(j, ']');

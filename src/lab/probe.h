@@ -77,7 +77,7 @@ int probes_gather(struct probes *ps, const struct dial *dial, int wanted,
     pid_t *pid, int64_t ms);
 
 /* Writes "servers": which of n connections in that order have the same server,
- * as the number of the first that has it. */
+ * as the number of the first of them. */
 void probes_tell(struct json *j, const pid_t *server, int n);
 
 /* For callers that do not wait for all: starts to connect one of them, 0 or

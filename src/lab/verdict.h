@@ -42,7 +42,7 @@ void verdict_pages(
     struct verdict *out, const struct variant *v, const struct pages_facts *f);
 
 /* A crash, a kill or a hang, as the other clients saw it. */
-enum fault { FAULT_SEGV, FAULT_KILL, FAULT_HANG, FAULTS };
+enum fault { FAULT_SEGV, FAULT_KILL, FAULT_HANG };
 struct crash_facts {
 	enum fault fault;
 	int others, lost, wrong;

@@ -66,14 +66,11 @@ hear_takeover(struct server_log *r, const char *line)
 {
 	const char *how = strstr(line, " took over from pid ");
 	const char *kept = how != NULL ? strstr(how, " ms: ") : NULL;
-	const char *dropped = kept != NULL ? strstr(kept, " kept, ") : NULL;
 
-	if (dropped == NULL)
+	if (kept == NULL || strstr(kept, " kept, ") == NULL)
 		return false;
-	r->takeovers++;
 	r->deaths += strstr(how, ", which made way, ") == NULL;
 	r->kept += strtoul(kept + strlen(" ms: "), NULL, 10);
-	r->dropped += strtoul(dropped + strlen(" kept, "), NULL, 10);
 	return true;
 }
 
