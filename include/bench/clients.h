@@ -110,6 +110,10 @@ struct clients {
 	unsigned char *in, *out;
 };
 
+/* Raises the limit on descriptors as so many need it; dies if it cannot be, as
+ * of a bad value of --clients. Returns what every descriptor will be below. */
+int clients_room(int64_t clients);
+
 /* all: an array of the owner's, of zeroes; each element begins with a struct
  * client. 0; -1 with errno, and nothing is open. */
 int clients_open(struct clients *cs, struct poller *poller, void *all,

@@ -2,11 +2,18 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { BUFFER = 131072 }; /* bytes of one recv or send at most */
+#include "base/arguments.h"
+#include "os/process.h"
+
+enum {
+	BUFFER = 131072, /* bytes of one recv or send at most */
+	SPARE = 64	 /* descriptors that are not connections */
+};
 
 const char *
 loss_name(enum loss loss)
@@ -176,8 +183,10 @@ next_bytes(struct clients *cs, const struct client *c, const void **from)
 	return most;
 }
 
-bool
-client_push(struct clients *cs, struct client *c, int64_t now)
+/* Sends what is left to be sent. False if the rest has to wait, or c is lost.
+ */
+static bool
+push(struct clients *cs, struct client *c, int64_t now)
 {
 	const void *from;
 	size_t len;
@@ -208,7 +217,7 @@ client_say(struct clients *cs, struct client *c, uint64_t len, int64_t now)
 	c->goal += len;
 	c->state = CLIENT_BUSY;
 	c->since = now;
-	(void)client_push(cs, c, now);
+	(void)push(cs, c, now);
 }
 
 void
@@ -326,7 +335,7 @@ clients_event(struct clients *cs, const struct poller_event *event, int64_t now)
 		hear(cs, c, now);
 	/* By hearing it may have been lost, or have finished. */
 	if ((event->events & POLLOUT) != 0 && client_pushes(c) &&
-	    client_push(cs, c, now) && cs->owner->sent != NULL)
+	    push(cs, c, now) && cs->owner->sent != NULL)
 		cs->owner->sent(cs, c, now);
 }
 
@@ -354,6 +363,20 @@ clients_close(struct clients *cs)
 	free(cs->in);
 	free(cs->out);
 	cs->in = cs->out = NULL;
+}
+
+int
+clients_room(int64_t clients)
+{
+	int limit = process_raise_descriptors((int)clients + SPARE);
+	char value[24];
+
+	(void)snprintf(value, sizeof(value), "%lld", (long long)clients);
+	if (limit < clients + SPARE)
+		arguments_refuse("--clients", value,
+		    "at most %d: the limit on descriptors is %d (ulimit -Hn)",
+		    limit - SPARE, limit);
+	return limit;
 }
 
 int

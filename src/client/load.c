@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "os/poller.h"
-#include "os/process.h"
 #include "os/signals.h"
 
 #include <poll.h>
@@ -18,8 +17,6 @@
 #define SIGNAL_TAG UINT64_MAX
 
 enum {
-	/* Descriptors that are not connections. */
-	SPARE = 16,
 	/* Round trips begun before answers are looked at again: the first
 	 * should not wait until the last of 10,000 is asked. */
 	RELEASE = 64,
@@ -225,22 +222,6 @@ need(size_t count, size_t size)
 	return p;
 }
 
-/* Returns what every descriptor's number will be below. */
-static int
-check_descriptors(int64_t clients)
-{
-	int limit = process_raise_descriptors((int)clients + SPARE);
-
-	char value[24];
-
-	(void)snprintf(value, sizeof(value), "%lld", (long long)clients);
-	if (limit < clients + SPARE)
-		arguments_refuse("--clients", value,
-		    "at most %d: the limit on descriptors is %d (ulimit -Hn)",
-		    limit - SPARE, limit);
-	return limit;
-}
-
 static void
 open_outlets(struct run *run, int descriptors)
 {
@@ -269,7 +250,7 @@ prepare(struct run *run)
 {
 	size_t i, clients = (size_t)run->settings->clients;
 
-	open_outlets(run, check_descriptors(run->settings->clients));
+	open_outlets(run, clients_room(run->settings->clients));
 	run->client = need(clients, sizeof(*run->client));
 	run->queue.ids = need(clients, sizeof(int));
 	run->ready.ids = need(clients, sizeof(int));

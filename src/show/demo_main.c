@@ -10,11 +10,9 @@
 #include "base/arguments.h"
 #include "base/clock.h"
 #include "os/poller.h"
-#include "os/process.h"
 #include "os/terminal.h"
 
 enum {
-	SPARE = 64,    /* descriptors that are not clients' */
 	CHUNK = 65536, /* bytes of the file that are written at once */
 	LAST_WORDS = 5 /* lines that are repeated when it ends badly */
 };
@@ -78,25 +76,11 @@ write_file(const struct demo *d)
 		die("%s:", path);
 }
 
-static _Noreturn void
-refuse_number(const char *option, int64_t value, int64_t most, const char *why)
-{
-	char text[24];
-
-	(void)snprintf(text, sizeof(text), "%lld", (long long)value);
-	arguments_refuse(
-	    option, text, "at most %lld: %s", (long long)most, why);
-}
-
 static void
 prepare(struct demo *d)
 {
-	int clients = (int)d->choice->clients, limit;
+	int limit = clients_room(d->choice->clients);
 
-	limit = process_raise_descriptors(clients + SPARE);
-	if (limit < clients + SPARE)
-		refuse_number("--clients", clients, limit - SPARE,
-		    "there are no more descriptors (ulimit -Hn)");
 	if (terminal_share() != 0)
 		die("memory:");
 	/* The shell may go on to use the terminal. */
@@ -167,13 +151,16 @@ demo_main(char **argv)
 	static struct demo demo;
 	struct demo_choice choice = {.server = NULL};
 	struct demo *d = &demo;
+	char text[24];
 
 	(void)arguments_demand(&arguments, &choice, argv);
 	if (choice.downloads < 0)
 		choice.downloads = choice.clients / 8;
+	(void)snprintf(text, sizeof(text), "%lld", (long long)choice.downloads);
 	if (choice.downloads > choice.clients)
-		refuse_number("--downloads", choice.downloads, choice.clients,
-		    "there are no more clients");
+		arguments_refuse("--downloads", text,
+		    "at most %lld: there are no more clients",
+		    (long long)choice.clients);
 	d->choice = &choice;
 	d->model = choice.model;
 	d->screen = terminal_usable();
