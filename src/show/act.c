@@ -208,7 +208,7 @@ conclude(struct demo *d)
 
 	if (d->act == NULL)
 		demo_say(d, "%d clients are served, %d of them downloads",
-		    d->clients.count, d->clients.config.downloads);
+		    d->clients.count, (int)d->choice->downloads);
 	else
 		demo_say(d, "after %.1f s: %d clients are served, %llu lost",
 		    (double)(d->now - d->acted) / 1000,

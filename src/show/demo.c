@@ -21,7 +21,6 @@
 enum {
 	FRAME_MS = 100, /* between two drawings */
 	LATE_MS = 1000, /* not a turn for so long: we stood still */
-	PATIENCE_MS = 20000,
 	PARTING_MS = 30000,
 	STOPPING_MS = 5000, /* for the server to end in, before SIGKILL */
 	EYE_MS = 1000 /* between two acts of a script, for people to see */
@@ -75,22 +74,13 @@ start_server(struct demo *d)
 static void
 start_clients(struct demo *d)
 {
-	struct demo_clients_config config = {.dial = &d->dial,
-	    .echoes = (int)(d->choice->clients - d->choice->downloads),
-	    .downloads = (int)d->choice->downloads,
-	    .pattern = d->pattern,
-	    .file_stream = DEMO_FILE_STREAM,
-	    .file_size = DEMO_FILE_BYTES,
-	    .path = "/" DEMO_FILE,
-	    .patience = PATIENCE_MS + d->choice->timeout,
-	    .poller = d->poller};
 	char port[16], why[256];
 
 	(void)snprintf(port, sizeof(port), "%d", d->log.port);
 	if (dial_resolve(&d->dial, "127.0.0.1", port, NULL, why, sizeof(why)) !=
 	    0)
 		give_up(why);
-	if (demo_clients_open(&d->clients, &config, d->now) != 0)
+	if (demo_clients_open(d) != 0)
 		give_up("clients");
 	crowd_init(&d->culprits, d->poller, d->culprit, sizeof(d->culprit[0]),
 	    DEMO_CULPRITS);

@@ -37,20 +37,11 @@ struct demo_client {
 	uint64_t random;
 };
 
-struct demo_clients_config {
-	const struct dial *dial;
-	int echoes, downloads;
-	const struct pattern *pattern;
-	uint64_t file_stream, file_size; /* the file's bytes */
-	const char *path;		 /* what to ask for */
-	int64_t patience; /* ms without a byte that is due: it is lost */
-	struct poller *poller;
-};
-
 struct demo_clients {
 	struct clients all; /* first: what is told of them is told of these */
-	struct demo_clients_config config;
-	struct dial narrow; /* for downloads */
+	const struct dial *dial; /* of the echoes */
+	struct dial narrow;	 /* of the downloads */
+	int64_t patience;	 /* ms without a byte that is due: it is lost */
 	int count;
 	struct demo_client *one; /* count of them; its index is its tag */
 	struct heap *due;
@@ -192,9 +183,8 @@ void act_draw_keys(struct canvas *v, int row);
 /* --- demo_clients.c: nothing blocks, and nothing allocates once it is open ---
  */
 
-/* Begins to connect them all. 0; -1 with errno. */
-int demo_clients_open(struct demo_clients *ds,
-    const struct demo_clients_config *config, int64_t now);
+/* Begins to connect d->clients to d->dial. 0; -1 with errno. */
+int demo_clients_open(struct demo *d);
 
 /* Does what is due, and returns when the next thing is. */
 int64_t demo_clients_run(struct demo_clients *ds, int64_t now);

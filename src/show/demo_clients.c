@@ -15,7 +15,8 @@ enum {
 	SLICE = 16384,	  /* bytes of a download that are taken at once, */
 	SLICE_REST = 100, /* and ms until the next */
 	RETRY = 100,	  /* ms after a connection that did not come about */
-	BACK = 1500	  /* ms until one that was lost comes back */
+	BACK = 1500,	  /* ms until one that was lost comes back */
+	PATIENCE_MS = 20000
 };
 
 static struct demo_clients *
@@ -114,30 +115,28 @@ answered(struct clients *all, struct client *c, int64_t now)
 }
 
 static bool
-is_the_file(struct clients *all, const struct response *r)
+is_the_file(const struct response *r)
 {
-	return r->status == 200 && !r->closes &&
-	       r->length == these(all)->config.file_size;
+	return r->status == 200 && !r->closes && r->length == DEMO_FILE_BYTES;
 }
 
 static size_t
 body(struct clients *all, struct client *c, const unsigned char *data,
     size_t len)
 {
-	const struct demo_clients_config *config = &these(all)->config;
 	const struct response *r = &c->response;
 	uint64_t first;
 
-	if (!is_the_file(all, r))
+	if (!is_the_file(r))
 		return len;
-	return pattern_check(config->pattern, config->file_stream,
+	return pattern_check(all->pattern, DEMO_FILE_STREAM,
 	    r->length - r->left - len, data, len, &first);
 }
 
 static void
 fetched(struct clients *all, struct client *c, int64_t now)
 {
-	if (!is_the_file(all, &c->response))
+	if (!is_the_file(&c->response))
 		client_lose(all, c, LOSS_GARBLED, now);
 }
 
@@ -155,35 +154,35 @@ static const struct clients_owner owner = {
 /* --- all of them --- */
 
 int
-demo_clients_open(struct demo_clients *ds,
-    const struct demo_clients_config *config, int64_t now)
+demo_clients_open(struct demo *d)
 {
-	int i;
+	int i, echoes = (int)(d->choice->clients - d->choice->downloads);
+	struct demo_clients *ds = &d->clients;
 
 	memset(ds, 0, sizeof(*ds));
-	ds->config = *config;
-	ds->narrow = *config->dial;
+	ds->dial = &d->dial;
+	ds->narrow = d->dial;
 	ds->narrow.narrow = true;
-	ds->count = config->echoes + config->downloads;
+	ds->patience = PATIENCE_MS + d->choice->timeout;
+	ds->count = (int)d->choice->clients;
 	ds->one = calloc((size_t)ds->count, sizeof(*ds->one));
 	ds->due = heap_new(ds->count);
-	ds->all.request_len = ds->all.requests_len =
-	    (size_t)snprintf(ds->request, sizeof(ds->request),
-		"GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", config->path,
-		config->dial->text);
+	ds->all.request_len = ds->all.requests_len = (size_t)snprintf(
+	    ds->request, sizeof(ds->request),
+	    "GET /" DEMO_FILE " HTTP/1.1\r\nHost: %s\r\n\r\n", d->dial.text);
 	ds->all.requests = ds->request;
-	ds->all.pattern = config->pattern;
+	ds->all.pattern = d->pattern;
 	ds->all.owner = &owner;
 	if (ds->one == NULL || ds->due == NULL ||
-	    clients_open(&ds->all, config->poller, ds->one, sizeof(*ds->one),
+	    clients_open(&ds->all, d->poller, ds->one, sizeof(*ds->one),
 		ds->count) != 0) {
 		demo_clients_close(ds);
 		errno = ENOMEM;
 		return -1;
 	}
 	for (i = 0; i < ds->count; i++) {
-		ds->one[i].client.fetches = i >= config->echoes;
-		set_due(&ds->all, &ds->one[i].client, now);
+		ds->one[i].client.fetches = i >= echoes;
+		set_due(&ds->all, &ds->one[i].client, d->now);
 	}
 	return 0;
 }
@@ -195,8 +194,8 @@ be_due(struct demo_clients *ds, struct demo_client *d, int64_t now)
 
 	switch (c->state) {
 	case CLIENT_OUT:
-		client_dial(&ds->all, c,
-		    c->fetches ? &ds->narrow : ds->config.dial, now);
+		client_dial(
+		    &ds->all, c, c->fetches ? &ds->narrow : ds->dial, now);
 		return;
 	case CLIENT_READY:
 		d->begun = true;
@@ -222,7 +221,7 @@ demo_clients_run(struct demo_clients *ds, int64_t now)
 		heap_set(ds->due, id, CLOCK_NEVER);
 		be_due(ds, &ds->one[id], now);
 	}
-	clients_sweep(&ds->all, now, now - ds->config.patience);
+	clients_sweep(&ds->all, now, now - ds->patience);
 	return when;
 }
 
