@@ -77,9 +77,10 @@ struct argument_rule {
 };
 
 struct arguments {
-	const char *usage;		  /* lines that the help begins with */
-	const struct argument *row;	  /* the last has no name; at most
-					   * ARGUMENTS_MAX before it */
+	const char *usage;	    /* lines that the help begins with, the
+				     * first with "usage: PROGRAM" */
+	const struct argument *row; /* the last has no name; at most
+				     * ARGUMENTS_MAX before it */
 	const struct argument_rule *rule; /* the last has no name; or NULL */
 	/* What else must be given, in this order, by names such as FILE: no
 	 * FLAGs and no LISTs. The last has no name; or NULL. */
@@ -102,7 +103,8 @@ int arguments_demand(const struct arguments *a, void *into, char **argv);
 _Noreturn void arguments_refuse(const char *option, const char *value,
     const char *allowed, ...) LOG_PRINTF(3, 4);
 
-/* To standard output. */
+/* To standard output: the help, or "PROGRAM VERSION". */
 void arguments_help(const struct arguments *a);
+void arguments_version(const struct arguments *a);
 
 #endif

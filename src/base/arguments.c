@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "base/arguments.h"
 
 #include <stdarg.h>
@@ -516,4 +518,13 @@ arguments_help(const struct arguments *a)
 	(void)printf("%s\n", a->usage);
 	for (row = a->row; row->name != NULL; row++)
 		print_row(row);
+}
+
+void
+arguments_version(const struct arguments *a)
+{
+	const char *name = a->usage + strlen("usage: ");
+
+	(void)printf(
+	    "%.*s %s\n", (int)strcspn(name, " \n"), name, PACKAGE_VERSION);
 }

@@ -1,5 +1,3 @@
-#include "config.h"
-
 #include "settings.h"
 
 #include <stdio.h>
@@ -67,13 +65,6 @@ is_port(const char *value)
 	int64_t port;
 
 	return num_parse(value, 1, 65535, &port) == 0;
-}
-
-static void
-print_version(const struct arguments *a)
-{
-	(void)a;
-	(void)printf("prefork-client " PACKAGE_VERSION "\n");
 }
 
 #define AT(field) offsetof(struct settings, field)
@@ -145,7 +136,7 @@ static const struct argument rows[] = {
 	    .words = poller_names, .absent = -1,
 	    .otherwise = "the best there is", .help = "how clients wait"},
 	{.name = "version", .letter = 'V', .kind = ARGUMENT_PRINT,
-	    .print = print_version, .help = "print the version"},
+	    .print = arguments_version, .help = "print the version"},
 	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
 	    .print = arguments_help, .help = "print this"},
 	{.name = NULL},

@@ -110,46 +110,36 @@ draw_strip(struct json *j, const char *key, const void *picture)
 	"./prefork --demo -p 5000 -w 4 --timeout " timeout " -m MODEL\n" \
 	"./prefork-client --load --clients 24 --rate 1200 --reconnect "  \
 	"localhost 5000\n" what
-#define FIGURES                                                              \
-	{                                                                    \
-		{"others_lost", "others disconnected", "", 0},               \
-		    {"longest_wait_ms", "their longest wait for an answer",  \
-			"ms", 1},                                            \
-		    {"wrong_answers", "wrong answers", "", 0},               \
-		    {"culprit_lost", "the one itself disconnected (1: yes)", \
-			"", 0},                                              \
-		{                                                            \
-			"culprit_named", "named in the log (1: yes)", "", 0  \
-		}                                                            \
-	}
-#define CHART                                                       \
-	{                                                           \
-		.kind = "strips", .picture = sizeof(struct steady), \
-		.draw = draw_strip                                  \
-	}
+#define COMMON(timeout)                                                       \
+	.group = "crash",                                                     \
+	.figure = {{"others_lost", "others disconnected", "", 0},             \
+	    {"longest_wait_ms", "their longest wait for an answer", "ms", 1}, \
+	    {"wrong_answers", "wrong answers", "", 0},                        \
+	    {"culprit_lost", "the one itself disconnected (1: yes)", "", 0},  \
+	    {"culprit_named", "named in the log (1: yes)", "", 0}},           \
+	.chart = {.kind = "strips",                                           \
+	    .picture = sizeof(struct steady),                                 \
+	    .draw = draw_strip},                                              \
+	.options = {"-w", "4", "--timeout", timeout},                         \
+	.measure = measure_mishap
 /* clang-format on */
 
 const struct recipe recipe_segv = {
     .id = "segv",
-    .group = "crash",
     .title = "A crash",
     .question =
 	"One of 24 clients makes its executor write through a null "
 	"pointer. Which others are disconnected, and when is service back?",
     .done = DONE("the first sends !segv"),
     .by_hand = BY_HAND("10", "nc localhost 5000       type: !segv"),
-    .figure = FIGURES,
-    .chart = CHART,
     .quick = 1.3,
     .full = 2.2,
-    .options = {"-w", "4", "--timeout", "10"},
+    COMMON("10"),
     .with = &(const struct mishap){FAULT_SEGV, "!segv\n", 250, 1500, 0},
-    .measure = measure_mishap,
 };
 
 const struct recipe recipe_kill = {
     .id = "kill",
-    .group = "crash",
     .title = "A kill from outside",
     .question =
 	"The process that serves one of 24 clients is killed by "
@@ -157,29 +147,22 @@ const struct recipe recipe_kill = {
     .done = DONE("the process that serves the first gets SIGKILL"),
     .by_hand = BY_HAND("10", "nc localhost 5000       type: !pid\n"
 			     "kill -9 PID             in another terminal"),
-    .figure = FIGURES,
-    .chart = CHART,
     .quick = 1.3,
     .full = 2.2,
-    .options = {"-w", "4", "--timeout", "10"},
+    COMMON("10"),
     .with = &(const struct mishap){FAULT_KILL, NULL, 250, 1500, 0},
-    .measure = measure_mishap,
 };
 
 const struct recipe recipe_hang = {
     .id = "hang",
-    .group = "crash",
     .title = "A hang",
     .question = "One of 24 clients sends its executor into an endless loop. "
 		"Which others have to wait, and for how long?",
     .done = DONE("the first sends !hang, which loops for ever; a worker that "
 		 "does not move for --timeout is replaced"),
     .by_hand = BY_HAND("1", "nc localhost 5000       type: !hang"),
-    .figure = FIGURES,
-    .chart = CHART,
     .quick = 2.2,
     .full = 3.8,
-    .options = {"-w", "4", "--timeout", "1"},
+    COMMON("1"),
     .with = &(const struct mishap){FAULT_HANG, "!hang\n", 1400, 3000, 2500},
-    .measure = measure_mishap,
 };

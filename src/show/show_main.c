@@ -1,6 +1,4 @@
 /* prefork-show: see prefork-show(1). */
-#include "config.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -14,17 +12,10 @@
 static int (*const run[])(char **argv) = {demo_main, layers_main};
 static const char *const words[] = {"demo", "layers", NULL};
 
-static void
-print_version(const struct arguments *a)
-{
-	(void)a;
-	(void)printf("prefork-show " PACKAGE_VERSION "\n");
-}
-
 /* clang-format off */
 static const struct argument rows[] = {
 	{.name = "version", .letter = 'V', .kind = ARGUMENT_PRINT,
-	    .print = print_version, .help = "print the version"},
+	    .print = arguments_version, .help = "print the version"},
 	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
 	    .print = arguments_help, .help = "print this"},
 	{.name = NULL},
