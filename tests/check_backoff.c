@@ -32,17 +32,18 @@ begin(int cell)
 	return true;
 }
 
-/* When the master has seen that the client is gone, the figures on the
- * scoreboard are as new as that. */
+/* What was given to a client is on the scoreboard when the next one is served:
+ * the step of the first is over then. */
 static void
 greet_and_leave(void)
 {
-	int c = client_open(&server);
+	int i, c;
 
-	greet(c);
-	(void)server_expect_log(&server, "slot 0: pid *, 1 client");
-	client_close(c);
-	(void)server_expect_log(&server, "slot 0: pid *, 0 clients");
+	for (i = 0; i < 2; i++) {
+		c = client_open(&server);
+		greet(c);
+		client_close(c);
+	}
 }
 
 /* Kills the worker. Returns whether its standby takes over at once; if so, it

@@ -3,7 +3,8 @@
  * function: worker_main stands at the bottom of the stack; whenever a standby
  * is made, the new process returns to there and sleeps until it is told to
  * take over. However many generations there are, none stands on the frames
- * of another.
+ * of another. Before it serves it begins its program anew, if it may, and goes
+ * on in worker_go_on.
  */
 #include "worker/worker.h"
 
@@ -100,8 +101,8 @@ make_standby(struct worker *t)
 	return false;
 }
 
-/* May it begin its program anew? Not behind somebody who came to grief by that
- * himself. */
+/* May it begin its program anew? Not if it was the holder of one that has died
+ * of just that, for all we know. */
 static bool
 may_renew(const struct worker *t)
 {
@@ -109,14 +110,14 @@ may_renew(const struct worker *t)
 	       (!t->holds || board_get(orders_to(t)->cause) == DEATH_KILLED);
 }
 
-/* Ends who stood behind this one, and waits until he has let go of what he had
- * open: a close is a close only then, and what was closed before would stay
- * with the poller. */
+/* Ends the holder, and waits until it has let go of what it had open: a close
+ * is a close only then, and what was closed before would stay with the poller.
+ */
 static void
 dismiss_holder(struct worker *t)
 {
 	if (t->held && exec_end(FD_HOLDER + t->holder) != 0)
-		log_warn("worker %d: what stood behind it:", t->row);
+		log_warn("worker %d: its holder could not be ended:", t->row);
 	t->held = false;
 }
 
@@ -126,9 +127,9 @@ dismiss_holder(struct worker *t)
  * now and is the one that the row names. After that the holder is nobody's
  * heir: whoever comes to serve ends it first.
  *
- * A holder is remembered by all that are made while it is there, and is at
- * another number than the one before it, which may be there still. So none of
- * them takes itself for the one to be ended.
+ * Who is made while a holder is there remembers it, since it may have to end
+ * it; and each holder is at another number than the one before, which may be
+ * there still. So no holder is where it looks for the one that it has to end.
  *
  * Returns true in the holder; false if the program is the old one.
  */
