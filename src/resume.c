@@ -67,14 +67,22 @@ reserve_descriptor(void)
 	(void)close(fd);
 }
 
+/* One that takes over is called a worker when its standby is made, and the
+ * standby is never called one: who is killed for the name has another behind
+ * it.
+ */
 static void
-set_title(int argc, char **argv, int row)
+set_title(int argc, char **argv, const struct renewal *renewal)
 {
-	char title[32];
+	const char *what =
+	    renewal->holder == RENEWAL_COLD ? "worker" : "standby";
+	char title[48], brief[16];
 
 	title_init(argc, argv);
-	(void)snprintf(title, sizeof(title), "prefork: worker %d", row);
-	title_set(title, "prefork-worker");
+	(void)snprintf(
+	    title, sizeof(title), "prefork: %s %d", what, renewal->row);
+	(void)snprintf(brief, sizeof(brief), "prefork-%s", what);
+	title_set(title, brief);
 }
 
 int
@@ -98,6 +106,6 @@ resume(
 		return 0;
 	find_board(&w, renewal, &board);
 	reserve_descriptor();
-	set_title(argc, argv, renewal->row);
+	set_title(argc, argv, renewal);
 	return worker_go_on(&w, renewal);
 }
