@@ -325,6 +325,41 @@ START_TEST(where_it_comes_to_be_denied_the_log_says_so_once)
 }
 END_TEST
 
+/* It cannot be loaded, for want of a call that nobody needs else. */
+START_TEST(a_program_that_cannot_begin_costs_nobody_anything)
+{
+	static char deny[512], denying[512];
+	const char *const by[] = {
+	    deny, "-w", denying, "EPERM", "pread64", "--", NULL};
+	const char *const args[] = {"-w", "1", "--traceable", NULL};
+	int c, i;
+
+	(void)snprintf(
+	    denying, sizeof(denying), "%s", tree_path(&tree, "denying"));
+	if (!find_deny(deny))
+		return;
+	ck_assert(server_try(&server, by, args));
+	server_allow_log(&server, "ready: *");
+	server_allow_log(&server, "*error while loading shared libraries*");
+	server_allow_log(&server, "* exited with status 127 while taking over");
+	server_allow_log(&server, "workers cannot begin their program anew*");
+	c = client_open(&server);
+	greet(c);
+	tree_file(&tree, "denying", "");
+	for (i = 0; i < 5; i++) {
+		ck_assert_int_eq(kill(worker(), SIGKILL), 0);
+		(void)server_expect_log(&server,
+		    "worker 0 * took over *: 1 client kept, 0 dropped");
+		expect_echoes(c);
+	}
+	ck_assert_int_eq(unlink(denying), 0);
+	kill_worker(1);
+	expect_echoes(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(nobody_else_can_pretend_to_go_on)
 {
 	static struct result result;
@@ -384,6 +419,8 @@ main(void)
 		    LENGTH(denied));
 		tcase_add_test(
 		    tc, where_it_comes_to_be_denied_the_log_says_so_once);
+		tcase_add_test(
+		    tc, a_program_that_cannot_begin_costs_nobody_anything);
 		tcase_add_test(tc, nobody_else_can_pretend_to_go_on);
 #ifdef TEST_HOOKS
 		tcase_add_loop_test(tc,

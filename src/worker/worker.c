@@ -41,6 +41,7 @@ struct worker {
 	bool renewed;	     /* in a program that has just begun */
 	bool holds;	     /* made to stand behind one that changes its
 			      * program */
+	bool stays;	     /* with its program: a new one cannot begin */
 	bool held;	     /* somebody was made to stand behind this one */
 	int holder;	     /* and is at FD_HOLDER + holder: 0, 1 */
 	bool wanted;	     /* a standby is to be made */
@@ -101,13 +102,25 @@ make_standby(struct worker *t)
 	return false;
 }
 
-/* May it begin its program anew? Not if it was the holder of one that has died
- * of just that, for all we know. */
+/* Has one whom this was the holder of come to grief by the change, for all we
+ * know? It was not killed from outside. Then nobody of this line tries it
+ * again, until the slot starts cold. */
+static void
+learn_from_death(struct worker *t)
+{
+	int cause = board_get(orders_to(t)->cause);
+
+	if (!t->holds || cause == DEATH_KILLED || cause == DEATH_STOPPED)
+		return;
+	t->stays = true;
+	(void)child_says(SAYS_UNCHANGED, ENOEXEC);
+}
+
 static bool
 may_renew(const struct worker *t)
 {
 	return t->config->renews && t->pool.journal.kept && !t->renewed &&
-	       (!t->holds || board_get(orders_to(t)->cause) == DEATH_KILLED);
+	       !t->stays;
 }
 
 /* Ends the holder, and waits until it has let go of what it had open: a close
@@ -137,11 +150,11 @@ static bool
 renew(struct worker *t)
 {
 	struct renewal next = {.row = t->row, .holder = !t->holder};
-	const bool may = may_renew(t);
 	pid_t pid;
 
-	t->holds = may;
-	if (!may)
+	learn_from_death(t);
+	t->holds = may_renew(t);
+	if (!t->holds)
 		return false;
 	if (make_standby(t))
 		return true;
