@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "os/poller.h"
 #include "service/registry.h"
+#include "site.h"
 
 static struct root *
 root_of(const struct options *o, const struct image *image)
@@ -59,22 +60,44 @@ configure_worker(
 	w->log = image->log;
 }
 
-void
-configure_keep(const struct worker_config *w)
+/* What the image is to have of the auth file is with who looks at it. */
+static void
+write_image(struct image *image, const struct auth *auth)
 {
-	const struct auth *auth = w->service.site.auth;
-	struct contents *c = &w->image->contents;
+	struct contents *c = &image->contents;
+	struct content was, *file = NULL;
 	int i;
 
-	for (i = 0; i < c->count; i++) {
-		struct content *file = &c->file[i];
-
-		if (strcmp(file->name, auth_path(auth)) != 0)
-			continue;
+	for (i = 0; auth != NULL && i < c->count; i++)
+		if (strcmp(c->file[i].name, auth_path(auth)) == 0)
+			file = &c->file[i];
+	if (file != NULL) {
+		was = *file;
 		file->text = auth_said(auth, &file->st);
 		file->len = strlen(file->text);
 	}
-	if (image_write(w->image, FD_IMAGE) != 0)
-		log_warn("auth file %s: the next program will not know it:",
-		    auth_path(auth));
+	if (image_write(image, FD_IMAGE) != 0)
+		log_warn("what was read again: the next program will not know "
+			 "it:");
+	if (file != NULL)
+		*file = was;
+}
+
+void
+configure_keep(const struct worker_config *w)
+{
+	write_image(w->image, w->service.site.auth);
+}
+
+void
+configure_reread(const struct worker_config *w)
+{
+	int32_t rereads = board_get(board_master(w->board)->rereads);
+
+	if (w->image->rereads == rereads)
+		return;
+	w->image->rereads = rereads;
+	site_reread();
+	if (w->keep != NULL)
+		w->keep(w);
 }

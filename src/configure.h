@@ -21,4 +21,7 @@ void configure_worker(struct worker_config *w, const struct options *o,
  * on, and in the one at FD_IMAGE. */
 void configure_keep(const struct worker_config *w);
 
+/* Is to be config->reread. */
+void configure_reread(const struct worker_config *w);
+
 #endif

@@ -17,11 +17,12 @@
 
 /* Another number whenever anything changes that a program finds: this image,
  * the records of a journal, the scoreboard. Sizes are looked at beside it. */
-enum { IMAGE_VERSION = 1 };
+enum { IMAGE_VERSION = 2 };
 
 struct image {
 	char **argv; /* behind the program's name, NULL last */
 	struct contents contents;
+	int64_t rereads; /* as on the scoreboard, when they were read */
 
 	/* What was found out. */
 	int64_t descriptors; /* the limit in force */

@@ -102,6 +102,7 @@ resume(
 	w.standby = w.renews = true;
 	w.image = image;
 	w.keep = configure_keep;
+	w.reread = configure_reread;
 	if (renewal->row == RENEWAL_TRIAL)
 		return 0;
 	find_board(&w, renewal, &board);

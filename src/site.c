@@ -1,5 +1,6 @@
 #include "site.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,9 +8,27 @@
 #include "base/log.h"
 #include "http/field.h"
 #include "http/out.h"
+#include "os/memory.h"
 #include "os/password.h"
 
 enum { TYPES_BYTES = 1 << 20 };
+
+/* A map, and what it was made in. */
+struct types {
+	struct media_map map;
+	void *block; /* NULL: it is empty */
+	size_t size;
+};
+
+/* What was made of files, and is made again. */
+static struct {
+	struct site *site;
+	const char *charset;
+	struct types types;
+	struct content *types_file; /* NULL: none */
+	struct error_page page[ARGUMENT_LIST_MAX];
+	struct content *page_file[ARGUMENT_LIST_MAX];
+} made;
 
 /* The lines that answers have if the options say nothing else. */
 static const struct line {
@@ -73,57 +92,140 @@ prepare_fields(struct site *site, const struct options *o)
 	site->head_bytes = out.len + more;
 }
 
+/* Makes a map of what a file holds (NULL: there is none). 0; the number of a
+ * bad line; or -1 with errno. */
+static long
+make_types(struct types *t, const struct content *file, const char *charset)
+{
+	const size_t len = file != NULL ? file->len : 0;
+	const size_t rules = MEDIA_RULES_MAX * sizeof(struct media_rule);
+	const size_t room = media_names_bytes(len);
+	size_t line = 0;
+	struct out names;
+
+	/* What is not used of it is never touched. */
+	t->size = rules + room;
+	t->block = memory_private(t->size);
+	if (t->block == NULL)
+		return -1;
+	out_init(&names, (char *)t->block + rules, room);
+	media_begin(&t->map, t->block, &names, charset);
+	if (file != NULL)
+		line = media_read(&t->map, &names, file->text, len);
+	if (line != 0 || names.len == 0) {
+		memory_drop(t->block, t->size);
+		t->block = NULL;
+	}
+	return (long)line;
+}
+
 static void
 prepare_types(
     struct site *site, const struct options *o, struct contents *contents)
 {
-	static struct media_rule rules[MEDIA_RULES_MAX];
-	static struct media_map map;
-	struct out names;
-	const struct content *file = NULL;
-	size_t line = 0, room;
+	long line;
 
 	if (o->mime_types != NULL)
-		file = contents_of(
+		made.types_file = contents_of(
 		    contents, "MIME types", o->mime_types, TYPES_BYTES);
-	room = media_names_bytes(file != NULL ? file->len : 0);
-	out_init(&names, malloc(room), room);
-	if (names.data == NULL)
+	line = make_types(&made.types, made.types_file, o->charset);
+	if (line < 0)
 		die("MIME types:");
-	media_begin(&map, rules, &names, o->charset);
-	if (file != NULL)
-		line = media_read(&map, &names, file->text, file->len);
 	if (line != 0)
 		arguments_refuse("--mime-types", o->mime_types,
-		    "types with their extensions: line %lu is none",
-		    (unsigned long)line);
-	if (names.len == 0)
-		free(names.data);
-	site->types = &map;
+		    "types with their extensions: line %ld is none", line);
+	made.charset = o->charset;
+	site->types = &made.types.map;
+}
+
+static void
+set_page(int i)
+{
+	const struct content *file = made.page_file[i];
+
+	made.page[i].text = file->text;
+	made.page[i].length = (int64_t)file->len;
+	made.page[i].type =
+	    media_find(&made.types.map, file->name, strlen(file->name));
 }
 
 static void
 prepare_pages(
     struct site *site, const struct options *o, struct contents *contents)
 {
-	static struct error_page pages[ARGUMENT_LIST_MAX];
-	const struct content *file;
-	struct error_page *page;
 	const char *name;
 	int i;
 
 	for (i = 0; i < o->error_page.count; i++) {
-		page = &pages[i];
-		page->status = (int)strtol(o->error_page.value[i], NULL, 10);
+		made.page[i].status =
+		    (int)strtol(o->error_page.value[i], NULL, 10);
 		name = strchr(o->error_page.value[i], '=') + 1;
-		file =
+		made.page_file[i] =
 		    contents_of(contents, "error page", name, ERROR_PAGE_BYTES);
-		page->text = file->text;
-		page->length = (int64_t)file->len;
-		page->type = media_find(site->types, name, strlen(name));
+		set_page(i);
 	}
-	site->page = pages;
+	site->page = made.page;
 	site->pages = o->error_page.count;
+}
+
+static void
+refuse(const char *what, const struct content *file, const char *why)
+{
+	log_warn(
+	    "%s %s: %s; what was read before holds", what, file->name, why);
+}
+
+/* Is there something new in the file? Then it is in `now`. */
+static bool
+is_new(const char *what, const struct content *file, struct content *now)
+{
+	char why[CONTENTS_WHY];
+	int is = contents_again(file, now, why);
+
+	if (is < 0)
+		refuse(what, file, why);
+	return is > 0;
+}
+
+static void
+reread_types(void)
+{
+	struct content *file = made.types_file, now;
+	char why[CONTENTS_WHY];
+	struct types types;
+	long line;
+
+	if (file == NULL || !is_new("MIME types", file, &now))
+		return;
+	line = make_types(&types, &now, made.charset);
+	if (line != 0) {
+		(void)snprintf(why, sizeof(why),
+		    line < 0 ? "no memory"
+			     : "line %ld: no type with its extensions",
+		    line);
+		refuse("MIME types", file, why);
+		contents_refuse(&now);
+		return;
+	}
+	memory_drop(made.types.block, made.types.size);
+	made.types = types;
+	contents_replace(file, &now);
+}
+
+void
+site_reread(void)
+{
+	struct content now;
+	int i;
+
+	reread_types();
+	for (i = 0; i < made.site->pages; i++)
+		if (is_new("error page", made.page_file[i], &now))
+			contents_replace(made.page_file[i], &now);
+	/* The types of all may be others now. */
+	for (i = 0; i < made.site->pages; i++)
+		set_page(i);
+	made.site->version++;
 }
 
 static void
@@ -175,6 +277,7 @@ void
 site_prepare(struct site *site, const struct options *o, struct image *image)
 {
 	memset(site, 0, sizeof(*site));
+	made.site = site;
 	site->index = o->index;
 	site->listing = !o->no_listing;
 	site->dotfiles = o->dotfiles;

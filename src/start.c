@@ -407,6 +407,7 @@ start(const struct options *o, char **argv)
 	w->renews = w->standby && !o->no_exec && can_renew(w, &image);
 	w->image = &image;
 	w->keep = w->renews ? configure_keep : NULL;
+	w->reread = configure_reread;
 	for (i = 0; i < listeners.count; i++)
 		log_note("listening on %s", listeners.name[i]);
 	write_pid_file(o);

@@ -24,6 +24,7 @@ sample(void)
 	image.max_clients = 16384;
 	image.listeners = 2;
 	image.log_fd = -1;
+	image.rereads = 3;
 	image.service = "auto";
 	image.root = "/srv";
 	image.root_seen = UINT64_MAX;
@@ -62,6 +63,7 @@ START_TEST(what_is_written_is_read)
 	ck_assert_int_eq(got.max_clients, want.max_clients);
 	ck_assert_int_eq(got.listeners, want.listeners);
 	ck_assert_int_eq(got.log_fd, want.log_fd);
+	ck_assert_int_eq(got.rereads, want.rereads);
 	ck_assert_str_eq(got.service, want.service);
 	ck_assert_ptr_null(got.log);
 	ck_assert_str_eq(got.root, want.root);

@@ -88,18 +88,19 @@ try_file(const char *path, const char *more)
 	    path, more, NULL);
 }
 
-/* In one line, which names the option, the file and this. */
+/* The last line names the option, the file and this. */
 static void
 must_be_refused(const char *path, const char *why)
 {
+	const char *line = strstr(result.err, "prefork: --pid-file ");
+
 	ck_assert_msg(result.status == SYSTEM, "%s: status %d, '%s'", path,
 	    result.status, result.err);
-	ck_assert_msg(strstr(result.err, "--pid-file") != NULL &&
-			  strstr(result.err, path) != NULL &&
-			  strstr(result.err, why) != NULL,
+	ck_assert_msg(line != NULL && strstr(line, path) != NULL &&
+			  strstr(line, why) != NULL,
 	    "no option, file and '%s' in '%s'", why, result.err);
 	ck_assert_ptr_eq(
-	    strchr(result.err, '\n'), result.err + strlen(result.err) - 1);
+	    strchr(line, '\n'), result.err + strlen(result.err) - 1);
 }
 
 START_TEST(the_file_tells_who_runs_and_goes_at_the_end)
@@ -198,8 +199,8 @@ START_TEST(whoever_serves_clients_cannot_change_it)
 	struct stat st;
 	int c, served = 0;
 
-	if (!proc_visible())
-		return;
+	if (!proc_visible() || !standby_possible())
+		return; /* they may have no titles to be known by */
 	begin(_i);
 	c = client_open(&server);
 	greet(c);

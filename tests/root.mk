@@ -15,3 +15,9 @@ TESTS += tests/check_pid_file
 tests_check_pid_file_SOURCES = tests/check_pid_file.c
 tests_check_pid_file_CFLAGS = $(harness_cflags)
 tests_check_pid_file_LDADD = $(harness_ldadd)
+
+check_PROGRAMS += tests/check_reread
+TESTS += tests/check_reread
+tests_check_reread_SOURCES = tests/check_reread.c tests/site.h tests/site.c
+tests_check_reread_CFLAGS = $(harness_cflags)
+tests_check_reread_LDADD = $(harness_ldadd)

@@ -1,6 +1,7 @@
 /*
  * site.h - what the operator wants of the server's answers. Made at the
- * start, constant from then on, and in the memory of every worker.
+ * start, and in the memory of every worker; a process that reads files again
+ * does so between two turns.
  */
 #ifndef SERVICE_SITE_H
 #define SERVICE_SITE_H
@@ -40,6 +41,7 @@ struct site {
 	const struct media_map *types; /* before the built-in ones */
 	const struct error_page *page;
 	int pages;
+	uint32_t version; /* another when the types or pages are */
 };
 
 #endif

@@ -75,6 +75,7 @@ struct board_total {
 struct board_master {
 	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
 	_Atomic int32_t rotations; /* how often logs were to be reopened */
+	_Atomic int32_t rereads;   /* how often files were to be read again */
 	_Atomic int32_t stopping;  /* 1: nobody is wanted any more */
 	uint64_t secret; /* numbers of addresses are made with; never changes */
 	_Atomic int32_t refusals; /* how often a network was refused */

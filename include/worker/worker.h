@@ -82,6 +82,11 @@ struct worker_config {
 	const char *user;   /* for the log of a refused start, may be NULL */
 	struct board *board;
 
+	/* Reads again what was read at the start, if the scoreboard says so:
+	 * whoever begins to serve, and one that makes way before its standby is
+	 * made. May be NULL. */
+	void (*reread)(const struct worker_config *config);
+
 	/* Writes down, for a program that goes on, what was read anew. NULL:
 	 * none will. */
 	void (*keep)(const struct worker_config *config);

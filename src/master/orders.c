@@ -133,9 +133,12 @@ reopen_logs(struct master *m)
 static void
 renew_all(struct master *m)
 {
+	struct board_master *board = board_master(m->config->worker.board);
+
 	if (m->stopping)
 		return;
 	log_note("renewing all workers");
+	board_set(board->rereads, board_get(board->rereads) + 1);
 	reap(m);
 	actions_handle_all(m, actions_renewal(m));
 }

@@ -139,18 +139,22 @@ reply_path(struct reply *p, struct asked *q)
 	return true;
 }
 
-/* What was known of another root is forgotten. */
+/* What was known of another root is forgotten, or was rendered for another
+ * site.
+ */
 static void
 look_at_root(struct serving *s)
 {
 	struct root *root = s->config->root;
+	const uint32_t version = s->config->site.version;
 	uint32_t change;
 
 	root_look(root, s->now);
 	change = root->change;
-	if (http_in(s)->root == change)
+	if (http_in(s)->root == change && http_in(s)->site == version)
 		return;
 	http_in(s)->root = change;
+	http_in(s)->site = version;
 	memset(http_in(s)->absent, 0, sizeof(http_in(s)->absent));
 	if (http_in(s)->cache != NULL)
 		cache_forget(http_in(s)->cache);

@@ -83,7 +83,8 @@ struct http {
 	char date[DATE_BYTES];
 	struct absence absent[ABSENCES]; /* by hash */
 	struct auth_memory let_in;
-	uint32_t root; /* the root's `change` when this was known */
+	uint32_t root; /* the root's `change` when this was known, */
+	uint32_t site; /* and the site's version */
 	size_t size;   /* of all this */
 	struct http_client client[]; /* one for each record */
 };

@@ -47,6 +47,13 @@ read_auth(const struct worker_config *config)
 		config->keep(config);
 }
 
+void
+child_reread(const struct worker_config *config)
+{
+	if (config->reread != NULL)
+		config->reread(config);
+}
+
 int
 child_open(const struct worker_config *config)
 {
@@ -60,6 +67,7 @@ child_open(const struct worker_config *config)
 	(void)signal(SIGTSTP, SIG_DFL);
 	process_leave_with_parent(LEAVE_S);
 	follow_logs(config);
+	child_reread(config);
 	read_auth(config);
 	return 0;
 }

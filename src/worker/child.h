@@ -25,6 +25,10 @@ enum order {
  * opened again. */
 int child_open(const struct worker_config *config);
 
+/* Reads again what was read at the start, if that is asked for. To be called
+ * between two turns: what clients are answered with changes. */
+void child_reread(const struct worker_config *config);
+
 /* Gives up this process's copies of the listeners, so that a client that
  * connects from now on is refused as soon as no other process has any. The
  * numbers stay taken. */

@@ -310,6 +310,10 @@ heed(struct worker *t, unsigned orders)
 	    (board_get(orders_to(t)->asked) == t->asked &&
 		!(orders & ORDER_RETIRE)))
 		return 0;
+	/* Whoever comes after this one finds in its memory what is read here,
+	 * and reads nothing while clients wait. */
+	if (orders & ORDER_RETIRE)
+		child_reread(t->config);
 	/* A worker that makes way makes a standby first: the one that it has
 	 * may have died just now. */
 	t->wanted = true;
