@@ -215,6 +215,8 @@ static const struct argument rows[] = {
 	    .help = "no takeovers: a crash costs the clients of its worker"},
 	{.name = "no-exec", .kind = ARGUMENT_FLAG, .at = AT(no_exec),
 	    .help = "workers keep the addresses of those before them"},
+	{.name = "keeper", .kind = ARGUMENT_FLAG, .at = AT(keeper),
+	    .help = "another master follows one that dies"},
 	{.name = "demo", .kind = ARGUMENT_FLAG, .at = AT(demo),
 	    .help = "echo obeys commands that break things; send !help"},
 	{.name = "traceable", .kind = ARGUMENT_FLAG, .at = AT(traceable),

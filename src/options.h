@@ -53,6 +53,7 @@ struct options {
 	int64_t max_body; /* bytes */
 	bool no_standby;
 	bool no_exec;
+	bool keeper;
 	bool demo;
 	bool traceable;
 	bool check;

@@ -13,6 +13,7 @@
 #include "image.h"
 #include "master/master.h"
 #include "os/calls.h"
+#include "os/keep.h"
 #include "os/ledger.h"
 #include "os/memory.h"
 #include "os/pid_file.h"
@@ -216,6 +217,16 @@ have_standbys(void)
 	return false;
 }
 
+static bool
+have_keeper(void)
+{
+	if (keep_possible())
+		return true;
+	log_note("no keeper on this system: the master's death ends the "
+		 "server");
+	return false;
+}
+
 /* The path, good from any directory. */
 static const char *
 whole_path(const char *log)
@@ -392,6 +403,7 @@ start(const struct options *o, char **argv)
 	site_prepare(&w->service.site, o, &image);
 	find_out(&image, o, config.model, config.workers);
 	w->standby = config.model->standby && !o->no_standby && have_standbys();
+	config.keeper = o->keeper && have_keeper();
 	check_descriptors(config.model, config.workers, (int)image.descriptors);
 	listen_as(&listeners, o);
 	config.listeners = &listeners;
@@ -411,5 +423,5 @@ start(const struct options *o, char **argv)
 	for (i = 0; i < listeners.count; i++)
 		log_note("listening on %s", listeners.name[i]);
 	write_pid_file(o);
-	return master_run(&config);
+	return keeper_run(&config);
 }

@@ -22,17 +22,61 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int
-children_of(pid_t parent, pid_t *pids, int max)
+/* The child of the keeper that is the master; 0: there is no keeper, or no
+ * master now. */
+static pid_t
+child_master(const struct server *s)
 {
+	struct proc p;
+	DIR *walk = opendir("/proc");
+	pid_t found = 0;
+
+	ck_assert_ptr_nonnull(walk);
+	while (proc_next(&p, walk))
+		if (p.parent == s->pid && !proc_dead(&p) &&
+		    strcmp(p.name, "prefork-master") == 0)
+			found = p.pid;
+	(void)closedir(walk);
+	return found;
+}
+
+pid_t
+server_await_master_at(struct place at, struct server *s, pid_t but)
+{
+	int64_t until = deadline();
+	pid_t pid;
+
+	while ((pid = child_master(s)) == 0 || pid == but) {
+		if (clock_now() >= until)
+			fail_at(at, "no master");
+		server_listen(s, 10);
+	}
+	return pid;
+}
+
+/* Of the keeper, of the master, or of both in turn. */
+static bool
+is_member(const struct server *s, pid_t master, const struct proc *p)
+{
+	return (p->parent == s->pid || p->parent == master) &&
+	       p->pid != master && !proc_dead(p);
+}
+
+/* Those of the parent, or all members of a server. */
+static int
+gather(pid_t parent, const struct server *s, pid_t *pids, int max)
+{
+	const pid_t master = s != NULL ? child_master(s) : 0;
 	struct proc p;
 	DIR *walk = opendir("/proc");
 	int n = 0;
 
 	ck_assert_ptr_nonnull(walk);
 	while (proc_next(&p, walk)) {
-		if (p.parent != parent || proc_dead(&p) ||
-		    strstr(p.name, "standby") != NULL)
+		if (s != NULL ? !is_member(s, master, &p)
+			      : p.parent != parent || proc_dead(&p))
+			continue;
+		if (strstr(p.name, "standby") != NULL)
 			continue;
 		if (n < max)
 			pids[n] = p.pid;
@@ -47,9 +91,15 @@ children_of(pid_t parent, pid_t *pids, int max)
 }
 
 int
+children_of(pid_t parent, pid_t *pids, int max)
+{
+	return gather(parent, NULL, pids, max);
+}
+
+int
 server_workers(const struct server *s, pid_t *pids, int max)
 {
-	return children_of(s->pid, pids, max);
+	return gather(0, s, pids, max);
 }
 
 void
@@ -79,12 +129,12 @@ server_member(const struct server *s, const char *title)
 {
 	struct proc p;
 	DIR *walk = opendir("/proc");
+	const pid_t master = child_master(s);
 	pid_t found = 0;
 
 	ck_assert_ptr_nonnull(walk);
 	while (proc_next(&p, walk)) {
-		if (p.parent != s->pid || proc_dead(&p) ||
-		    !has_title(p.pid, title))
+		if (!is_member(s, master, &p) || !has_title(p.pid, title))
 			continue;
 		found = found == 0 ? p.pid : -1;
 	}

@@ -40,6 +40,12 @@ tests_check_counts_SOURCES = tests/check_counts.c
 tests_check_counts_CFLAGS = $(harness_cflags)
 tests_check_counts_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_keeper
+TESTS += tests/check_keeper
+tests_check_keeper_SOURCES = tests/check_keeper.c
+tests_check_keeper_CFLAGS = $(harness_cflags)
+tests_check_keeper_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_orders
 TESTS += tests/check_orders
 tests_check_orders_SOURCES = tests/check_orders.c

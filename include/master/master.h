@@ -37,10 +37,12 @@ struct master_config {
 	struct listeners *listeners;
 	int workers;
 	int blames;    /* in a minute, before a network is refused; 0: any */
+	bool keeper;   /* another master follows one that dies */
 	int64_t grace; /* ms for a child that was told to finish */
 };
 
-/* Runs until told to stop. Returns the exit status. */
-int master_run(struct master_config *config);
+/* Runs until told to stop: returns the exit status. The caller becomes the
+ * keeper, and the master a child of it; or, without one, the master. */
+int keeper_run(struct master_config *config);
 
 #endif

@@ -20,4 +20,8 @@ int channel_open(int ends[2]);
  * spoke, 0 where that is not known. */
 int channel_hear(int fd, void *word, size_t size, pid_t *from);
 
+/* The same, and the word stays there to be heard again: for one who may die
+ * before it has done what was said. Linux alone can (POSIX: -1). */
+int channel_look(int fd, void *word, size_t size, pid_t *from);
+
 #endif

@@ -53,6 +53,9 @@ void process_batch(bool batch);
 /* Is pid a child of this process (dead ones not yet reaped included)? */
 bool process_is_child(pid_t pid);
 
+/* The parent of a process, as far as that can be seen; 0 if not. */
+pid_t process_parent(pid_t pid);
+
 /* What a child comes to that was made (or not: -1 with errno) to end by itself
  * with status 0: 0, or -1 with errno EPERM. */
 int process_outcome(pid_t pid);
@@ -66,10 +69,12 @@ uintptr_t process_layout(void);
 void process_close_from(int low);
 
 /* From now on, when the parent of this process dies, it is continued if it was
- * stopped, and killed if it has not left by itself in so many seconds. A child
- * has to say so again. Does nothing where that cannot be said: there one that
- * hangs or is stopped outlives its parent. */
-void process_leave_with_parent(unsigned seconds);
+ * stopped, and killed if it has not left by itself in so many seconds; but not
+ * as long as the pipe `lifeline` is held by somebody: who holds it is its
+ * parent from then on (-1: nobody can be). A child has to say so again. Does
+ * nothing where that cannot be said: there one that hangs or is stopped
+ * outlives its parent. */
+void process_leave_with_parent(unsigned seconds, int lifeline);
 
 /* For one that may finish what it has begun, as often as it moves: if its
  * parent is dead, its time begins anew. */

@@ -67,8 +67,8 @@ adopt(struct master *m, int index)
 
 	children_forget(&s->child);
 	s->child = s->successor;
-	memset(&s->successor, 0, sizeof(s->successor));
-	s->successor.ready = s->successor.lifeline = -1;
+	s->successor =
+	    (struct child){.ready = {.fd = -1}, .lifeline = {.fd = -1}};
 	memset(&s->renewals, 0, sizeof(s->renewals));
 	return SLOT_NO_EVENT;
 }

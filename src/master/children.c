@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,12 +22,36 @@
 #include "os/signals.h"
 #include "os/title.h"
 
+const struct end no_end = {.fd = -1};
+const struct child no_child = {.ready = {.fd = -1}, .lifeline = {.fd = -1}};
+
 void
-children_close_end(int *fd)
+children_close_end(struct end *end)
 {
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
+	if (end->fd >= 0)
+		(void)close(end->fd);
+	*end = no_end;
+}
+
+struct end
+children_end(int fd)
+{
+	struct end end = {.fd = fd};
+	struct stat st;
+
+	if (fstat(fd, &st) == 0)
+		end.file = (uint64_t)st.st_ino;
+	return end;
+}
+
+/* After the keeper's death its parent is nobody of ours: then it is one of our
+ * group. */
+bool
+children_own(const struct master *m, pid_t pid)
+{
+	return process_is_child(pid) ||
+	       (m->adopted && process_parent(pid) == getppid() &&
+		   getpgid(pid) == getpgrp());
 }
 
 void
@@ -34,8 +59,7 @@ children_forget(struct child *child)
 {
 	children_close_end(&child->ready);
 	children_close_end(&child->lifeline);
-	memset(child, 0, sizeof(*child));
-	child->ready = child->lifeline = -1;
+	*child = no_child;
 }
 
 const char *
@@ -95,6 +119,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 		_exit(WORKER_FAILED);
 	if (dup2(FD_LOADER, FD_PID_FILE) < 0) /* nothing */
 		_exit(WORKER_FAILED);
+	state_forget(m->state);
 	process_close_from(FD_CLIENTS);
 	process_expendable();
 	process_batch(true);
@@ -152,8 +177,8 @@ children_spawn(struct master *m, int index, struct child *child)
 		return -1;
 	}
 	child->pid = pid;
-	child->ready = ready[0];
-	child->lifeline = life[1];
+	child->ready = children_end(ready[0]);
+	child->lifeline = children_end(life[1]);
 	child->born = m->now;
 	return 0;
 }
@@ -173,7 +198,8 @@ children_order(const struct child *child, int signo)
 }
 
 void
-children_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
+children_see_off(
+    struct master *m, pid_t pid, struct end lifeline, int64_t deadline)
 {
 	struct leaving *l;
 	int i;
@@ -186,6 +212,8 @@ children_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline)
 		l->lifeline = lifeline;
 		l->deadline = deadline;
 		l->quit = false;
+		if (m->leavings <= i)
+			m->leavings = i + 1;
 		return;
 	}
 	/* As many HUPs within one grace: no more patience. */
@@ -201,7 +229,7 @@ children_let_leave(struct master *m, int index)
 	children_order(child, SIGTERM);
 	children_see_off(
 	    m, child->pid, child->lifeline, m->now + m->config->grace);
-	child->lifeline = -1;
+	child->lifeline = no_end;
 	children_forget(child);
 }
 
@@ -212,7 +240,7 @@ children_dismiss_successor(struct master *m, int index)
 
 	if (successor->pid > 0) {
 		children_signal(successor, SIGKILL);
-		children_see_off(m, successor->pid, -1, CLOCK_NEVER);
+		children_see_off(m, successor->pid, no_end, CLOCK_NEVER);
 	}
 	children_forget(successor);
 }

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
+#include "os/process.h"
 
 /* One line: which process died, of what, and what that cost. */
 static void
@@ -72,13 +73,16 @@ record_leaving(struct master *m, pid_t pid)
 	const struct board *board = m->config->worker.board;
 	int i, row;
 
-	for (i = 0; i < LEAVING_MAX; i++) {
+	for (i = 0; i < m->leavings; i++) {
 		if (m->leaving[i].pid == pid) {
 			/* A successor that was given up may keep a table. */
 			for (row = 0; row < board->rows; row++)
 				board_end(board, row, (int32_t)pid);
 			children_close_end(&m->leaving[i].lifeline);
 			m->leaving[i].pid = 0;
+			while (m->leavings > 0 &&
+			       m->leaving[m->leavings - 1].pid == 0)
+				m->leavings--;
 			return true;
 		}
 	}
@@ -139,4 +143,42 @@ deaths_record(
 	}
 	*event = SLOT_DIED;
 	return record_unheard(m, pid, status, index);
+}
+
+static bool
+is_gone(const struct master *m, pid_t pid)
+{
+	return pid > 0 && !children_own(m, pid) &&
+	       (kill(pid, 0) != 0 || process_parent(pid) != 0);
+}
+
+/* Of what one died nobody can say. As if from outside: that blames nobody at
+ * once. But one that was told to leave, and has no client, has left. */
+static int
+likely_status(const struct master *m, int index)
+{
+	return m->slot[index].state == SLOT_LEAVING &&
+		       rows_clients(m, index) == 0
+		   ? WORKER_LEFT
+		   : SIGKILL;
+}
+
+void
+deaths_seek(
+    struct master *m, void (*told)(struct master *m, pid_t pid, int status))
+{
+	int i;
+
+	for (i = 0; i < m->slots; i++) {
+		const pid_t of[] = {m->slot[i].standby, m->slot[i].child.pid,
+		    m->slot[i].successor.pid};
+		size_t k;
+
+		for (k = 0; k < sizeof(of) / sizeof(of[0]); k++)
+			if (is_gone(m, of[k]))
+				told(m, of[k], likely_status(m, i));
+	}
+	for (i = 0; i < m->leavings; i++)
+		if (is_gone(m, m->leaving[i].pid))
+			told(m, m->leaving[i].pid, SIGKILL);
 }

@@ -6,11 +6,24 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "keeper.h"
 #include "os/ready.h"
 #include "os/signals.h"
 #include "os/title.h"
 
-enum { TICK_MS = 1000 }; /* the longest wait */
+enum {
+	TICK_MS = 1000, /* the longest wait */
+	SEEK_MS = 100	/* while deaths are to be looked for */
+};
+
+enum { FIRST_SLOT = 2 }; /* among what is waited for */
+
+/* Some are children of another, and there is no keeper to tell of them. */
+static bool
+seeks(const struct master *m)
+{
+	return m->adopted && m->keeper == 0;
+}
 
 static void
 look_at_hearts(struct master *m)
@@ -59,7 +72,7 @@ obey_deadlines(struct master *m)
 			actions_handle(m, i, SLOT_DUE);
 		}
 	}
-	for (i = 0; i < LEAVING_MAX; i++) {
+	for (i = 0; i < m->leavings; i++) {
 		struct leaving *l = &m->leaving[i];
 
 		if (l->pid == 0 || m->now < l->deadline)
@@ -78,8 +91,8 @@ next_deadline(const struct master *m)
 	int64_t tick = m->config->worker.timeout / 4, until;
 	int i;
 
-	if (tick > TICK_MS)
-		tick = TICK_MS;
+	if (tick > (seeks(m) ? SEEK_MS : TICK_MS))
+		tick = seeks(m) ? SEEK_MS : TICK_MS;
 	until = m->now + tick;
 	for (i = 0; i < m->slots; i++)
 		if (m->slot[i].state != SLOT_EMPTY &&
@@ -91,16 +104,17 @@ next_deadline(const struct master *m)
 static void
 master_turn(struct master *m)
 {
-	struct pollfd set[1 + BOARD_ROWS_MAX];
-	int owner[1 + BOARD_ROWS_MAX];
+	struct pollfd set[FIRST_SLOT + BOARD_ROWS_MAX];
+	int owner[FIRST_SLOT + BOARD_ROWS_MAX];
 	int64_t until = next_deadline(m);
-	int i, n = 1;
+	int i, n = FIRST_SLOT;
 
 	set[0].fd = signals_fd();
+	set[1].fd = m->state != NULL ? FD_KEEPER_HEARD : -1;
 	for (i = 0; i < m->slots; i++) {
 		struct slot *s = &m->slot[i];
-		int fd = s->state == SLOT_RENEWING ? s->successor.ready
-						   : s->child.ready;
+		int fd = s->state == SLOT_RENEWING ? s->successor.ready.fd
+						   : s->child.ready.fd;
 
 		if (fd < 0)
 			continue;
@@ -113,7 +127,7 @@ master_turn(struct master *m)
 	}
 	(void)ready_wait(set, n, until > m->now ? (int)(until - m->now) : 0);
 	m->now = clock_now();
-	for (i = 1; i < n; i++) {
+	for (i = FIRST_SLOT; i < n; i++) {
 		struct slot *s = &m->slot[owner[i]];
 
 		if (set[i].revents != 0)
@@ -121,9 +135,10 @@ master_turn(struct master *m)
 			    s->state == SLOT_RENEWING ? &s->successor
 						      : &s->child);
 	}
-	if (set[0].revents != 0)
+	if (set[0].revents != 0 || set[1].revents != 0 || seeks(m))
 		orders_obey(m);
 	obey_deadlines(m);
+	state_write(m);
 	for (i = 0; i < m->slots; i++)
 		children_tell(m, i);
 }
@@ -133,7 +148,7 @@ anybody_left(const struct master *m)
 {
 	int i;
 
-	for (i = 0; i < LEAVING_MAX; i++)
+	for (i = 0; i < m->leavings; i++)
 		if (m->leaving[i].pid > 0)
 			return true;
 	return m->slots > 0;
@@ -155,9 +170,7 @@ master_new(const struct master_config *config)
 	m->now = m->looked = clock_now();
 	m->root = m->root_seen = config->worker.service.root->seen;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
-		/* As children_forget() leaves them, and closing nothing. */
-		m->slot[i].child.ready = m->slot[i].child.lifeline = -1;
-		m->slot[i].successor.ready = m->slot[i].successor.lifeline = -1;
+		m->slot[i].child = m->slot[i].successor = no_child;
 		m->slot[i].deadline = CLOCK_NEVER;
 	}
 	board_set(board_master(config->worker.board)->rows,
@@ -166,18 +179,32 @@ master_new(const struct master_config *config)
 	return m;
 }
 
+static void
+open_signals(void)
+{
+	if (signals_open(master_signals) != 0 ||
+	    signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE) != 0)
+		die("signals:");
+}
+
 int
-master_run(struct master_config *config)
+master_serve(
+    const struct master_config *config, struct state *state, pid_t keeper)
 {
 	struct master *m = master_new(config);
 	char title[64];
+	bool begun;
 
-	if (signals_open(master_signals) != 0)
-		die("signals:");
+	m->state = state;
+	m->keeper = keeper;
 	(void)snprintf(title, sizeof(title), "prefork: master (%s, %d workers)",
 	    config->model->name, config->workers);
-	title_set(title, "prefork");
-	actions_handle_all(m, SLOT_START);
+	title_set(title, keeper != 0 ? "prefork-master" : "prefork");
+	begun = state != NULL && resume_master(m);
+	open_signals();
+	if (!begun)
+		actions_handle_all(m, SLOT_START);
+	state_write(m);
 	do
 		master_turn(m);
 	while (!m->stopping || anybody_left(m));

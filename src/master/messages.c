@@ -73,33 +73,70 @@ note_unrenewed(struct master *m, int error)
 	m->unrenewed = true;
 }
 
+/* Takes what was looked at away, unless its end was closed meanwhile. */
+static void
+take_away(const struct end *end, struct worker_message *message)
+{
+	pid_t from;
+
+	if (children_end(end->fd).file == end->file)
+		(void)channel_hear(end->fd, message, sizeof(*message), &from);
+}
+
+/* Looks at the next message, so that it stays there until it was heeded. One
+ * of another size has no meaning, and is not to stay in the way. */
+static int
+look(const struct master *m, const struct end *end,
+    struct worker_message *message, pid_t *from, bool *stays)
+{
+	int n = m->state == NULL
+		    ? 0
+		    : channel_look(end->fd, message, sizeof(*message), from);
+
+	*stays = n > 0;
+	return n == 0 ? channel_hear(end->fd, message, sizeof(*message), from)
+		      : n;
+}
+
+static void
+heed(struct master *m, int index, struct child *child,
+    const struct worker_message *message, pid_t from)
+{
+	/* One that is dead, or not yet at work, has nothing to say. */
+	const bool its_own = from == 0 || from == child->pid;
+
+	if (message->what == SAYS_READY && its_own)
+		actions_handle(m, index, SLOT_READY);
+	else if (message->what == SAYS_STANDBY && from != 0)
+		note_standby(m, index, from);
+	else if (message->what == SAYS_UNCHANGED && its_own)
+		note_unrenewed(m, (int)(message->value % ERRNO_MAX));
+	else if (message->what == SAYS_BLAMED && its_own &&
+		 may_accuse(m, child)) {
+		slot_excuse(&m->slot[index].history);
+		blame(m, message->value);
+	}
+}
+
 bool
 messages_read(struct master *m, int index, struct child *child)
 {
+	const struct end end = child->ready;
 	struct worker_message message;
 	pid_t from = 0;
-	bool its_own;
+	bool stays;
 	int n;
 
-	if (child->ready < 0)
+	if (end.fd < 0)
 		return false;
-	n = channel_hear(child->ready, &message, sizeof(message), &from);
+	n = look(m, &end, &message, &from, &stays);
 	if (n < 0)
 		children_close_end(&child->ready);
 	if (n <= 0)
 		return false;
-	/* One that is dead, or not yet at work, has nothing to say. */
-	its_own = from == 0 || from == child->pid;
-	if (message.what == SAYS_READY && its_own)
-		actions_handle(m, index, SLOT_READY);
-	else if (message.what == SAYS_STANDBY && from != 0)
-		note_standby(m, index, from);
-	else if (message.what == SAYS_UNCHANGED && its_own)
-		note_unrenewed(m, (int)(message.value % ERRNO_MAX));
-	else if (message.what == SAYS_BLAMED && its_own &&
-		 may_accuse(m, child)) {
-		slot_excuse(&m->slot[index].history);
-		blame(m, message.value);
-	}
+	heed(m, index, child, &message, from);
+	state_write(m);
+	if (stays)
+		take_away(&end, &message);
 	return true;
 }

@@ -5,10 +5,14 @@
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/append.h"
 #include "base/log.h"
+#include "keeper.h"
+#include "os/channel.h"
 #include "os/listener.h"
+#include "os/reap.h"
 #include "os/signals.h"
 
 enum { MESSAGES_LAST = 64 }; /* of the dead in one go, that are read */
@@ -16,8 +20,9 @@ enum { MESSAGES_LAST = 64 }; /* of the dead in one go, that are read */
 const int master_signals[] = {
     SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, 0};
 
+/* A child of ours, or one that the keeper has told of. */
 static void
-reap_one(struct master *m, pid_t pid, int status)
+record(struct master *m, pid_t pid, int status)
 {
 	struct child *child = children_find(m, pid);
 	enum slot_event event;
@@ -45,9 +50,11 @@ reap(struct master *m)
 	pid_t pid;
 	int status;
 
-	while (
-	    (pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) > 0)
-		reap_one(m, pid, status);
+	while ((pid = reap_look(&status)) > 0) {
+		record(m, pid, status);
+		state_write(m);
+		reap_take(pid, status);
+	}
 }
 
 static void
@@ -61,7 +68,7 @@ stop(struct master *m, bool at_once)
 	}
 	m->stopping = true;
 	board_set(board_master(m->config->worker.board)->stopping, 1);
-	for (i = 0; i < LEAVING_MAX; i++)
+	for (i = 0; i < m->leavings; i++)
 		if (at_once && m->leaving[i].pid > 0)
 			m->leaving[i].deadline = m->now;
 	actions_handle_all(m, at_once ? SLOT_STOP : SLOT_LEAVE);
@@ -124,7 +131,7 @@ reopen_logs(struct master *m)
 		children_signal(&m->slot[i].child, SIGUSR1);
 		children_signal(&m->slot[i].successor, SIGUSR1);
 	}
-	for (i = 0; i < LEAVING_MAX; i++)
+	for (i = 0; i < m->leavings; i++)
 		if (m->leaving[i].pid > 0)
 			(void)kill(m->leaving[i].pid, SIGUSR1);
 }
@@ -143,39 +150,93 @@ renew_all(struct master *m)
 	actions_handle_all(m, actions_renewal(m));
 }
 
-void
-orders_obey(struct master *m)
+static void
+obey(struct master *m, int signo)
 {
-	bool reaping = false;
+	switch (signo) {
+	case SIGTERM:
+		stop(m, false);
+		break;
+	case SIGINT:
+	case SIGQUIT:
+		stop(m, true);
+		break;
+	case SIGHUP:
+		renew_all(m);
+		break;
+	case SIGTTIN:
+	case SIGTTOU:
+		resize(m, signo == SIGTTIN ? 1 : -1);
+		break;
+	case SIGUSR1:
+		reopen_logs(m);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+look_for_keeper(struct master *m)
+{
+	if (m->keeper == 0 || getppid() == m->keeper)
+		return;
+	log_warn("the keeper (pid %ld) is gone: nobody makes another master, "
+		 "and orders are for this one, pid %ld",
+	    (long)m->keeper, (long)getpid());
+	m->keeper = 0;
+}
+
+/* What is sent to the whole group is sent to the keeper as well, and comes from
+ * there. True: somebody has died. */
+static bool
+obey_signals(struct master *m)
+{
+	bool died = false;
 	int signo;
 
 	while ((signo = signals_next()) != 0) {
-		switch (signo) {
-		case SIGCHLD:
-			reaping = true;
-			break;
-		case SIGTERM:
-			stop(m, false);
-			break;
-		case SIGINT:
-		case SIGQUIT:
-			stop(m, true);
-			break;
-		case SIGHUP:
-			renew_all(m);
-			break;
-		case SIGTTIN:
-		case SIGTTOU:
-			resize(m, signo == SIGTTIN ? 1 : -1);
-			break;
-		case SIGUSR1:
-			reopen_logs(m);
-			break;
-		default:
-			break;
-		}
+		if (signo == SIGCHLD)
+			died = true;
+		else if (m->keeper == 0)
+			obey(m, signo);
 	}
+	return died;
+}
+
+/* A word that was obeyed, but not taken away, by the master before this one is
+ * not obeyed again. */
+static void
+obey_keeper(struct master *m)
+{
+	struct keeper_word word;
+	pid_t from;
+
+	while (channel_look(FD_KEEPER_HEARD, &word, sizeof(word), &from) > 0) {
+		if (word.number > m->heard) {
+			if (word.pid == 0)
+				obey(m, word.status);
+			else
+				record(m, word.pid, word.status);
+			m->heard = word.number;
+			state_write(m);
+		}
+		(void)channel_hear(FD_KEEPER_HEARD, &word, sizeof(word), &from);
+	}
+}
+
+void
+orders_obey(struct master *m)
+{
+	bool died;
+
+	look_for_keeper(m);
+	died = obey_signals(m);
+	if (m->state != NULL)
+		obey_keeper(m);
 	/* Last: a death that was ordered above is no mishap. */
-	if (reaping)
+	if (died)
 		reap(m);
+	if (m->keeper == 0 && m->adopted)
+		deaths_seek(m, record);
 }

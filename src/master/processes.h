@@ -17,6 +17,7 @@
 
 #include "blame.h"
 #include "slot.h"
+#include "state.h"
 
 enum {
 	ABORT_MS = 1000, /* between two orders to die, each harder */
@@ -27,11 +28,17 @@ enum {
 /* What the master listens to, 0 last; its children take all back. */
 extern const int master_signals[];
 
+/* One end of a pipe or channel. What has its number by now may be another. */
+struct end {
+	int fd; /* -1: none */
+	uint64_t file;
+};
+
 /* A process of ours. pid 0: none. */
 struct child {
 	pid_t pid;
-	int ready;    /* what it says comes here; -1: nothing more will */
-	int lifeline; /* open as long as we are there */
+	struct end ready; /* what it says comes here; none: nothing more will */
+	struct end lifeline; /* open as long as we are there */
 	int64_t born;
 	int64_t served; /* clock_now() when it said that it serves, 0 before */
 	bool stopped;	/* by SIGSTOP or its like */
@@ -75,40 +82,58 @@ struct slot {
  * already, or a standby that is not needed. */
 struct leaving {
 	pid_t pid;
-	int lifeline;
+	struct end lifeline;
 	int64_t deadline;
 	bool quit; /* it was told to leave at once */
 };
 
 /* Lines of the access log that were lost, and of the event log. */
 struct unlogged {
-	uint32_t unheard[BOARD_ROWS_MAX]; /* what each row counted last */
-	uint64_t seen[BOARD_ROWS_MAX];	  /* the same of the access log */
-	uint64_t count;			  /* not yet told */
+	uint64_t count; /* not yet told */
 	int why;   /* errno of the last line of some executor, 0: all found room
 		    */
 	bool told; /* that some are lost just now */
-	int64_t next; /* not to be told again before */
+	int64_t next;			  /* not to be told again before */
+	uint32_t unheard[BOARD_ROWS_MAX]; /* what each row counted last */
+	uint64_t seen[BOARD_ROWS_MAX];	  /* the same of the access log */
 };
 
+/* What a master has in its head. It holds no pointer but those two, which are
+ * its own: the rest is what its successor goes on from (state.c). */
 struct master {
 	const struct master_config *config;
-	struct slot slot[BOARD_ROWS_MAX];
-	int slots;   /* in use or leaving: slot[0..slots-1] */
-	int workers; /* wanted */
-	int rows;    /* of the scoreboard that were ever in use */
-	struct leaving leaving[LEAVING_MAX];
+	struct state *state; /* NULL: nobody follows it */
+	pid_t keeper;	     /* its parent, 0: none */
+	uint64_t heard;	     /* the keeper's words that were obeyed */
+	bool adopted;	     /* some are children of its parent, not its own */
+	int slots;	     /* in use or leaving: slot[0..slots-1] */
+	int workers;	     /* wanted */
+	int rows;	     /* of the scoreboard that were ever in use */
+	int leavings;	     /* leaving[0..leavings-1] may be in use */
 	struct blame_list blamed;
 	bool stopping;
 	bool announced; /* that all is ready */
 	bool unrenewed; /* the log knows that programs cannot be begun anew */
-	struct unlogged unlogged;
-	uint64_t root;	    /* what was said of it last, as in struct root */
+	uint64_t root;	/* what was said of it last, as in struct root */
 	uint64_t root_seen; /* what an executor saw last, */
 	int64_t root_at;    /* and clock_now() then */
 	int64_t now;
 	int64_t looked; /* when the hearts were last looked at */
+	struct slot slot[BOARD_ROWS_MAX];
+	struct leaving leaving[LEAVING_MAX];
+	struct unlogged unlogged;
 };
+
+/* state.c: what a master leaves to its successor. */
+
+/* Writes down how things stand. What follows from something is written down
+ * before that is forgotten: a message, a death, an order is looked at, obeyed,
+ * this is called, and only then it is taken away. So the next master, if this
+ * one is killed at any instruction, obeys all of them, and some twice. */
+void state_write(const struct master *m);
+
+/* Reads what was written down last. False: nothing was. */
+bool state_read(struct master *m);
 
 /* rows.c: the slots' rows of the scoreboard. The numbers are hostile. */
 
@@ -162,9 +187,19 @@ void children_tell(struct master *m, int index);
 /* Forks a child of that slot. 0; -1 with errno. */
 int children_spawn(struct master *m, int index, struct child *child);
 
+extern const struct end no_end;
+extern const struct child no_child;
+
 /* Makes it no process; its pipes end. */
 void children_forget(struct child *child);
-void children_close_end(int *fd);
+void children_close_end(struct end *end);
+
+/* The end that fd is. */
+struct end children_end(int fd);
+
+/* Is it a child of the master, or one that the master's parent took over from
+ * a master before it? */
+bool children_own(const struct master *m, pid_t pid);
 
 /* Both do nothing where there is no process. An order is obeyed by one that was
  * stopped as well: it is continued, and before it is told, since a SIGCONT
@@ -175,8 +210,8 @@ void children_order(const struct child *child, int signo);
 
 /* Remembers a process that leaves until it is dead; kills it at its deadline.
  */
-void
-children_see_off(struct master *m, pid_t pid, int lifeline, int64_t deadline);
+void children_see_off(
+    struct master *m, pid_t pid, struct end lifeline, int64_t deadline);
 
 /* Puts the slot's child among those that leave in their own time. */
 void children_let_leave(struct master *m, int index);
@@ -236,6 +271,11 @@ void standbys_take_over(struct master *m, int index);
 bool deaths_record(struct master *m, pid_t pid, int status, int *index,
     enum slot_event *event);
 
+/* Where the keeper is gone, nobody tells of the deaths of those that it took
+ * over: looks for them. told is what is done with each. */
+void deaths_seek(
+    struct master *m, void (*told)(struct master *m, pid_t pid, int status));
+
 /* actions.c: what the table of slots asks for, done. */
 
 /* The event that renews a child: with standbys it makes way for one, and its
@@ -255,7 +295,22 @@ bool messages_read(struct master *m, int index, struct child *child);
 
 /* orders.c */
 
-/* Obeys the signals that have come, and reaps the dead. */
+/* Obeys the signals that have come, to the keeper or, where there is none, to
+ * the master itself; and reaps the dead. */
 void orders_obey(struct master *m);
+
+/* resume.c: a master that follows one that died. */
+
+/* Goes on where a master that died was, by what it has written down and what
+ * the kernel says. False: it had not begun. */
+bool resume_master(struct master *m);
+
+/* master.c */
+
+/* A master, until it was told to stop and nobody is left: the exit status. It
+ * writes down how things stand in `state`, and goes on from there if something
+ * stands there. keeper: its parent; 0, and NULL: none. */
+int master_serve(
+    const struct master_config *config, struct state *state, pid_t keeper);
 
 #endif

@@ -32,7 +32,7 @@ is_known(const struct master *m, pid_t pid)
 		if (m->slot[i].child.pid == pid || m->slot[i].standby == pid ||
 		    m->slot[i].successor.pid == pid)
 			return true;
-	for (i = 0; i < LEAVING_MAX; i++)
+	for (i = 0; i < m->leavings; i++)
 		if (m->leaving[i].pid == pid)
 			return true;
 	return false;
@@ -42,7 +42,7 @@ static void
 dismiss(struct master *m, pid_t standby)
 {
 	(void)kill(standby, SIGKILL);
-	children_see_off(m, standby, -1, CLOCK_NEVER);
+	children_see_off(m, standby, no_end, CLOCK_NEVER);
 }
 
 static void
@@ -77,7 +77,7 @@ standbys_note(struct master *m, int index, pid_t pid)
 
 	/* A child of a child may speak as well. */
 	if (!m->config->worker.standby || is_known(m, pid) ||
-	    !process_is_child(pid))
+	    !children_own(m, pid))
 		return;
 	/* Of two the first may come last. */
 	if (pid != latest(m, index)) {
@@ -97,7 +97,7 @@ standbys_expected(const struct master *m, int index)
 	pid_t pid = latest(m, index);
 
 	return m->config->worker.standby && m->slot[index].standby == 0 &&
-	       pid > 0 && !is_known(m, pid) && process_is_child(pid);
+	       pid > 0 && !is_known(m, pid) && children_own(m, pid);
 }
 
 void

@@ -40,8 +40,8 @@ sender(struct msghdr *message)
 	return who.pid;
 }
 
-int
-channel_hear(int fd, void *word, size_t size, pid_t *from)
+static int
+receive(int fd, void *word, size_t size, pid_t *from, int flags)
 {
 	struct iovec room = {.iov_base = word, .iov_len = size};
 	/* No room for descriptors: those that are sent are closed. */
@@ -55,7 +55,7 @@ channel_hear(int fd, void *word, size_t size, pid_t *from)
 	    .msg_control = control.bytes,
 	    .msg_controllen = sizeof(control.bytes),
 	};
-	ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_TRUNC);
+	ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_TRUNC | flags);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
@@ -63,4 +63,16 @@ channel_hear(int fd, void *word, size_t size, pid_t *from)
 		return -1;
 	*from = sender(&message);
 	return n == (ssize_t)size && *from > 0;
+}
+
+int
+channel_hear(int fd, void *word, size_t size, pid_t *from)
+{
+	return receive(fd, word, size, from, 0);
+}
+
+int
+channel_look(int fd, void *word, size_t size, pid_t *from)
+{
+	return receive(fd, word, size, from, MSG_PEEK);
 }

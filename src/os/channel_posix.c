@@ -24,3 +24,13 @@ channel_hear(int fd, void *word, size_t size, pid_t *from)
 	/* So few bytes are written at once, and read so. */
 	return n == (ssize_t)size;
 }
+
+int
+channel_look(int fd, void *word, size_t size, pid_t *from)
+{
+	(void)fd;
+	(void)word;
+	(void)size;
+	*from = 0;
+	return -1;
+}

@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/os/calls.h src/os/calls.c \
 	include/os/channel.h \
 	include/os/file.h src/os/file.c \
+	include/os/keep.h \
 	include/os/ledger.h \
 	include/os/listener.h src/os/listener.c \
 	include/os/memory.h src/os/memory.c \
@@ -13,6 +14,7 @@ libprefork_a_SOURCES += \
 	include/os/process.h src/os/process.c \
 	include/os/exec.h \
 	include/os/ready.h src/os/ready.c \
+	include/os/reap.h src/os/reap.c \
 	include/os/root.h src/os/root.c \
 	include/os/scribble.h src/os/scribble.c \
 	include/os/signals.h src/os/signals.c \
@@ -25,7 +27,7 @@ libprefork_a_SOURCES += \
 if LINUX
 libprefork_a_SOURCES += \
 	src/os/beneath_linux.c src/os/calls_linux.c src/os/channel_linux.c \
-	src/os/file_linux.c src/os/ledger_linux.c \
+	src/os/file_linux.c src/os/keep_linux.c src/os/ledger_linux.c \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
 	src/os/exec_linux.c \
 	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \
@@ -33,7 +35,7 @@ libprefork_a_SOURCES += \
 else
 libprefork_a_SOURCES += \
 	src/os/beneath_posix.c src/os/calls_posix.c src/os/channel_posix.c \
-	src/os/file_posix.c src/os/ledger_posix.c \
+	src/os/file_posix.c src/os/keep_posix.c src/os/ledger_posix.c \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
 	src/os/exec_posix.c \
 	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \

@@ -6,9 +6,13 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "os/signals.h"
 
 int
 process_processors(void)
@@ -46,6 +50,31 @@ process_layout(void)
 	return (uintptr_t)__executable_start;
 }
 
+/* "PID (NAME) STATE PARENT", and the name may hold any bytes. */
+pid_t
+process_parent(pid_t pid)
+{
+	char path[32], text[128];
+	const char *end;
+	ssize_t n;
+	long parent;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	end = strrchr(text, ')');
+	return end != NULL && sscanf(end, ") %*c %ld", &parent) == 1
+		   ? (pid_t)parent
+		   : 0;
+}
+
 void
 process_close_from(int low)
 {
@@ -81,29 +110,42 @@ process_expendable(void)
 
 static pid_t leave_with;
 static unsigned leave_in;
+static int leave_at_end_of; /* this pipe, -1: none */
 static volatile sig_atomic_t leaving;
 
-/* Others send SIGCONT as well: the pidfd is asked. */
+/* SIGCONT: others send it as well, so the parent is asked for. SIGALRM: where
+ * two held the lifeline and died at once, the last may still have been about to
+ * let it go. */
 static void
 last_call(int signo)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL};
+	struct sigaction sa = {.sa_flags = SA_RESTART};
+	const int saved = errno;
+	const bool looked = signo == SIGALRM;
+	bool stays;
 
-	(void)signo;
-	if (getppid() == leave_with)
+	if (!looked && getppid() == leave_with)
 		return;
+	leave_with = getppid();
+	stays = leave_at_end_of >= 0 && !pipe_ended(leave_at_end_of);
+	sa.sa_handler = looked && stays ? SIG_IGN : stays ? last_call : SIG_DFL;
 	(void)sigaction(SIGALRM, &sa, NULL);
-	(void)alarm(leave_in);
-	leaving = 1;
+	if (!stays)
+		(void)alarm(leave_in);
+	else if (!looked)
+		(void)alarm(1);
+	leaving = !stays;
+	errno = saved;
 }
 
 void
-process_leave_with_parent(unsigned seconds)
+process_leave_with_parent(unsigned seconds, int lifeline)
 {
 	struct sigaction sa = {.sa_handler = last_call, .sa_flags = SA_RESTART};
 
 	leave_with = getppid();
 	leave_in = seconds;
+	leave_at_end_of = lifeline;
 	leaving = 0;
 	(void)sigaction(SIGCONT, &sa, NULL);
 	(void)prctl(PR_SET_PDEATHSIG, SIGCONT);

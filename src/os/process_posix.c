@@ -44,6 +44,13 @@ process_layout(void)
 	return (uintptr_t)process_layout;
 }
 
+pid_t
+process_parent(pid_t pid)
+{
+	(void)pid;
+	return 0;
+}
+
 void
 process_close_from(int low)
 {
@@ -59,9 +66,10 @@ process_expendable(void)
 }
 
 void
-process_leave_with_parent(unsigned seconds)
+process_leave_with_parent(unsigned seconds, int lifeline)
 {
 	(void)seconds;
+	(void)lifeline;
 }
 
 void

@@ -65,7 +65,7 @@ child_open(const struct worker_config *config)
 	signals_ignore(not_ours);
 	/* A standby did not heed the terminal. */
 	(void)signal(SIGTSTP, SIG_DFL);
-	process_leave_with_parent(LEAVE_S);
+	process_leave_with_parent(LEAVE_S, FD_LIFELINE);
 	follow_logs(config);
 	child_reread(config);
 	read_auth(config);

@@ -91,7 +91,8 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	 * it lets in what was held back. */
 	signals_ignore(not_ours);
 	/* One that has begun may finish; one that hangs goes. */
-	process_leave_with_parent((unsigned)(post.config->timeout / 1000) + 1);
+	process_leave_with_parent(
+	    (unsigned)(post.config->timeout / 1000) + 1, -1);
 	heed_expulsion(&h->says[place], fd);
 	signals_default(default_again);
 	for (i = 0; i < post.config->listeners; i++)

@@ -382,7 +382,7 @@ stand_by(struct worker *t)
 	/* A takeover is in a hurry. */
 	process_batch(false);
 	set_titles(t, t->holds ? "holder" : "standby");
-	process_leave_with_parent(1);
+	process_leave_with_parent(1, FD_LIFELINE);
 	/* A holder is to be gone before anybody needs to know. */
 	if (t->holds && !standby_wait_orphaned(FD_LIFELINE))
 		return false;

@@ -1,0 +1,179 @@
+/*
+ * The keeper: the process that the user starts. It makes the master, and
+ * another when that one dies. It passes on the signals that it gets, and tells
+ * of the deaths of those that it took over from a dead master. More it does not
+ * do: it reads nothing that others write, and allocates nothing.
+ */
+#include "keeper.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/channel.h"
+#include "os/keep.h"
+#include "os/reap.h"
+#include "os/signals.h"
+#include "os/title.h"
+#include "processes.h"
+#include "state.h"
+
+enum { RETRY_MS = 100, ORDERS_MAX = 16 };
+
+struct keeper {
+	struct master_config *config;
+	struct state *state;
+	pid_t master; /* 0: none */
+	int64_t born;
+	int64_t due; /* clock_now() when the next is to be made */
+	bool failed; /* to make one, and the log was told */
+	struct slot_history deaths;
+	uint64_t words;		/* that were said */
+	bool order[ORDERS_MAX]; /* by master_signals: not passed on yet */
+	bool held;		/* there was no room for a word */
+};
+
+static void
+make_master(struct keeper *k)
+{
+	const pid_t keeper = getpid();
+	pid_t pid = keep_fork();
+
+	if (pid == 0)
+		exit(master_serve(k->config, k->state, keeper));
+	k->born = clock_now();
+	k->due = k->born + RETRY_MS;
+	if (pid < 0 && !k->failed)
+		log_warn("the master could not be forked:");
+	k->failed = pid < 0;
+	k->master = pid < 0 ? 0 : pid;
+}
+
+/* False: there is no room just now. */
+static bool
+say(struct keeper *k, pid_t pid, int status)
+{
+	struct keeper_word word = {k->words + 1, (int32_t)pid, status};
+
+	k->held =
+	    write(FD_KEEPER_SAYS, &word, sizeof(word)) != (ssize_t)sizeof(word);
+	if (!k->held)
+		k->words++;
+	return !k->held;
+}
+
+static void
+note_order(struct keeper *k, int signo)
+{
+	int i;
+
+	for (i = 0; master_signals[i] != 0; i++)
+		if (master_signals[i] == signo && signo != SIGCHLD)
+			k->order[i] = true;
+}
+
+static void
+pass_orders(struct keeper *k)
+{
+	int i;
+
+	for (i = 0; master_signals[i] != 0; i++)
+		if (k->order[i] && say(k, 0, master_signals[i]))
+			k->order[i] = false;
+}
+
+/* A death from outside says nothing about the next. */
+static void
+bury_master(struct keeper *k, int status)
+{
+	const bool killed = WTERMSIG(status) == SIGKILL;
+	const int64_t now = clock_now();
+	const bool well = now - k->born >= SLOT_HEALTHY_MS;
+	const int64_t delay = killed ? 0 : slot_delay(&k->deaths, true, well);
+
+	k->due = now + delay;
+	if (delay == 0)
+		log_warn("master (pid %ld) was killed by SIG%s: another goes "
+			 "on",
+		    (long)k->master, signals_name(WTERMSIG(status)));
+	else
+		log_warn("master (pid %ld) was killed by SIG%s: another goes "
+			 "on in %.1f s",
+		    (long)k->master, signals_name(WTERMSIG(status)),
+		    (double)delay / 1000);
+	k->master = 0;
+}
+
+/* True: the master has ended by itself, with that status. */
+static bool
+reap(struct keeper *k, int *status)
+{
+	pid_t pid;
+
+	while ((pid = reap_look(status)) > 0) {
+		if (pid != k->master) {
+			if (!say(k, pid, *status))
+				return false;
+		} else if (WIFEXITED(*status)) {
+			return true;
+		} else if (WIFSIGNALED(*status)) {
+			bury_master(k, *status);
+		}
+		reap_take(pid, *status);
+	}
+	return false;
+}
+
+/* How long there is nothing to do but to wait for a signal. */
+static int
+patience(const struct keeper *k)
+{
+	const int64_t now = clock_now();
+
+	if (k->master == 0)
+		return k->due > now ? (int)(k->due - now) : 0;
+	return k->held ? RETRY_MS : -1;
+}
+
+static void
+open_channel(void)
+{
+	int ends[2];
+
+	if (channel_open(ends) != 0 || dup2(ends[0], FD_KEEPER_HEARD) < 0 ||
+	    dup2(ends[1], FD_KEEPER_SAYS) < 0)
+		die("channel to the master:");
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
+int
+keeper_run(struct master_config *config)
+{
+	static struct keeper keeper;
+	struct keeper *k = &keeper;
+	int status = 0;
+
+	if (!config->keeper)
+		return master_serve(config, NULL, 0);
+	k->config = config;
+	k->state = state_new();
+	if (k->state == NULL)
+		die("shared memory:");
+	open_channel();
+	keep_adopt();
+	keep_hold(master_signals);
+	make_master(k);
+	title_set("prefork: keeper", "prefork");
+	while (!reap(k, &status)) {
+		if (k->master == 0 && clock_now() >= k->due)
+			make_master(k);
+		note_order(k, keep_next(master_signals, patience(k)));
+		pass_orders(k);
+	}
+	return WEXITSTATUS(status);
+}

@@ -1,0 +1,24 @@
+/*
+ * keeper.h - between the keeper and its master. For src/master alone.
+ */
+#ifndef MASTER_KEEPER_H
+#define MASTER_KEEPER_H
+
+#include <stdint.h>
+
+#include "worker/worker.h"
+
+/* The keeper's channel to whatever master there is. A child of the master has
+ * something else at these numbers. */
+enum { FD_KEEPER_HEARD = FD_READY, FD_KEEPER_SAYS = FD_LIFELINE };
+
+/* One order, or one death of a child that the keeper took over from a master
+ * that died. It stays in the channel until it was obeyed; by its number a
+ * master that follows knows whether it was. */
+struct keeper_word {
+	uint64_t number; /* from 1 on */
+	int32_t pid;	 /* 0: an order */
+	int32_t status;	 /* as of waitpid(2); of an order its signal */
+};
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * What a master leaves to its successor: two copies of what it had in its head,
+ * in memory that both have and that no child keeps. The one that is not valid
+ * is written, and made valid by one store: whatever instruction the master dies
+ * at, one of the two is whole.
+ */
+#include "processes.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "os/memory.h"
+#include "state.h"
+
+struct state {
+	_Atomic int32_t valid; /* 0: none, else 1 + its index */
+	struct master half[2];
+};
+
+struct state *
+state_new(void)
+{
+	return memory_shared(sizeof(struct state));
+}
+
+void
+state_forget(struct state *state)
+{
+	memory_drop(state, sizeof(*state));
+}
+
+/* Only what is in use. */
+static void
+copy(struct master *to, const struct master *from)
+{
+	const size_t rows = (size_t)from->rows;
+
+	memcpy(to, from, offsetof(struct master, slot));
+	memcpy(
+	    to->slot, from->slot, (size_t)from->slots * sizeof(from->slot[0]));
+	memcpy(to->leaving, from->leaving,
+	    (size_t)from->leavings * sizeof(from->leaving[0]));
+	memcpy(
+	    &to->unlogged, &from->unlogged, offsetof(struct unlogged, unheard));
+	memcpy(to->unlogged.unheard, from->unlogged.unheard,
+	    rows * sizeof(from->unlogged.unheard[0]));
+	memcpy(to->unlogged.seen, from->unlogged.seen,
+	    rows * sizeof(from->unlogged.seen[0]));
+}
+
+void
+state_write(const struct master *m)
+{
+	struct state *s = m->state;
+	int next;
+
+	if (s == NULL)
+		return;
+	next = s->valid == 1;
+	copy(&s->half[next], m);
+	atomic_store_explicit(&s->valid, next + 1, memory_order_release);
+}
+
+bool
+state_read(struct master *m)
+{
+	const struct master_config *config = m->config;
+	struct state *s = m->state;
+	const pid_t keeper = m->keeper;
+
+	if (s == NULL || s->valid == 0)
+		return false;
+	copy(m, &s->half[s->valid - 1]);
+	m->config = config;
+	m->state = s;
+	m->keeper = keeper;
+	return true;
+}

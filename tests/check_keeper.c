@@ -1,0 +1,328 @@
+/*
+ * The keeper: whatever becomes of the master, clients do not notice, and no
+ * order is lost or obeyed twice.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "bench/proc.h"
+#include "family.h"
+#include "matrix.h"
+#include "os/keep.h"
+#include "os/ledger.h"
+#include "os/standby.h"
+#include "peer.h"
+#include "server.h"
+#include "suite.h"
+
+enum { CLIENTS = 8 };
+
+static struct server server;
+static int client[CLIENTS];
+
+static void
+open_clients(void)
+{
+	int i;
+
+	for (i = 0; i < CLIENTS; i++) {
+		client[i] = client_open(&server);
+		greet(client[i]);
+	}
+}
+
+static void
+greet_all(void)
+{
+	int c, i;
+
+	for (i = 0; i < CLIENTS; i++)
+		greet(client[i]);
+	c = client_open(&server);
+	greet(c);
+	client_close(c);
+}
+
+static void
+close_clients(void)
+{
+	int i;
+
+	for (i = 0; i < CLIENTS; i++)
+		client_close(client[i]);
+}
+
+/* Kills the master and waits for the next. Returns which it is. */
+static pid_t
+kill_master(pid_t master, int signo)
+{
+	char line[96];
+
+	ck_assert_int_eq(kill(master, signo), 0);
+	(void)snprintf(line, sizeof(line),
+	    "master (pid %ld) was killed by SIG*: another goes on",
+	    (long)master);
+	(void)server_expect_log(&server, line);
+	return server_await_master(&server, master);
+}
+
+static bool
+is_pool(int cell)
+{
+	return strncmp(matrix_model(cell), "pre", 3) == 0;
+}
+
+START_TEST(nobody_notices_that_the_master_is_killed)
+{
+	enum { KILLS = 20 };
+	int i, before, workers;
+	pid_t master, first[CLIENTS], last[CLIENTS];
+
+	server_run_in(&server, _i, "-w", "2", "--keeper");
+	master = server_await_master(&server, 0);
+	workers = server_workers(&server, first, CLIENTS);
+	open_clients();
+	workers = server_workers(&server, first, CLIENTS);
+	before = server_descriptors(server.pid);
+	for (i = 0; i < KILLS; i++) {
+		master = kill_master(master, SIGKILL);
+		greet_all();
+	}
+	ck_assert_int_eq(server_workers(&server, last, CLIENTS), workers);
+	for (i = 0; i < workers && i < CLIENTS; i++)
+		ck_assert_int_eq(first[i], last[i]);
+	server_signal(&server, SIGUSR1);
+	greet_all();
+	/* The last master may not have opened all of its own yet. */
+	while (server_descriptors(server.pid) != before)
+		server_listen(&server, 20);
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
+/* Those that a master finds are children of the keeper; what they come to, the
+ * keeper tells. */
+START_TEST(a_child_of_a_dead_master_is_followed)
+{
+	enum { KILLS = 4 };
+	const bool survives = strcmp(matrix_model(_i), "prefork") == 0 &&
+			      standby_possible() && ledger_works();
+	pid_t master, worker[CLIENTS];
+	int i;
+
+	server_run_in(&server, _i, "-w", "1", "--keeper");
+	master = server_await_master(&server, 0);
+	server_allow_log(&server, "* serves, pid");
+	for (i = 0; i < KILLS; i++) {
+		open_clients();
+		master = kill_master(master, SIGKILL);
+		if (i % 2 != 0)
+			master = kill_master(master, SIGKILL);
+		ck_assert_int_ge(server_workers(&server, worker, CLIENTS), 1);
+		ck_assert_int_eq(kill(worker[0], SIGKILL), 0);
+		if (survives) {
+			(void)server_expect_log(
+			    &server, "took over from pid *: 8 clients kept");
+			greet_all();
+		} else {
+			(void)server_expect_log(
+			    &server, "was killed by SIGKILL after");
+			(void)server_expect_log(&server, "serves, pid");
+		}
+		close_clients();
+	}
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(orders_are_obeyed_after_a_death)
+{
+	pid_t master;
+
+	server_run_in(&server, _i, "-w", "2", "--keeper");
+	master = server_await_master(&server, 0);
+	open_clients();
+	master = kill_master(master, SIGKILL);
+	server_allow_log(&server, "took over from pid *, which made way");
+	server_allow_log(&server, "* serves, pid");
+	/* A master may be killed after it has said so, and before it has
+	 * written it down. */
+	server_allow_log(&server, "? workers wanted");
+	server_allow_log(&server, "renewing all workers");
+	if (is_pool(_i)) {
+		server_signal(&server, SIGTTIN);
+		(void)server_expect_log(&server, "3 workers wanted");
+		master = kill_master(master, SIGKILL);
+		server_signal(&server, SIGTTOU);
+		(void)server_expect_log(&server, "2 workers wanted");
+	}
+	server_signal(&server, SIGHUP);
+	(void)server_expect_log(&server, "renewing all workers");
+	(void)kill_master(master, SIGKILL);
+	if (strcmp(matrix_model(_i), "prefork") == 0 && standby_possible())
+		greet_all();
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
+/* It is stopped when they come, and killed before it can obey: the next does,
+ * each once. */
+START_TEST(orders_to_a_master_that_dies_are_obeyed_once)
+{
+	pid_t master;
+
+	server_run_in(&server, _i, "-w", "1", "--keeper");
+	master = server_await_master(&server, 0);
+	open_clients();
+	ck_assert_int_eq(kill(master, SIGSTOP), 0);
+	server_signal(&server, SIGTTIN);
+	server_signal(&server, SIGUSR1);
+	server_allow_log(&server, "* serves, pid");
+	(void)kill_master(master, SIGKILL);
+	(void)server_expect_log(&server, "2 workers wanted");
+	greet_all();
+	ck_assert(!server_has_logged(&server, "3 workers wanted"));
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(a_stop_goes_on)
+{
+	pid_t master;
+	int c;
+
+	server_run_in(&server, _i, "-w", "2", "--keeper");
+	master = server_await_master(&server, 0);
+	c = client_open(&server);
+	greet(c);
+	send_text(c, "half a line");
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping, clients may finish");
+	/* It may be gone already, having nothing to wait for. */
+	(void)kill(master, SIGKILL);
+	server_allow_log(&server, "master * was killed by SIGKILL");
+	server_allow_log(&server, "stopping, clients may finish");
+	client_close(c);
+	ck_assert_int_eq(server_wait(&server, 0), 0);
+	server_end(&server);
+}
+END_TEST
+
+START_TEST(without_its_keeper_the_master_goes_on)
+{
+	pid_t master, worker[CLIENTS];
+	int status, first = _i % 2;
+
+	server_run_in(&server, _i, "-w", "2", "--keeper");
+	master = server_await_master(&server, 0);
+	open_clients();
+	if (first)
+		master = kill_master(master, SIGKILL);
+	ck_assert_int_ge(server_workers(&server, worker, CLIENTS), 1);
+	server_signal(&server, SIGKILL);
+	(void)server_expect_log(&server, "the keeper * is gone");
+	greet_all();
+	close_clients();
+	/* Now orders are for the master. */
+	server_allow_log(&server, "* serves, pid");
+	server_allow_log(&server, "took over from pid *");
+	server_allow_log(&server, "stopping, clients may finish");
+	server_allow_log(&server, "* was killed by SIGKILL");
+	ck_assert_int_eq(kill(worker[0], SIGKILL), 0);
+	(void)server_expect_log(&server,
+	    strcmp(matrix_model(_i), "prefork") == 0 ? "took over from pid"
+						     : "serves, pid");
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	status = server_wait(&server, 0);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	server_end(&server);
+}
+END_TEST
+
+/* One that is stopped does not see the end of its lifeline. */
+START_TEST(when_both_are_killed_nobody_is_left)
+{
+	pid_t master, worker[CLIENTS];
+	int k, status;
+
+	for (k = 0; k < 4; k++) {
+		server_run_in(&server, _i, "-w", "2", "--keeper");
+		master = server_await_master(&server, 0);
+		open_clients();
+		if (k >= 2) {
+			ck_assert_int_ge(
+			    server_workers(&server, worker, CLIENTS), 1);
+			ck_assert_int_eq(kill(worker[0], SIGSTOP), 0);
+		}
+		ck_assert_int_eq(kill(server.pid, SIGSTOP), 0);
+		if (k % 2 == 0)
+			ck_assert_int_eq(kill(master, SIGKILL), 0);
+		server_signal(&server, SIGKILL);
+		if (k % 2 != 0)
+			(void)kill(master, SIGKILL);
+		server_allow_log(&server, "the keeper * is gone");
+		/* The system sends HUP to a group that nobody can continue
+		 * any more and of which one is stopped. */
+		server_allow_log(&server, "renewing all workers");
+		server_allow_log(&server, "took over from pid *");
+		status = server_wait(&server, k < 2 ? 1000 : 0);
+		ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		ck_assert(client_refused(&server));
+		close_clients();
+		server_end(&server);
+	}
+}
+END_TEST
+
+START_TEST(masters_that_keep_crashing_are_made_ever_more_rarely)
+{
+	enum { PATIENT = 100 };
+	const char *line = "";
+	pid_t master = 0;
+	int deaths;
+
+	server_run_in(&server, _i, "-w", "1", "--keeper");
+	open_clients();
+	for (deaths = 0; deaths < PATIENT; deaths++) {
+		master = server_await_master(&server, master);
+		ck_assert_int_eq(kill(master, SIGSEGV), 0);
+		line = server_expect_log(&server, "killed by SIGSEGV: another");
+		if (strstr(line, "goes on in") != NULL)
+			break;
+	}
+	ck_assert_msg(deaths >= 2, "a pause after %d deaths", deaths);
+	ck_assert_msg(deaths < PATIENT, "%d deaths and no pause", deaths);
+	(void)server_await_master(&server, master);
+	greet_all();
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("keeper");
+	TCase *tc = suite_case(suite, "keeper");
+
+	if (!keep_possible() || !proc_visible())
+		return suite_run(suite);
+	in_all_cells(tc, nobody_notices_that_the_master_is_killed);
+	in_all_cells(tc, a_child_of_a_dead_master_is_followed);
+	in_all_cells(tc, orders_are_obeyed_after_a_death);
+	in_pool_cells(tc, orders_to_a_master_that_dies_are_obeyed_once);
+	in_all_cells(tc, a_stop_goes_on);
+	in_all_cells(tc, without_its_keeper_the_master_goes_on);
+	in_all_cells(tc, when_both_are_killed_nobody_is_left);
+	in_all_cells(tc, masters_that_keep_crashing_are_made_ever_more_rarely);
+	return suite_run(suite);
+}
