@@ -173,8 +173,12 @@ START_TEST(who_has_given_way_leaves_room_for_its_address)
 	server_run_in(&server, _i, "-w", "1", "--max-clients", "3",
 	    "--max-clients-per-address", "4", "--header-timeout", "3600");
 	server_allow_log(&server, "127.0.0.1 has 4 clients already*");
-	for (i = 0; i < PLACES; i++)
-		a[i] = open_head();
+	/* Each has its place: it does not wait behind those to come. */
+	for (i = 0; i < PLACES; i++) {
+		a[i] = client_open(&server);
+		expect_answer(a[i]);
+		send_text(a[i], "GET / HTTP/1.1\r\nHost:");
+	}
 	for (i = 0; i < TIMES; i++) {
 		c = client_open(&server);
 		expect_answer(c);
