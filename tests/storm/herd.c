@@ -107,7 +107,7 @@ hear_all(int64_t from, int64_t *first, int64_t *last)
 static pid_t
 kill_worker(pid_t master)
 {
-	struct processes k;
+	struct processes k = {0};
 
 	if (processes_whole(&k, master, 1, 0, processes_clock()) < 0)
 		return -1;
@@ -120,7 +120,7 @@ kill_worker(pid_t master)
 static int64_t
 cost(pid_t master)
 {
-	struct processes k;
+	struct processes k = {0};
 	pid_t dead = kill_worker(master);
 	int64_t used = -1, before;
 

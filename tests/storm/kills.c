@@ -1,9 +1,9 @@
 /*
- * kills MASTER SLOTS KILLS worker|standby|either [FILE] - kills one after the
- * other of a server's processes, the next as soon as every slot has its worker
- * and its standby again, and says how long that took. With 0 for SLOTS the
- * next comes after 10 to 50 ms, whatever there is. Stops early when FILE is
- * there.
+ * kills MASTER SLOTS KILLS worker|standby|either|anyone [FILE] - kills one
+ * after the other of a server's processes, the next as soon as every slot has
+ * its worker and its standby again, and says how long that took. With 0 for
+ * SLOTS the next comes after 10 to 50 ms, whatever there is. Stops early when
+ * FILE is there.
  *
  * "kills N median-us N worst-us N pss-kib N": the last is of the family after
  * the last kill; without SLOTS "kills N".
@@ -21,13 +21,17 @@ enum { KILLS_MAX = 100000 };
 
 static int64_t took[KILLS_MAX];
 
+/* Anyone: the master as often as any worker or standby. */
 static pid_t
 victim(const struct processes *k, const char *whom)
 {
-	int either = strcmp(whom, "either") == 0 ? rand() % 2 : -1;
+	bool anyone = strcmp(whom, "anyone") == 0;
+	int either = anyone || strcmp(whom, "either") == 0 ? rand() % 2 : -1;
 	bool worker = either == 0 || strcmp(whom, "worker") == 0;
 	int n = worker ? k->workers : k->standbys;
 
+	if (anyone && rand() % (k->workers + k->standbys + 1) == 0)
+		return k->master;
 	if (n == 0)
 		return 0;
 	return worker ? k->worker[rand() % n] : k->standby[rand() % n];
@@ -37,7 +41,7 @@ victim(const struct processes *k, const char *whom)
 static int
 kill_blindly(pid_t master, int kills, const char *whom, const char *file)
 {
-	struct processes k;
+	struct processes k = {0};
 	int n = 0;
 	pid_t pid;
 
@@ -57,7 +61,7 @@ static int
 kill_patiently(
     pid_t master, int slots, int kills, const char *whom, const char *file)
 {
-	struct processes k;
+	struct processes k = {0};
 	int64_t begin;
 	pid_t dead;
 	int n;
@@ -86,7 +90,7 @@ main(int argc, char **argv)
 
 	if (argc < 5) {
 		(void)fprintf(stderr, "usage: kills MASTER SLOTS KILLS "
-				      "worker|standby|either [FILE]\n");
+				      "worker|standby|either|anyone [FILE]\n");
 		return 100;
 	}
 	master = (pid_t)strtol(argv[1], NULL, 10);

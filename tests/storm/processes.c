@@ -21,24 +21,37 @@ enlist(struct processes *k, pid_t pid)
 	else if (strcmp(name, "prefork-standby\n") == 0 &&
 		 k->standbys < PROCESSES_MAX)
 		k->standby[k->standbys++] = pid;
+	else if (strcmp(name, "prefork-master\n") == 0 && k->master == 0)
+		k->master = pid;
 	else
 		k->others++;
 }
 
-bool
-processes_look(struct processes *k, pid_t master)
+static bool
+enlist_children(struct processes *k, pid_t of)
 {
 	char text[PROCESSES_MAX * 24], name[48], *at = text, *end;
 	long pid;
 
-	memset(k, 0, sizeof(*k));
-	(void)snprintf(name, sizeof(name), "task/%ld/children", (long)master);
-	if (!proc_text(text, sizeof(text), master, name))
+	(void)snprintf(name, sizeof(name), "task/%ld/children", (long)of);
+	if (!proc_text(text, sizeof(text), of, name))
 		return false;
 	while ((pid = strtol(at, &end, 10)) > 0 && end != at) {
 		enlist(k, (pid_t)pid);
 		at = end;
 	}
+	return true;
+}
+
+bool
+processes_look(struct processes *k, pid_t first)
+{
+	memset(k, 0, sizeof(*k));
+	if (!enlist_children(k, first))
+		return false;
+	/* It may be dead by now. */
+	if (k->master != 0)
+		(void)enlist_children(k, k->master);
 	return true;
 }
 
@@ -53,13 +66,14 @@ holds(const struct processes *k, pid_t pid)
 	for (i = 0; i < k->standbys; i++)
 		if (k->standby[i] == pid)
 			return true;
-	return false;
+	return k->master == pid;
 }
 
 int64_t
 processes_whole(
     struct processes *k, pid_t master, int slots, pid_t dead, int64_t from)
 {
+	const bool keeps = k->master != 0;
 	int64_t took;
 
 	do {
@@ -67,7 +81,7 @@ processes_whole(
 		if (!processes_look(k, master) || took > GIVE_UP_US)
 			return -1;
 	} while (k->workers != slots || k->standbys != slots || k->others > 0 ||
-		 holds(k, dead));
+		 holds(k, dead) || (keeps && k->master == 0));
 	return took;
 }
 
@@ -112,6 +126,8 @@ processes_pss(pid_t master)
 
 	if (sum < 0 || !processes_look(&k, master))
 		return -1;
+	if (k.master != 0)
+		sum += pss_of(k.master);
 	for (i = 0; i < k.workers + k.standbys; i++) {
 		one = pss_of(
 		    i < k.workers ? k.worker[i] : k.standby[i - k.workers]);

@@ -14,14 +14,18 @@ enum { PROCESSES_MAX = 64 };
 struct processes {
 	int workers, standbys;
 	pid_t worker[PROCESSES_MAX], standby[PROCESSES_MAX];
-	int others; /* children of another name, the dead included */
+	pid_t master; /* behind which the server's first one stands, or 0 */
+	int others;   /* children of another name, the dead included */
 };
 
-/* The master's children just now. false: they cannot be looked at. */
+/* The children just now of the server's first process, which is its master or
+ * its keeper, and then those of its master too. false: they cannot be looked
+ * at. */
 bool processes_look(struct processes *k, pid_t master);
 
-/* Waits until there are so many of both again, and the pid is not one of
- * them any more. The time since `from` in microseconds; -1 after 10 s. */
+/* Waits until there are so many of both again, and a master if *k has one, and
+ * the pid is not one of them any more. The time since `from` in microseconds;
+ * -1 after 10 s. */
 int64_t processes_whole(
     struct processes *k, pid_t master, int slots, pid_t dead, int64_t from);
 
