@@ -84,7 +84,7 @@ gather(pid_t parent, const struct server *s, pid_t *pids, int max)
 	}
 	(void)closedir(walk);
 	/* There may be no array for none. */
-	if (n > 0)
+	if (n > 0 && max > 0)
 		qsort(
 		    pids, (size_t)(n < max ? n : max), sizeof(*pids), compare);
 	return n;
