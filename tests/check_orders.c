@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -500,6 +501,29 @@ START_TEST(no_rotation_kills_a_child_that_is_starting)
 }
 END_TEST
 
+/* Both wait to be reaped when the master looks, so the one that was to take
+ * over is dead when it is woken. */
+START_TEST(a_pair_that_dies_at_once_is_forgotten)
+{
+	pid_t worker, standby;
+	int status;
+
+	if (!has_standbys(_i))
+		return;
+	server_run_in(&server, _i, "-w", "1");
+	standby = server_await_member(&server, "standby", 0);
+	worker = server_await_member(&server, "worker", 0);
+	server_signal(&server, SIGSTOP);
+	ck_assert_int_eq(waitpid(server.pid, &status, WUNTRACED), server.pid);
+	ck_assert_int_eq(kill(worker, SIGKILL), 0);
+	ck_assert_int_eq(kill(standby, SIGKILL), 0);
+	server_signal(&server, SIGCONT);
+	server_allow_log(&server, "*killed by SIGKILL*");
+	(void)server_expect_log(&server, "worker 0 serves, pid");
+	server_finish(&server);
+}
+END_TEST
+
 /* What an executor does when the master is killed: it loops for ever, or is
  * stopped, alone or with its standby. */
 START_TEST(who_does_not_look_at_its_lifeline_goes_with_the_master)
@@ -659,6 +683,7 @@ main(void)
 	in_all_cells(tc, a_rotation_reaches_the_processes_of_clients);
 	in_all_cells(tc, no_rotation_kills_a_child_that_is_starting);
 	in_pool_cells(tc, a_standby_believes_no_signal);
+	in_pool_cells(tc, a_pair_that_dies_at_once_is_forgotten);
 	if (standby_possible()) {
 		in_pool_cells(tc, a_stopped_worker_obeys_orders);
 		in_all_cells(

@@ -58,7 +58,7 @@ server_await_master_at(struct place at, struct server *s, pid_t but)
 static bool
 is_member(const struct server *s, pid_t master, const struct proc *p)
 {
-	return (p->parent == s->pid || p->parent == master) &&
+	return (p->parent == s->pid || (master != 0 && p->parent == master)) &&
 	       p->pid != master && !proc_dead(p);
 }
 

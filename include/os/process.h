@@ -53,7 +53,7 @@ void process_batch(bool batch);
 /* Is pid a child of this process (dead ones not yet reaped included)? */
 bool process_is_child(pid_t pid);
 
-/* The parent of a process, as far as that can be seen; 0 if not. */
+/* The parent of a living process, as far as that can be seen; 0 if not. */
 pid_t process_parent(pid_t pid);
 
 /* What a child comes to that was made (or not: -1 with errno) to end by itself

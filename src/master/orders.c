@@ -40,8 +40,10 @@ record(struct master *m, pid_t pid, int status)
 		       m->slot[i].state != SLOT_RENEWING &&
 		       messages_read(m, i, child))
 			;
+	m->buried = pid;
 	if (deaths_record(m, pid, status, &i, &event))
 		actions_handle(m, i, event);
+	m->buried = 0;
 }
 
 static void

@@ -105,6 +105,7 @@ struct master {
 	struct state *state; /* NULL: nobody follows it */
 	pid_t keeper;	     /* its parent, 0: none */
 	uint64_t heard;	     /* the keeper's words that were obeyed */
+	pid_t buried;	     /* it is dead, and yet to be taken away */
 	bool adopted;	     /* some are children of its parent, not its own */
 	int slots;	     /* in use or leaving: slot[0..slots-1] */
 	int workers;	     /* wanted */

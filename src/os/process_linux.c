@@ -57,6 +57,7 @@ process_parent(pid_t pid)
 	char path[32], text[128];
 	const char *end;
 	ssize_t n;
+	char state;
 	long parent;
 	int fd;
 
@@ -70,9 +71,9 @@ process_parent(pid_t pid)
 		return 0;
 	text[n] = '\0';
 	end = strrchr(text, ')');
-	return end != NULL && sscanf(end, ") %*c %ld", &parent) == 1
-		   ? (pid_t)parent
-		   : 0;
+	if (end == NULL || sscanf(end, ") %c %ld", &state, &parent) != 2)
+		return 0;
+	return state == 'Z' || state == 'X' ? 0 : (pid_t)parent;
 }
 
 void
