@@ -34,6 +34,7 @@ take_text(struct content *file, char *text, size_t len)
 	file->own[len] = '\0';
 	file->text = file->own;
 	file->len = len;
+	/* cppcheck-suppress memleak ; it is the file's now */
 }
 
 /* 0; -1, why says the cause. */

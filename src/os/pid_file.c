@@ -23,7 +23,9 @@ open_file(struct pid_file *f)
 	int fd = open(f->path, flags | O_CREAT | O_EXCL, 0644);
 
 	f->made = fd >= 0;
-	return fd < 0 && errno == EEXIST ? open(f->path, flags) : fd;
+	if (fd < 0 && errno == EEXIST)
+		fd = open(f->path, flags);
+	return fd;
 }
 
 /* What stands at the name, if it can be no such file; else the cause. */
