@@ -1,7 +1,8 @@
 /*
  * A random walk with real processes: signals to the master, to workers and to
  * standbys, in any order and without a pause; after each leg as many slots
- * serve as are wanted. (check_walk does so with the table alone.)
+ * serve as are wanted. (check_walk does so with the table alone.) Where there
+ * is a keeper, masters are killed as well.
  *
  * PREFORK_TEST_STEPS in the environment is how many steps there are in each
  * cell, PREFORK_TEST_SEED another walk:
@@ -18,6 +19,7 @@
 #include "family.h"
 #include "bench/proc.h"
 #include "matrix.h"
+#include "os/keep.h"
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
@@ -36,6 +38,7 @@ static struct server server;
 static int busy[BUSY]; /* -1: none */
 static uint64_t random_state;
 static int wanted;
+static bool keeps;		/* there is a keeper */
 static char state[SLOTS][NAME]; /* of each slot, as the log has it */
 static size_t parsed;		/* of the log */
 static char story[4096];	/* the steps of this server */
@@ -110,15 +113,24 @@ stay_busy(void)
 }
 
 static void
+kill_master(void)
+{
+	note("master dies", 0);
+	(void)kill(server_await_master(&server, 0), SIGKILL);
+}
+
+static void
 step(void)
 {
 	static const int to_master[] = {SIGHUP, SIGUSR1, SIGCHLD, SIGHUP};
 	static const int to_child[] = {SIGKILL, SIGSTOP, SIGCONT, SIGKILL,
 	    SIGSEGV, SIGUSR2, SIGUSR1, SIGCHLD, SIGHUP, SIGTERM};
-	unsigned what = pick(10);
+	unsigned what = pick(keeps ? 12 : 10);
 	int signo;
 
-	if (what < 2) {
+	if (what >= 10) {
+		kill_master();
+	} else if (what < 2) {
 		resize(what == 0 ? 1 : -1);
 	} else if (what == 2) {
 		stay_busy();
@@ -190,13 +202,15 @@ expect_as_wanted(void)
 static void
 wander(int cell, const char *option, long steps)
 {
+	const char *first = keeps ? "--keeper" : option;
 	long i, left = 0;
 	int k;
 
 	for (i = 0; i < steps; i++) {
 		if (i % STEPS_A_SERVER == 0) {
 			server_run_in(&server, cell, "-w", "3", "-v",
-			    "--timeout", "2", "--grace", "2", option);
+			    "--timeout", "2", "--grace", "2", first,
+			    keeps ? option : NULL);
 			server_allow_log(&server, "*");
 			wanted = WORKERS;
 			parsed = 0;
@@ -231,6 +245,16 @@ START_TEST(no_order_of_signals_and_deaths_loses_a_slot)
 }
 END_TEST
 
+START_TEST(nor_does_the_death_of_masters)
+{
+	random_state =
+	    (uint64_t)number_of("PREFORK_TEST_SEED", 472642534215417) | 1;
+	keeps = true;
+	wander(_i / 2, _i % 2 == 0 ? NULL : without_standby(),
+	    number_of("PREFORK_TEST_STEPS", STEPS));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -244,5 +268,8 @@ main(void)
 		tcase_set_timeout(tc, 0);
 	tcase_add_loop_test(tc, no_order_of_signals_and_deaths_loses_a_slot, 0,
 	    2 * matrix_pools());
+	if (keep_possible())
+		tcase_add_loop_test(
+		    tc, nor_does_the_death_of_masters, 0, 2 * matrix_pools());
 	return suite_run(suite);
 }

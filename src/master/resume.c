@@ -93,6 +93,7 @@ resume_master(struct master *m)
 	if (!begun)
 		return false;
 	m->now = m->looked = now;
+	m->buried = 0;
 	m->adopted = true;
 	if (m->stopping)
 		listeners_close(m->config->listeners);
