@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -200,6 +201,8 @@ master_serve(
 	(void)snprintf(title, sizeof(title), "prefork: master (%s, %d workers)",
 	    config->model->name, config->workers);
 	title_set(title, keeper != 0 ? "prefork-master" : "prefork");
+	if (keeper != 0)
+		log_debug("master: pid %ld", (long)getpid());
 	begun = state != NULL && resume_master(m);
 	open_signals();
 	if (!begun)

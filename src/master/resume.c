@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "os/listener.h"
 #include "os/process.h"
 
@@ -97,6 +96,5 @@ resume_master(struct master *m)
 	m->adopted = true;
 	if (m->stopping)
 		listeners_close(m->config->listeners);
-	log_debug("the master goes on with %d slots", m->slots);
 	return true;
 }

@@ -9,8 +9,9 @@
 enum {
 	WORKER = 1,
 	STANDBY = 2,
-	EVERYWHERE = 4,	 /* in all slots, not in the next one */
-	MASTER = 8,	 /* to the master, and all workers are to be new */
+	EVERYWHERE = 4, /* in all slots, not in the next one */
+	SERVER = 8,  /* to the first process, and all workers are to be new */
+	MASTER = 16, /* to the master, behind which there is a keeper */
 	LIMIT_MS = 30000 /* no act takes so long */
 };
 
@@ -30,7 +31,8 @@ static const struct act {
     {'f', "fault", "sending !segv", 0, 0, "!segv\n"},
     {'h', "hang", "sending !hang", 0, 0, "!hang\n"},
     {'z', "stop", "stopping a worker", WORKER, SIGSTOP, NULL},
-    {'r', "renew", "renewing all workers", MASTER, SIGHUP, NULL},
+    {'r', "renew", "renewing all workers", SERVER, SIGHUP, NULL},
+    {'k', "master", "killing the master", MASTER, SIGKILL, NULL},
 };
 
 enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
@@ -85,6 +87,11 @@ signal_them(struct demo *d, const struct act *act)
 	int i, slot = next_target(d, act->target);
 
 	if ((act->target & MASTER) != 0) {
+		d->was_master = d->log.master;
+		send_signal(d, d->log.master, act->signo);
+		return d->log.master != 0;
+	}
+	if ((act->target & SERVER) != 0) {
 		for (i = 0; i < d->log.slots; i++)
 			d->was_pid[i] = d->log.slot[i].pid;
 		send_signal(d, d->server.program.pid, act->signo);
@@ -196,6 +203,8 @@ has_effect(struct demo *d)
 		    (d->was_standby[i] != 0 && s->standby == d->was_standby[i]))
 			return false;
 	}
+	if (d->was_master != 0 && d->log.master == d->was_master)
+		return false;
 	return server_log_restarts(&d->log) >= d->restarts &&
 	       server_log_whole(&d->log);
 }
@@ -216,6 +225,7 @@ conclude(struct demo *d)
 	memset(d->was_pid, 0, sizeof(d->was_pid));
 	memset(d->was_standby, 0, sizeof(d->was_standby));
 	d->restarts = 0;
+	d->was_master = 0;
 	d->stage = STAGE_SETTLED;
 }
 

@@ -124,6 +124,7 @@ struct demo {
 	int64_t acted;	   /* ms: when it was done */
 	unsigned restarts; /* there are to be so many, at least */
 	long was_pid[LOG_SLOTS], was_standby[LOG_SLOTS]; /* 0: any will do */
+	long was_master;				 /* the same */
 	int last_hit; /* the slot that was hit last */
 	struct culprit culprit[DEMO_CULPRITS];
 	struct crowd culprits; /* their connections; their tags are behind

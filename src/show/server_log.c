@@ -98,6 +98,8 @@ server_log_hear(struct server_log *r, const char *line, int64_t now)
 	line += sizeof(ident) - 1;
 	if (hear_slot(r, line, now))
 		return LOG_LINE_NOTED;
+	if (sscanf(line, "master: pid %ld", &r->master) == 1)
+		return LOG_LINE_NOTED;
 	if (sscanf(line, "listening on 127.0.0.1:%d", &r->port) == 1)
 		return LOG_LINE_NEWS;
 	if (strncmp(line, "ready: ", 7) == 0)

@@ -26,6 +26,7 @@ struct log_slot {
 struct server_log {
 	struct log_slot slot[LOG_SLOTS];
 	int slots;	 /* slot[0..slots-1] have been spoken of */
+	long master;	 /* the pid of the one that can be killed, 0: none */
 	bool standbys;	 /* each slot is to have one */
 	bool ready;	 /* it was said */
 	int port;	 /* on 127.0.0.1; 0: not yet said */
