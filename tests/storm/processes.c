@@ -66,7 +66,7 @@ holds(const struct processes *k, pid_t pid)
 	for (i = 0; i < k->standbys; i++)
 		if (k->standby[i] == pid)
 			return true;
-	return k->master == pid;
+	return pid != 0 && k->master == pid;
 }
 
 int64_t
