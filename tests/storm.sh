@@ -16,10 +16,10 @@ esac
 # shellcheck disable=SC2154 # in the environment of make check
 KILLS="$top_builddir/tests/storm/kills" HERD="$top_builddir/tests/storm/herd"
 export KILLS HERD
-echo "1..12"
+echo "1..13"
 n=0
-for storm in echo files ranges parts encodings churn standbys hup scribble \
-	blame memory herd; do
+for storm in echo files ranges parts encodings churn standbys anyone hup \
+	scribble blame memory herd; do
 	n=$((n + 1))
 	case $storm in
 	scribble) what="nobody gets a wrong byte" ;;
