@@ -274,6 +274,8 @@ spawn(struct place at, struct server *s, const char *const by[],
 	if (argument(argv, "-p") == NULL) {
 		args[n++] = "-p";
 		args[n++] = "0";
+		if (getenv("PREFORK_TEST_KEEPER") != NULL)
+			args[n++] = "--keeper";
 	}
 	while (*argv != NULL && n < ARGS_MAX)
 		args[n++] = *argv++;

@@ -42,7 +42,8 @@ struct server {
 const char *server_program(void);
 
 /* Starts the server with these arguments (up to a NULL) and -p 0, unless they
- * say -p, and waits until it is ready. */
+ * say -p, and waits until it is ready. Then, with PREFORK_TEST_KEEPER in the
+ * environment, there is a keeper as well. */
 #define server_start(s, argv) server_start_at(HERE, s, argv)
 void
 server_start_at(struct place at, struct server *s, const char *const argv[]);
