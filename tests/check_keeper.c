@@ -78,6 +78,20 @@ is_pool(int cell)
 	return strncmp(matrix_model(cell), "pre", 3) == 0;
 }
 
+/* A sanitizer that looks for leaks stops those that leave to look at them, and
+ * waits for ever if they are continued just then, as by the death of a parent.
+ */
+static void
+look_for_no_leaks(void)
+{
+	const char *had = getenv("ASAN_OPTIONS");
+	char options[512];
+
+	(void)snprintf(options, sizeof(options), "%s:detect_leaks=0",
+	    had != NULL ? had : "");
+	ck_assert_int_eq(setenv("ASAN_OPTIONS", options, 1), 0);
+}
+
 START_TEST(nobody_notices_that_the_master_is_killed)
 {
 	enum { KILLS = 20 };
@@ -200,6 +214,7 @@ START_TEST(a_stop_goes_on)
 	pid_t master;
 	int c;
 
+	look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "2", "--keeper");
 	master = server_await_master(&server, 0);
 	c = client_open(&server);
@@ -247,20 +262,6 @@ START_TEST(without_its_keeper_the_master_goes_on)
 	server_end(&server);
 }
 END_TEST
-
-/* A sanitizer that looks for leaks stops those that leave to look at them, and
- * waits for ever if they are continued just then, as by the death of a parent.
- */
-static void
-look_for_no_leaks(void)
-{
-	const char *had = getenv("ASAN_OPTIONS");
-	char options[512];
-
-	(void)snprintf(options, sizeof(options), "%s:detect_leaks=0",
-	    had != NULL ? had : "");
-	ck_assert_int_eq(setenv("ASAN_OPTIONS", options, 1), 0);
-}
 
 /* One that is stopped does not see the end of its lifeline. */
 START_TEST(when_both_are_killed_nobody_is_left)
