@@ -100,7 +100,6 @@ START_TEST(nobody_notices_that_the_master_is_killed)
 
 	server_run_in(&server, _i, "-w", "2", "--keeper");
 	master = server_await_master(&server, 0);
-	workers = server_workers(&server, first, CLIENTS);
 	open_clients();
 	workers = server_workers(&server, first, CLIENTS);
 	before = server_descriptors(server.pid);
