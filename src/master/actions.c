@@ -67,8 +67,7 @@ adopt(struct master *m, int index)
 
 	children_forget(&s->child);
 	s->child = s->successor;
-	s->successor =
-	    (struct child){.ready = {.fd = -1}, .lifeline = {.fd = -1}};
+	s->successor = no_child;
 	memset(&s->renewals, 0, sizeof(s->renewals));
 	return SLOT_NO_EVENT;
 }

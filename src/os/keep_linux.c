@@ -6,21 +6,10 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "clone.h"
 
 enum { FLAGS = CLONE_FILES | SIGCHLD };
-
-/* In vain: threads that share signals share memory. Some sandboxes refuse it
- * for its flags. */
-static bool
-may_clone(void)
-{
-	const unsigned long flags = FLAGS | CLONE_SIGHAND;
-
-	return syscall(SYS_clone, flags, NULL, NULL, NULL, 0UL) < 0 &&
-	       errno == EINVAL;
-}
 
 static bool
 may_adopt(void)
@@ -36,7 +25,7 @@ keep_possible(void)
 {
 	static const int none[] = {0};
 
-	return may_clone() && may_adopt() &&
+	return clone_allowed(FLAGS) && may_adopt() &&
 	       (keep_next(none, 0) == 0 && errno == EAGAIN);
 }
 
@@ -49,14 +38,11 @@ keep_adopt(void)
 pid_t
 keep_fork(void)
 {
-	/* No stack is given: as after fork, it is a copy of ours. The order of
-	 * the last three arguments depends on the machine, and all are 0. */
-	long pid =
-	    syscall(SYS_clone, (unsigned long)FLAGS, NULL, NULL, NULL, 0UL);
+	pid_t pid = clone_self(FLAGS, NULL);
 
 	if (pid == 0)
 		(void)prctl(PR_SET_PDEATHSIG, SIGCHLD);
-	return (pid_t)pid;
+	return pid;
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clone.h"
 #include "os/ready.h"
 #include "os/signals.h"
 
@@ -29,17 +30,6 @@ static int maker_fd;
 static const _Atomic int32_t *woken;
 static int32_t heir_before;
 
-/* In vain: threads that share signals share memory. Some sandboxes refuse it
- * for its flags. */
-static bool
-may_clone(void)
-{
-	const unsigned long flags = FLAGS | CLONE_SIGHAND;
-
-	return syscall(SYS_clone, flags, NULL, NULL, NULL, 0UL) < 0 &&
-	       errno == EINVAL;
-}
-
 /* Has it no child, or one? Then it can be asked. */
 static bool
 may_ask_for_children(void)
@@ -55,7 +45,7 @@ standby_possible(void)
 {
 	const struct timespec none = {0, 0};
 
-	return may_clone() && may_ask_for_children() &&
+	return clone_allowed(FLAGS) && may_ask_for_children() &&
 	       ppoll(NULL, 0, &none, NULL) == 0;
 }
 
@@ -93,7 +83,7 @@ pid_t
 standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 {
 	sigset_t all, before;
-	long pid;
+	pid_t pid;
 	int saved;
 
 	note_maker(maker);
@@ -101,15 +91,13 @@ standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 	heir_before = *word;
 	sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
-	/* No stack is given: as after fork, it is a copy of ours. The order of
-	 * the last three arguments depends on the machine, and all are 0. */
-	pid = syscall(SYS_clone, (unsigned long)FLAGS, NULL, where, NULL, 0UL);
+	pid = clone_self(FLAGS, where);
 	if (pid == 0)
 		return 0;
 	saved = errno;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = saved;
-	return (pid_t)pid;
+	return pid;
 }
 
 static void
