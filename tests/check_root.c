@@ -130,6 +130,20 @@ START_TEST(what_is_missing_is_told_and_found_again)
 }
 END_TEST
 
+START_TEST(it_is_told_though_nobody_asks)
+{
+	tree_make(&tree);
+	make_release("a", 1);
+	server_run_in(&server, _i, "-w", "2", "-r", tree_path(&tree, "a"));
+	move("a", "b");
+	(void)server_expect_log(
+	    &server, "root */a is missing, clients get 503");
+	move("b", "a");
+	(void)server_expect_log(&server, "root */a is there again");
+	end();
+}
+END_TEST
+
 START_TEST(a_file_in_place_of_the_directory_is_none)
 {
 	tree_make(&tree);
@@ -350,6 +364,7 @@ main(void)
 	in_all_cells(tc, a_directory_that_is_moved_into_its_place_is_found);
 	in_all_cells(tc, a_link_that_is_switched_is_followed);
 	in_all_cells(tc, what_is_missing_is_told_and_found_again);
+	in_all_cells(tc, it_is_told_though_nobody_asks);
 	in_all_cells(tc, a_file_in_place_of_the_directory_is_none);
 	in_all_cells(tc, a_root_may_be_relative_or_where_it_was_started);
 	in_all_cells(tc, downloads_keep_their_file_also_over_a_takeover);

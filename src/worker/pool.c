@@ -10,6 +10,7 @@
 #include "child.h"
 #include "evict.h"
 #include "os/memory.h"
+#include "os/root.h"
 #include "polling.h"
 #include "service/registry.h"
 
@@ -239,6 +240,9 @@ pool_turn(struct pool *p)
 	evict_refused(p);
 	serving_tend(&p->serving, p->serving.now);
 	accept_tend(p);
+	/* Of two that looked while it changed the older look may be read last:
+	 * so each looks again, also when nobody asks any more. */
+	root_look(p->config->service.root, p->serving.now);
 	publish(p);
 	return woken;
 }
