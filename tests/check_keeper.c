@@ -78,20 +78,6 @@ is_pool(int cell)
 	return strncmp(matrix_model(cell), "pre", 3) == 0;
 }
 
-/* A sanitizer that looks for leaks stops those that leave to look at them, and
- * waits for ever if they are continued just then, as by the death of a parent.
- */
-static void
-look_for_no_leaks(void)
-{
-	const char *had = getenv("ASAN_OPTIONS");
-	char options[512];
-
-	(void)snprintf(options, sizeof(options), "%s:detect_leaks=0",
-	    had != NULL ? had : "");
-	ck_assert_int_eq(setenv("ASAN_OPTIONS", options, 1), 0);
-}
-
 START_TEST(nobody_notices_that_the_master_is_killed)
 {
 	enum { KILLS = 20 };
@@ -213,7 +199,7 @@ START_TEST(a_stop_goes_on)
 	pid_t master;
 	int c;
 
-	look_for_no_leaks();
+	server_look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "2", "--keeper");
 	master = server_await_master(&server, 0);
 	c = client_open(&server);
@@ -268,7 +254,7 @@ START_TEST(when_both_are_killed_nobody_is_left)
 	pid_t master, worker[CLIENTS];
 	int k, status;
 
-	look_for_no_leaks();
+	server_look_for_no_leaks();
 	for (k = 0; k < 4; k++) {
 		server_run_in(&server, _i, "-w", "2", "--keeper");
 		master = server_await_master(&server, 0);

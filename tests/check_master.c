@@ -401,6 +401,7 @@ START_TEST(stopping_twice_is_stopping_once)
 {
 	int c;
 
+	server_look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "2", "--grace", "60");
 	c = client_open(&server);
 	greet(c);

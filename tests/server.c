@@ -257,11 +257,22 @@ argument(const char *const argv[], const char *name)
 	return NULL;
 }
 
+void
+server_look_for_no_leaks(void)
+{
+	const char *had = getenv("ASAN_OPTIONS");
+	char options[512];
+
+	(void)snprintf(options, sizeof(options), "%s:detect_leaks=0",
+	    had != NULL ? had : "");
+	(void)setenv("ASAN_OPTIONS", options, 1);
+}
+
 static void
 spawn(struct place at, struct server *s, const char *const by[],
     const char *const argv[])
 {
-	const char *args[ARGS_MAX + 4];
+	const char *args[ARGS_MAX + 4], *model;
 	int pair[2], n = 0;
 	size_t used = 0;
 
@@ -271,6 +282,9 @@ spawn(struct place at, struct server *s, const char *const by[],
 	}
 	args[n++] = server_program();
 	s->file = argument(argv, "--log");
+	model = argument(argv, "-m");
+	if (model != NULL && strcmp(model, "fork") == 0)
+		server_look_for_no_leaks();
 	if (argument(argv, "-p") == NULL) {
 		args[n++] = "-p";
 		args[n++] = "0";

@@ -65,6 +65,12 @@ bool server_try_at(struct place at, struct server *s, const char *const by[],
 void server_start_in_at(
     struct place at, struct server *s, int i, const char *const argv[]);
 
+/* The servers that this test starts look for no leaks when they end. A
+ * sanitizer that looks for them stops the process meanwhile, and waits for ever
+ * if it is continued just then: as by a second order, by the death of a parent,
+ * or by the children of model fork, where they never look. */
+void server_look_for_no_leaks(void);
+
 /* Reads until a line that was not waited for before matches the pattern
  * (fnmatch(3), anywhere in the line). Returns that line, without its end;
  * valid until the next call. */
