@@ -6,6 +6,7 @@
 
 #include "bench/proc.h"
 #include "matrix.h"
+#include "os/smash.h"
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
@@ -52,6 +53,32 @@ START_TEST(a_leak_takes_the_memory_it_claims_and_keeps_it)
 }
 END_TEST
 
+/* What is behind the buffer and its canary cannot be reached by any bytes;
+ * where there is no canary, nothing can. */
+START_TEST(a_buffer_is_smashed_no_further_than_its_canary)
+{
+	static const char none[] =
+	    "no canary stands before what these would overwrite\n";
+	char line[128] = "!smash ";
+	struct server server;
+	int c;
+
+	server_run_in(&server, _i, "-w", "1", "--demo");
+	c = client_open(&server);
+	send_text(c, "!smash 4\n!smash 0g\n");
+	expect(c, "!smash takes bytes as hexadecimal digits\n"
+		  "!smash takes bytes as hexadecimal digits\n");
+	memset(line + strlen(line), '4', 112);
+	(void)strcat(line, "\n");
+	send_text(c, line);
+	expect(c, none);
+	send_text(c, "!smash 41424344\n");
+	expect(c, smash(NULL, 0) ? "4 bytes, and the canary is whole\n" : none);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -61,5 +88,6 @@ main(void)
 	if (proc_visible())
 		in_all_cells(
 		    tc, a_leak_takes_the_memory_it_claims_and_keeps_it);
+	in_all_cells(tc, a_buffer_is_smashed_no_further_than_its_canary);
 	return suite_run(suite);
 }

@@ -18,6 +18,7 @@ libprefork_a_SOURCES += \
 	include/os/root.h src/os/root.c \
 	include/os/scribble.h src/os/scribble.c \
 	include/os/signals.h src/os/signals.c \
+	include/os/smash.h src/os/smash.c \
 	include/os/socket.h src/os/socket.c \
 	include/os/standby.h \
 	include/os/terminal.h src/os/terminal.c \

@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "http/bytes.h"
 #include "os/memory.h"
 #include "os/scribble.h"
+#include "os/smash.h"
 #include "service/config.h"
 #include "service/registry.h"
 #include "services.h"
@@ -112,6 +114,39 @@ do_scribble(char *answer, const char *argument)
 	scribble((uint64_t)seed);
 }
 
+/* As many bytes as are pairs of hexadecimal digits; -1: it is not that. */
+static int
+take_bytes(unsigned char bytes[LINE_BYTES], const char *hex)
+{
+	int high, low, n = 0;
+
+	for (; hex[0] != '\0'; hex += 2) {
+		high = byte_hex(hex[0]);
+		low = high < 0 ? -1 : byte_hex(hex[1]);
+		if (low < 0)
+			return -1;
+		bytes[n++] = (unsigned char)(high << 4 | low);
+	}
+	return n;
+}
+
+static void
+do_smash(char *answer, const char *argument)
+{
+	unsigned char bytes[LINE_BYTES];
+	int n = take_bytes(bytes, argument);
+
+	if (n < 0)
+		(void)snprintf(answer, ANSWER_BYTES,
+		    "!smash takes bytes as hexadecimal digits\n");
+	else if (smash(bytes, (size_t)n))
+		(void)snprintf(answer, ANSWER_BYTES,
+		    "%d bytes, and the canary is whole\n", n);
+	else
+		(void)snprintf(answer, ANSWER_BYTES,
+		    "no canary stands before what these would overwrite\n");
+}
+
 static void
 do_set(char *answer, const char *argument)
 {
@@ -143,6 +178,10 @@ static const struct command {
     {"!hang", "loop for ever", do_hang},
     {"!leak", "MIB: take so much memory and keep it", do_leak},
     {"!scribble", "[SEED]: write all over the memory, then die", do_scribble},
+    {"!smash",
+	"HEX: write these bytes to a buffer of 24 on the stack, and beyond; "
+	"die unless its canary is whole",
+	do_smash},
     {"!set",
 	"WORD: set a variable in the server's own memory; it is lost "
 	"with the worker",
