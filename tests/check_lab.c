@@ -8,6 +8,7 @@
 
 #include "bench/json.h"
 #include "bench/proc.h"
+#include "lab/guess.h"
 #include "lab/lab.h"
 #include "lab/report.h"
 #include "lab/verdict.h"
@@ -363,9 +364,76 @@ START_TEST(the_closing_table_rests_on_figures)
 }
 END_TEST
 
+/* A process with a secret, which another has after its death or not. */
+struct oracle {
+	bool changes;
+	uint64_t state;
+	unsigned char secret[GUESS_BYTES];
+};
+
+static void
+renew_secret(struct oracle *o)
+{
+	int i;
+
+	for (i = GUESS_GIVEN; i < GUESS_BYTES; i++) {
+		o->state =
+		    o->state * 6364136223846793005U + 1442695040888963407U;
+		o->secret[i] = (unsigned char)(o->state >> 56);
+	}
+}
+
+static void
+guess_once(struct guess *g, struct oracle *o)
+{
+	unsigned char bytes[GUESS_BYTES];
+	int n = guess_next(g, bytes);
+	bool right = memcmp(bytes, o->secret, (size_t)n) == 0;
+
+	guess_learn(g, right);
+	if (!right && o->changes)
+		renew_secret(o);
+}
+
+START_TEST(a_secret_that_stays_is_learnt)
+{
+	struct oracle o = {.state = (uint64_t)_i};
+	struct guess g;
+
+	renew_secret(&o);
+	if (_i == 0)
+		memset(o.secret, 0, sizeof(o.secret));
+	if (_i == 1)
+		memset(o.secret + GUESS_GIVEN, 255, GUESS_SECRET);
+	guess_init(&g);
+	while (g.sure < GUESS_BYTES) {
+		guess_once(&g, &o);
+		ck_assert_int_le(g.deaths, 256 * GUESS_SECRET + GUESS_SURE);
+	}
+	ck_assert_mem_eq(g.byte, o.secret, GUESS_BYTES);
+	ck_assert_int_eq(g.refuted, 0);
+}
+END_TEST
+
+START_TEST(a_secret_that_changes_is_not)
+{
+	struct oracle o = {.changes = true, .state = (uint64_t)_i};
+	struct guess g;
+
+	renew_secret(&o);
+	guess_init(&g);
+	while (g.deaths < 10000)
+		guess_once(&g, &o);
+	ck_assert_int_eq(g.sure, GUESS_GIVEN);
+	ck_assert_int_gt(g.refuted, 0);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	tcase_add_loop_test(tc, a_secret_that_stays_is_learnt, 0, 8);
+	tcase_add_loop_test(tc, a_secret_that_changes_is_not, 0, 8);
 	tcase_add_test(tc, a_median_and_its_spread);
 	tcase_add_loop_test(tc, a_number_of_a_report, 0, 6);
 	tcase_add_test(tc, what_both_can_write);

@@ -2,8 +2,8 @@
 # that are broken on purpose.
 lab_tests = tests/check_demo tests/check_verdict tests/check_lab
 check_PROGRAMS += $(lab_tests) tests/prefork_shared
-TESTS += $(lab_tests) tests/lab.sh
-EXTRA_DIST += tests/lab.sh
+TESTS += $(lab_tests) tests/lab.sh tests/guess.sh
+EXTRA_DIST += tests/lab.sh tests/guess.sh
 tests_check_demo_SOURCES = tests/check_demo.c
 tests_check_demo_CFLAGS = $(harness_cflags)
 tests_check_demo_LDADD = $(harness_ldadd)

@@ -27,6 +27,11 @@ struct program_limits {
 /* Which streams go to the pipe; the others go nowhere. */
 enum { PROGRAM_OUT = 1, PROGRAM_ERR = 2 };
 
+/* The path of a program that lies beside the one that was called `self`, in
+ * out; dies if that has no room for it. */
+const char *
+program_beside(char *out, size_t size, const char *self, const char *name);
+
 /* Runs argv[0], which is looked for as a shell would; argv is ended by NULL.
  * limits may be NULL. 0, or -1 with errno. That it cannot be executed, its
  * standard error tells. */

@@ -10,9 +10,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "bench/cleanup.h"
 #include "os/process.h"
 #include "os/signals.h"
+
+const char *
+program_beside(char *out, size_t size, const char *self, const char *name)
+{
+	const char *slash = strrchr(self, '/');
+	int len = slash != NULL ? (int)(slash - self) : 1;
+
+	if (snprintf(out, size, "%.*s/%s", len, slash != NULL ? self : ".",
+		name) >= (int)size)
+		die_usage("the path to this program is too long");
+	return out;
+}
 
 static void
 limit(int what, int64_t most)

@@ -19,19 +19,6 @@
 
 enum { FILE_BYTES = 1024 };
 
-/* The other programs lie beside this one. */
-static const char *
-beside(char out[CLEANUP_PATH], const char *self, const char *name)
-{
-	const char *slash = strrchr(self, '/');
-	int len = slash != NULL ? (int)(slash - self) : 1;
-
-	if (snprintf(out, CLEANUP_PATH, "%.*s/%s", len,
-		slash != NULL ? self : ".", name) >= CLEANUP_PATH)
-		die_usage("the path to this program is too long");
-	return out;
-}
-
 static void
 need_program(const char *path)
 {
@@ -64,9 +51,11 @@ open_lab(struct lab *lab, const char *self)
 	int i, v, variants_chosen = 0;
 
 	if (s->program == NULL)
-		s->program = beside(lab->program, self, "prefork");
+		s->program = program_beside(
+		    lab->program, sizeof(lab->program), self, "prefork");
 	if (s->client == NULL)
-		s->client = beside(lab->client, self, "prefork-client");
+		s->client = program_beside(
+		    lab->client, sizeof(lab->client), self, "prefork-client");
 	need_program(s->program);
 	need_program(s->client);
 	if (mkdir(s->report, 0777) != 0 && errno != EEXIST)

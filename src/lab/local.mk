@@ -7,11 +7,15 @@ libprefork_a_SOURCES += \
 	src/lab/probe.h src/lab/probe.c \
 	src/lab/steady.h src/lab/steady.c \
 	src/lab/experiment.h src/lab/experiment.c \
+	src/lab/guess.h src/lab/guess.c \
+	src/lab/attack.h src/lab/attack.c \
 	src/lab/report.h src/lab/results.c src/lab/closing.c \
 	src/lab/verdict.h src/lab/verdict_figures.c src/lab/verdict_crash.c
 
 # Not installed: it is for looking at the models, where they are built.
-noinst_PROGRAMS += prefork-lab
+noinst_PROGRAMS += prefork-lab prefork-guess
+prefork_guess_SOURCES = src/lab/guess_main.c
+prefork_guess_LDADD = libprefork.a
 prefork_lab_SOURCES = src/lab/lab_main.c
 prefork_lab_LDADD = libprefork.a
 
