@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "configure.h"
 #include "options.h"
@@ -56,15 +56,8 @@ find_board(
 static void
 reserve_descriptor(void)
 {
-	int fd = open("/dev/null", O_RDWR);
-
-	if (fd < 0)
-		die("open /dev/null:");
-	if (fd == FD_LOADER)
-		return; /* cppcheck-suppress resourceLeak ; it stays open */
-	if (dup2(fd, FD_LOADER) < 0)
-		die("dup2:");
-	(void)close(fd);
+	if (descriptor_move(open("/dev/null", O_RDWR), FD_LOADER) != 0)
+		die("/dev/null:");
 }
 
 /* One that takes over is called a worker when its standby is made, and the

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "configure.h"
 #include "image.h"
@@ -52,16 +53,6 @@ reserve_descriptors(void)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Moves fd to a number of our choice. */
-static void
-place(int fd, int number)
-{
-	if (dup2(fd, number) < 0)
-		die("dup2:");
-	(void)close(fd);
-	(void)fcntl(number, F_SETFD, FD_CLOEXEC);
-}
-
 static void
 open_root(struct image *image, const char *path)
 {
@@ -89,7 +80,8 @@ open_listeners(struct listeners *l, const struct options *o)
 		&failed, &cause) != 0)
 		die("listen on %s port %d: %s", failed, (int)o->port, cause);
 	for (i = 0; i < l->count; i++) {
-		place(l->fd[i], FD_LISTEN + i);
+		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
+			die("dup2:");
 		l->fd[i] = FD_LISTEN + i;
 	}
 }

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "check_main.h"
 #include "descriptors.h"
 #include "os/memory.h"
@@ -351,9 +352,43 @@ START_TEST(test_a_file_of_memory_is_empty_and_has_no_name)
 }
 END_TEST
 
+START_TEST(test_a_descriptor_is_moved_and_nothing_is_left)
+{
+	int before = next_descriptor();
+	int number = before + 7;
+	int fd = open("/dev/null", O_RDONLY);
+
+	ck_assert_int_eq(descriptor_move(fd, number), 0);
+	ck_assert(is_open(number) && !is_open(fd));
+	ck_assert_int_ne(fcntl(number, F_GETFD) & FD_CLOEXEC, 0);
+	/* It is there already. */
+	ck_assert_int_eq(fcntl(number, F_SETFD, 0), 0);
+	ck_assert_int_eq(descriptor_move(number, number), 0);
+	ck_assert(is_open(number));
+	ck_assert_int_ne(fcntl(number, F_GETFD) & FD_CLOEXEC, 0);
+	ck_assert_int_eq(close(number), 0);
+	ck_assert_int_eq(next_descriptor(), before);
+}
+END_TEST
+
+START_TEST(test_a_descriptor_that_cannot_be_moved_is_closed)
+{
+	int before = next_descriptor();
+
+	errno = ENXIO;
+	ck_assert_int_eq(descriptor_move(-1, before), -1);
+	ck_assert_int_eq(errno, ENXIO);
+	ck_assert_int_eq(descriptor_move(open("/dev/null", O_RDONLY), -1), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_int_eq(next_descriptor(), before);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	tcase_add_test(tc, test_a_descriptor_is_moved_and_nothing_is_left);
+	tcase_add_test(tc, test_a_descriptor_that_cannot_be_moved_is_closed);
 	tcase_add_test(tc, test_both_ends_of_a_pipe_never_block);
 	tcase_add_test(tc, test_signals_become_bytes_in_their_order);
 	tcase_add_test(tc, test_what_was_blocked_is_let_in);

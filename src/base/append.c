@@ -9,32 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 /* Neither the opening of a pipe that nobody reads waits, nor a write to one
  * that another process has just filled. */
 enum { OPEN_FLAGS = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
-/* Moves a descriptor to number fd. 0; -1 with errno, and it is closed. */
-static int
-place(int opened, int fd)
-{
-	/* It may have come to lie where it is wanted by itself. */
-	if (opened != fd) {
-		int moved = dup2(opened, fd);
-
-		(void)close(opened);
-		if (moved < 0)
-			return -1;
-	}
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return 0;
-}
-
 int
 append_open(const char *path, int fd)
 {
-	int opened = open(path, OPEN_FLAGS | O_CREAT, 0644);
-
-	return opened < 0 ? -1 : place(opened, fd);
+	return descriptor_move(open(path, OPEN_FLAGS | O_CREAT, 0644), fd);
 }
 
 static bool
@@ -89,7 +73,7 @@ append_own(struct append *a, int fd)
 	if (fstat(a->fd, &st) == 0 &&
 	    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))) {
 		opened = open_anew(a->fd);
-		if (opened >= 0 && place(opened, fd) == 0)
+		if (descriptor_move(opened, fd) == 0)
 			a->fd = fd;
 	}
 	append_begin(a);

@@ -11,21 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 extern char **environ;
-
-static int
-place(int fd, int number)
-{
-	int placed;
-
-	if (fd < 0 || fd == number)
-		return fd < 0 ? -1 : 0;
-	placed = dup2(fd, number);
-	(void)close(fd);
-	if (placed >= 0)
-		(void)fcntl(number, F_SETFD, FD_CLOEXEC);
-	return placed < 0 ? -1 : 0;
-}
 
 /* By the kernel's own name for it; where there is no /proc, by the path that it
  * was started by. */
@@ -37,7 +25,7 @@ exec_remember(int number)
 
 	if (fd < 0 && path != NULL)
 		fd = open(path, O_PATH | O_CLOEXEC);
-	return place(fd, number) == 0;
+	return descriptor_move(fd, number) == 0;
 }
 
 void
@@ -61,7 +49,7 @@ leave_empty(int number)
 {
 	int saved = errno;
 
-	(void)place(open("/dev/null", O_RDWR | O_CLOEXEC), number);
+	(void)descriptor_move(open("/dev/null", O_RDWR | O_CLOEXEC), number);
 	errno = saved;
 	return -1;
 }
@@ -71,7 +59,8 @@ exec_watch(pid_t pid, int number)
 {
 	/* There is room for it, even if that is the last. */
 	(void)close(number);
-	if (place((int)syscall(SYS_pidfd_open, pid, 0U), number) != 0 ||
+	if (descriptor_move((int)syscall(SYS_pidfd_open, pid, 0U), number) !=
+		0 ||
 	    syscall(SYS_pidfd_send_signal, number, 0, NULL, 0U) != 0)
 		/* cppcheck-suppress deallocret ; another has it now */
 		return leave_empty(number);

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 /* mseal(2), younger than most headers; new calls have one number everywhere. */
 enum { CALL_MSEAL = 462 };
 
@@ -71,17 +73,6 @@ map_file(int fd, size_t size, bool shared)
 	return p;
 }
 
-/* Moves what was made to its number. 0; -1 with errno, and it is closed. */
-static int
-place(int fd, int number)
-{
-	int placed = dup2(fd, number), saved = errno;
-
-	(void)close(fd);
-	errno = saved;
-	return placed < 0 ? -1 : fcntl(number, F_SETFD, FD_CLOEXEC);
-}
-
 void *
 memory_kept(size_t size, int number)
 {
@@ -97,7 +88,7 @@ memory_kept(size_t size, int number)
 		(void)close(fd);
 		return NULL;
 	}
-	if (place(fd, number) != 0) {
+	if (descriptor_move(fd, number) != 0) {
 		memory_drop(p, size);
 		return NULL;
 	}
@@ -148,7 +139,7 @@ memory_write_once(const void *bytes, size_t size, int number)
 		return -1;
 	if (write_all(fd, bytes, size) == 0 &&
 	    fcntl(fd, F_ADD_SEALS, ALL_SEALS) == 0)
-		return place(fd, number);
+		return descriptor_move(fd, number);
 	(void)close(fd);
 	return -1;
 }

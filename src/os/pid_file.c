@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 enum {
 	TRIES = 16,	/* while one is removed by another */
 	TEXT_BYTES = 24 /* of the longest number, and more */
@@ -125,18 +127,13 @@ static enum outcome
 try_to_take(struct pid_file *f, int number, char why[PID_FILE_WHY])
 {
 	enum outcome outcome = REFUSED;
-	int fd = open_file(f);
 
 	/* To its number before there is a lock, which a close would end. */
-	f->fd = fd < 0 ? -1 : dup2(fd, number);
+	f->fd = descriptor_move(open_file(f), number) == 0 ? number : -1;
 	if (f->fd < 0)
 		explain(f, why);
-	if (fd >= 0)
-		(void)close(fd);
-	if (f->fd >= 0) {
-		(void)fcntl(f->fd, F_SETFD, FD_CLOEXEC);
+	else
 		outcome = lock_file(f, why);
-	}
 	if (outcome == TAKEN)
 		return TAKEN;
 	if (f->made && f->holder == 0 && outcome == REFUSED)

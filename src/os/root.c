@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "beneath.h"
 
@@ -95,21 +96,6 @@ keep_file(struct root *root, char *path)
 	return 0;
 }
 
-/* A descriptor of ours goes to the root's number. */
-static int
-place(const struct root *root, int fd)
-{
-	int placed;
-
-	if (fd < 0)
-		return -1;
-	placed = dup2(fd, root->fd);
-	(void)close(fd);
-	if (placed >= 0)
-		(void)fcntl(placed, F_SETFD, FD_CLOEXEC);
-	return placed;
-}
-
 static int
 open_directory(const char *path)
 {
@@ -142,7 +128,8 @@ root_open(struct root *root, const char *path, int fd)
 		errno = ENOTDIR;
 		return -1;
 	}
-	if (place(root, open_directory(path)) < 0 || fstat(fd, &st) != 0)
+	if (descriptor_move(open_directory(path), root->fd) != 0 ||
+	    fstat(fd, &st) != 0)
 		return -1;
 	root->seen = number_of(&st);
 	return 0;
@@ -166,7 +153,7 @@ follow(struct root *root)
 		return -1;
 	if (fstat(root->fd, &here) == 0 && is_same(&there, &here))
 		return 0;
-	if (place(root, open_directory(root->path)) < 0)
+	if (descriptor_move(open_directory(root->path), root->fd) != 0)
 		return -1;
 	atomic_fetch_add(&root->change, 1);
 	return 0;

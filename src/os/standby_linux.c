@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "clone.h"
 #include "os/ready.h"
 #include "os/signals.h"
@@ -56,15 +57,8 @@ note_maker(int number)
 	int fd;
 
 	maker_pid = getpid();
-	maker_fd = -1;
 	fd = (int)syscall(SYS_pidfd_open, maker_pid, 0U);
-	if (fd < 0)
-		return;
-	if (dup2(fd, number) >= 0) {
-		(void)fcntl(number, F_SETFD, FD_CLOEXEC);
-		maker_fd = number;
-	}
-	(void)close(fd);
+	maker_fd = descriptor_move(fd, number) == 0 ? number : -1;
 }
 
 static bool

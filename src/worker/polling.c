@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "pool.h"
 
@@ -43,16 +44,9 @@ polling_turn_away(struct pool *p)
 static void
 keep_number(void)
 {
-	int null;
-
-	if (fcntl(FD_POLLER, F_GETFD) >= 0)
-		return;
-	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (null < 0 || null == FD_POLLER)
-		return;
-	if (dup2(null, FD_POLLER) >= 0)
-		(void)fcntl(FD_POLLER, F_SETFD, FD_CLOEXEC);
-	(void)close(null);
+	if (fcntl(FD_POLLER, F_GETFD) < 0)
+		(void)descriptor_move(
+		    open("/dev/null", O_RDONLY | O_CLOEXEC), FD_POLLER);
 }
 
 /* A poller from scratch. */
