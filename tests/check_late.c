@@ -106,7 +106,8 @@ START_TEST(an_echo_ends_though_its_client_is_still_sending)
 }
 END_TEST
 
-/* Whoever takes over reads on, for as long as the dead one would have. */
+/* The worker that takes over reads on, for as long as the dead one would have.
+ */
 START_TEST(a_worker_killed_while_it_reads_on_loses_nothing)
 {
 	static struct response r;

@@ -102,7 +102,7 @@ await_answer(const char *type, const char *page)
 		ck_assert_msg(clock_now() < until, "'%s'", r.body);
 }
 
-/* Returns when whoever serves now began after the order. */
+/* Returns when the worker that serves now began after the order. */
 static void
 hup(int cell)
 {
@@ -184,7 +184,7 @@ kill_worker(void)
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 }
 
-/* Twice, for whoever is there was made before. */
+/* Twice, since the standby that is there was made before. */
 static void
 must_survive_kills(const char *type, const char *page)
 {

@@ -384,7 +384,8 @@ static const struct point {
 
 enum { POINTS = sizeof(points) / sizeof(points[0]) };
 
-/* A session that passes all points; whoever dies on the way, it is the same. */
+/* A session that passes all points; whichever process dies on the way, it is
+ * the same. */
 START_TEST(the_session_is_the_same_wherever_the_worker_dies)
 {
 	static struct response r;

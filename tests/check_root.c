@@ -1,5 +1,5 @@
 /* The root is a path: what is there now is served, in every model and with
- * every poller, whoever has died meanwhile. */
+ * every poller, whichever process has died meanwhile. */
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
@@ -233,7 +233,7 @@ START_TEST(downloads_keep_their_file_also_over_a_takeover)
 		    &server, "took over from pid *: 1 client kept*");
 	}
 	expect_pattern(c, 0, SIZE);
-	/* And the heir knows where the root is. */
+	/* And the next worker knows where the root is. */
 	send_text(c, get);
 	http_read_head(c, &r);
 	ck_assert_int_eq(r.length, 1000);

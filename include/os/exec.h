@@ -20,8 +20,8 @@ bool exec_remember(int number);
  * Returns with errno if that could not be done, and nothing has changed. */
 void exec_begin(int number, char *const argv[]);
 
-/* Has this process rights that whoever started it has not? Then it believes
- * nothing that it finds. */
+/* Has this process rights that the one which started it has not? Then it
+ * believes nothing that it finds. */
 bool exec_is_raised(void);
 
 /* The process, at that descriptor in place of what was open there, for

@@ -1,5 +1,5 @@
 /*
- * process.h - what a process asks of the system about itself and its kin.
+ * process.h - what a process asks of the system about itself and others.
  */
 #ifndef OS_PROCESS_H
 #define OS_PROCESS_H

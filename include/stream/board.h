@@ -11,8 +11,8 @@
  * That is for reading and writing, and in every process's table: code that was
  * injected into a worker could map the board once more by it, and write to the
  * master's part. What it can gain by that is what it could do anyway: kill, and
- * stop, its kin, which are processes of the same user. The master believes no
- * word that stands there without asking the kernel.
+ * stop, the other processes of the server, which are of the same user. The
+ * master believes no word that stands there without asking the kernel.
  */
 #ifndef STREAM_BOARD_H
 #define STREAM_BOARD_H

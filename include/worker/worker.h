@@ -83,8 +83,8 @@ struct worker_config {
 	struct board *board;
 
 	/* Reads again what was read at the start, if the scoreboard says so:
-	 * whoever begins to serve, and one that makes way before its standby is
-	 * made. May be NULL. */
+	 * each process that begins to serve, and a worker that makes way,
+	 * before its standby is made. May be NULL. */
 	void (*reread)(const struct worker_config *config);
 
 	/* Writes down, for a program that goes on, what was read anew. NULL:

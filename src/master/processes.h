@@ -235,13 +235,9 @@ struct board_orders *standbys_orders(const struct master *m, int index);
  * several the last that the worker made stays, the others are ended. */
 void standbys_note(struct master *m, int index, pid_t pid);
 
-/* None is known, but by the slot's row one was made and has yet to report. The
- * row is hostile: more than a short wait is not to depend on it. */
-bool standbys_expected(const struct master *m, int index);
-
 /* Takes the one that is expected for the slot's standby, although it has yet to
  * report: it may never do so, if it was stopped before. It can be woken, and it
- * is ended with the others. */
+ * is ended with the others. One is expected if none is known. */
 void standbys_adopt(struct master *m, int index);
 
 /* The slot's standby is dead. killed: not by its own doing. Asks for another,

@@ -91,8 +91,10 @@ standbys_note(struct master *m, int index, pid_t pid)
 		children_signal(&s->child, SIGUSR2);
 }
 
-bool
-standbys_expected(const struct master *m, int index)
+/* None is known, but by the slot's row one was made and has yet to report. The
+ * row is hostile: more than a short wait is not to depend on it. */
+static bool
+is_expected(const struct master *m, int index)
 {
 	pid_t pid = latest(m, index);
 
@@ -103,7 +105,7 @@ standbys_expected(const struct master *m, int index)
 void
 standbys_adopt(struct master *m, int index)
 {
-	if (!standbys_expected(m, index))
+	if (!is_expected(m, index))
 		return;
 	know(m, index, latest(m, index));
 	m->slot[index].standby_born = m->now;
@@ -189,7 +191,7 @@ standbys_ask(struct master *m, int index)
 void
 standbys_check(struct master *m, int index)
 {
-	if (standbys_expected(m, index))
+	if (is_expected(m, index))
 		m->slot[index].ask = m->now + RESTANDBY_MS;
 	else if (latest(m, index) > 0)
 		standbys_ask(m, index);
@@ -237,7 +239,7 @@ standbys_may_take_over(struct master *m, int index, int status)
 	char name[32], cause[64];
 
 	if (s->standby == 0 &&
-	    (s->state == SLOT_LEAVING || !standbys_expected(m, index)))
+	    (s->state == SLOT_LEAVING || !is_expected(m, index)))
 		return false;
 	if (s->state == SLOT_LEAVING && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == WORKER_LEFT)

@@ -29,7 +29,7 @@ enum { FLAGS = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD };
 static pid_t maker_pid;
 static int maker_fd;
 static const _Atomic int32_t *woken;
-static int32_t heir_before;
+static int32_t woken_before;
 
 /* Has it no child, or one? Then it can be asked. */
 static bool
@@ -82,7 +82,7 @@ standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 
 	note_maker(maker);
 	woken = word;
-	heir_before = *word;
+	woken_before = *word;
 	sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	pid = clone_self(FLAGS, where);
@@ -163,6 +163,7 @@ standby_wait(int lifeline)
 			signals_hold(NULL);
 			return true;
 		}
-	} while ((now == self || now == heir_before) && doze(lifeline, &maker));
+	} while (
+	    (now == self || now == woken_before) && doze(lifeline, &maker));
 	return false;
 }

@@ -137,8 +137,8 @@ dismiss_holder(struct worker *t)
 /*
  * Begins the program anew. Until its own standby is made this process has
  * another behind it, the holder, which shares the table of descriptors as it is
- * now and is the one that the row names. After that the holder is nobody's
- * heir: whoever comes to serve ends it first.
+ * now and is the one that the row names. After that the holder takes over
+ * from nobody: the next worker ends it first.
  *
  * Who is made while a holder is there remembers it, since it may have to end
  * it; and each holder is at another number than the one before, which may be
@@ -310,8 +310,8 @@ heed(struct worker *t, unsigned orders)
 	    (board_get(orders_to(t)->asked) == t->asked &&
 		!(orders & ORDER_RETIRE)))
 		return 0;
-	/* Whoever comes after this one finds in its memory what is read here,
-	 * and reads nothing while clients wait. */
+	/* The next worker finds in its memory what is read here, and reads
+	 * nothing while clients wait. */
 	if (orders & ORDER_RETIRE)
 		child_reread(t->config);
 	/* A worker that makes way makes a standby first: the one that it has
