@@ -12,6 +12,7 @@
 #include "http/field.h"
 #include "http/media.h"
 #include "master/master.h"
+#include "os/listener.h"
 #include "os/poller.h"
 #include "os/root.h"
 #include "service/registry.h"
@@ -51,6 +52,20 @@ is_error_page(const char *value)
 	       value[4] != '\0';
 }
 
+static bool
+take_mode(void *at, const char *value)
+{
+	size_t i, len = strlen(value);
+	mode_t mode = 0;
+
+	if (len == 0 || len > 4 || strspn(value, "01234567") != len)
+		return false;
+	for (i = 0; i < len; i++)
+		mode = mode << 3 | (mode_t)(value[i] - '0');
+	*(mode_t *)at = mode;
+	return mode <= 0777;
+}
+
 static void
 print_version(const struct arguments *a)
 {
@@ -88,9 +103,18 @@ static const struct argument rows[] = {
 	{.name = "port", .letter = 'p', .kind = ARGUMENT_NUMBER, .at = AT(port),
 	    .value = "PORT", .max = 65535, .preset = "5000",
 	    .help = "port to listen on, 0 for a free one"},
-	{.name = "bind", .letter = 'b', .kind = ARGUMENT_TEXT, .at = AT(bind),
-	    .value = "ADDR", .preset = "localhost",
-	    .help = "address or name to listen on, * for all"},
+	{.name = "bind", .letter = 'b', .kind = ARGUMENT_LIST, .at = AT(bind),
+	    .value = "ADDR", .good = listener_is_address,
+	    .allowed = "an address, a name, *, or unix: and a path that is not "
+		"too long", .otherwise = "localhost",
+	    .help = "listen there, or at unix:PATH; may be repeated"},
+	{.name = "socket-mode", .kind = ARGUMENT_OTHER, .at = AT(socket_mode),
+	    .value = "MODE", .take = take_mode, .preset = "0660",
+	    .allowed = "permissions in octal, from 0 to 0777",
+	    .help = "of the files of unix: listeners"},
+	{.name = "socket-owner", .kind = ARGUMENT_TEXT, .at = AT(socket_owner),
+	    .value = "USER[:GROUP]",
+	    .help = "of those files, by name or number"},
 	{.name = "root", .letter = 'r', .kind = ARGUMENT_TEXT, .at = AT(root),
 	    .value = "DIR|FILE", .preset = ".",
 	    .help = "directory, or one file, to serve"},

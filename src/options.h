@@ -8,13 +8,16 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/arguments.h"
 
 struct options {
 	int64_t workers; /* 0: processors online */
 	int64_t port;
-	const char *bind;
+	struct argument_list bind; /* none: localhost */
+	mode_t socket_mode;
+	const char *socket_owner; /* NULL: as it is made */
 	const char *root;
 	int service;		/* of service_words */
 	int model;		/* of models */

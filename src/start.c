@@ -69,16 +69,52 @@ open_root(struct image *image, const char *path)
 	image->root_seen = root.seen;
 }
 
+static struct listeners listeners;
+
+static void
+remove_listeners(void)
+{
+	listeners_remove(&listeners);
+}
+
+/* NULL ends it. A server that runs may have the files: to test the options
+ * none is made. */
+static void
+list_addresses(const struct options *o, const char **address)
+{
+	int i, n = 0;
+
+	for (i = 0; i < o->bind.count; i++)
+		if (!o->check || !listener_is_path(o->bind.value[i]))
+			address[n++] = o->bind.value[i];
+	if (o->bind.count == 0)
+		address[n++] = "localhost";
+	address[n] = NULL;
+}
+
+static _Noreturn void
+refuse_listener(const char *address, int port, const char *cause)
+{
+	if (listener_is_path(address))
+		die("listen on %s: %s", address, cause);
+	die("listen on %s port %d: %s", address, port, cause);
+}
+
 static void
 open_listeners(struct listeners *l, const struct options *o)
 {
+	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
+	const char *address[ARGUMENT_LIST_MAX + 1];
 	const char *failed, *cause;
 	int i;
 
+	list_addresses(o, address);
+	if (atexit(remove_listeners) != 0)
+		die("atexit:");
 	/* A server that runs may have the port. */
-	if (listeners_open(l, o->bind, o->check ? 0 : (uint16_t)o->port,
-		&failed, &cause) != 0)
-		die("listen on %s port %d: %s", failed, (int)o->port, cause);
+	if (listeners_open(l, address, o->check ? 0 : (uint16_t)o->port,
+		&rights, &failed, &cause) != 0)
+		refuse_listener(failed, (int)o->port, cause);
 	for (i = 0; i < l->count; i++) {
 		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
 			die("dup2:");
@@ -95,7 +131,7 @@ drop_rights(const struct listeners *l, const struct options *o)
 			die("become user %s:", o->user);
 	} else if (geteuid() == 0) {
 		if (!l->loopback)
-			arguments_refuse("--bind", o->bind,
+			arguments_refuse("--bind", l->outside,
 			    "--user too, or an address of this machine alone: "
 			    "this is root");
 		if (!o->check)
@@ -323,14 +359,14 @@ find_out(struct image *image, const struct options *o,
 }
 
 static void
-listen_as(struct listeners *listeners, const struct options *o)
+listen_as(struct listeners *l, const struct options *o)
 {
-	open_listeners(listeners, o);
-	if (o->demo && !listeners->loopback)
-		arguments_refuse("--bind", o->bind,
+	open_listeners(l, o);
+	if (o->demo && !l->loopback)
+		arguments_refuse("--bind", l->outside,
 		    "an address of this machine alone with --demo");
 	take_pid_file(o);
-	drop_rights(listeners, o);
+	drop_rights(l, o);
 	process_no_core();
 }
 
@@ -377,7 +413,6 @@ int
 start(const struct options *o, char **argv)
 {
 	static struct board board;
-	static struct listeners listeners;
 	static struct master_config config;
 	static struct image image;
 	struct worker_config *w = &config.worker;

@@ -16,6 +16,9 @@
 
 enum { USAGE = 100, SYSTEM = 111 };
 
+#define TWENTY "aaaaaaaaaaaaaaaaaaaa"
+#define LONG_PATH TWENTY TWENTY TWENTY TWENTY TWENTY TWENTY
+
 static struct server server;
 static struct result result;
 
@@ -40,6 +43,13 @@ static const struct refused {
     {{"-p", "http"}, {"port", "'http'", "65535"}},
     {{"-p80x"}, {"port", "'80x'", "65535"}},
     {{"-b", ""}, {"bind", "''"}},
+    {{"-b", "unix:"}, {"bind", "'unix:'", "a path"}},
+    {{"-b", "unix:/" LONG_PATH}, {"bind", "too long"}},
+    {{"--socket-mode", ""}, {"socket-mode", "''", "octal"}},
+    {{"--socket-mode", "8"}, {"socket-mode", "'8'", "octal"}},
+    {{"--socket-mode", "1777"}, {"socket-mode", "'1777'", "0777"}},
+    {{"--socket-mode", "00600"}, {"socket-mode", "'00600'", "octal"}},
+    {{"--socket-owner", ""}, {"socket-owner", "''", "USER"}},
     {{"-r", ""}, {"root", "''"}},
     {{"-s", "gopher"}, {"service", "'gopher'", "auto, echo, http"}},
     {{"-s", ""}, {"service", "''", "auto, echo, http"}},

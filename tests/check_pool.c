@@ -39,12 +39,15 @@ static int clients;
 static void
 open_pool(int poller)
 {
+	static const char *const address[] = {"127.0.0.1", NULL};
+	static const struct listener_rights rights = {0600, NULL};
 	const char *failed, *cause;
 
 	ck_assert_int_eq(board_open(&board, 2, PLACES, BOARD_UNKEPT), 0);
 	board_set(board_master(&board)->rows, 2);
 	ck_assert_int_eq(
-	    listeners_open(&listeners, "127.0.0.1", 0, &failed, &cause), 0);
+	    listeners_open(&listeners, address, 0, &rights, &failed, &cause),
+	    0);
 	ck_assert_int_eq(dup2(listeners.fd[0], FD_LISTEN), FD_LISTEN);
 	config.service.root = &root;
 	config.service.first = service_find("echo");

@@ -21,6 +21,16 @@
 #include "os/memory.h"
 #include "os/socket.h"
 
+static int
+open_host(struct listeners *l, const char *host, uint16_t port,
+    const char **failed, const char **cause)
+{
+	const char *const address[] = {host, NULL};
+	const struct listener_rights rights = {0600, NULL};
+
+	return listeners_open(l, address, port, &rights, failed, cause);
+}
+
 static void
 expect_option(int fd, int level, int name)
 {
@@ -191,7 +201,8 @@ START_TEST(test_peers_are_written_as_addresses)
 		"[1111:2222:3333:4444:5555:6666:7777:8888]:65535"},
 	    {AF_INET6, "::ffff:255.255.255.255", 65535,
 		"[::ffff:255.255.255.255]:65535"},
-	    {AF_UNIX, NULL, 0, "?"},
+	    {AF_UNIX, NULL, 0, "unix:"},
+	    {AF_UNSPEC, NULL, 0, "?"},
 	};
 	struct sockaddr_storage address;
 	struct sockaddr_in *in = (struct sockaddr_in *)&address;
@@ -250,8 +261,7 @@ START_TEST(test_port_0_is_one_free_port_for_all_addresses)
 	int i, before = next_descriptor();
 	unsigned port;
 
-	ck_assert_int_eq(
-	    listeners_open(&l, rows[_i].host, 0, &failed, &cause), 0);
+	ck_assert_int_eq(open_host(&l, rows[_i].host, 0, &failed, &cause), 0);
 	ck_assert_int_ge(l.count, 1);
 	ck_assert_int_le(l.count, rows[_i].name[1] != NULL ? 2 : 1);
 	ck_assert_int_eq(l.loopback, rows[_i].loopback);
@@ -315,8 +325,7 @@ START_TEST(test_a_client_is_accepted_prepared_and_with_its_address)
 	struct peer peer;
 	int client, accepted;
 
-	ck_assert_int_eq(
-	    listeners_open(&l, "127.0.0.1", 0, &failed, &cause), 0);
+	ck_assert_int_eq(open_host(&l, "127.0.0.1", 0, &failed, &cause), 0);
 	ck_assert_int_eq(socket_accept(l.fd[0], &peer), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 	ck_assert_int_eq(
@@ -348,7 +357,7 @@ expect_refusal(const char *host, uint16_t port, const char *due)
 	struct listeners l;
 	int before = next_descriptor();
 
-	ck_assert_int_eq(listeners_open(&l, host, port, &failed, &cause), -1);
+	ck_assert_int_eq(open_host(&l, host, port, &failed, &cause), -1);
 	ck_assert_str_eq(failed, host);
 	ck_assert_ptr_nonnull(cause);
 	if (due != NULL)
@@ -369,7 +378,7 @@ START_TEST(test_a_port_that_is_taken_is_refused_by_name)
 	snprintf(in_use, sizeof(in_use), "%s", strerror(EADDRINUSE));
 	for (i = 0; i < LENGTH(hosts); i++) {
 		ck_assert_int_eq(
-		    listeners_open(&l, hosts[i], 0, &failed, &cause), 0);
+		    open_host(&l, hosts[i], 0, &failed, &cause), 0);
 		expect_refusal(hosts[i], port_of(l.fd[0]), in_use);
 		expect_refusal("localhost", port_of(l.fd[0]), in_use);
 		listeners_close(&l);

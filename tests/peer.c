@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -65,6 +66,21 @@ client_open_at(struct place at, const struct server *s)
 
 	if (c < 0)
 		fail_at(at, "connect: %s", strerror(errno));
+	return c;
+}
+
+int
+client_open_path_at(struct place at, const char *path)
+{
+	struct sockaddr_un addr;
+	int c;
+
+	memset(&addr, 0, sizeof(addr));
+	addr.sun_family = AF_UNIX;
+	(void)snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	c = dial((const struct sockaddr *)&addr, sizeof(addr), 0);
+	if (c < 0)
+		fail_at(at, "connect to %s: %s", path, strerror(errno));
 	return c;
 }
 

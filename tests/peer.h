@@ -27,6 +27,10 @@ int client_open_at(struct place at, const struct server *s);
 #define client_open6(s) client_open6_at(HERE, s)
 int client_open6_at(struct place at, const struct server *s);
 
+/* Connects to a unix socket at that path. */
+#define client_open_path(path) client_open_path_at(HERE, path)
+int client_open_path_at(struct place at, const char *path);
+
 /* The same where the server may close it at once: -1 if it did so before we
  * were told that it was there. */
 #define client_try(s) client_try_at(HERE, s)

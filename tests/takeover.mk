@@ -9,6 +9,13 @@ tests_check_resume_SOURCES = tests/check_resume.c \
 tests_check_resume_CFLAGS = $(harness_cflags)
 tests_check_resume_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_listening
+TESTS += tests/check_listening
+tests_check_listening_SOURCES = tests/check_listening.c \
+	tests/takeover.h tests/takeover.c
+tests_check_listening_CFLAGS = $(harness_cflags)
+tests_check_listening_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_exec
 TESTS += tests/check_exec
 tests_check_exec_SOURCES = tests/check_exec.c \

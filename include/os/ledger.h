@@ -25,6 +25,9 @@ struct ledger {
  * nothing. */
 int ledger_read(int fd, struct ledger *l);
 
+/* Can the socket have one? A unix socket cannot. */
+bool ledger_is_kept(int fd);
+
 /* Does the ledger tell the truth here? Tried on a loopback connection: data
  * both ways, some of it unread, and a FIN. */
 bool ledger_works(void);

@@ -9,24 +9,60 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <sys/un.h>
 
-enum { LISTENERS_MAX = 8, LISTENER_TEXT = 64 };
+enum {
+	LISTENERS_MAX = 8,
+	LISTENER_PATH = sizeof(((struct sockaddr_un *)0)->sun_path),
+	LISTENER_TEXT = LISTENER_PATH + 8
+};
+
+/* Whose the file of a socket is, and who may connect by it. */
+struct listener_rights {
+	mode_t mode;
+	const char *owner; /* USER[:GROUP]; NULL: as it is made */
+};
+
+/* The file of a socket that this process has made. */
+struct listener_file {
+	char path[LISTENER_PATH];
+	dev_t device;
+	ino_t number;
+};
 
 struct listeners {
 	int count;
 	int fd[LISTENERS_MAX];
-	char name[LISTENERS_MAX][LISTENER_TEXT]; /* "127.0.0.1:5000" */
-	bool loopback;				 /* all of them are */
+	/* "127.0.0.1:5000", "unix:/run/prefork" */
+	char name[LISTENERS_MAX][LISTENER_TEXT];
+	bool loopback;	     /* all of them are for this machine alone, */
+	const char *outside; /* or the first address that is not */
+	pid_t maker;	     /* of the files: it alone removes them */
+	int files;
+	struct listener_file file[LISTENERS_MAX];
 };
 
-/* Binds host (a name or an address; "*" for all) and port (0: one that is
- * free, the same for all addresses), listens, non-blocking. "localhost" means
- * both 127.0.0.1 and ::1; one of the two may be missing on the machine.
+/* Can it be an address? unix:PATH has a path that is not too long. */
+bool listener_is_address(const char *address);
+
+/* Does such an address name a file? */
+bool listener_is_path(const char *address);
+
+/* Binds each of the addresses, ended by NULL, and listens, non-blocking. One is
+ * a host (a name or an address; "*" for all) with that port (0: one that is
+ * free, the same for all of them), or unix:PATH. "localhost" means both
+ * 127.0.0.1 and ::1; one of the two may be missing on the machine. A socket
+ * that nobody listens at is removed from PATH before; anything else is not.
  * Returns 0; or -1 with *failed naming the address and *cause the reason
- * (both static text or within l), and nothing left open. */
-int listeners_open(struct listeners *l, const char *host, uint16_t port,
-    const char **failed, const char **cause);
+ * (both static text or within address), and nothing left open. */
+int listeners_open(struct listeners *l, const char *const *address,
+    uint16_t port, const struct listener_rights *rights, const char **failed,
+    const char **cause);
 
 void listeners_close(struct listeners *l);
+
+/* Removes the files, if they are still those that this process has made. */
+void listeners_remove(struct listeners *l);
 
 #endif

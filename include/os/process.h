@@ -35,6 +35,9 @@ struct identity {
  * that number. 0; -1 with errno, ENOENT if there is no such user or group. */
 int process_become(const char *user);
 
+/* Who that is, as process_become would. 0; -1 with errno. */
+int process_find(const char *user, uid_t *uid, gid_t *gid);
+
 /* For process_become alone: changes user and groups. 0, or -1 with errno. */
 int process_switch(const struct identity *who);
 

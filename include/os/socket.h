@@ -16,9 +16,10 @@
 struct peer {
 	uint8_t address[16]; /* IPv4: the first four bytes */
 	uint16_t port;	     /* host order */
-	uint8_t family;	     /* 4, 6, or 0: not known */
+	uint8_t family;	     /* 4, 6, PEER_UNIX, or 0: not known */
 	uint8_t pad;
 };
+enum { PEER_UNIX = 1 }; /* it has no address */
 
 /* Accepts one client from a listener of os/listener.h: non-blocking, open over
  * an exec, prepared. The descriptor, or -1 with errno (EAGAIN: nobody waits).
@@ -60,11 +61,12 @@ void socket_narrow(int fd);
  * segment may wait for them (a hint; the POSIX twin ignores it). */
 ssize_t socket_send(int fd, const void *data, size_t len, bool more);
 
-/* "127.0.0.1:5000", "[::1]:5000" or "?". */
+/* "127.0.0.1:5000", "[::1]:5000", "unix:" or "?". */
 enum { PEER_TEXT = 56 };
 void peer_format(char out[PEER_TEXT], const struct peer *peer);
 
-/* The same without the port: "127.0.0.1", "::1" or "?". */
+/* The same without the port: "127.0.0.1", "::1", "unix:" or "?".
+ */
 void peer_address(char out[PEER_TEXT], const struct peer *peer);
 
 /* Its network as one number: the IPv4 address, or of IPv6 the first 64 bits,

@@ -92,6 +92,16 @@ ledger_read(int fd, struct ledger *l)
 	return 0;
 }
 
+bool
+ledger_is_kept(int fd)
+{
+	int domain = AF_INET;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0 ||
+	       domain != AF_UNIX;
+}
+
 /* A connected pair over the loopback: ends[0] connected to ends[1]. */
 static int
 make_pair(int ends[2])

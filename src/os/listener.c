@@ -9,16 +9,45 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "listener_file.h"
 #include "os/socket.h"
 
 /* Above what any system grants: it cuts this down to its own limit. */
 enum { BACKLOG = 65535, PORT_TRIES = 64 };
+
+static const char file_scheme[] = "unix:";
+enum { FILE_SCHEME = sizeof(file_scheme) - 1 };
+
+bool
+listener_is_path(const char *address)
+{
+	return strncmp(address, file_scheme, FILE_SCHEME) == 0;
+}
+
+bool
+listener_is_address(const char *address)
+{
+	size_t len = strlen(address);
+
+	if (!listener_is_path(address))
+		return len > 0;
+	return len > FILE_SCHEME && len - FILE_SCHEME < LISTENER_PATH;
+}
 
 void
 listeners_close(struct listeners *l)
 {
 	while (l->count > 0)
 		(void)close(l->fd[--l->count]);
+}
+
+void
+listeners_remove(struct listeners *l)
+{
+	if (l->maker != getpid())
+		return;
+	while (l->files > 0)
+		listener_file_remove(&l->file[--l->files]);
 }
 
 static bool
@@ -97,74 +126,147 @@ is_absent(void)
 	       errno == EPROTONOSUPPORT;
 }
 
-/* Opens all of them on one port. `optional`: some may be absent. */
+/* Opens each of a host's addresses on *port. `optional`: some may be absent. */
 static int
-open_all(struct listeners *l, const struct addrinfo *list, uint16_t port,
+open_each(struct listeners *l, const struct addrinfo *list, uint16_t *port,
     bool optional)
 {
 	const struct addrinfo *ai;
-	int saved;
+	const int before = l->count;
 
-	l->count = 0;
-	l->loopback = true;
-	for (ai = list; ai != NULL && l->count < LISTENERS_MAX;
-	     ai = ai->ai_next) {
-		if (open_one(l, ai, &port) == 0 || (optional && is_absent()))
-			continue;
-		saved = errno;
-		listeners_close(l);
-		errno = saved;
+	for (ai = list; ai != NULL; ai = ai->ai_next) {
+		if (l->count == LISTENERS_MAX) {
+			errno = EMFILE;
+			return -1;
+		}
+		if (open_one(l, ai, port) != 0 && !(optional && is_absent()))
+			return -1;
+	}
+	if (l->count > before)
+		return 0;
+	errno = EADDRNOTAVAIL;
+	return -1;
+}
+
+static int
+look_up(const char *host, int flags, struct addrinfo **list)
+{
+	struct addrinfo hints;
+
+	memset(&hints, 0, sizeof(hints));
+	hints.ai_socktype = SOCK_STREAM;
+	hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV | flags;
+	return getaddrinfo(host, "0", &hints, list);
+}
+
+/* 0; -1, and *cause says why, errno too if that is the system's. */
+static int
+open_found(struct listeners *l, const char *host, int flags, uint16_t *port,
+    const char **cause)
+{
+	struct addrinfo *list;
+	int result, error = look_up(host, flags, &list);
+
+	if (error != 0) {
+		*cause = gai_strerror(error);
+		errno = EINVAL;
 		return -1;
 	}
-	if (l->count == 0) {
-		errno = EADDRNOTAVAIL;
+	result = open_each(l, list, port, flags != 0);
+	if (result != 0)
+		*cause = strerror(errno);
+	freeaddrinfo(list);
+	return result;
+}
+
+/* Of two addresses of a host, one may be missing on the machine. */
+static int
+open_both(struct listeners *l, const char *host, const char *other,
+    uint16_t *port, const char **cause)
+{
+	const int before = l->count;
+
+	if (open_found(l, host, AI_NUMERICHOST, port, cause) != 0 &&
+	    !is_absent())
+		return -1;
+	if (open_found(l, other, AI_NUMERICHOST, port, cause) != 0 &&
+	    (!is_absent() || l->count == before))
+		return -1;
+	return 0;
+}
+
+static int
+open_file(struct listeners *l, const char *address,
+    const struct listener_rights *rights, const char **cause)
+{
+	int fd = -1;
+
+	if (l->count == LISTENERS_MAX)
+		errno = EMFILE;
+	else
+		fd = listener_file_open(
+		    &l->file[l->files], address + FILE_SCHEME, rights, BACKLOG);
+	if (fd < 0) {
+		*cause = strerror(errno);
+		return -1;
+	}
+	l->files++;
+	(void)snprintf(l->name[l->count], LISTENER_TEXT, "%s", address);
+	l->fd[l->count++] = fd;
+	return 0;
+}
+
+static int
+open_address(struct listeners *l, const char *address, uint16_t *port,
+    const struct listener_rights *rights, const char **cause)
+{
+	if (listener_is_path(address))
+		return open_file(l, address, rights, cause);
+	/* localhost is not looked up: /etc/hosts may name but one of them. */
+	if (strcmp(address, "localhost") == 0)
+		return open_both(l, "127.0.0.1", "::1", port, cause);
+	if (strcmp(address, "*") == 0)
+		return open_both(l, "0.0.0.0", "::", port, cause);
+	return open_found(l, address, 0, port, cause);
+}
+
+static int
+open_all(struct listeners *l, const char *const *address, uint16_t port,
+    const struct listener_rights *rights, const char **failed,
+    const char **cause)
+{
+	int saved;
+
+	l->loopback = true;
+	for (; *address != NULL; address++) {
+		if (open_address(l, *address, &port, rights, cause) == 0) {
+			if (!l->loopback && l->outside == NULL)
+				l->outside = *address;
+			continue;
+		}
+		saved = errno;
+		*failed = *address;
+		listeners_close(l);
+		listeners_remove(l);
+		errno = saved;
 		return -1;
 	}
 	return 0;
 }
 
 int
-listeners_open(struct listeners *l, const char *host, uint16_t port,
-    const char **failed, const char **cause)
+listeners_open(struct listeners *l, const char *const *address, uint16_t port,
+    const struct listener_rights *rights, const char **failed,
+    const char **cause)
 {
-	/* localhost is not looked up: /etc/hosts may name but one of them. */
-	const bool local = strcmp(host, "localhost") == 0;
-	const bool all = strcmp(host, "*") == 0;
-	struct addrinfo hints, *list = NULL, *second = NULL, *last;
-	int error, tries = 0, opened;
+	int opened, tries = 0;
 
-	memset(&hints, 0, sizeof(hints));
 	memset(l, 0, sizeof(*l));
-	hints.ai_socktype = SOCK_STREAM;
-	hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-	if (local || all)
-		hints.ai_flags |= AI_NUMERICHOST;
-	*failed = host;
-	error = getaddrinfo(local ? "127.0.0.1"
-			    : all ? "0.0.0.0"
-				  : host,
-	    "0", &hints, &list);
-	if (error == 0 && (local || all))
-		error = getaddrinfo(local ? "::1" : "::", "0", &hints, &second);
-	if (error != 0) {
-		if (list != NULL)
-			freeaddrinfo(list);
-		*cause = gai_strerror(error);
-		return -1;
-	}
-	for (last = list; last->ai_next != NULL; last = last->ai_next)
-		;
-	last->ai_next = second;
+	l->maker = getpid();
 	/* A port that is free for one address may be taken for the next. */
 	do
-		opened = open_all(l, list, port, local || all);
+		opened = open_all(l, address, port, rights, failed, cause);
 	while (opened != 0 && port == 0 && errno == EADDRINUSE &&
 	       ++tries < PORT_TRIES);
-	if (opened != 0)
-		*cause = strerror(errno);
-	last->ai_next = NULL;
-	freeaddrinfo(list);
-	if (second != NULL)
-		freeaddrinfo(second);
 	return opened;
 }

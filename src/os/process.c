@@ -89,26 +89,48 @@ find_group(struct identity *who, const char *name)
 	return 0;
 }
 
-int
-process_become(const char *user)
+enum { NAME_BYTES = 256 };
+
+/* USER[:GROUP]; name has room for what who names. */
+static int
+find(struct identity *who, const char *user, char name[NAME_BYTES])
 {
 	const size_t len = strcspn(user, ":");
-	struct identity who;
-	char name[256];
 
-	if (len >= sizeof(name)) {
+	if (len >= NAME_BYTES) {
 		errno = ENOENT;
 		return -1;
 	}
 	memcpy(name, user, len);
 	name[len] = '\0';
-	if (find_user(&who, name) != 0 ||
-	    (user[len] == ':' && find_group(&who, user + len + 1) != 0)) {
-		if (errno == 0)
-			errno = ENOENT;
+	if (find_user(who, name) == 0 &&
+	    (user[len] != ':' || find_group(who, user + len + 1) == 0))
+		return 0;
+	if (errno == 0)
+		errno = ENOENT;
+	return -1;
+}
+
+int
+process_find(const char *user, uid_t *uid, gid_t *gid)
+{
+	struct identity who;
+	char name[NAME_BYTES];
+
+	if (find(&who, user, name) != 0)
 		return -1;
-	}
-	if (process_switch(&who) != 0)
+	*uid = who.uid;
+	*gid = who.gid;
+	return 0;
+}
+
+int
+process_become(const char *user)
+{
+	struct identity who;
+	char name[NAME_BYTES];
+
+	if (find(&who, user, name) != 0 || process_switch(&who) != 0)
 		return -1;
 	/* Believe it only when the way back is shut. */
 	if (who.uid != 0 && setuid(0) == 0) {

@@ -104,15 +104,19 @@ peer_from(struct peer *peer, const struct sockaddr_storage *address)
 		peer->family = 6;
 		peer->port = ntohs(in6.sin6_port);
 		memcpy(peer->address, &in6.sin6_addr, 16);
+	} else if (address->ss_family == AF_UNIX) {
+		peer->family = PEER_UNIX;
 	}
 }
 
 void
 peer_address(char out[PEER_TEXT], const struct peer *peer)
 {
-	if (peer->family == 0 ||
-	    inet_ntop(peer->family == 6 ? AF_INET6 : AF_INET, peer->address,
-		out, PEER_TEXT) == NULL)
+	if (peer->family == PEER_UNIX)
+		(void)snprintf(out, PEER_TEXT, "unix:");
+	else if (peer->family == 0 ||
+		 inet_ntop(peer->family == 6 ? AF_INET6 : AF_INET,
+		     peer->address, out, PEER_TEXT) == NULL)
 		(void)snprintf(out, PEER_TEXT, "?");
 }
 
@@ -154,8 +158,8 @@ peer_format(char out[PEER_TEXT], const struct peer *peer)
 	char host[PEER_TEXT];
 
 	peer_address(host, peer);
-	if (host[0] == '?')
-		(void)snprintf(out, PEER_TEXT, "?");
+	if (peer->family != 4 && peer->family != 6)
+		(void)snprintf(out, PEER_TEXT, "%s", host);
 	else
 		(void)snprintf(out, PEER_TEXT,
 		    peer->family == 6 ? "[%.45s]:%u" : "%.45s:%u", host,

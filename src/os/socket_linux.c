@@ -7,11 +7,24 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
+/* Of others the kernel counts the memory that its bytes take, not the bytes. */
+static bool
+counts_bytes(int fd)
+{
+	int domain = AF_UNIX;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+	       domain != AF_UNIX;
+}
+
 int64_t
 socket_unsent(int fd)
 {
 	int n;
 
+	if (!counts_bytes(fd))
+		return 0;
 	return ioctl(fd, SIOCOUTQ, &n) == 0 && n > 0 ? n : 0;
 }
 

@@ -171,7 +171,7 @@ addresses_recount(struct addresses *a,
 	 * on reading it. Without memory it stays as it is. */
 	for (i = 0; words != NULL && i < n; i++) {
 		p = peer(of, i);
-		if (p != NULL)
+		if (p != NULL && peer_network(p) != 0)
 			add(a->board, words, word_of(a->board, p));
 	}
 	if (words != NULL) {
@@ -225,7 +225,8 @@ addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 
 	if (board_refuses(a->board, peer_network(peer), now))
 		return false;
-	if (!is_writer(a))
+	/* Who has no address shares it with nobody. */
+	if (!is_writer(a) || peer_network(peer) == 0)
 		return true;
 	word = word_of(a->board, peer);
 	if (!board_get(board_row(a->board, a->row)->tabled))
@@ -243,7 +244,7 @@ addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 void
 addresses_leave(struct addresses *a, const struct peer *peer)
 {
-	if (is_writer(a))
+	if (is_writer(a) && peer_network(peer) != 0)
 		take(a->board, board_table(a->board, a->row),
 		    word_of(a->board, peer));
 }

@@ -14,6 +14,8 @@
  * died.) What does not count: clients of a worker that was told to leave and
  * has been replaced.
  *
+ * Clients without an address, by a unix socket, are not counted.
+ *
  * Of IPv6 the first 64 bits count: a host has as many of the others as it
  * likes.
  */

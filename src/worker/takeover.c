@@ -63,6 +63,25 @@ claim(struct takeover *t, int *map, int at, int i)
 	t->verdict[i] = DAMAGED;
 }
 
+/* Does it name a buffer or a file, or has it been shut down? Else it owes
+ * nothing, and its counts are exact. */
+static bool
+owes(const struct record *r)
+{
+	return r->in_buf >= 0 || r->out_buf >= 0 || r->log_buf >= 0 ||
+	       r->phase != PHASE_OPEN || answer_now(r)->file_fd >= 0 ||
+	       answer_now(r)->own_fd >= 0;
+}
+
+/* It owes nothing: no need to ask the kernel. Nor to tell the poller, if that
+ * knows it already. */
+static bool
+is_idle(const struct pool *p, const struct record *r)
+{
+	return !owes(r) && r->deadline != CLOCK_NEVER &&
+	       (r->polled || !p->poller_inherited);
+}
+
 static enum verdict
 judge(struct takeover *t, int i)
 {
@@ -81,6 +100,9 @@ judge(struct takeover *t, int i)
 	if (!audit_record(&t->audit, r) ||
 	    (t->fault && r->sum != journal_sum(j, r)))
 		return DAMAGED;
+	/* How far its last step came is not known to anybody. */
+	if (j->head->noted == i && owes(r) && !ledger_is_kept(r->fd))
+		return BROKEN;
 	return KEEP;
 }
 
@@ -292,6 +314,21 @@ is_same_file(const struct record *r)
 	       journal_is_file(a->file_fd, &a->id);
 }
 
+/* The ledger of its socket. Where the kernel keeps none it is what the record
+ * says, which is true at the end of each step, and the one that was being
+ * stepped has been dropped by judge(). */
+static int
+read_ledger(const struct record *r, struct ledger *l)
+{
+	if (ledger_read(r->fd, l) == 0)
+		return 0;
+	if (ledger_is_kept(r->fd))
+		return -1;
+	*l = (struct ledger){
+	    .consumed = r->in, .written = r->out, .peer_done = r->eof};
+	return 0;
+}
+
 /* Sets the record's counts right by the ledger's. FREE: it is over. The ledger
  * is read once, for the client may be closing just now. */
 static enum verdict
@@ -301,7 +338,7 @@ reconcile(struct takeover *t, struct record *r)
 	struct journal *j = &t->p->journal;
 	struct ledger l;
 
-	if (ledger_read(r->fd, &l) != 0)
+	if (read_ledger(r, &l) != 0)
 		return BROKEN;
 	/* A client that has reset the connection, or has closed as well when
 	 * all was sent, is gone by itself: a takeover costs it nothing. */
@@ -321,18 +358,6 @@ reconcile(struct takeover *t, struct record *r)
 	/* It may have been waiting for more to fill a segment with. */
 	socket_prepare(r->fd);
 	return is_same_file(r) ? KEEP : BROKEN;
-}
-
-/* A record that names neither buffer nor file owes nothing and has exact
- * counts: no need to ask the kernel. Nor to tell the poller, if that knows it
- * already. */
-static bool
-is_idle(const struct pool *p, const struct record *r)
-{
-	return r->in_buf < 0 && r->out_buf < 0 && r->log_buf < 0 &&
-	       r->phase == PHASE_OPEN && answer_now(r)->file_fd < 0 &&
-	       answer_now(r)->own_fd < 0 && r->deadline != CLOCK_NEVER &&
-	       (r->polled || !p->poller_inherited);
 }
 
 /* Was all answered that it asked for, and was it to end after that? Its record

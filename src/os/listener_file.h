@@ -1,0 +1,18 @@
+/*
+ * listener_file.h - a listener that has a file for its address (unix(7)). For
+ * os/listener.c alone.
+ */
+#ifndef OS_LISTENER_FILE_H
+#define OS_LISTENER_FILE_H
+
+#include "os/listener.h"
+
+/* Binds a new socket to the path, gives its file these rights and listens.
+ * Stores which file it is. The descriptor; -1 with errno, and no file left. */
+int listener_file_open(struct listener_file *file, const char *path,
+    const struct listener_rights *rights, int backlog);
+
+/* Removes it, if it is still that one. */
+void listener_file_remove(const struct listener_file *file);
+
+#endif
