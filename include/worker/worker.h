@@ -108,6 +108,7 @@ struct renewal {
 	int row;
 	int holder; /* RENEWAL_COLD, or that of FD_HOLDER and FD_HOLDER_TOO at
 		     * which is who stands behind this process meanwhile */
+	int cause;  /* enum death: of the worker that served last */
 	int32_t log_followed;	 /* rotations */
 	int32_t access_followed; /* of the access log */
 };

@@ -36,8 +36,8 @@ renew_begin(const struct worker_config *config, const struct renewal *renewal)
 
 	memset(title, ' ', sizeof(title));
 	title[sizeof(title) - 1] = '\0';
-	(void)snprintf(text, sizeof(text), GOES_ON "%d,%d,%d,%d", renewal->row,
-	    renewal->holder, (int)log_followed(),
+	(void)snprintf(text, sizeof(text), GOES_ON "%d,%d,%d,%d,%d",
+	    renewal->row, renewal->holder, renewal->cause, (int)log_followed(),
 	    access != NULL ? (int)access->followed : 0);
 	keep_descriptors();
 	exec_begin(FD_PROGRAM, argv);
@@ -51,8 +51,8 @@ worker_goes_on(int argc, char *const argv[], struct renewal *renewal)
 
 	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
 	    exec_is_raised() ||
-	    sscanf(argv[1] + len, "%d,%d,%d,%d", &renewal->row,
-		&renewal->holder, &log, &access) != 4)
+	    sscanf(argv[1] + len, "%d,%d,%d,%d,%d", &renewal->row,
+		&renewal->holder, &renewal->cause, &log, &access) != 5)
 		return false;
 	renewal->log_followed = log;
 	renewal->access_followed = access;
