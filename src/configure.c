@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "os/poller.h"
+#include "os/process.h"
 #include "service/registry.h"
 #include "site.h"
 
@@ -31,6 +32,20 @@ access_log(const struct options *o, const struct image *image)
 	access.path = image->access_log;
 	append_begin(&access);
 	return &access;
+}
+
+void
+configure_master(struct master_config *config, const struct options *o)
+{
+	enum { BLAMES = 5 }; /* in a minute, unless told otherwise */
+
+	config->model = &models[o->model];
+	config->workers =
+	    o->workers > 0 ? (int)o->workers : process_processors();
+	config->grace = o->grace;
+	config->blames = o->max_blames >= 0 ? (int)o->max_blames
+			 : o->demo	    ? 0
+					    : BLAMES;
 }
 
 void

@@ -7,6 +7,7 @@
 #define CONFIGURE_H
 
 #include "image.h"
+#include "master/master.h"
 #include "options.h"
 #include "worker/worker.h"
 
@@ -16,6 +17,9 @@
  * called once. */
 void configure_worker(struct worker_config *w, const struct options *o,
     const struct image *image);
+
+/* The same for the master, of the options alone. */
+void configure_master(struct master_config *config, const struct options *o);
 
 /* Is to be config->keep: what the worker has read anew is in its image from now
  * on, and in the one at FD_IMAGE. */

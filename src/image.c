@@ -1,8 +1,11 @@
 #include "image.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "master/master.h"
 #include "os/memory.h"
 #include "stream/board.h"
 #include "stream/journal.h"
@@ -166,6 +169,7 @@ walk_image(struct walk *w, struct image *image)
 	walk_constant(w, (int64_t)sizeof(struct record));
 	walk_constant(w, (int64_t)sizeof(struct board_master));
 	walk_constant(w, (int64_t)sizeof(struct board_row));
+	walk_constant(w, (int64_t)master_state_size());
 	walk_arguments(w, &image->argv);
 	walk_number(w, &image->descriptors);
 	walk_number(w, &image->max_clients);
@@ -174,6 +178,9 @@ walk_image(struct walk *w, struct image *image)
 	walk_number(w, &image->auth_ms);
 	walk_number(w, &image->rereads);
 	walk_number(w, &image->log_fd);
+	walk_number(w, &image->standby);
+	walk_number(w, &image->keeper);
+	walk_string(w, &image->program);
 	walk_string(w, &image->service);
 	walk_string(w, &image->log);
 	walk_string(w, &image->access_log);
@@ -182,6 +189,21 @@ walk_image(struct walk *w, struct image *image)
 	walk_number(w, &seen);
 	image->root_seen = (uint64_t)seen;
 	walk_files(w, &image->contents);
+}
+
+void
+image_version(char out[IMAGE_VERSION_TEXT])
+{
+	const size_t sizes[] = {sizeof(struct journal_head),
+	    sizeof(struct record), sizeof(struct board_master),
+	    sizeof(struct board_row), master_state_size()};
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		sum = sum * 31 + (uint32_t)sizes[i];
+	(void)snprintf(
+	    out, IMAGE_VERSION_TEXT, "%d.%" PRIx32, IMAGE_VERSION, sum);
 }
 
 int

@@ -17,7 +17,7 @@
 
 /* Another number whenever anything changes that a program finds: this image,
  * the records of a journal, the scoreboard. Sizes are looked at beside it. */
-enum { IMAGE_VERSION = 2 };
+enum { IMAGE_VERSION = 3 };
 
 struct image {
 	char **argv; /* behind the program's name, NULL last */
@@ -32,6 +32,10 @@ struct image {
 	int64_t auth_ms; /* what a hash costs */
 	int64_t log_fd;	 /* where the log goes */
 
+	int64_t standby; /* workers have standbys */
+	int64_t keeper;	 /* another master follows one that dies */
+
+	const char *program; /* where it lay, NULL: that is not known */
 	const char *service; /* what new clients get: its name */
 
 	/* Good from any directory; NULL: none. */
@@ -39,6 +43,11 @@ struct image {
 	const char *root, *only; /* as in struct root */
 	uint64_t root_seen;
 };
+
+enum { IMAGE_VERSION_TEXT = 32 };
+
+/* What a program must have the same of to go on from what another has left. */
+void image_version(char out[IMAGE_VERSION_TEXT]);
 
 /* Writes it to a file without a name, at that descriptor. 0, or -1 with errno:
  * this system has no such files, or there is no memory. */

@@ -5,7 +5,8 @@ libprefork_a_SOURCES += \
 	src/options.h src/options.c \
 	src/resume.h src/resume.c \
 	src/site.h src/site.c \
-	src/start.h src/start.c
+	src/start.h src/start.c \
+	src/upgrade_wait.h src/upgrade_wait.c
 
 bin_PROGRAMS += prefork
 prefork_SOURCES = src/main.c

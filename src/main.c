@@ -4,22 +4,24 @@
 #include "os/title.h"
 #include "resume.h"
 #include "start.h"
+#include "upgrade_wait.h"
 
 int
 main(int argc, char **argv)
 {
-	static struct image image; /* as long as the program */
-	struct renewal renewal;
+	static struct resumption resumption; /* as long as the program */
 	struct options options;
 
 	/* First: its signals are as they were before. */
-	if (resume_is_asked(argc, argv, &renewal, &image))
-		return resume(argc, argv, &renewal, &image);
+	if (resume_is_asked(argc, argv, &resumption))
+		return resume(argc, argv, &resumption);
 	signals_begin();
 	title_init(argc, argv);
 	log_init("prefork", LOG_NOTE);
 	options_parse(&options, argv + 1);
 	if (options.verbose)
 		log_init("prefork", LOG_DEBUG);
+	if (options.upgrade != NULL)
+		return upgrade_wait(options.upgrade);
 	return start(&options, argv + 1);
 }

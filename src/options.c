@@ -131,6 +131,10 @@ static const struct argument rows[] = {
 	{.name = "pid-file", .kind = ARGUMENT_TEXT, .at = AT(pid_file),
 	    .value = "FILE",
 	    .help = "write the pid to FILE, locked, and remove it at the end"},
+	{.name = "upgrade", .kind = ARGUMENT_TEXT, .at = AT(upgrade),
+	    .value = "PID|FILE",
+	    .help =
+		"let the server with that pid, or pid file, begin its program anew"},
 	{.name = "poller", .kind = ARGUMENT_CHOICE, .at = AT(poller),
 	    .words = poller_names, .otherwise = "the best there is",
 	    .absent = -1, .help = "how workers wait"},

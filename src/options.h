@@ -23,6 +23,7 @@ struct options {
 	int model;		/* of models */
 	const char *user;	/* NULL: stay who we are */
 	const char *pid_file;	/* NULL: none */
+	const char *upgrade;	/* whom to upgrade; NULL: serve */
 	int poller;		/* of poller_names; -1: the best */
 	const char *log;	/* NULL: standard error */
 	const char *access_log; /* NULL: none, "-": standard output */

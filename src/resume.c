@@ -1,23 +1,22 @@
+#include "config.h"
+
 #include "resume.h"
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "configure.h"
 #include "options.h"
+#include "os/listener.h"
+#include "os/pid_file.h"
 #include "os/process.h"
 #include "os/title.h"
 #include "site.h"
-
-bool
-resume_is_asked(
-    int argc, char **argv, struct renewal *renewal, struct image *image)
-{
-	return worker_goes_on(argc, argv, renewal) &&
-	       image_read(image, FD_IMAGE) == 0;
-}
 
 static void
 find_log(const struct options *o, const struct image *image)
@@ -29,27 +28,42 @@ find_log(const struct options *o, const struct image *image)
 		log_to((int)image->log_fd);
 }
 
-/* The scoreboard, and what is counted there. Only its own row stays writable.
- */
+/* The scoreboard, and what is counted there. */
 static void
-find_board(
-    struct worker_config *w, const struct renewal *renewal, struct board *board)
+find_board(struct worker_config *w, struct board *board)
 {
-	struct append *access = w->service.access;
+	const _Atomic int32_t *rotations;
 
 	if (board_find(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
 		die("the scoreboard:");
+	w->board = board;
+	rotations = &board_master(board)->rotations;
+	log_rotations(w->log, rotations);
+	if (w->service.access != NULL)
+		w->service.access->rotations = rotations;
+}
+
+/* A worker's own row alone stays writable. */
+static void
+own_row(struct worker_config *w, const struct renewal *renewal)
+{
+	struct board *board = w->board;
+
 	if (renewal->row < 0 || renewal->row >= board->rows ||
 	    board_restrict(board, renewal->row, 1) != 0)
 		die("row %d of the scoreboard:", renewal->row);
-	w->board = board;
 	log_share(&board_row(board, renewal->row)->unheard);
-	log_rotations(w->log, &board_master(board)->rotations);
 	log_has_followed(renewal->log_followed);
-	if (access == NULL)
-		return;
-	access->rotations = &board_master(board)->rotations;
-	access->followed = renewal->access_followed;
+	if (w->service.access != NULL)
+		w->service.access->followed = renewal->access_followed;
+}
+
+static int
+say_hello(const struct master_config *config)
+{
+	return printf("prefork %s state %s\n", config->version, config->state) <
+		   0 ||
+	       fflush(stdout) != 0;
 }
 
 /* As it was before the exec. */
@@ -78,28 +92,121 @@ set_title(int argc, char **argv, const struct renewal *renewal)
 	title_set(title, brief);
 }
 
-int
-resume(
+/* What the program makes of the options, for whatever it is to be. */
+static void
+configure(struct worker_config *w, struct options *o, struct image *image)
+{
+	options_parse(o, image->argv);
+	/* The exec has taken it back. */
+	process_harden(o->traceable);
+	find_log(o, image);
+	site_prepare(&w->service.site, o, image);
+	configure_worker(w, o, image);
+	w->image = image;
+	w->reread = configure_reread;
+}
+
+static struct options o;
+
+static int
+resume_worker(
     int argc, char **argv, const struct renewal *renewal, struct image *image)
 {
 	static struct worker_config w;
-	static struct options o;
 	static struct board board;
 
-	options_parse(&o, image->argv);
-	/* The exec has taken it back. */
-	process_harden(o.traceable);
-	find_log(&o, image);
-	site_prepare(&w.service.site, &o, image);
-	configure_worker(&w, &o, image);
+	configure(&w, &o, image);
 	w.standby = w.renews = true;
-	w.image = image;
 	w.keep = configure_keep;
-	w.reread = configure_reread;
+	w.program = renewal->program;
 	if (renewal->row == RENEWAL_TRIAL)
 		return 0;
-	find_board(&w, renewal, &board);
+	find_board(&w, &board);
+	own_row(&w, renewal);
 	reserve_descriptor();
 	set_title(argc, argv, renewal);
 	return worker_go_on(&w, renewal);
+}
+
+static struct listeners listeners;
+static struct pid_file pid_file = {.fd = -1};
+
+static void
+remove_files(void)
+{
+	pid_file_remove(&pid_file);
+	listeners_remove(&listeners);
+}
+
+/* They are this process's own to remove. */
+static void
+keep_files(void)
+{
+	listeners.maker = getpid();
+	if (o.pid_file != NULL)
+		pid_file_go_on(&pid_file, o.pid_file, FD_PID_FILE);
+	if (atexit(remove_files) != 0)
+		die("atexit:");
+}
+
+/* The logs were followed by the program before. */
+static void
+find_logs(struct worker_config *w)
+{
+	const int32_t rotations = board_get(board_master(w->board)->rotations);
+
+	log_has_followed(rotations);
+	if (w->service.access != NULL)
+		w->service.access->followed = rotations;
+}
+
+static int
+resume_master(int argc, char **argv, const struct successor *successor,
+    struct image *image)
+{
+	static struct master_config config;
+	static struct board board;
+	static char state[IMAGE_VERSION_TEXT];
+	struct worker_config *w = &config.worker;
+
+	image_version(state);
+	config.version = PACKAGE_VERSION;
+	config.state = state;
+	if (image->argv == NULL && successor->whom == SUCCEEDS_TRIAL)
+		return say_hello(&config);
+	configure(w, &o, image);
+	configure_master(&config, &o);
+	w->standby = w->renews = image->standby != 0;
+	w->keep = w->renews ? configure_keep : NULL;
+	find_board(w, &board);
+	find_logs(w);
+	listeners_find(&listeners, FD_LISTEN, (int)image->listeners);
+	config.listeners = &listeners;
+	config.keeper = image->keeper != 0;
+	config.path = image->program;
+	if (successor->whom == SUCCEEDS_TRIAL)
+		return say_hello(&config);
+	title_init(argc, argv);
+	config.begun = keep_files;
+	return master_go_on(&config, successor);
+}
+
+bool
+resume_is_asked(int argc, char **argv, struct resumption *r)
+{
+	bool found = image_read(&r->image, FD_IMAGE) == 0;
+
+	if (!found)
+		memset(&r->image, 0, sizeof(r->image));
+	if (master_succeeds(argc, argv, &r->successor) != SUCCEEDS_NOBODY)
+		return found || r->successor.whom == SUCCEEDS_TRIAL;
+	return found && worker_goes_on(argc, argv, &r->renewal);
+}
+
+int
+resume(int argc, char **argv, struct resumption *r)
+{
+	if (r->successor.whom != SUCCEEDS_NOBODY)
+		return resume_master(argc, argv, &r->successor, &r->image);
+	return resume_worker(argc, argv, &r->renewal, &r->image);
 }

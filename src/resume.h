@@ -1,21 +1,28 @@
 /*
- * resume.h - a worker's program that goes on: from what is at its descriptors
- * to a worker. What start.h does once for the server, and no more than that.
+ * resume.h - a program that goes on in the place of another: from what is at
+ * its descriptors to a worker, to a master or to a keeper. What start.h does
+ * once for the server, and no more than that.
  */
 #ifndef RESUME_H
 #define RESUME_H
 
 #include "image.h"
+#include "master/master.h"
 #include "worker/worker.h"
 
-/* Was the program started to go on? The image is for resume(). A
- * worker_goes_on() without an image was started by a user, who is told by the
- * options. */
-bool resume_is_asked(
-    int argc, char **argv, struct renewal *renewal, struct image *image);
+struct resumption {
+	struct successor successor;
+	struct renewal renewal; /* if it succeeds nobody of the master's */
+	struct image image;
+};
 
-/* Goes on. Returns the exit status; dies with the cause if it cannot. */
-int resume(
-    int argc, char **argv, const struct renewal *renewal, struct image *image);
+/* Was the program started to go on? One that only looks so, without an image,
+ * was started by a user, who is told by the options; but a trial is to say what
+ * it can find. */
+bool resume_is_asked(int argc, char **argv, struct resumption *r);
+
+/* Goes on. Returns the exit status; dies with the cause if it cannot. r lasts
+ * as long as the program. */
+int resume(int argc, char **argv, struct resumption *r);
 
 #endif

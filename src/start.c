@@ -27,7 +27,6 @@
 #include "worker/rehearse.h"
 
 enum {
-	BLAMES = 5,		   /* in a minute, unless told otherwise */
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
 	DESCRIPTORS_SPARE = 64,	   /* for files being opened, beside clients */
 	DESCRIPTORS_CHILD = 2,	   /* the master's, for each of its children, */
@@ -375,8 +374,7 @@ share_board(struct worker_config *w, struct board *board)
 {
 	const _Atomic int32_t *rotations;
 
-	if (board_open(board, BOARD_ROWS_MAX, w->max_clients,
-		w->standby ? FD_BOARD : BOARD_UNKEPT) != 0)
+	if (board_open(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
 		die("shared memory:");
 	w->board = board;
 	rotations = &board_master(board)->rotations;
@@ -385,28 +383,23 @@ share_board(struct worker_config *w, struct board *board)
 		w->service.access->rotations = rotations;
 }
 
+/* Can a program go on from another? */
+static bool
+can_succeed(const struct worker_config *w, struct image *image)
+{
+	return w->board->kept && image_write(image, FD_IMAGE) == 0 &&
+	       exec_remember(FD_PROGRAM);
+}
+
 /* Can workers begin their program anew? Says so where not. */
 static bool
-can_renew(const struct worker_config *w, struct image *image)
+can_renew(const struct worker_config *w, bool succeeds)
 {
-	if (w->board->kept && image_write(image, FD_IMAGE) == 0 &&
-	    exec_remember(FD_PROGRAM) && worker_rehearse_renewal(w))
+	if (succeeds && worker_rehearse_renewal(w))
 		return true;
 	log_note("no program can be begun anew on this system: workers have "
 		 "the addresses of those before them");
 	return false;
-}
-
-static void
-plan(struct master_config *config, const struct options *o)
-{
-	config->model = &models[o->model];
-	config->workers =
-	    o->workers > 0 ? (int)o->workers : process_processors();
-	config->grace = o->grace;
-	config->blames = o->max_blames >= 0 ? (int)o->max_blames
-			 : o->demo	    ? 0
-					    : BLAMES;
 }
 
 int
@@ -415,10 +408,12 @@ start(const struct options *o, char **argv)
 	static struct board board;
 	static struct master_config config;
 	static struct image image;
+	static char state[IMAGE_VERSION_TEXT];
 	struct worker_config *w = &config.worker;
+	bool succeeds;
 	int i;
 
-	plan(&config, o);
+	configure_master(&config, o);
 	check_calls(config.model);
 	process_harden(o->traceable);
 	image.argv = argv;
@@ -443,7 +438,14 @@ start(const struct options *o, char **argv)
 		return 0;
 	}
 	share_board(w, &board);
-	w->renews = w->standby && !o->no_exec && can_renew(w, &image);
+	image.program = exec_path();
+	image.standby = w->standby;
+	image.keeper = config.keeper;
+	succeeds = can_succeed(w, &image);
+	w->renews = w->standby && !o->no_exec && can_renew(w, succeeds);
+	config.path = succeeds ? image.program : NULL;
+	image_version(state);
+	config.state = state;
 	w->image = &image;
 	w->keep = w->renews ? configure_keep : NULL;
 	w->reread = configure_reread;

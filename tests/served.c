@@ -13,14 +13,13 @@
 int
 served_main(const struct service *service, int argc, char **argv)
 {
-	static struct image image;
-	struct renewal renewal;
+	static struct resumption resumption;
 	struct options options;
 
 	if (service_add(service) != 0)
 		die("a service of that name or number is there");
-	if (resume_is_asked(argc, argv, &renewal, &image))
-		return resume(argc, argv, &renewal, &image);
+	if (resume_is_asked(argc, argv, &resumption))
+		return resume(argc, argv, &resumption);
 	signals_begin();
 	title_init(argc, argv);
 	log_init("prefork", LOG_NOTE);

@@ -53,6 +53,12 @@ tests_check_keeper_SOURCES = tests/check_keeper.c
 tests_check_keeper_CFLAGS = $(harness_cflags)
 tests_check_keeper_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_upgrade
+TESTS += tests/check_upgrade
+tests_check_upgrade_SOURCES = tests/check_upgrade.c
+tests_check_upgrade_CFLAGS = $(harness_cflags)
+tests_check_upgrade_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_orders
 TESTS += tests/check_orders
 tests_check_orders_SOURCES = tests/check_orders.c

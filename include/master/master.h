@@ -4,11 +4,33 @@
  * It touches no client byte, allocates nothing after it has begun, and waits
  * in one poll(2) on its self-pipe and on the pipes of children that are about
  * to serve. What shall be done is in slot.h; here it is done.
+ *
+ * USR2 puts another program in the place of this one, the one that lies now
+ * where this one was started from, in the same processes as far as they have a
+ * number that somebody may know. Whoever changes has one with the old program
+ * behind it:
+ *
+ *   trial    A child runs the new program, which tries all that it will need,
+ *            and says which state it understands (upgrade_hello). Nothing has
+ *            changed yet, and nothing does if it is not fit.
+ *   master   The master begins it by exec, and goes on from what is at
+ *            FD_STATE. If it dies of that, the keeper makes one of the old.
+ *   keeper   The keeper begins it, and makes a master of its own kind. The one
+ *            before it goes on if the keeper dies of it.
+ *   slots    Slot after slot makes way: the standby that takes over begins the
+ *            program that it has been given, with a holder behind it. Where
+ *            there are no standbys a child of the new program takes the place
+ *            of the old, which finishes what it has begun.
+ *   proof    All serve; if one dies of a fault now, all that is undone.
+ *
+ * To undo it is to do it again, with the program before as the new one and no
+ * trial. Without a keeper the master changes with nobody behind it.
  */
 #ifndef MASTER_MASTER_H
 #define MASTER_MASTER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "worker/worker.h"
@@ -37,9 +59,52 @@ struct master_config {
 	struct listeners *listeners;
 	int workers;
 	int blames;    /* in a minute, before a network is refused; 0: any */
+	bool in_place; /* this process was a master before */
 	bool keeper;   /* another master follows one that dies */
 	int64_t grace; /* ms for a child that was told to finish */
+	void (*begun)(void); /* by the process that the user started, when it
+			      * goes on with another program and none has the
+			      * one before it any more; may be NULL */
+	const char *path; /* where a program that follows this one lies, NULL:
+			   * none can */
+	const char *version; /* of this program, and of the state that it leaves
+			      * and finds: one line */
+	const char *state;
 };
+
+/* Bytes of what a master leaves to its successor. */
+size_t master_state_size(void);
+
+enum { UPGRADE_HELLO = 96 };
+
+/* What a program says on standard output when it is tried: its version, and
+ * that of the state that it can go on from. */
+#define UPGRADE_SAYS "prefork %31s state %31s"
+
+/* A program that was begun in the place of another, by its arguments: what it
+ * is to be. */
+enum succession {
+	SUCCEEDS_NOBODY,
+	SUCCEEDS_TRIAL,
+	SUCCEEDS_MASTER,
+	SUCCEEDS_KEEPER
+};
+
+struct successor {
+	enum succession whom;
+	int program;	 /* its number */
+	pid_t other;	 /* of a master its keeper, of a keeper its master; 0:
+			  * none */
+	uint64_t words;	 /* that the keeper has said */
+	unsigned orders; /* that it has yet to pass on */
+};
+
+enum succession
+master_succeeds(int argc, char *const argv[], struct successor *s);
+
+/* Goes on as what it is to be: returns the exit status. Before that the program
+ * before it is put at FD_OTHER, and this one at FD_PROGRAM. */
+int master_go_on(struct master_config *config, const struct successor *s);
 
 /* Runs until told to stop: returns the exit status. The caller becomes the
  * keeper, and the master a child of it; or, without one, the master. */

@@ -24,4 +24,13 @@ int channel_hear(int fd, void *word, size_t size, pid_t *from);
  * before it has done what was said. Linux alone can (POSIX: -1). */
 int channel_look(int fd, void *word, size_t size, pid_t *from);
 
+/* The other way: a word and a descriptor, which stays open here as well. 0; -1
+ * with errno: nothing was sent. */
+int channel_give(int fd, const void *word, size_t size, int descriptor);
+
+/* Takes the next that was given: 1, and the descriptor, which is closed on
+ * exec, is the caller's; 0: none is there, or one of another size was. Linux
+ * alone can give and take (POSIX: -1, 0). */
+int channel_take(int fd, void *word, size_t size, int *descriptor);
+
 #endif

@@ -15,6 +15,16 @@
  * removed. False where that is not possible. */
 bool exec_remember(int number);
 
+/* The path that this process's program was started by, good from any directory
+ * and as it was given, so that a link in it may be switched; of the caller.
+ * NULL where that is not known. */
+const char *exec_path(void);
+
+/* Opens the program that lies there, which need not be this one, at that
+ * descriptor in place of what was open there. 0; -1 with errno, and the number
+ * as it was. */
+int exec_open(const char *path, int number);
+
 /* Begins it with these arguments and with the environment as it is. All signals
  * that are blocked or ignored stay so; descriptors that are closed on exec are.
  * Returns with errno if that could not be done, and nothing has changed. */

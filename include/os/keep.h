@@ -27,8 +27,9 @@ pid_t keep_fork(void);
 /* Holds back the signals of the list, ended by 0, and no others. */
 void keep_hold(const int *list);
 
-/* Takes the next of them: its number; 0 if there is none within ms, of which
- * -1 is for ever. */
-int keep_next(const int *list, int ms);
+/* Takes the next of them: its number, and who queued it, by sigqueue(3); 0 if
+ * it was sent in another way. 0 if there is none within ms, of which -1 is for
+ * ever. */
+int keep_next(const int *list, int ms, pid_t *from);
 
 #endif

@@ -60,6 +60,10 @@ int listeners_open(struct listeners *l, const char *const *address,
     uint16_t port, const struct listener_rights *rights, const char **failed,
     const char **cause);
 
+/* The listeners that another program has left at these descriptors, from first
+ * on; their files have no maker yet. */
+void listeners_find(struct listeners *l, int first, int count);
+
 void listeners_close(struct listeners *l);
 
 /* Removes the files, if they are still those that this process has made. */

@@ -35,6 +35,10 @@ int pid_file_take(
 /* Writes the caller's process id, who has taken it. 0; -1 with errno. */
 int pid_file_write(struct pid_file *f);
 
+/* The caller's program was begun in the place of the one that took and wrote
+ * the file, which is at that descriptor. */
+void pid_file_go_on(struct pid_file *f, const char *path, int number);
+
 /* Removes the file that was made or written, if it is still there under its
  * name; one that cannot be removed is left empty, so that no old number is
  * believed. Does nothing in a child, and nothing twice. */

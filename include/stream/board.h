@@ -98,6 +98,7 @@ struct board_row {
 				       * above 0 */
 	_Atomic uint64_t root_seen;   /* as in struct root */
 	_Atomic int64_t root_seen_at;
+	_Atomic int32_t program;  /* its number, -1: it has yet to say so */
 	_Atomic uint64_t layout;  /* process_layout() of the worker; 0: it has
 				   * yet to say so */
 	_Atomic uint32_t unheard; /* lines lost to the event log, ever */

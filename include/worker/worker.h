@@ -37,6 +37,9 @@ enum {
 	FD_BOARD,
 	FD_IMAGE,
 	FD_PROGRAM, /* the program itself */
+	FD_OTHER,   /* the one before it or after it, while one takes the place
+		     * of the other: of the master and its keeper alone */
+	FD_STATE,   /* what a master leaves to its successor: of these two */
 	FD_LOADER,  /* given up over an exec: a table may be full, and a program
 		     * needs one to be loaded by */
 	FD_PID_FILE, /* of the process that the user started; /dev/null in
@@ -64,9 +67,14 @@ enum {
 };
 
 struct worker_message {
-	uint64_t what; /* SAYS_* */
+	uint64_t what; /* SAYS_*, TOLD_* */
 	uint64_t value;
 };
+
+/* What the master writes to the other end of FD_READY, for the standby that
+ * takes over next: with it comes the program that it is to begin, and value is
+ * the number of that. */
+enum { TOLD_PROGRAM = 1 };
 
 struct worker_config {
 	struct service_config service;
@@ -78,6 +86,8 @@ struct worker_config {
 	const char *log;    /* the event log's file, NULL: standard error */
 	bool standby;	    /* workers have standbys */
 	bool renews;	    /* and begin their program anew, by exec */
+	int program;	    /* its number: 0 at the start, and one more each
+			     * time that another takes its place */
 	int64_t timeout;    /* ms after which an executor counts as hung */
 	const char *user;   /* for the log of a refused start, may be NULL */
 	struct board *board;
@@ -106,14 +116,24 @@ worker_body worker_main;
  */
 struct renewal {
 	int row;
-	int holder; /* RENEWAL_COLD, or that of FD_HOLDER and FD_HOLDER_TOO at
-		     * which is who stands behind this process meanwhile */
-	int cause;  /* enum death: of the worker that served last */
+	int program; /* as in struct worker_config */
+	int holder;  /* RENEWAL_COLD, or that of FD_HOLDER and FD_HOLDER_TOO at
+		      * which is who stands behind this process meanwhile */
 	int32_t log_followed;	 /* rotations */
 	int32_t access_followed; /* of the access log */
 };
 
 enum { RENEWAL_COLD = -1, RENEWAL_TRIAL = -1 /* as a row: it is but tried */ };
+
+/* Says in that row of the scoreboard which program this process runs, and where
+ * in memory it begins. */
+void worker_runs(const struct worker_config *config, int row);
+
+/* Begins the program at that descriptor with GOES_ON and this behind it as its
+ * argument. It has all descriptors below FD_CLIENTS but FD_LOADER, and of the
+ * others those that are open over an exec. Returns with errno if it cannot. */
+#define GOES_ON "--goes-on="
+void worker_exec(int number, const char *as_what);
 
 /* Begins the program of a child anew that has done nothing yet; or returns. */
 void worker_renew(const struct worker_config *config, int row);

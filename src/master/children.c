@@ -104,6 +104,18 @@ children_tell(struct master *m, int index)
 	    now.clients == 1 ? "" : "s", now.layout);
 }
 
+void
+children_keep_out(int but)
+{
+	static const int ours[] = {FD_PID_FILE, FD_OTHER, FD_STATE, 0};
+	int i;
+
+	for (i = 0; ours[i] != 0; i++)
+		if (ours[i] != but && dup2(FD_LOADER, ours[i]) < 0)
+			_exit(WORKER_FAILED);
+	process_close_from(FD_CLIENTS);
+}
+
 /* The first moments of a child: its own descriptors at their places, nothing
  * of the master's and of other slots' left. Signals are held back until its
  * own handlers stand: none is lost, and none kills it. */
@@ -119,10 +131,8 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	log_share(&board_row(w->board, rows_first(m, index))->unheard);
 	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
 		_exit(WORKER_FAILED);
-	if (dup2(FD_LOADER, FD_PID_FILE) < 0) /* nothing */
-		_exit(WORKER_FAILED);
+	children_keep_out(0);
 	state_forget(m->state);
-	process_close_from(FD_CLIENTS);
 	process_expendable();
 	process_batch(true);
 	(void)snprintf(
@@ -138,8 +148,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 		_exit(WORKER_FAILED);
 	if (!m->slot[index].unrenewed)
 		worker_renew(w, rows_first(m, index));
-	board_set(board_row(w->board, rows_first(m, index))->layout,
-	    process_layout());
+	worker_runs(w, rows_first(m, index));
 	exit(model->body(w, rows_first(m, index)));
 }
 

@@ -7,6 +7,7 @@
 #include "keeper.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,11 +17,13 @@
 #include "base/log.h"
 #include "os/channel.h"
 #include "os/keep.h"
+#include "os/process.h"
 #include "os/reap.h"
 #include "os/signals.h"
 #include "os/title.h"
 #include "processes.h"
 #include "state.h"
+#include "succeed.h"
 
 enum { RETRY_MS = 100, ORDERS_MAX = 16 };
 
@@ -32,9 +35,14 @@ struct keeper {
 	int64_t due; /* clock_now() when the next is to be made */
 	bool failed; /* to make one, and the log was told */
 	struct slot_history deaths;
-	uint64_t words;		/* that were said */
+	uint64_t before; /* the file at FD_OTHER when this program began: while
+			  * it is there, that is the program before it */
+	uint64_t words;	 /* that were said */
 	bool order[ORDERS_MAX]; /* by master_signals: not passed on yet */
 	bool held;		/* there was no room for a word */
+	bool changing;	/* an upgrade was ordered: masters may exit that are of
+			 * no worth */
+	bool goes_back; /* to the program before */
 };
 
 static void
@@ -66,11 +74,35 @@ say(struct keeper *k, pid_t pid, int status)
 	return !k->held;
 }
 
+/* This process begins the other program. Returns if it cannot. */
 static void
-note_order(struct keeper *k, int signo)
+change(struct keeper *k)
+{
+	struct successor next = {
+	    .whom = SUCCEEDS_KEEPER,
+	    .program = k->config->worker.program + 1,
+	    .other = k->master,
+	    .words = k->words,
+	};
+	int i;
+
+	for (i = 0; master_signals[i] != 0; i++)
+		next.orders |= (unsigned)k->order[i] << i;
+	succeed(&next);
+	log_warn("the keeper cannot begin another program:");
+}
+
+/* Its master alone asks it to change; of one that was that, no more. */
+static void
+note_order(struct keeper *k, int signo, pid_t from)
 {
 	int i;
 
+	if (signo == SIGUSR2 && from != 0) {
+		if (from == k->master)
+			change(k);
+		return;
+	}
 	for (i = 0; master_signals[i] != 0; i++)
 		if (master_signals[i] == signo && signo != SIGCHLD)
 			k->order[i] = true;
@@ -82,30 +114,41 @@ pass_orders(struct keeper *k)
 	int i;
 
 	for (i = 0; master_signals[i] != 0; i++)
-		if (k->order[i] && say(k, 0, master_signals[i]))
+		if (k->order[i] && say(k, 0, master_signals[i])) {
 			k->order[i] = false;
+			k->changing =
+			    k->changing || master_signals[i] == SIGUSR2;
+		}
 }
 
 /* A death from outside says nothing about the next. */
 static void
 bury_master(struct keeper *k, int status)
 {
-	const bool killed = WTERMSIG(status) == SIGKILL;
+	const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	const int64_t now = clock_now();
 	const bool well = now - k->born >= SLOT_HEALTHY_MS;
 	const int64_t delay = killed ? 0 : slot_delay(&k->deaths, true, well);
+	char cause[64], when[24] = "";
 
 	k->due = now + delay;
-	if (delay == 0)
-		log_warn("master (pid %ld) was killed by SIG%s: another goes "
-			 "on",
-		    (long)k->master, signals_name(WTERMSIG(status)));
-	else
-		log_warn("master (pid %ld) was killed by SIG%s: another goes "
-			 "on in %.1f s",
-		    (long)k->master, signals_name(WTERMSIG(status)),
-		    (double)delay / 1000);
+	if (delay != 0)
+		(void)snprintf(
+		    when, sizeof(when), " in %.1f s", (double)delay / 1000);
+	log_warn("master (pid %ld) %s: another goes on%s", (long)k->master,
+	    children_cause(cause, &no_child, status), when);
 	k->master = 0;
+	/* A program that has yet to prove itself. */
+	k->goes_back = !killed && k->before != 0 &&
+		       children_end(FD_OTHER).file == k->before;
+}
+
+/* Did the master leave for good? */
+static bool
+has_ended(const struct keeper *k, int status)
+{
+	return WIFEXITED(status) &&
+	       (WEXITSTATUS(status) == MASTER_ENDED || !k->changing);
 }
 
 /* True: the master has ended by itself, with that status. */
@@ -118,9 +161,9 @@ reap(struct keeper *k, int *status)
 		if (pid != k->master) {
 			if (!say(k, pid, *status))
 				return false;
-		} else if (WIFEXITED(*status)) {
+		} else if (has_ended(k, *status)) {
 			return true;
-		} else if (WIFSIGNALED(*status)) {
+		} else if (WIFEXITED(*status) || WIFSIGNALED(*status)) {
 			bury_master(k, *status);
 		}
 		reap_take(pid, *status);
@@ -151,12 +194,32 @@ open_channel(void)
 	(void)close(ends[1]);
 }
 
+static int
+keep(struct keeper *k)
+{
+	int status = 0, signo;
+	pid_t from;
+
+	title_set("prefork: keeper", "prefork");
+	while (!reap(k, &status)) {
+		if (k->goes_back)
+			change(k);
+		k->goes_back = false;
+		if (k->master == 0 && clock_now() >= k->due)
+			make_master(k);
+		signo = keep_next(master_signals, patience(k), &from);
+		note_order(k, signo, from);
+		pass_orders(k);
+	}
+	return WEXITSTATUS(status) == MASTER_ENDED ? 0 : WEXITSTATUS(status);
+}
+
+static struct keeper keeper;
+
 int
 keeper_run(struct master_config *config)
 {
-	static struct keeper keeper;
 	struct keeper *k = &keeper;
-	int status = 0;
 
 	if (!config->keeper)
 		return master_serve(config, NULL, 0);
@@ -168,12 +231,31 @@ keeper_run(struct master_config *config)
 	keep_adopt();
 	keep_hold(master_signals);
 	make_master(k);
-	title_set("prefork: keeper", "prefork");
-	while (!reap(k, &status)) {
-		if (k->master == 0 && clock_now() >= k->due)
-			make_master(k);
-		note_order(k, keep_next(master_signals, patience(k)));
-		pass_orders(k);
+	return keep(k);
+}
+
+int
+keeper_go_on(struct master_config *config, struct state *state,
+    const struct successor *s)
+{
+	struct keeper *k = &keeper;
+	int i, status;
+
+	k->config = config;
+	k->state = state;
+	k->words = s->words;
+	for (i = 0; master_signals[i] != 0; i++)
+		k->order[i] = s->orders >> i & 1;
+	k->before = children_end(FD_OTHER).file;
+	k->changing = true;
+	keep_hold(master_signals);
+	log_debug("keeper: program %d, after that of pid %ld", s->program,
+	    (long)s->other);
+	if (s->other > 0 && process_is_child(s->other)) {
+		(void)kill(s->other, SIGKILL);
+		(void)waitpid(s->other, &status, 0);
 	}
-	return WEXITSTATUS(status);
+	if (config->begun != NULL)
+		config->begun();
+	return keep(k);
 }

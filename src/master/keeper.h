@@ -6,7 +6,9 @@
 
 #include <stdint.h>
 
-#include "worker/worker.h"
+#include "master/master.h"
+
+struct state;
 
 /* The keeper's channel to whatever master there is. A child of the master has
  * something else at these numbers. */
@@ -20,5 +22,10 @@ struct keeper_word {
 	int32_t pid;	 /* 0: an order */
 	int32_t status;	 /* as of waitpid(2); of an order its signal */
 };
+
+/* A keeper of another program goes on: ends the master that is there, and makes
+ * one of its own. Returns the exit status. */
+int keeper_go_on(struct master_config *config, struct state *state,
+    const struct successor *s);
 
 #endif

@@ -95,6 +95,8 @@ next_deadline(const struct master *m)
 	if (tick > (seeks(m) ? SEEK_MS : TICK_MS))
 		tick = seeks(m) ? SEEK_MS : TICK_MS;
 	until = m->now + tick;
+	if (upgrade_due(m) < until)
+		until = upgrade_due(m);
 	for (i = 0; i < m->slots; i++)
 		if (m->slot[i].state != SLOT_EMPTY &&
 		    m->slot[i].deadline < until)
@@ -140,6 +142,7 @@ master_turn(struct master *m)
 		orders_obey(m);
 	obey_deadlines(m);
 	state_write(m);
+	upgrade_turn(m);
 	for (i = 0; i < m->slots; i++)
 		children_tell(m, i);
 }
@@ -188,24 +191,37 @@ open_signals(void)
 		die("signals:");
 }
 
+/* One that follows another. What that had been told by signals it has obeyed or
+ * left in a channel, but for the dead. */
+static void
+go_on(struct master *m)
+{
+	if (m->keeper == 0) {
+		state_forget(m->state);
+		m->state = NULL;
+	}
+	upgrade_resume(m);
+	(void)raise(SIGCHLD);
+}
+
 int
 master_serve(
     const struct master_config *config, struct state *state, pid_t keeper)
 {
 	struct master *m = master_new(config);
-	char title[64];
 	bool begun;
 
 	m->state = state;
 	m->keeper = keeper;
-	(void)snprintf(title, sizeof(title), "prefork: master (%s, %d workers)",
-	    config->model->name, config->workers);
-	title_set(title, keeper != 0 ? "prefork-master" : "prefork");
 	if (keeper != 0)
-		log_debug("master: pid %ld", (long)getpid());
+		log_debug("master: pid %ld, program %d", (long)getpid(),
+		    config->worker.program);
 	begun = state != NULL && resume_master(m);
+	upgrade_title(m);
 	open_signals();
-	if (!begun)
+	if (begun)
+		go_on(m);
+	else
 		actions_handle_all(m, SLOT_START);
 	state_write(m);
 	do
@@ -214,5 +230,5 @@ master_serve(
 	rows_read(m);
 	rows_tell_totals(m);
 	free(m);
-	return 0;
+	return keeper != 0 ? MASTER_ENDED : 0;
 }

@@ -98,6 +98,14 @@ look(const struct master *m, const struct end *end,
 		      : n;
 }
 
+/* In an upgrade it is the other program that is to blame. */
+static void
+note_unchanged(struct master *m, int index, int error)
+{
+	if (!upgrade_unchanged(m, index))
+		note_unrenewed(m, error);
+}
+
 static void
 heed(struct master *m, int index, struct child *child,
     const struct worker_message *message, pid_t from)
@@ -110,7 +118,7 @@ heed(struct master *m, int index, struct child *child,
 	else if (message->what == SAYS_STANDBY && from != 0)
 		note_standby(m, index, from);
 	else if (message->what == SAYS_UNCHANGED && its_own)
-		note_unrenewed(m, (int)(message->value % ERRNO_MAX));
+		note_unchanged(m, index, (int)(message->value % ERRNO_MAX));
 	else if (message->what == SAYS_BLAMED && its_own &&
 		 may_accuse(m, child)) {
 		slot_excuse(&m->slot[index].history);

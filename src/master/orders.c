@@ -17,8 +17,8 @@
 
 enum { MESSAGES_LAST = 64 }; /* of the dead in one go, that are read */
 
-const int master_signals[] = {
-    SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1, 0};
+const int master_signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP,
+    SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, 0};
 
 /* A child of ours, or one that the keeper has told of. */
 static void
@@ -41,7 +41,9 @@ record(struct master *m, pid_t pid, int status)
 		       messages_read(m, i, child))
 			;
 	m->buried = pid;
-	if (deaths_record(m, pid, status, &i, &event))
+	upgrade_suspects(m, pid, status);
+	if (!upgrade_records(m, pid, status) &&
+	    deaths_record(m, pid, status, &i, &event))
 		actions_handle(m, i, event);
 	m->buried = 0;
 }
@@ -172,6 +174,9 @@ obey(struct master *m, int signo)
 		break;
 	case SIGUSR1:
 		reopen_logs(m);
+		break;
+	case SIGUSR2:
+		upgrade_begin(m);
 		break;
 	default:
 		break;

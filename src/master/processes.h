@@ -98,6 +98,30 @@ struct unlogged {
 	uint64_t seen[BOARD_ROWS_MAX];	  /* the same of the access log */
 };
 
+enum upgrade_stage {
+	UPGRADE_NONE,
+	UPGRADE_TRIAL,	/* a child tries the new program */
+	UPGRADE_MASTER, /* the master is to begin it, or has just done so */
+	UPGRADE_KEEPER, /* the keeper is to */
+	UPGRADE_SLOTS,	/* slot after slot makes way */
+	UPGRADE_PROOF	/* all have; it is seen whether they stay */
+};
+
+/* See master.h. */
+struct upgrade {
+	enum upgrade_stage stage;
+	bool back;	  /* to the program before */
+	int program;	  /* the number of the one that slots are to have */
+	int slot;	  /* the one that was told to make way last */
+	int tries;	  /* how often */
+	int64_t deadline; /* of the stage, or of that slot */
+	pid_t trial;
+	struct end says; /* what it says */
+	char version[32];
+	uint32_t ended; /* how many came to an end, and how the last one did */
+	bool failed;
+};
+
 /* What a master has in its head. It holds no pointer but those two, which are
  * its own: the rest is what its successor goes on from (state.c). */
 struct master {
@@ -112,6 +136,7 @@ struct master {
 	int rows;	     /* of the scoreboard that were ever in use */
 	int leavings;	     /* leaving[0..leavings-1] may be in use */
 	struct blame_list blamed;
+	struct upgrade upgrade;
 	bool stopping;
 	bool announced; /* that all is ready */
 	bool unrenewed; /* the log knows that programs cannot be begun anew */
@@ -190,6 +215,10 @@ int children_spawn(struct master *m, int index, struct child *child);
 
 extern const struct end no_end;
 extern const struct child no_child;
+
+/* In a child, before it does anything else: what is the master's and other
+ * slots' is nothing to it; but that one may stay, 0: none. */
+void children_keep_out(int but);
 
 /* Makes it no process; its pipes end. */
 void children_forget(struct child *child);
@@ -284,6 +313,37 @@ enum slot_event actions_renewal(const struct master *m);
 void actions_handle(struct master *m, int index, enum slot_event event);
 void actions_handle_all(struct master *m, enum slot_event event);
 
+/* upgrade.c: another program in the place of this one. */
+
+/* USR2. */
+void upgrade_begin(struct master *m);
+
+/* Goes on with it, as far as it can go. Before that is called all is written
+ * down. */
+void upgrade_turn(struct master *m);
+
+/* clock_now() when the next such turn is due. */
+int64_t upgrade_due(const struct master *m);
+
+/* A master that follows one goes on with its upgrade. */
+void upgrade_resume(struct master *m);
+
+/* Is the dead process the trial? Then that is obeyed. */
+bool upgrade_records(struct master *m, pid_t pid, int status);
+
+/* A process is dead. If it is a slot's child, or successor, of the new program,
+ * and has not left as it was told and was not killed from outside, the upgrade
+ * is called off. To be called before anything is done about it. */
+void upgrade_suspects(struct master *m, pid_t pid, int status);
+
+/* The slot's child could not begin its program anew. False if there is no
+ * upgrade that this is due to. */
+bool upgrade_unchanged(struct master *m, int index);
+
+/* The title of the master says how the last upgrade ended: `prefork --upgrade`
+ * looks there. */
+void upgrade_title(const struct master *m);
+
 /* messages.c */
 
 /* Takes one message of a child or of a standby of its. False if there is none:
@@ -304,9 +364,11 @@ bool resume_master(struct master *m);
 
 /* master.c */
 
-/* A master, until it was told to stop and nobody is left: the exit status. It
+/* A master, until it was told to stop and nobody is left: MASTER_ENDED. It
  * writes down how things stand in `state`, and goes on from there if something
  * stands there. keeper: its parent; 0, and NULL: none. */
+enum { MASTER_ENDED = 42 };
+
 int master_serve(
     const struct master_config *config, struct state *state, pid_t keeper);
 

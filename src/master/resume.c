@@ -14,7 +14,9 @@
 #include "os/listener.h"
 #include "os/process.h"
 
-enum { ENDS_MAX = 4 * BOARD_ROWS_MAX + LEAVING_MAX };
+enum { ENDS_MAX = 4 * BOARD_ROWS_MAX + LEAVING_MAX + 1 };
+_Static_assert(
+    (int)ENDS_MAX < (int)STATE_ENDS_MAX, "and as many that are being made");
 
 /* The ends that there are. */
 struct ends {
@@ -35,6 +37,7 @@ add(struct ends *ends, struct end *end)
 		end->fd = -1;
 		return;
 	}
+	(void)fcntl(end->fd, F_SETFD, FD_CLOEXEC);
 	ends->end[ends->count++] = end;
 	if (ends->top <= end->fd)
 		ends->top = end->fd + 1;
@@ -56,6 +59,7 @@ find_ends(struct master *m, struct ends *ends)
 	for (i = 0; i < m->leavings; i++)
 		if (m->leaving[i].pid > 0)
 			add(ends, &m->leaving[i].lifeline);
+	add(ends, &m->upgrade.says);
 }
 
 static bool
@@ -93,7 +97,7 @@ resume_master(struct master *m)
 		return false;
 	m->now = m->looked = now;
 	m->buried = 0;
-	m->adopted = true;
+	m->adopted = m->adopted || !m->config->in_place;
 	if (m->stopping)
 		listeners_close(m->config->listeners);
 	return true;

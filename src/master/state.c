@@ -21,7 +21,21 @@ struct state {
 struct state *
 state_new(void)
 {
-	return memory_shared(sizeof(struct state));
+	struct state *state = memory_kept(sizeof(*state), FD_STATE);
+
+	return state != NULL ? state : memory_shared(sizeof(*state));
+}
+
+size_t
+master_state_size(void)
+{
+	return sizeof(struct state);
+}
+
+struct state *
+state_find(void)
+{
+	return memory_found(sizeof(struct state), FD_STATE);
 }
 
 void

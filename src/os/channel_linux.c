@@ -2,6 +2,7 @@
 #include "os/channel.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -75,4 +76,68 @@ int
 channel_look(int fd, void *word, size_t size, pid_t *from)
 {
 	return receive(fd, word, size, from, MSG_PEEK);
+}
+
+int
+channel_give(int fd, const void *word, size_t size, int descriptor)
+{
+	union {
+		struct cmsghdr aligned;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = {0}};
+	struct iovec bytes = {
+	    .iov_base = (void *)(uintptr_t)word, .iov_len = size};
+	struct msghdr message = {
+	    .msg_iov = &bytes,
+	    .msg_iovlen = 1,
+	    .msg_control = control.bytes,
+	    .msg_controllen = sizeof(control.bytes),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &descriptor, sizeof(int));
+	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
+}
+
+/* The descriptor of a message, -1 if it has none. */
+static int
+given(struct msghdr *message)
+{
+	const struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	int fd;
+
+	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
+	    c->cmsg_type != SCM_RIGHTS || c->cmsg_len < CMSG_LEN(sizeof(fd)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
+}
+
+int
+channel_take(int fd, void *word, size_t size, int *descriptor)
+{
+	union {
+		struct cmsghdr aligned;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec room = {.iov_base = word, .iov_len = size};
+	struct msghdr message = {
+	    .msg_iov = &room,
+	    .msg_iovlen = 1,
+	    .msg_control = control.bytes,
+	    .msg_controllen = sizeof(control.bytes),
+	};
+	ssize_t n =
+	    recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_TRUNC | MSG_DONTWAIT);
+
+	*descriptor = n < 0 ? -1 : given(&message);
+	if (*descriptor < 0)
+		return 0;
+	if (n == (ssize_t)size)
+		return 1;
+	(void)close(*descriptor);
+	return 0;
 }

@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,6 +30,37 @@ exec_remember(int number)
 	if (fd < 0 && path != NULL)
 		fd = open(path, O_PATH | O_CLOEXEC);
 	return descriptor_move(fd, number) == 0;
+}
+
+const char *
+exec_path(void)
+{
+	const char *path = (const char *)getauxval(AT_EXECFN);
+	char from[PATH_MAX], *whole = NULL;
+
+	if (path == NULL || strncmp(path, "/dev/fd/", 8) == 0)
+		return NULL;
+	if (path[0] == '/')
+		return strdup(path);
+	if (getcwd(from, sizeof(from)) == NULL ||
+	    asprintf(&whole, "%s/%s", from, path) < 0)
+		return NULL;
+	return whole;
+}
+
+int
+exec_open(const char *path, int number)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return -1;
+	if (S_ISREG(st.st_mode))
+		return descriptor_move(fd, number);
+	(void)close(fd);
+	errno = EACCES;
+	return -1;
 }
 
 void

@@ -1,12 +1,28 @@
 #include "os/exec.h"
 
 #include <errno.h>
+#include <stddef.h>
 
 bool
 exec_remember(int number)
 {
 	(void)number;
 	return false;
+}
+
+const char *
+exec_path(void)
+{
+	return NULL;
+}
+
+int
+exec_open(const char *path, int number)
+{
+	(void)path;
+	(void)number;
+	errno = ENOSYS;
+	return -1;
 }
 
 void

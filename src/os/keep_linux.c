@@ -24,9 +24,10 @@ bool
 keep_possible(void)
 {
 	static const int none[] = {0};
+	pid_t from;
 
 	return clone_allowed(FLAGS) && may_adopt() &&
-	       (keep_next(none, 0) == 0 && errno == EAGAIN);
+	       (keep_next(none, 0, &from) == 0 && errno == EAGAIN);
 }
 
 void
@@ -63,14 +64,16 @@ keep_hold(const int *list)
 }
 
 int
-keep_next(const int *list, int ms)
+keep_next(const int *list, int ms, pid_t *from)
 {
 	const struct timespec most = {ms / 1000, ms % 1000 * 1000000L};
+	siginfo_t info;
 	sigset_t set;
 	int signo;
 
 	set_of(&set, list);
-	signo =
-	    ms < 0 ? sigwaitinfo(&set, NULL) : sigtimedwait(&set, NULL, &most);
+	signo = ms < 0 ? sigwaitinfo(&set, &info)
+		       : sigtimedwait(&set, &info, &most);
+	*from = signo > 0 && info.si_code == SI_QUEUE ? info.si_pid : 0;
 	return signo > 0 ? signo : 0;
 }

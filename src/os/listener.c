@@ -35,6 +35,18 @@ listener_is_address(const char *address)
 }
 
 void
+listeners_find(struct listeners *l, int first, int count)
+{
+	int i;
+
+	for (i = 0; i < count && i < LISTENERS_MAX; i++) {
+		l->fd[l->count++] = first + i;
+		if (listener_file_find(&l->file[l->files], first + i))
+			l->files++;
+	}
+}
+
+void
 listeners_close(struct listeners *l)
 {
 	while (l->count > 0)

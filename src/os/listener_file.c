@@ -135,6 +135,23 @@ listener_file_open(struct listener_file *file, const char *path,
 	return give_up(fd);
 }
 
+bool
+listener_file_find(struct listener_file *file, int fd)
+{
+	struct sockaddr_un address = {.sun_path = ""};
+	socklen_t len = sizeof(address);
+	struct stat st;
+
+	if (getsockname(fd, (struct sockaddr *)(void *)&address, &len) != 0 ||
+	    address.sun_family != AF_UNIX ||
+	    lstat(address.sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	(void)snprintf(file->path, sizeof(file->path), "%s", address.sun_path);
+	file->device = st.st_dev;
+	file->number = st.st_ino;
+	return true;
+}
+
 void
 listener_file_remove(const struct listener_file *file)
 {

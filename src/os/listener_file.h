@@ -12,6 +12,9 @@
 int listener_file_open(struct listener_file *file, const char *path,
     const struct listener_rights *rights, int backlog);
 
+/* The file of a listener that is open. False: it has none. */
+bool listener_file_find(struct listener_file *file, int fd);
+
 /* Removes it, if it is still that one. */
 void listener_file_remove(const struct listener_file *file);
 

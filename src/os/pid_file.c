@@ -176,6 +176,20 @@ pid_file_write(struct pid_file *f)
 }
 
 void
+pid_file_go_on(struct pid_file *f, const char *path, int number)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	memset(f, 0, sizeof(*f));
+	f->path = path;
+	f->fd = number;
+	f->owner = getpid();
+	f->written = true;
+	/* An exec keeps a lock, unless another shared the descriptors. */
+	(void)fcntl(f->fd, F_SETLK, &whole);
+}
+
+void
 pid_file_remove(struct pid_file *f)
 {
 	if (f->fd < 0 || f->owner != getpid())

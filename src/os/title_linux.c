@@ -1,9 +1,12 @@
 #define _GNU_SOURCE
 #include "os/title.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 extern char **environ;
 
@@ -58,4 +61,40 @@ title_set(const char *title, const char *brief)
 		len = area_size - 1;
 	memcpy(area, title, len);
 	memset(area + len, 0, area_size - len);
+}
+
+bool
+title_read(pid_t pid, char *out, size_t size)
+{
+	char path[48];
+	ssize_t n = -1;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, out, size - 1);
+		(void)close(fd);
+	}
+	out[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+int
+title_children(pid_t pid, pid_t *child, size_t most)
+{
+	char path[64];
+	long one;
+	size_t n = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children",
+	    (long)pid, (long)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return 0;
+	while (n < most && fscanf(f, "%ld", &one) == 1)
+		child[n++] = (pid_t)one;
+	(void)fclose(f);
+	return (int)n;
 }

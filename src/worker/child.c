@@ -121,6 +121,15 @@ child_orders(const struct worker_config *config)
 	return orders;
 }
 
+void
+worker_runs(const struct worker_config *config, int row)
+{
+	struct board_row *r = board_row(config->board, row);
+
+	board_set(r->program, config->program);
+	board_set(r->layout, process_layout());
+}
+
 bool
 child_says(int what, uint64_t value)
 {

@@ -11,10 +11,8 @@
 #include "os/exec.h"
 #include "os/signals.h"
 
-#define GOES_ON "--goes-on="
-
 /* As long as a title may get, which is written over the first argument. */
-enum { TITLE_BYTES = 64, TEXT_BYTES = 96 };
+enum { TITLE_BYTES = 96, TEXT_BYTES = 96 };
 
 /* The descriptors of clients and their files are open over an exec, and so are
  * now those that have numbers of their own. */
@@ -28,19 +26,28 @@ keep_descriptors(void)
 }
 
 void
-renew_begin(const struct worker_config *config, const struct renewal *renewal)
+worker_exec(int number, const char *as_what)
 {
-	const struct append *access = config->service.access;
 	char title[TITLE_BYTES], text[TEXT_BYTES];
 	char *argv[] = {title, text, NULL};
 
 	memset(title, ' ', sizeof(title));
 	title[sizeof(title) - 1] = '\0';
-	(void)snprintf(text, sizeof(text), GOES_ON "%d,%d,%d,%d,%d",
-	    renewal->row, renewal->holder, renewal->cause, (int)log_followed(),
-	    access != NULL ? (int)access->followed : 0);
+	(void)snprintf(text, sizeof(text), GOES_ON "%s", as_what);
 	keep_descriptors();
-	exec_begin(FD_PROGRAM, argv);
+	exec_begin(number, argv);
+}
+
+void
+renew_begin(const struct worker_config *config, const struct renewal *renewal)
+{
+	const struct append *access = config->service.access;
+	char text[TEXT_BYTES];
+
+	(void)snprintf(text, sizeof(text), "%d,%d,%d,%d,%d", renewal->row,
+	    renewal->program, renewal->holder, (int)log_followed(),
+	    access != NULL ? (int)access->followed : 0);
+	worker_exec(FD_PROGRAM, text);
 }
 
 bool
@@ -52,7 +59,7 @@ worker_goes_on(int argc, char *const argv[], struct renewal *renewal)
 	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
 	    exec_is_raised() ||
 	    sscanf(argv[1] + len, "%d,%d,%d,%d,%d", &renewal->row,
-		&renewal->holder, &renewal->cause, &log, &access) != 5)
+		&renewal->program, &renewal->holder, &log, &access) != 5)
 		return false;
 	renewal->log_followed = log;
 	renewal->access_followed = access;
@@ -62,7 +69,8 @@ worker_goes_on(int argc, char *const argv[], struct renewal *renewal)
 void
 worker_renew(const struct worker_config *config, int row)
 {
-	const struct renewal cold = {.row = row, .holder = RENEWAL_COLD};
+	const struct renewal cold = {
+	    .row = row, .program = config->program, .holder = RENEWAL_COLD};
 
 	if (!config->renews)
 		return;

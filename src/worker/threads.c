@@ -123,8 +123,7 @@ member_start(struct threads *group, int row)
 	if (pipe_nonblocking(m->leave) != 0)
 		return -1;
 	board_begin(group->config->board, row, clock_now());
-	board_set(
-	    board_row(group->config->board, row)->layout, process_layout());
+	worker_runs(group->config, row);
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
 	/* Signals are for the first thread. */

@@ -1,0 +1,123 @@
+/*
+ * A program that is begun in the place of another: how it is told what it is to
+ * be, and how it finds what it goes on from.
+ */
+#include "succeed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "keeper.h"
+#include "os/exec.h"
+#include "processes.h"
+
+enum { BEGIN_S = 5, TEXT_BYTES = 80 };
+
+static const char *const names[] = {
+    [SUCCEEDS_TRIAL] = "trial",
+    [SUCCEEDS_MASTER] = "master",
+    [SUCCEEDS_KEEPER] = "keeper",
+};
+
+/* The kernel looks after one that nobody else can. */
+static void
+watch(unsigned seconds)
+{
+	sigset_t alone;
+
+	sigemptyset(&alone);
+	(void)sigaddset(&alone, SIGALRM);
+	(void)signal(SIGALRM, seconds != 0 ? SIG_DFL : SIG_IGN);
+	(void)sigprocmask(SIG_UNBLOCK, &alone, NULL);
+	(void)alarm(seconds);
+}
+
+/* The ends of the pipes to our processes, wherever they are. */
+static void
+keep_ends(void)
+{
+	int fd;
+
+	for (fd = FD_CLIENTS; fd < FD_CLIENTS + STATE_ENDS_MAX; fd++)
+		(void)fcntl(fd, F_SETFD, 0);
+}
+
+void
+succeed(const struct successor *s)
+{
+	char text[TEXT_BYTES];
+	int saved;
+
+	(void)snprintf(text, sizeof(text), "%s,%d,%ld,%" PRIu64 ",%u",
+	    names[s->whom], s->program, (long)s->other, s->words, s->orders);
+	if (s->whom != SUCCEEDS_TRIAL) {
+		keep_ends();
+		watch(BEGIN_S);
+	}
+	worker_exec(FD_OTHER, text);
+	saved = errno;
+	watch(0);
+	errno = saved;
+}
+
+enum succession
+master_succeeds(int argc, char *const argv[], struct successor *s)
+{
+	const size_t len = strlen(GOES_ON);
+	char name[8];
+	long other;
+	int i;
+
+	s->whom = SUCCEEDS_NOBODY;
+	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
+	    exec_is_raised() ||
+	    sscanf(argv[1] + len, "%7[a-z],%d,%ld,%" SCNu64 ",%u", name,
+		&s->program, &other, &s->words, &s->orders) != 5)
+		return s->whom;
+	s->other = (pid_t)other;
+	for (i = SUCCEEDS_TRIAL; i <= SUCCEEDS_KEEPER; i++)
+		if (strcmp(name, names[i]) == 0)
+			s->whom = (enum succession)i;
+	return s->whom;
+}
+
+/* Each is now where its name says; what only an exec needed open is not. */
+static void
+change_places(void)
+{
+	int fd;
+
+	(void)dup2(FD_PROGRAM, FD_LOADER);
+	(void)dup2(FD_OTHER, FD_PROGRAM);
+	(void)dup2(FD_LOADER, FD_OTHER);
+	(void)close(FD_LOADER);
+	(void)open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+int
+master_go_on(struct master_config *config, const struct successor *s)
+{
+	struct state *state = state_find();
+
+	watch(0);
+	if (state == NULL)
+		die("the state of the master:");
+	change_places();
+	config->worker.program = s->program;
+	if (s->whom == SUCCEEDS_KEEPER)
+		return keeper_go_on(config, state, s);
+	config->in_place = true;
+	if (s->other != 0 && s->other != getppid())
+		return WORKER_FAILED;
+	if (s->other == 0 && config->begun != NULL)
+		config->begun();
+	return master_serve(config, state, s->other);
+}

@@ -1,0 +1,15 @@
+/*
+ * succeed.h - a program that is begun in the place of another. For src/master
+ * alone.
+ */
+#ifndef MASTER_SUCCEED_H
+#define MASTER_SUCCEED_H
+
+#include "master/master.h"
+
+/* Begins the program at FD_OTHER, to be that. A master or a keeper that does
+ * not come as far as master_go_on() is killed after a while. Returns with errno
+ * if it cannot be begun: nothing has changed then. */
+void succeed(const struct successor *s);
+
+#endif

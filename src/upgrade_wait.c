@@ -1,0 +1,117 @@
+#include "upgrade_wait.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/ready.h"
+#include "os/title.h"
+
+enum { PATIENCE_MS = 60000, LOOK_MS = 20, TITLE_BYTES = 128 };
+
+/* What the title of a master says. */
+struct outcome {
+	uint32_t ended; /* upgrades, as far as it knows */
+	bool failed;	/* the last of them */
+};
+
+static bool
+read_outcome(pid_t pid, struct outcome *o)
+{
+	char title[TITLE_BYTES], how[8] = "";
+	const char *upgrade;
+
+	memset(o, 0, sizeof(*o));
+	if (!title_read(pid, title, sizeof(title)) ||
+	    strncmp(title, "prefork: master", 15) != 0)
+		return false;
+	upgrade = strstr(title, ", upgrade ");
+	if (upgrade != NULL &&
+	    sscanf(upgrade, ", upgrade %" SCNu32 " %7s", &o->ended, how) != 2)
+		return false;
+	o->failed = strcmp(how, "failed") == 0;
+	return true;
+}
+
+/* Of the master: that process, or a child of it. */
+static bool
+look(pid_t pid, struct outcome *o)
+{
+	pid_t child[16];
+	int i, n;
+
+	if (read_outcome(pid, o))
+		return true;
+	n = title_children(pid, child, sizeof(child) / sizeof(child[0]));
+	for (i = 0; i < n; i++)
+		if (read_outcome(child[i], o))
+			return true;
+	return false;
+}
+
+static pid_t
+pid_in(const char *text)
+{
+	char *end;
+	long pid = strtol(text, &end, 10);
+
+	return isdigit((unsigned char)text[0]) && pid > 0 && pid <= INT_MAX &&
+		       (*end == '\0' || *end == '\n')
+		   ? (pid_t)pid
+		   : 0;
+}
+
+static pid_t
+find(const char *whom)
+{
+	char text[24] = "";
+	pid_t pid = pid_in(whom);
+	FILE *f;
+
+	if (pid > 0)
+		return pid;
+	f = fopen(whom, "re");
+	if (f == NULL)
+		die("--upgrade %s:", whom);
+	if (fgets(text, sizeof(text), f) != NULL)
+		pid = pid_in(text);
+	(void)fclose(f);
+	if (pid == 0)
+		die("--upgrade %s: it holds no pid", whom);
+	return pid;
+}
+
+int
+upgrade_wait(const char *whom)
+{
+	const pid_t pid = find(whom);
+	const int64_t until = clock_now() + PATIENCE_MS;
+	struct outcome before, now;
+
+	if (!look(pid, &before))
+		die("--upgrade %s: pid %ld is no server that can be seen", whom,
+		    (long)pid);
+	if (kill(pid, SIGUSR2) != 0)
+		die("--upgrade %s: pid %ld:", whom, (long)pid);
+	do {
+		ready_pause(LOOK_MS);
+		if (kill(pid, 0) != 0)
+			die("--upgrade %s: pid %ld is gone", whom, (long)pid);
+		if (!look(pid, &now) || now.ended == before.ended)
+			continue;
+		if (now.failed)
+			die("--upgrade %s: it has failed, the server's log "
+			    "says why",
+			    whom);
+		log_note("pid %ld is upgraded", (long)pid);
+		return 0;
+	} while (clock_now() < until);
+	die("--upgrade %s: no outcome within %d s", whom, PATIENCE_MS / 1000);
+}

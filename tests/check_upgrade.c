@@ -1,0 +1,339 @@
+/*
+ * Another program in the place of this one: the same pid, the same clients; and
+ * one that is broken costs nobody anything.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/proc.h"
+#include "family.h"
+#include "matrix.h"
+#include "os/exec.h"
+#include "os/keep.h"
+#include "os/ledger.h"
+#include "os/standby.h"
+#include "peer.h"
+#include "program.h"
+#include "server.h"
+#include "suite.h"
+#include "tree.h"
+
+enum { CLIENTS = 8, SIZE = 4 << 20, SCRIPT = 1024 };
+
+static struct server server;
+static struct tree tree;
+static int client[CLIENTS];
+static char real[256]; /* the program as it was built */
+
+static bool
+is_prefork(int cell)
+{
+	return strcmp(matrix_model(cell), "prefork") == 0;
+}
+
+/* Where that is not so there is one line, as a test says. */
+static bool
+can_upgrade(void)
+{
+	return standby_possible() && ledger_works() && proc_visible() &&
+	       exec_path() != NULL;
+}
+
+static void
+copy(int to, int from)
+{
+	static char bytes[1 << 16];
+	ssize_t n;
+
+	while ((n = read(from, bytes, sizeof(bytes))) > 0)
+		ck_assert_int_eq(write(to, bytes, (size_t)n), n);
+	ck_assert_int_eq(n, 0);
+}
+
+/* Puts a program where the server's lies, as `make install` does. */
+static void
+install(const char *from, const char *script)
+{
+	const char *path = tree_path(&tree, "prefork");
+	const char *made = tree_path(&tree, "prefork.new");
+	int in,
+	    out = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+
+	ck_assert_int_ge(out, 0);
+	if (script != NULL) {
+		ck_assert_int_eq(write(out, script, strlen(script)),
+		    (ssize_t)strlen(script));
+	} else {
+		in = open(from, O_RDONLY | O_CLOEXEC);
+		ck_assert_int_ge(in, 0);
+		copy(out, in);
+		ck_assert_int_eq(close(in), 0);
+	}
+	ck_assert_int_eq(close(out), 0);
+	ck_assert_int_eq(rename(made, path), 0);
+}
+
+/* The server runs a copy of the program that may be replaced. */
+static void
+set_up(void)
+{
+	char *path = realpath(server_program(), NULL);
+
+	ck_assert_ptr_nonnull(path);
+	(void)snprintf(real, sizeof(real), "%s", path);
+	free(path);
+	tree_make(&tree);
+	install(real, NULL);
+	ck_assert_int_eq(setenv("PREFORK", tree_path(&tree, "prefork"), 1), 0);
+	tree_pattern(&tree, "big", SIZE);
+	server_look_for_no_leaks();
+}
+
+static void
+start(int cell, const char *keeper)
+{
+	set_up();
+	server_run_in(&server, cell, "-w", "2", "-r", tree_path(&tree, ""),
+	    "--pid-file", tree_path(&tree, "pid"), keeper);
+	server_allow_log(&server, "upgrad");
+	server_allow_log(&server, "took over from pid");
+	server_allow_log(&server, "the program before");
+	server_allow_log(&server, "serves, pid");
+	server_allow_log(&server, "master (pid *another goes on");
+}
+
+static void
+open_clients(void)
+{
+	int i;
+
+	for (i = 0; i < CLIENTS; i++) {
+		client[i] = client_open(&server);
+		greet(client[i]);
+	}
+}
+
+static void
+finish(void)
+{
+	int i;
+
+	for (i = 0; i < CLIENTS; i++) {
+		greet(client[i]);
+		client_close(client[i]);
+	}
+	client[0] = client_open(&server);
+	greet(client[0]);
+	client_close(client[0]);
+	server_finish(&server);
+	ck_assert_int_ne(access(tree_path(&tree, "pid"), F_OK), 0);
+	tree_remove(&tree);
+}
+
+/* By the pid file. */
+static int
+upgrade(void)
+{
+	static struct result r;
+
+	program_run(&r, NULL, real, "--upgrade", tree_path(&tree, "pid"), NULL);
+	return r.status;
+}
+
+static uint64_t
+file_of(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
+	ck_assert_int_eq(stat(path, &st), 0);
+	return (uint64_t)st.st_ino;
+}
+
+/* Do all run what lies there now? */
+static void
+expect_installed(int workers)
+{
+	struct stat st;
+	pid_t pid[2];
+	int i;
+
+	ck_assert_int_eq(stat(tree_path(&tree, "prefork"), &st), 0);
+	ck_assert_uint_eq(file_of(server.pid), (uint64_t)st.st_ino);
+	server_await_workers(&server, pid, workers);
+	for (i = 0; i < workers; i++)
+		ck_assert_uint_eq(file_of(pid[i]), (uint64_t)st.st_ino);
+}
+
+static const char *const keepers[] = {"--keeper", "--verbose"};
+
+START_TEST(clients_stay_while_the_program_changes)
+{
+	static const char get[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct response r;
+	int c, i;
+
+	if (!can_upgrade())
+		return;
+	start(0, keepers[_i]);
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "master: pid");
+	server_allow_log(&server, "keeper: program");
+	open_clients();
+	c = client_open_narrow(&server);
+	send_text(c, get);
+	http_read_head(c, &r);
+	ck_assert_int_eq(r.length, SIZE);
+	for (i = 0; i < 3; i++) {
+		install(real, NULL);
+		ck_assert_int_eq(upgrade(), 0);
+		(void)server_expect_log(&server, "upgraded to prefork ");
+		expect_installed(2);
+	}
+	expect_pattern(c, 0, SIZE);
+	client_close(c);
+	finish();
+}
+END_TEST
+
+START_TEST(where_there_is_no_standby_the_old_finish)
+{
+	int c;
+
+	if (!can_upgrade())
+		return;
+	start(_i, "--keeper");
+	c = client_open(&server);
+	greet(c);
+	install(real, NULL);
+	ck_assert_int_eq(upgrade(), 0);
+	(void)server_expect_log(&server, "upgraded to prefork ");
+	client_close(c);
+	expect_installed(is_prefork(_i) ? 2 : 1);
+	c = client_open(&server);
+	greet(c);
+	client_close(c);
+	server_finish(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
+/* What the new program does, by what it is begun as, and what is said. */
+static const struct {
+	const char *good; /* these it is good as */
+	const char *does; /* and else */
+	const char *says;
+} broken[] = {
+    {NULL, "", "no upgrade to */prefork: *Exec format error"},
+    {"", "exit 0", "no upgrade to */prefork: it does not say that it is *"},
+    {"", "exit 3", "no upgrade to */prefork: its trial exited with status 3"},
+    {"", "echo prefork 9.9 state 1.0",
+	"no upgrade to */prefork: prefork 9.9 finds a state of version 1.0, *"},
+    {"*trial*", "exit 1", "called off: its master did not come to serve"},
+    {"*trial*", "kill -SEGV $$", "called off: its master did not come to *"},
+    {"*trial*|*master*|*keeper*", "exit 7", "called off, and * worker ?*"},
+    {"*trial*|*master*|*keeper*", "kill -SEGV $$",
+	"called off, and * worker ?*"},
+    {"*trial*|*master*|*keeper*",
+	"(sleep 0.05; kill -SEGV $$) 2>/dev/null &\nexec %s \"$@\"",
+	"called off, and *: worker ? was killed by SIGSEGV"},
+};
+
+enum { BROKEN = sizeof(broken) / sizeof(broken[0]) };
+
+static void
+write_script(char out[SCRIPT], int i)
+{
+	char does[SCRIPT / 2];
+
+	(void)snprintf(does, sizeof(does), broken[i].does, real);
+	if (broken[i].good == NULL)
+		(void)snprintf(out, SCRIPT, "neither a program nor a script\n");
+	else
+		(void)snprintf(out, SCRIPT,
+		    "#!/bin/sh\ncase $1 in %s) exec %s \"$@\";; esac\n%s\n",
+		    broken[i].good[0] != '\0' ? broken[i].good : "-", real,
+		    does);
+}
+
+START_TEST(a_broken_program_costs_nobody_anything)
+{
+	char script[SCRIPT];
+	const int i = _i % BROKEN;
+
+	/* Without a keeper nobody stands behind the master. */
+	if (!can_upgrade() || (_i >= BROKEN && broken[i].good != NULL &&
+				  strcmp(broken[i].good, "*trial*") == 0))
+		return;
+	start(0, keepers[_i / BROKEN]);
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "master: pid");
+	server_allow_log(&server, "keeper: program");
+	server_allow_log(&server, "worker * while taking over");
+	open_clients();
+	write_script(script, i);
+	install(NULL, script);
+	ck_assert_int_ne(upgrade(), 0);
+	(void)server_expect_log(&server, broken[i].says);
+	/* A good one is as welcome as before. */
+	install(real, NULL);
+	ck_assert_int_eq(upgrade(), 0);
+	expect_installed(2);
+	finish();
+}
+END_TEST
+
+START_TEST(one_that_is_not_there_is_none)
+{
+	if (!can_upgrade())
+		return;
+	start(0, keepers[_i]);
+	open_clients();
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "master: pid");
+	ck_assert_int_eq(unlink(tree_path(&tree, "prefork")), 0);
+	ck_assert_int_ne(upgrade(), 0);
+	(void)server_expect_log(&server, "no upgrade to *: No such file*");
+	finish();
+}
+END_TEST
+
+START_TEST(who_asks_is_told_what_is_wrong)
+{
+	static struct result r;
+	char pid[24];
+
+	program_run(&r, NULL, server_program(), "--upgrade", "/nowhere", NULL);
+	ck_assert_int_ne(r.status, 0);
+	ck_assert_ptr_nonnull(strstr(r.err, "--upgrade /nowhere: No such"));
+	program_run(&r, NULL, server_program(), "--upgrade", "/dev/null", NULL);
+	ck_assert_int_ne(r.status, 0);
+	ck_assert_ptr_nonnull(strstr(r.err, "it holds no pid"));
+	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	program_run(&r, NULL, server_program(), "--upgrade", pid, NULL);
+	ck_assert_int_ne(r.status, 0);
+	ck_assert_ptr_nonnull(strstr(r.err, "is no server"));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("upgrade");
+	TCase *tc = suite_case(suite, "upgrade");
+	int n = keep_possible() ? 2 : 1;
+
+	tcase_add_loop_test(tc, clients_stay_while_the_program_changes, 0, n);
+	in_all_cells(tc, where_there_is_no_standby_the_old_finish);
+	tcase_add_loop_test(
+	    tc, a_broken_program_costs_nobody_anything, 0, n * BROKEN);
+	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
+	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
+	return suite_run(suite);
+}
