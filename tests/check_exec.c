@@ -2,13 +2,17 @@
  * Each worker has its program to itself: it was begun anew for it, in a memory
  * of another layout, and nobody has noticed.
  */
+#include "config.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "bench/proc.h"
+#include "fail.h"
 #include "family.h"
 #include "peer.h"
 #include "program.h"
@@ -325,24 +329,34 @@ START_TEST(where_it_comes_to_be_denied_the_log_says_so_once)
 }
 END_TEST
 
-/* It cannot be loaded, for want of a call that nobody needs else. */
-START_TEST(a_program_that_cannot_begin_costs_nobody_anything)
+/* Runs a server whose program cannot be loaded, for want of a call that nobody
+ * needs else, once there is a file "denying". False where nothing can be
+ * denied. */
+static bool
+run_hopeless(void)
 {
 	static char deny[512], denying[512];
 	const char *const by[] = {
 	    deny, "-w", denying, "EPERM", "pread64", "--", NULL};
-	const char *const args[] = {"-w", "1", "--traceable", NULL};
-	int c, i;
+	const char *const args[] = {"-w", "1", "--traceable", "--demo", NULL};
 
 	(void)snprintf(
 	    denying, sizeof(denying), "%s", tree_path(&tree, "denying"));
 	if (!find_deny(deny))
-		return;
+		return false;
 	ck_assert(server_try(&server, by, args));
 	server_allow_log(&server, "ready: *");
 	server_allow_log(&server, "*error while loading shared libraries*");
 	server_allow_log(&server, "* exited with status 127 while taking over");
-	server_allow_log(&server, "workers cannot begin their program anew*");
+	return true;
+}
+
+START_TEST(a_program_that_cannot_begin_costs_nobody_anything)
+{
+	int c, i;
+
+	if (!run_hopeless())
+		return;
 	c = client_open(&server);
 	greet(c);
 	tree_file(&tree, "denying", "");
@@ -352,9 +366,102 @@ START_TEST(a_program_that_cannot_begin_costs_nobody_anything)
 		    "worker 0 * took over *: 1 client kept, 0 dropped");
 		expect_echoes(c);
 	}
-	ck_assert_int_eq(unlink(denying), 0);
+	(void)server_expect_log(
+	    &server, "workers cannot begin their program anew*");
+	ck_assert_int_eq(unlink(tree_path(&tree, "denying")), 0);
 	kill_worker(1);
 	expect_echoes(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* It cannot begin once, and the next time it is tried again. */
+START_TEST(a_program_that_could_not_begin_is_tried_again)
+{
+	unsigned long before;
+	int c;
+
+	if (!run_hopeless())
+		return;
+	c = client_open(&server);
+	greet(c);
+	before = layout_of(worker());
+	tree_file(&tree, "denying", "");
+	ck_assert_int_eq(kill(worker(), SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "worker 0 * took over *: 1 client kept, 0 dropped");
+	expect_echoes(c);
+	ck_assert_uint_eq(layout_of(worker()), before);
+	ck_assert_int_eq(unlink(tree_path(&tree, "denying")), 0);
+	kill_worker(1);
+	expect_echoes(c);
+	if (before != layout_of(server.pid))
+		ck_assert_uint_ne(layout_of(worker()), before);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* Returns when the worker runs in a loop: it has consumed time since. */
+static void
+await_loop(pid_t pid)
+{
+	int64_t until = deadline();
+	struct proc p;
+	int64_t from;
+
+	ck_assert(proc_look(&p, pid));
+	for (from = p.ticks; p.ticks < from + 5;) {
+		ck_assert(proc_look(&p, pid));
+		ck_assert_int_lt(clock_now(), until);
+	}
+}
+
+/* The worker that was killed was just serving a client. That the next program
+ * cannot begin is nothing that this client has done. */
+START_TEST(a_program_that_cannot_begin_blames_nobody)
+{
+	int c, other;
+
+	if (!run_hopeless())
+		return;
+	c = client_open(&server);
+	greet(c);
+	other = client_open(&server);
+	send_text(other, "!hang\n");
+	await_loop(worker());
+	/* It goes by itself, lest the next worker hangs as well. */
+	client_abort(other);
+	tree_file(&tree, "denying", "");
+	ck_assert_int_eq(kill(worker(), SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "worker 0 * took over *: 1 client kept, 0 dropped");
+	expect_echoes(c);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* And where it is the client's doing, its death does not excuse it. */
+START_TEST(a_program_that_cannot_begin_excuses_nobody)
+{
+	int c, other;
+
+	if (!run_hopeless())
+		return;
+	c = client_open(&server);
+	greet(c);
+	other = client_open(&server);
+	greet(other);
+	tree_file(&tree, "denying", "");
+	send_text(other, "!segv\n");
+	(void)server_expect_log(&server,
+	    "worker 0 * took over *: 1 client kept, 1 dropped (* is blamed, it "
+	    "sent \"!segv*");
+	expect_gone(other);
+	expect_echoes(c);
+	client_close(other);
 	client_close(c);
 	server_finish(&server);
 }
@@ -364,7 +471,8 @@ START_TEST(nobody_else_can_pretend_to_go_on)
 {
 	static struct result result;
 
-	program_run(&result, NULL, server_program(), "--goes-on=0,0,0,0", NULL);
+	program_run(
+	    &result, NULL, server_program(), "--goes-on=0,0,0,0,0,0", NULL);
 	ck_assert_int_eq(result.status, 100);
 	ck_assert_ptr_nonnull(strstr(result.err, "--goes-on"));
 }
@@ -372,6 +480,7 @@ END_TEST
 
 #ifdef TEST_HOOKS
 
+/* At the first two it stands before a holder. */
 static const char *const points[] = {"held", "changed", "followed", "alone"};
 
 /* The one that takes over dies on the way: another one does. */
@@ -392,6 +501,32 @@ START_TEST(a_death_on_the_way_costs_nobody_anything)
 	ck_assert_int_eq(descriptors_of_family(), before);
 	kill_worker(1);
 	expect_echoes(c);
+	client_close(c);
+	server_finish(&server);
+	trap_remove();
+}
+END_TEST
+
+/* Nor is a client excused that a worker died of. */
+START_TEST(a_death_on_the_way_excuses_nobody)
+{
+	int c, other;
+
+	trap_set(&tree, points[_i]);
+	server_run(&server, "-w", "1", "--demo");
+	c = client_open(&server);
+	greet(c);
+	other = client_open(&server);
+	greet(other);
+	trap_arm();
+	send_text(other, "!segv\n");
+	(void)server_expect_log(&server,
+	    "worker 0 * took over *: 1 client kept, 1 dropped (* is blamed, it "
+	    "sent \"!segv*");
+	ck_assert_msg(trap_sprung(), "%s was never reached", points[_i]);
+	expect_gone(other);
+	expect_echoes(c);
+	client_close(other);
 	client_close(c);
 	server_finish(&server);
 	trap_remove();
@@ -421,11 +556,17 @@ main(void)
 		    tc, where_it_comes_to_be_denied_the_log_says_so_once);
 		tcase_add_test(
 		    tc, a_program_that_cannot_begin_costs_nobody_anything);
+		tcase_add_test(
+		    tc, a_program_that_could_not_begin_is_tried_again);
+		tcase_add_test(tc, a_program_that_cannot_begin_blames_nobody);
+		tcase_add_test(tc, a_program_that_cannot_begin_excuses_nobody);
 		tcase_add_test(tc, nobody_else_can_pretend_to_go_on);
 #ifdef TEST_HOOKS
 		tcase_add_loop_test(tc,
 		    a_death_on_the_way_costs_nobody_anything, 0,
 		    LENGTH(points));
+		tcase_add_loop_test(
+		    tc, a_death_on_the_way_excuses_nobody, 0, 2);
 #endif
 	}
 	return suite_run(suite);

@@ -63,7 +63,7 @@ enum {
 	SAYS_STANDBY,  /* by a standby: it is there */
 	SAYS_BLAMED,   /* value: the network of a client that was blamed */
 	SAYS_UNCHANGED /* value: errno, for which it goes on without beginning
-			* its program anew */
+			* its program anew; 0: this once, since that died */
 };
 
 struct worker_message {
@@ -119,6 +119,7 @@ struct renewal {
 	int program; /* as in struct worker_config */
 	int holder;  /* RENEWAL_COLD, or that of FD_HOLDER and FD_HOLDER_TOO at
 		      * which is who stands behind this process meanwhile */
+	int cause;   /* enum death: of the worker that served last */
 	int32_t log_followed;	 /* rotations */
 	int32_t access_followed; /* of the access log */
 };

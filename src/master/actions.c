@@ -194,19 +194,34 @@ free_slot(struct master *m, int index)
 	return SLOT_NO_EVENT;
 }
 
+/* One that takes over bears the time of the one before it. */
+static bool
+has_served(const struct child *child)
+{
+	return child->served != 0 && child->served >= child->born;
+}
+
+/* Has something come of the life of the slot's child, which is dead? */
+static bool
+went_well(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	uint64_t before = s->given;
+
+	s->given = rows_given(m, index);
+	return s->given != before ||
+	       (has_served(&s->child) &&
+		   m->now - s->child.served >= SLOT_HEALTHY_MS);
+}
+
 /* Counts the death of the slot's child. Returns how long to wait, ms. */
 static int64_t
 delay_after(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
-	/* One that takes over bears the time of the one before it. */
-	bool served = s->child.served != 0 && s->child.served >= s->child.born;
-	uint64_t given = rows_given(m, index);
-	bool well = given != s->given ||
-		    (served && m->now - s->child.served >= SLOT_HEALTHY_MS);
 
-	s->given = given;
-	return slot_delay(&s->history, served, well);
+	return slot_delay(
+	    &s->history, has_served(&s->child), went_well(m, index));
 }
 
 /* A takeover is not delayed, unless the slot's children keep dying by their own
@@ -215,8 +230,13 @@ static enum slot_event
 rest(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
-	int64_t delay = s->child.excused ? 0 : delay_after(m, index);
+	int64_t delay = 0;
 	char name[32];
+
+	if (!s->child.excused)
+		delay = delay_after(m, index);
+	else if (went_well(m, index))
+		memset(&s->history, 0, sizeof(s->history));
 
 	s->rested = s->deadline = m->now + delay;
 	/* Most often it is there. */

@@ -102,7 +102,7 @@ look(const struct master *m, const struct end *end,
 static void
 note_unchanged(struct master *m, int index, int error)
 {
-	if (!upgrade_unchanged(m, index))
+	if (!upgrade_unchanged(m, index) && error != 0)
 		note_unrenewed(m, error);
 }
 

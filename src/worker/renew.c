@@ -44,9 +44,9 @@ renew_begin(const struct worker_config *config, const struct renewal *renewal)
 	const struct append *access = config->service.access;
 	char text[TEXT_BYTES];
 
-	(void)snprintf(text, sizeof(text), "%d,%d,%d,%d,%d", renewal->row,
-	    renewal->program, renewal->holder, (int)log_followed(),
-	    access != NULL ? (int)access->followed : 0);
+	(void)snprintf(text, sizeof(text), "%d,%d,%d,%d,%d,%d", renewal->row,
+	    renewal->program, renewal->holder, renewal->cause,
+	    (int)log_followed(), access != NULL ? (int)access->followed : 0);
 	worker_exec(FD_PROGRAM, text);
 }
 
@@ -58,8 +58,9 @@ worker_goes_on(int argc, char *const argv[], struct renewal *renewal)
 
 	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
 	    exec_is_raised() ||
-	    sscanf(argv[1] + len, "%d,%d,%d,%d,%d", &renewal->row,
-		&renewal->program, &renewal->holder, &log, &access) != 5)
+	    sscanf(argv[1] + len, "%d,%d,%d,%d,%d,%d", &renewal->row,
+		&renewal->program, &renewal->holder, &renewal->cause, &log,
+		&access) != 6)
 		return false;
 	renewal->log_followed = log;
 	renewal->access_followed = access;

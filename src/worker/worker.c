@@ -31,6 +31,7 @@
 enum { WATCH_SIGNALS = 1, WATCH_LIFELINE = 2 };
 enum { RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000 };
 enum { BECAME_STANDBY = -1 };
+enum { STRIKES = 3 }; /* programs in a row that die when they have just begun */
 
 static const int watch[] = {FD_SIGNAL_READ, FD_LIFELINE};
 
@@ -43,7 +44,10 @@ struct worker {
 	bool renewed;	     /* in a program that has just begun */
 	bool holds;	     /* made to stand behind one that changes its
 			      * program */
-	bool stays;	     /* with its program: a new one cannot begin */
+	int cause;	     /* enum death: of the one that served last */
+	int strikes;	     /* programs in a row that died of a fault before
+			      * they served */
+	uint64_t struck_at;  /* COUNT_TAKEOVERS of the row at the last */
 	int next;	     /* the number of the program at FD_PROGRAM */
 	bool held;	     /* somebody was made to stand behind this one */
 	int holder;	     /* and is at FD_HOLDER + holder: 0, 1 */
@@ -105,18 +109,32 @@ make_standby(struct worker *t)
 	return false;
 }
 
-/* Has one whom this was the holder of come to grief by the change, for all we
- * know? It was not killed from outside. Then nobody of this line tries it
- * again, until the slot starts cold. */
+static uint64_t
+takeovers(const struct worker *t)
+{
+	return board_get(
+	    board_row(t->config->board, t->row)->count[COUNT_TAKEOVERS]);
+}
+
+/* One that this was the holder of has died before it looked at any record:
+ * these are as the one before it has left them, and whom that was serving is to
+ * blame, if anybody is. Unless it was killed from outside it may have come to
+ * grief by its new program: then this one takes over with the old, and after so
+ * many in a row nobody of this line tries it again, until the slot starts
+ * cold. */
 static void
 learn_from_death(struct worker *t)
 {
 	int cause = board_get(orders_to(t)->cause);
 
-	if (!t->holds || cause == DEATH_KILLED || cause == DEATH_STOPPED)
+	if (!t->holds) {
+		t->cause = cause;
 		return;
-	t->stays = true;
-	(void)child_says(SAYS_UNCHANGED, ENOEXEC);
+	}
+	if (cause == DEATH_KILLED || cause == DEATH_STOPPED)
+		return;
+	t->struck_at = takeovers(t);
+	(void)child_says(SAYS_UNCHANGED, ++t->strikes < STRIKES ? 0 : ENOEXEC);
 }
 
 /* Takes the program that the master has given to the slot, if it has. There is
@@ -131,7 +149,7 @@ take_program(struct worker *t)
 	while (channel_take(FD_READY, &word, sizeof(word), &fd) > 0) {
 		if (word.what == TOLD_PROGRAM && dup2(fd, FD_PROGRAM) >= 0) {
 			t->next = (int)word.value;
-			t->stays = false;
+			t->strikes = 0;
 		}
 		(void)close(fd);
 	}
@@ -139,11 +157,13 @@ take_program(struct worker *t)
 		(void)fcntl(FD_LOADER, F_SETFD, FD_CLOEXEC);
 }
 
+/* It is tried again when there was a takeover without. */
 static bool
 may_renew(const struct worker *t)
 {
 	return t->config->renews && t->pool.journal.kept && !t->renewed &&
-	       !t->stays;
+	       t->strikes < STRIKES &&
+	       (t->strikes == 0 || takeovers(t) != t->struck_at);
 }
 
 /* Ends the holder, and waits until it has let go of what it had open: a close
@@ -175,9 +195,11 @@ renew(struct worker *t)
 	struct renewal next = {.row = t->row, .holder = !t->holder};
 	pid_t pid;
 
-	learn_from_death(t);
+	if (!t->renewed)
+		learn_from_death(t);
 	take_program(t);
 	next.program = t->next;
+	next.cause = t->cause;
 	t->holds = may_renew(t);
 	if (!t->holds)
 		return false;
@@ -286,8 +308,8 @@ take_over(struct worker *t)
 	/* After the handlers: what was told before them is on the scoreboard.
 	 */
 	draining = !is_wanted(t);
-	if (!open || pool_inherit(&t->pool, watch, 2, board_get(orders->cause),
-			 draining, &h) != 0) {
+	if (!open ||
+	    pool_inherit(&t->pool, watch, 2, t->cause, draining, &h) != 0) {
 		log_error("worker %d cannot take over:", t->row);
 		return -1;
 	}
@@ -453,6 +475,7 @@ worker_go_on(const struct worker_config *config, const struct renewal *renewal)
 	HOOK("changed");
 	worker.inherited = worker.held = true;
 	worker.holder = renewal->holder & 1;
+	worker.cause = renewal->cause;
 	if (pool_find(&worker.pool, config, worker.row) != 0) {
 		log_error("worker %d has no journal:", worker.row);
 		return WORKER_FAILED;
