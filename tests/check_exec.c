@@ -292,21 +292,32 @@ START_TEST(where_it_is_denied_takeovers_go_on_without)
 }
 END_TEST
 
-START_TEST(where_it_comes_to_be_denied_the_log_says_so_once)
+/* Runs a server to which the call is denied once there is a file "denying".
+ * False where nothing can be denied. */
+static bool
+run_denied_later(const char *call)
 {
 	static char deny[512], denying[512];
 	const char *const by[] = {
-	    deny, "-w", denying, "EPERM", "execveat", "--", NULL};
-	const char *const args[] = {"-w", "1", "--traceable", NULL};
-	unsigned long layout[3];
-	int c, i;
+	    deny, "-w", denying, "EPERM", call, "--", NULL};
+	const char *const args[] = {"-w", "1", "--traceable", "--demo", NULL};
 
 	(void)snprintf(
 	    denying, sizeof(denying), "%s", tree_path(&tree, "denying"));
 	if (!find_deny(deny))
-		return;
+		return false;
 	ck_assert(server_try(&server, by, args));
 	server_allow_log(&server, "ready: *");
+	return true;
+}
+
+START_TEST(where_it_comes_to_be_denied_the_log_says_so_once)
+{
+	unsigned long layout[3];
+	int c, i;
+
+	if (!run_denied_later("execveat"))
+		return;
 	c = client_open(&server);
 	greet(c);
 	for (i = 0; i < 3; i++) {
@@ -320,7 +331,7 @@ START_TEST(where_it_comes_to_be_denied_the_log_says_so_once)
 	    &server, "workers cannot begin their program anew*not permitted");
 	ck_assert_uint_eq(layout[1], layout[0]);
 	ck_assert_uint_eq(layout[2], layout[0]);
-	ck_assert_int_eq(unlink(denying), 0);
+	ck_assert_int_eq(unlink(tree_path(&tree, "denying")), 0);
 	kill_worker(1);
 	if (layout[0] != layout_of(server.pid))
 		ck_assert_uint_ne(layout_of(worker()), layout[0]);
@@ -329,28 +340,16 @@ START_TEST(where_it_comes_to_be_denied_the_log_says_so_once)
 }
 END_TEST
 
-/* Runs a server whose program cannot be loaded, for want of a call that nobody
- * needs else, once there is a file "denying". False where nothing can be
- * denied. */
+/* Its program cannot be loaded, for want of a call that nobody needs else. */
 static bool
 run_hopeless(void)
 {
-	static char deny[512], denying[512];
-	const char *const by[] = {
-	    deny, "-w", denying, "EPERM", "pread64", "--", NULL};
-	const char *const args[] = {"-w", "1", "--traceable", "--demo", NULL};
-
-	(void)snprintf(
-	    denying, sizeof(denying), "%s", tree_path(&tree, "denying"));
-	if (!find_deny(deny))
+	if (!run_denied_later("pread64"))
 		return false;
-	ck_assert(server_try(&server, by, args));
-	server_allow_log(&server, "ready: *");
 	server_allow_log(&server, "*error while loading shared libraries*");
 	server_allow_log(&server, "* exited with status 127 while taking over");
 	return true;
 }
-
 START_TEST(a_program_that_cannot_begin_costs_nobody_anything)
 {
 	int c, i;
@@ -443,6 +442,18 @@ START_TEST(a_program_that_cannot_begin_blames_nobody)
 }
 END_TEST
 
+/* It makes the worker crash, and is dropped for it; another client is kept. */
+static void
+expect_blamed(int c)
+{
+	send_text(c, "!segv\n");
+	(void)server_expect_log(&server,
+	    "worker 0 * took over *: 1 client kept, 1 dropped (* is blamed, it "
+	    "sent \"!segv*");
+	expect_gone(c);
+	client_close(c);
+}
+
 /* And where it is the client's doing, its death does not excuse it. */
 START_TEST(a_program_that_cannot_begin_excuses_nobody)
 {
@@ -455,13 +466,8 @@ START_TEST(a_program_that_cannot_begin_excuses_nobody)
 	other = client_open(&server);
 	greet(other);
 	tree_file(&tree, "denying", "");
-	send_text(other, "!segv\n");
-	(void)server_expect_log(&server,
-	    "worker 0 * took over *: 1 client kept, 1 dropped (* is blamed, it "
-	    "sent \"!segv*");
-	expect_gone(other);
+	expect_blamed(other);
 	expect_echoes(c);
-	client_close(other);
 	client_close(c);
 	server_finish(&server);
 }
@@ -519,14 +525,9 @@ START_TEST(a_death_on_the_way_excuses_nobody)
 	other = client_open(&server);
 	greet(other);
 	trap_arm();
-	send_text(other, "!segv\n");
-	(void)server_expect_log(&server,
-	    "worker 0 * took over *: 1 client kept, 1 dropped (* is blamed, it "
-	    "sent \"!segv*");
+	expect_blamed(other);
 	ck_assert_msg(trap_sprung(), "%s was never reached", points[_i]);
-	expect_gone(other);
 	expect_echoes(c);
-	client_close(other);
 	client_close(c);
 	server_finish(&server);
 	trap_remove();

@@ -115,15 +115,15 @@ START_TEST(a_range_goes_on_at_the_exact_byte)
 }
 END_TEST
 
-/* All of a listing, which is too long for a response's body. */
+/* All that the request gets, which is too long for a response's body. */
 static char *
-read_listing(struct response *r)
+read_whole(const char *request, struct response *r)
 {
 	int c = client_open(&server);
 	char *text;
 	ssize_t n;
 
-	send_text(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	send_text(c, request);
 	http_read_head(c, r);
 	ck_assert_int_eq(r->status, 200);
 	text = malloc((size_t)r->length);
@@ -161,6 +161,7 @@ END_TEST
 START_TEST(a_listing_goes_on_at_the_exact_byte_for_all_who_share_it)
 {
 	enum { ENTRIES = 10000, PIECE = 65536, CLIENTS = 3 };
+	static const char listing[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 	static struct response whole, r;
 	char name[256], *text;
 	struct tree many;
@@ -172,10 +173,10 @@ START_TEST(a_listing_goes_on_at_the_exact_byte_for_all_who_share_it)
 		tree_file(&many, name, "");
 	}
 	server_run(&server, "-w", "1", "-r", many.path);
-	text = read_listing(&whole);
+	text = read_whole(listing, &whole);
 	for (k = 0; k < CLIENTS; k++) {
 		c[k] = client_open_narrow(&server);
-		send_text(c[k], "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+		send_text(c[k], listing);
 		http_read_head(c[k], &r);
 		ck_assert_int_eq(r.length, whole.length);
 	}
@@ -192,7 +193,7 @@ START_TEST(a_listing_goes_on_at_the_exact_byte_for_all_who_share_it)
 		client_close(c[k]);
 	}
 	free(text);
-	text = read_listing(&r);
+	text = read_whole(listing, &r);
 	ck_assert_int_gt(r.length, whole.length);
 	free(text);
 	server_finish(&server);
@@ -200,29 +201,11 @@ START_TEST(a_listing_goes_on_at_the_exact_byte_for_all_who_share_it)
 }
 END_TEST
 
-/* All of an archive. */
-static char *
-read_archive(int c, struct response *r)
-{
-	char *text;
-	ssize_t n;
-
-	send_text(c, "GET /?tar HTTP/1.1\r\nHost: x\r\n\r\n");
-	http_read_head(c, r);
-	ck_assert_int_eq(r->status, 200);
-	text = malloc((size_t)r->length);
-	for (; r->len < (size_t)r->length; r->len += (size_t)n) {
-		ck_assert_int_ne(wait_ready(c, POLLIN, deadline()), 0);
-		n = recv(c, text + r->len, (size_t)r->length - r->len, 0);
-		ck_assert_int_gt(n, 0);
-	}
-	return text;
-}
-
 /* Between two files, and within small and large ones. */
 START_TEST(an_archive_goes_on_at_the_exact_byte)
 {
 	enum { FILES = 400, STEPS = 40 };
+	static const char archive[] = "GET /?tar HTTP/1.1\r\nHost: x\r\n\r\n";
 	static struct response whole, r;
 	size_t at = 0, piece;
 	char name[64], *text;
@@ -234,11 +217,9 @@ START_TEST(an_archive_goes_on_at_the_exact_byte)
 		tree_pattern(&tree, name, i % 7 == 0 ? 150000 : (size_t)i * 3);
 	}
 	begin();
-	c = client_open(&server);
-	text = read_archive(c, &whole);
-	client_close(c);
+	text = read_whole(archive, &whole);
 	c = client_open_narrow(&server);
-	send_text(c, "GET /?tar HTTP/1.1\r\nHost: x\r\n\r\n");
+	send_text(c, archive);
 	http_read_head(c, &r);
 	ck_assert_int_eq(r.length, whole.length);
 	for (i = 0; i < STEPS; i++) {

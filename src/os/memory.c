@@ -1,6 +1,7 @@
 #include "os/memory.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 int
@@ -13,4 +14,17 @@ memory_unlinked(void)
 		return -1;
 	(void)unlink(name);
 	return fd;
+}
+
+void
+memory_drop(void *p, size_t size)
+{
+	if (p != NULL)
+		(void)munmap(p, size);
+}
+
+int
+memory_read_only(void *p, size_t size)
+{
+	return mprotect(p, size, PROT_READ);
 }

@@ -73,19 +73,6 @@ memory_read_back(size_t *size, int number)
 	return memory_kept(*size, number);
 }
 
-void
-memory_drop(void *p, size_t size)
-{
-	if (p != NULL)
-		(void)munmap(p, size);
-}
-
-int
-memory_read_only(void *p, size_t size)
-{
-	return mprotect(p, size, PROT_READ);
-}
-
 bool
 memory_seal(void *p, size_t size)
 {
