@@ -40,8 +40,11 @@ is_prefork(int cell)
 static bool
 can_upgrade(void)
 {
-	return standby_possible() && ledger_works() && proc_visible() &&
-	       exec_path() != NULL;
+	char *path = exec_path();
+	bool known = path != NULL;
+
+	free(path);
+	return known && standby_possible() && ledger_works() && proc_visible();
 }
 
 static void

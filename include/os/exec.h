@@ -18,7 +18,7 @@ bool exec_remember(int number);
 /* The path that this process's program was started by, good from any directory
  * and as it was given, so that a link in it may be switched; of the caller.
  * NULL where that is not known. */
-const char *exec_path(void);
+char *exec_path(void);
 
 /* Opens the program that lies there, which need not be this one, at that
  * descriptor in place of what was open there. 0; -1 with errno, and the number

@@ -32,7 +32,7 @@ exec_remember(int number)
 	return descriptor_move(fd, number) == 0;
 }
 
-const char *
+char *
 exec_path(void)
 {
 	const char *path = (const char *)getauxval(AT_EXECFN);

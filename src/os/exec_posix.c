@@ -10,7 +10,7 @@ exec_remember(int number)
 	return false;
 }
 
-const char *
+char *
 exec_path(void)
 {
 	return NULL;
