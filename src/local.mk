@@ -2,6 +2,7 @@ libprefork_a_SOURCES += \
 	src/configure.h src/configure.c \
 	src/contents.h src/contents.c \
 	src/image.h src/image.c \
+	src/program.c \
 	src/options.h src/options.c \
 	src/resume.h src/resume.c \
 	src/site.h src/site.c \

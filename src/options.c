@@ -180,7 +180,7 @@ static const struct argument rows[] = {
 	    .help = "header fields of a request"},
 	{.name = "max-body", .kind = ARGUMENT_SIZE, .at = AT(max_body),
 	    .value = "SIZE", .max = 1 << 30, .preset = "1M",
-	    .help = "bytes of a request's body, which is dropped"},
+	    .help = "bytes of a request's body"},
 	{.name = "log", .kind = ARGUMENT_TEXT, .at = AT(log), .value = "FILE",
 	    .otherwise = "standard error",
 	    .help = "append the event log to FILE"},

@@ -100,3 +100,13 @@ tests_check_waiting_LDADD = $(harness_ldadd)
 tests_waiting_waiter_SOURCES = tests/waiting/waiter.c \
 	tests/served.h tests/served.c
 tests_waiting_waiter_LDADD = libprefork.a
+
+# A service of a program's own, which tests/check_service starts.
+check_PROGRAMS += tests/check_service tests/service/served
+TESTS += tests/check_service
+tests_check_service_SOURCES = tests/check_service.c \
+	tests/takeover.h tests/takeover.c
+tests_check_service_CFLAGS = $(harness_cflags)
+tests_check_service_LDADD = $(harness_ldadd)
+tests_service_served_SOURCES = tests/service/served.c
+tests_service_served_LDADD = libprefork.a

@@ -111,7 +111,7 @@ int request_parse(struct request *r, const char *head, size_t len,
 /* Does the request have a body that follows the head? */
 bool request_has_body(const struct request *r);
 
-/* The body, read only to be dropped (RFC 9112 sections 6 and 7). Small and
+/* The body, read to be dropped or kept (RFC 9112 sections 6 and 7). Small and
  * without pointers: it is kept in memory that survives the process. Chunk
  * lines must end in CRLF: section 2.2 allows a lone LF for field lines, and so
  * for trailers, but not here, where it is a way to smuggle. */
@@ -134,6 +134,11 @@ bool body_is_plausible(const struct body *b);
 /* Takes from data what belongs to the body, stores how much in *taken.
  * Returns 0, or 400 if the chunked coding is broken, from then on always. */
 int body_feed(struct body *b, const char *data, size_t len, size_t *taken);
+
+/* The same up to the end of the first run of content in data: that is the last
+ * *content_len bytes of the *taken; 0: none. */
+int body_piece(struct body *b, const char *data, size_t len, size_t *taken,
+    size_t *content_len);
 
 /* What the first bytes of a connection may be. `auto` asks this, once it has
  * all that came: whatever is a request line by its form is HTTP, so that a

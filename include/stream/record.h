@@ -60,7 +60,7 @@
 #include "http/conditions.h"
 #include "os/socket.h"
 
-enum { RECORD_OWN = 16, ANSWER_OWN = 40 };
+enum { RECORD_OWN = 16, ANSWER_OWN = 48 };
 
 /* The answers of a connection that are not yet sent, and what follows. */
 struct answer {

@@ -160,22 +160,38 @@ body_is_plausible(const struct body *b)
 }
 
 int
-body_feed(struct body *b, const char *data, size_t len, size_t *taken)
+body_piece(struct body *b, const char *data, size_t len, size_t *taken,
+    size_t *content_len)
 {
-	size_t at = 0;
+	size_t at = 0, n = 0;
 
 	/* Above BROKEN or negative: somebody scribbled over it. */
-	while (at < len && b->state != DONE && b->state < BROKEN) {
+	while (at < len && n == 0 && b->state != DONE && b->state < BROKEN) {
 		if (b->left < 0)
 			b->state = BROKEN;
 		else if (b->state == CONTENT)
-			at += content(b, len - at, DONE);
+			n = content(b, len - at, DONE);
 		else if (b->state == DATA)
-			at += content(b, len - at, DATA_CR);
+			n = content(b, len - at, DATA_CR);
 		else if (!frame(b, data[at++]))
 			b->state = BROKEN;
 	}
-	*taken = at;
-	b->all += at;
+	*content_len = n;
+	*taken = at + n;
+	b->all += at + n;
 	return b->state >= BROKEN ? 400 : 0;
+}
+
+int
+body_feed(struct body *b, const char *data, size_t len, size_t *taken)
+{
+	size_t at = 0, n, content_len;
+	int status;
+
+	do {
+		status = body_piece(b, data + at, len - at, &n, &content_len);
+		at += n;
+	} while (n > 0 && at < len && status == 0);
+	*taken = at;
+	return status;
 }

@@ -8,6 +8,7 @@ libprefork_a_SOURCES += \
 	include/http/conditions.h src/http/conditions.c \
 	include/http/date.h src/http/date.c \
 	include/http/field.h src/http/field.c \
+	include/prefork/service.h include/http/form.h src/http/form.c \
 	include/http/listing.h src/http/listing.c \
 	include/http/media.h src/http/media.c src/http/media_map.c \
 	src/http/natural.h src/http/natural.c \

@@ -14,6 +14,7 @@ libprefork_a_SOURCES += \
 	include/os/pid_file.h src/os/pid_file.c \
 	include/os/process.h src/os/process.c \
 	include/os/exec.h \
+	include/os/random.h src/os/random.c \
 	include/os/ready.h src/os/ready.c \
 	include/os/reap.h src/os/reap.c \
 	include/os/root.h src/os/root.c \

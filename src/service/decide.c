@@ -2,6 +2,7 @@
  * What a request is answered with: the first look at it.
  */
 #include "reply.h"
+#include "app.h"
 #include "http.h"
 
 #include <errno.h>
@@ -219,6 +220,15 @@ is_head(const struct request *r, const char *head)
 	       memcmp(head + r->method_text.off, "HEAD", 4) == 0;
 }
 
+/* What may be asked for. */
+static void
+reply_options(struct reply *p)
+{
+	p->status = 204;
+	p->length = -1;
+	p->allow = "GET, HEAD, OPTIONS";
+}
+
 bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
@@ -239,13 +249,13 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	if (!is_let_in(p, c, s, head, &later))
 		return !later;
 	look_at_root(s);
-	if (recall(p, c, s, head))
-		return true;
 	q.c = c;
 	q.s = s;
 	q.head = head;
 	q.target = head + r->target.off;
 	q.target_len = r->target.len;
+	if (app_claims(p, &q) || recall(p, c, s, head))
+		return true;
 	if (r->content_length > s->config->max_body) {
 		reply_status(p, 413);
 		p->last = true;
@@ -254,8 +264,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	} else if (r->method == METHOD_KNOWN) {
 		reply_status(p, 405);
 	} else if (q.target_len == 1 && q.target[0] == '*') {
-		p->status = 204;
-		p->length = -1;
+		reply_options(p);
 	} else {
 		status = path_parse(&p->path, q.target, q.target_len);
 		if (status == 404) {
@@ -263,8 +272,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		} else if (status != 0) {
 			reply_status(p, status);
 		} else if (r->method == METHOD_OPTIONS) {
-			p->status = 204;
-			p->length = -1;
+			reply_options(p);
 		} else {
 			return reply_path(p, &q);
 		}

@@ -26,7 +26,8 @@ is_small(const struct reply *p)
 int64_t
 emit_size(const struct reply *p)
 {
-	int64_t n = HEAD_BYTES + (int64_t)p->site->head_bytes;
+	int64_t n =
+	    HEAD_BYTES + (int64_t)p->site->head_bytes + (int64_t)p->fields_len;
 
 	if (p->found)
 		return (int64_t)p->cached.len;
@@ -157,10 +158,10 @@ head(struct out *o, struct serving *s, struct reply *p)
 			    "charset=\"UTF-8\"");
 	if (p->status == 503)
 		out_text(o, "\r\nRetry-After: 1");
-	if (p->status == 405 || p->status == 204)
-		out_text(o, "\r\nAllow: GET, HEAD, OPTIONS");
-	if (p->status == 204 && p->site->cors)
+	field(o, "Allow", p->allow);
+	if (p->status == 204 && p->allow != NULL && p->site->cors)
 		out_text(o, preflight);
+	out_bytes(o, p->fields, p->fields_len);
 	if (p->last)
 		out_text(o, "\r\nConnection: close");
 	else if (p->minor == 0)
@@ -285,6 +286,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 {
 	struct answer *next = answer_begin(c->r);
 	struct http_answer *h = http_of(next);
+	const int taken = next->own_fd;
 	int failed = render(c, s, p, next, parsed);
 
 	if (p->file >= 0 &&
@@ -298,10 +300,14 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	h->plan_at = h->padding = 0;
 	h->stands = p->stands;
 	h->made = p->made;
+	h->taking = h->begun = 0;
+	h->head_len = 0;
 	body_init(&h->body, &client_of(c)->request);
 	HOOK("rendered");
 	answer_commit(c->r);
 	s->count[COUNT_REQUESTS]++;
+	if (taken >= 0)
+		(void)close(taken);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "http/tar.h"
 #include "os/memory.h"
 #include "access.h"
+#include "app.h"
 #include "http.h"
 #include "reply.h"
 #include "service/registry.h"
@@ -26,9 +27,6 @@ enum {
 	TURN_MS = 1,	      /* a listing goes on so soon, read or not */
 	LOOK_MS = 5 /* ... and one that waits for another's looks so soon */
 };
-
-/* What became of an attempt to do something. */
-enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
 
 static int
 http_open(struct serving *s)
@@ -70,6 +68,7 @@ http_shut(struct serving *s)
 
 	if (http == NULL)
 		return;
+	app_shut(http->app);
 	pages_free(s);
 	cache_free(http->cache);
 	memory_drop(http, http->size);
@@ -86,15 +85,19 @@ http_attach(struct conn *c, struct serving *s)
 	client->busy = false;
 	client->knocked = 0;
 	client->waits = 0;
+	client->held = 0;
 	request_init(&client->request);
 	c->own = client;
+	if (http_now(c->r)->taking)
+		app_hold(c, s, http_now(c->r)->plan_at);
 }
 
 /* Is there more of the body than what is owed of it by now? */
 static bool
 has_more(const struct record *r)
 {
-	return http_now(r)->part != 0 || answer_now(r)->own_fd >= 0;
+	return http_now(r)->part != 0 ||
+	       (answer_now(r)->own_fd >= 0 && !http_now(r)->taking);
 }
 
 /* Sends what is owed. */
@@ -158,6 +161,29 @@ drop_body(struct conn *c, struct serving *s)
 	return http_now(c->r)->body.state == BODY_DONE ? GO_ON : HUNGRY;
 }
 
+enum result
+answer_with(struct conn *c, struct serving *s, struct reply *p,
+    const char *head, size_t len, int64_t parsed)
+{
+	const struct record *r = c->r;
+
+	/* No room behind what is owed already: when that is sent, again. */
+	if (!access_has_room(c, s) ||
+	    (r->out_buf >= 0 && journal_room(s->journal, r->out_buf,
+				    answer_now(r)->mem_end) < emit_size(p))) {
+		if (p->file >= 0)
+			(void)close(p->file);
+		return BLOCKED;
+	}
+	p->head = head;
+	p->head_len = len;
+	if (emit(c, s, p, parsed) != 0)
+		return BROKEN;
+	HOOK("answered");
+	request_init(&client_of(c)->request);
+	return GO_ON;
+}
+
 /* Parses and answers one request, if there is a whole one. */
 static enum result
 answer_one(struct conn *c, struct serving *s, int overdue)
@@ -180,24 +206,12 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 		status = overdue;
 	if (!decide(&reply, c, s, p, status))
 		return BUSY;
-	/* No room behind what is owed already: when that is sent, again. */
-	if (!access_has_room(c, s) ||
-	    (r->out_buf >= 0 &&
-		journal_room(s->journal, r->out_buf, answer_now(r)->mem_end) <
-		    emit_size(&reply))) {
-		if (reply.file >= 0)
-			(void)close(reply.file);
-		return BLOCKED;
-	}
-	reply.head = p;
-	reply.head_len = status < 400 ? client_of(c)->request.head_len : len;
-	if (emit(c, s, &reply,
-		status < 400 ? parsed + client_of(c)->request.head_len
-			     : r->in) != 0)
-		return BROKEN;
-	HOOK("answered");
-	request_init(&client_of(c)->request);
-	return GO_ON;
+	if (reply.route != NULL)
+		return app_answer(c, s, &reply, p);
+	if (status >= 400)
+		return answer_with(c, s, &reply, p, len, r->in);
+	len = client_of(c)->request.head_len;
+	return answer_with(c, s, &reply, p, len, parsed + (int64_t)len);
 }
 
 /* Answers what has come, until a file or an end is owed or no room is left. */
@@ -209,13 +223,24 @@ answer_all(struct conn *c, struct serving *s, int overdue)
 	do {
 		if (answer_now(c->r)->last)
 			return GO_ON;
-		result = drop_body(c, s);
-		if (result == GO_ON && !answer_now(c->r)->last)
-			result = answer_one(c, s, overdue);
+		if (http_now(c->r)->taking) {
+			result = app_take(c, s, overdue);
+		} else {
+			result = drop_body(c, s);
+			if (result == GO_ON && !answer_now(c->r)->last)
+				result = answer_one(c, s, overdue);
+		}
 		overdue = 0;
 	} while (result == GO_ON && answer_now(c->r)->file_fd < 0 &&
 		 !has_more(c->r));
 	return result;
+}
+
+/* Has it asked for nothing, so far? */
+static bool
+is_idle(const struct record *r)
+{
+	return answer_now(r)->parsed == r->in && !http_now(r)->taking;
 }
 
 /* Between two requests, and within the body of one. */
@@ -304,7 +329,7 @@ http_step(struct conn *c, struct serving *s)
 			return conn_finish(c, s,
 			    answer_now(r)->linger ||
 				answer_now(r)->parsed < r->in);
-		idle = answer_now(r)->parsed == r->in;
+		idle = is_idle(r);
 		if (late && idle)
 			return conn_done();
 		parsed = answer_now(r)->parsed;
@@ -320,7 +345,7 @@ http_step(struct conn *c, struct serving *s)
 		if (input_make_room(s->journal, r) != 0 ||
 		    (r->eof && result == HUNGRY))
 			return conn_done();
-		idle = answer_now(r)->parsed == r->in;
+		idle = is_idle(r);
 		set_patience(c, s,
 		    r->out > out || answer_now(r)->parsed > parsed,
 		    r->out > out);
@@ -338,6 +363,8 @@ static void
 http_close(struct conn *c, struct serving *s)
 {
 	pages_leave(c, s);
+	if (c->own != NULL)
+		app_hold(c, s, 0);
 	/* An answer that was broken off has its line too. */
 	if (c->r->log_buf >= 0)
 		access_write(c, s, true);
@@ -348,7 +375,8 @@ http_owed(const struct record *r, int64_t consumed)
 {
 	const struct answer *a = answer_now(r);
 
-	if (has_more(r) || (consumed > a->parsed && !a->last))
+	if (has_more(r) || (consumed > a->parsed && !a->last) ||
+	    (http_now(r)->taking && http_now(r)->body.state == BODY_DONE))
 		return INT64_MAX;
 	return a->file_end;
 }
@@ -356,7 +384,7 @@ http_owed(const struct record *r, int64_t consumed)
 static bool
 http_busy(const struct record *r)
 {
-	return r->out < answer_now(r)->file_end ||
+	return r->out < answer_now(r)->file_end || http_now(r)->taking ||
 	       http_now(r)->body.state != BODY_DONE;
 }
 
@@ -375,12 +403,27 @@ has_pieces(const struct record *r)
 	       r->in_buf >= 0 && a->parsed != r->in;
 }
 
+/* What is being taken has a file, and no answer beside it. */
+static bool
+has_request(const struct record *r)
+{
+	const struct http_answer *h = http_now(r);
+	const struct answer *a = answer_now(r);
+
+	if (!h->taking)
+		return h->head_len == 0;
+	return h->taking == 1 && a->own_fd >= 0 && a->file_fd < 0 &&
+	       h->part == 0 && h->padding == 0 && h->head_len > 0 &&
+	       h->head_len <= BUFFER_BYTES;
+}
+
 static bool
 http_plausible(const struct record *r)
 {
 	const struct http_answer *h = http_now(r);
 
-	return has_pieces(r) && h->stands <= STANDS_PAGE && h->made <= 1 &&
+	return has_pieces(r) && has_request(r) && h->begun <= 1 &&
+	       h->stands <= STANDS_PAGE && h->made <= 1 &&
 	       body_is_plausible(&h->body);
 }
 
@@ -391,6 +434,7 @@ http_yields(const struct conn *c)
 	const struct http_client *client = client_of(c);
 
 	return (client == NULL || (client->page == 0 && client->waits == 0)) &&
+	       !http_now(c->r)->taking &&
 	       c->r->out >= answer_now(c->r)->file_end;
 }
 

@@ -14,6 +14,9 @@
 #include "pages.h"
 #include "service/registry.h"
 
+/* What became of an attempt to do something. */
+enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
+
 enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
 
 /* With each answer. A multipart body is owed piece by piece: until its last
@@ -21,7 +24,8 @@ enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
  * stands at `parsed`, and the file stays open, so that the next piece follows
  * from these alone; `last`, `linger` and `body` are already those of the whole.
  * So is an archive: until its last piece is in the answer own_fd is its plan,
- * and what follows is in it from plan_at on. */
+ * and what follows is in it from plan_at on. While a request is being taken for
+ * a handler, own_fd is that. */
 struct http_answer {
 	struct body body; /* of the last request, still to be dropped */
 	int64_t plan_at;  /* an archive's plan, carried out up to here */
@@ -32,7 +36,12 @@ struct http_answer {
 	uint8_t stands;	  /* the file is not what was asked for, but stands
 			   * for it: STANDS_* */
 	uint8_t made;	  /* the file is a page that we made: pages.h */
-	uint8_t unused[3];
+	uint8_t taking;	  /* 1: a request is being taken into own_fd: app.h */
+	uint8_t begun;	  /* 1: a handler has been called for it */
+	uint8_t unused;
+	uint32_t head_len; /* ... bytes of its head there; plan_at: of its
+			    * content */
+	uint32_t unused_too;
 };
 
 _Static_assert(sizeof(struct http_answer) <= ANSWER_OWN, "http's own");
@@ -73,6 +82,7 @@ struct http_client {
 				 * password to be looked at, 0: it does not */
 	int64_t waits;		/* clock_now() when it found no room to begin
 				 * one, 0: it did */
+	int64_t held;		/* bytes of http.bodies that are its own */
 };
 
 /* ... and by an executor. */
@@ -83,9 +93,11 @@ struct http {
 	char date[DATE_BYTES];
 	struct absence absent[ABSENCES]; /* by hash */
 	struct auth_memory let_in;
-	uint32_t root; /* the root's `change` when this was known, */
-	uint32_t site; /* and the site's version */
-	size_t size;   /* of all this */
+	uint32_t root;	 /* the root's `change` when this was known, */
+	uint32_t site;	 /* and the site's version */
+	int64_t bodies;	 /* bytes of all that are being taken */
+	struct app *app; /* the program's service, NULL: none was asked for */
+	size_t size;	 /* of all this */
 	struct http_client client[]; /* one for each record */
 };
 

@@ -36,6 +36,8 @@ reply_status(struct reply *p, int status)
 	int i;
 
 	p->status = status;
+	if (status == 405)
+		p->allow = "GET, HEAD, OPTIONS";
 	for (i = 0; i < p->site->pages; i++)
 		if (p->site->page[i].status == status) {
 			p->text = p->site->page[i].text;

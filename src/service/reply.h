@@ -14,6 +14,7 @@
 #include "http/path.h"
 #include "http/range.h"
 #include "cache.h"
+#include "http.h"
 #include "service/config.h"
 #include "service/conn.h"
 
@@ -55,7 +56,12 @@ struct reply {
 			       * in at most LOCATION_BYTES */
 	size_t location_len;  /* of the segment, and of the query behind it */
 	size_t query_len;     /* with its '?' */
-	const char *head;     /* of the request, for the access log */
+	const char *allow;    /* Allow; NULL: none */
+	const char *fields;   /* of a handler: lines, each behind a CRLF */
+	size_t fields_len;
+	const struct pf_route *route; /* a handler answers, nothing else is set
+				       * yet; NULL: none does */
+	const char *head;	      /* of the request, for the access log */
 	size_t head_len;
 	struct cached cached;
 	/* Not set before decided: */
@@ -148,5 +154,10 @@ int emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed);
 /* The same for the next piece of a body that comes in pieces, when all before
  * it has been sent: http.c's has_more. */
 int emit_more(struct conn *c, struct serving *s);
+
+/* http.c: emits, if there is room behind what is owed already; else closes the
+ * file that it would have been. head: len bytes of the request. */
+enum result answer_with(struct conn *c, struct serving *s, struct reply *p,
+    const char *head, size_t len, int64_t parsed);
 
 #endif

@@ -1,11 +1,8 @@
 #include "stream/board.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "base/clock.h"
 #include "os/memory.h"
 #include "os/process.h"
+#include "os/random.h"
 
 static size_t
 whole_pages(size_t size)
@@ -13,22 +10,6 @@ whole_pages(size_t size)
 	size_t page = memory_page();
 
 	return (size + page - 1) / page * page;
-}
-
-/* Unknown to clients; where the system has no source of it, hard to guess. */
-static uint64_t
-make_secret(const void *memory)
-{
-	uint64_t secret = (uint64_t)clock_ns() ^ (uint64_t)(uintptr_t)memory;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	uint64_t random;
-
-	if (fd >= 0) {
-		if (read(fd, &random, sizeof(random)) == sizeof(random))
-			secret ^= random;
-		(void)close(fd);
-	}
-	return secret;
 }
 
 static size_t
@@ -71,7 +52,7 @@ board_open(struct board *b, int rows, int clients, int number)
 	b->kept = memory != NULL;
 	if (lay_out(b, b->kept ? memory : memory_shared(size)) != 0)
 		return -1;
-	board_master(b)->secret = make_secret(b->memory);
+	board_master(b)->secret = random_number();
 	return 0;
 }
 

@@ -1,0 +1,89 @@
+/*
+ * app.h - a service of a program's own behind http: prefork/service.h, seen
+ * from within. For src/service alone.
+ *
+ * A request that a route takes is not answered before it is whole. One that has
+ * a body is taken into a file without a name, which is the answer's own_fd: its
+ * head as it came and then the content, without its framing, each byte at its
+ * offset. What is not sure to have been written is written again. When all is
+ * there the handler runs, its answer is rendered and becomes owed, and the
+ * file goes.
+ *
+ * Before a handler is called the record says that it is (`begun`), and what is
+ * answered takes that back in the same store. So a record that says so after a
+ * takeover is one whose handler nobody knows the end of.
+ */
+#ifndef SERVICE_APP_H
+#define SERVICE_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app_reply.h"
+#include "prefork/service.h"
+#include "reply.h"
+
+enum {
+	APP_PARAMS = 16,
+	/* Of all bodies that an executor is taking; one alone may be more. */
+	APP_BODIES = 64 << 20
+};
+
+/* What an executor has of it. */
+struct app {
+	void *state;
+	int32_t opener;	  /* the process that opened state; 0: nobody did */
+	uint64_t next[2]; /* for what pf_id() says: another for each connection
+			   */
+	struct pf_reply reply;
+};
+
+/* app.c. Does a route take the request? Then p->route is it, or p is an answer
+ * that says why it does not. */
+bool app_claims(struct reply *p, const struct asked *q);
+
+/* Answers the request that p->route takes, or begins to take it. head: as it
+ * came. */
+enum result app_answer(
+    struct conn *c, struct serving *s, struct reply *p, const char *head);
+
+/* A request with what belongs to it. */
+struct call {
+	const struct pf_route *route;
+	const char *head;
+	char *body; /* len bytes and a NUL, which may be written to */
+	size_t len;
+	int64_t end; /* of it in the request stream */
+	void *state;
+};
+
+/* Runs the handler, and makes p what it answers. */
+void app_run(struct conn *c, struct serving *s, struct reply *p,
+    const struct call *call);
+
+/* Gives back what an executor has; app may be NULL. */
+void app_shut(struct app *app);
+
+/* app_take.c. Begins to take the request's body. 0, or the status why not. */
+int app_begin(struct conn *c, struct serving *s, const char *head);
+
+/* Goes on with that, and answers when all is there. overdue: the status to
+ * answer with, as nothing more will come; 0: it may. */
+enum result app_take(struct conn *c, struct serving *s, int overdue);
+
+/* The client's body holds so many bytes from now on. */
+void app_hold(const struct conn *c, const struct serving *s, int64_t bytes);
+
+/* May an answer be made now? It has all the room there is. */
+bool app_has_room(const struct conn *c, const struct serving *s);
+
+/* app_request.c. The request as a handler sees it, NULL with errno: EINVAL if
+ * it cannot be read. To be given back by free(3). */
+struct pf_request *
+app_request(const struct conn *c, const struct call *call, bool again);
+
+/* Stores the path that was asked for, as a route has it, with a NUL. */
+enum { APP_PATH = PATH_BYTES + 2 };
+void app_path(char text[APP_PATH], const struct path *path);
+
+#endif
