@@ -131,6 +131,9 @@ static const struct argument rows[] = {
 	{.name = "pid-file", .kind = ARGUMENT_TEXT, .at = AT(pid_file),
 	    .value = "FILE",
 	    .help = "write the pid to FILE, locked, and remove it at the end"},
+	{.name = "notification-fd", .kind = ARGUMENT_NUMBER,
+	    .at = AT(notification_fd), .value = "FD", .min = 3, .max = 65535,
+	    .absent = -1, .help = "write a newline there when all is ready"},
 	{.name = "upgrade", .kind = ARGUMENT_TEXT, .at = AT(upgrade),
 	    .value = "PID|FILE",
 	    .help =

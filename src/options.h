@@ -19,15 +19,16 @@ struct options {
 	mode_t socket_mode;
 	const char *socket_owner; /* NULL: as it is made */
 	const char *root;
-	int service;		/* of service_words */
-	int model;		/* of models */
-	const char *user;	/* NULL: stay who we are */
-	const char *pid_file;	/* NULL: none */
-	const char *upgrade;	/* whom to upgrade; NULL: serve */
-	int poller;		/* of poller_names; -1: the best */
-	const char *log;	/* NULL: standard error */
-	const char *access_log; /* NULL: none, "-": standard output */
-	int log_format;		/* enum access_format */
+	int service;		 /* of service_words */
+	int model;		 /* of models */
+	const char *user;	 /* NULL: stay who we are */
+	const char *pid_file;	 /* NULL: none */
+	int64_t notification_fd; /* -1: none */
+	const char *upgrade;	 /* whom to upgrade; NULL: serve */
+	int poller;		 /* of poller_names; -1: the best */
+	const char *log;	 /* NULL: standard error */
+	const char *access_log;	 /* NULL: none, "-": standard output */
+	int log_format;		 /* enum access_format */
 	bool syslog;
 	int64_t timeout; /* ms, as are all times */
 	int64_t grace;

@@ -180,7 +180,8 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	w->keep = w->renews ? configure_keep : NULL;
 	find_board(w, &board);
 	find_logs(w);
-	listeners_find(&listeners, FD_LISTEN, (int)image->listeners);
+	listeners_find(
+	    &listeners, FD_LISTEN, (int)image->listeners, (int)image->adopted);
 	config.listeners = &listeners;
 	config.keeper = image->keeper != 0;
 	config.path = image->program;

@@ -13,10 +13,12 @@
 #include "configure.h"
 #include "image.h"
 #include "master/master.h"
+#include "os/activation.h"
 #include "os/calls.h"
 #include "os/keep.h"
 #include "os/ledger.h"
 #include "os/memory.h"
+#include "os/notify.h"
 #include "os/pid_file.h"
 #include "os/poller.h"
 #include "os/process.h"
@@ -33,15 +35,38 @@ enum {
 	DESCRIPTORS_BIRTH = 4	   /* and while one is born */
 };
 
+/* Of what was inherited the listeners, from ACTIVATION_FIRST on, and the
+ * descriptor for the newline (-1: none) get their numbers; the rest is closed.
+ */
+static void
+keep_inherited(int listeners, int newline)
+{
+	int i, end = FD_LISTEN + listeners;
+
+	/* Out of the way first. */
+	if (newline >= 0)
+		newline = fcntl(newline, F_DUPFD, FD_CLIENTS);
+	for (i = listeners - 1; i >= 0; i--)
+		if (dup2(ACTIVATION_FIRST + i, FD_LISTEN + i) < 0)
+			die("listener %d that was handed over:", i);
+	if (newline >= 0 && dup2(newline, FD_NOTIFY) < 0)
+		die("--notification-fd:");
+	for (i = FD_ROOT; i < (newline >= 0 ? FD_NOTIFY : FD_LISTEN); i++)
+		(void)close(i);
+	process_close_from(end);
+	if (newline >= 0)
+		notify_at(FD_NOTIFY);
+}
+
 /* Takes the low numbers, so that nothing else gets one of them by chance. What
  * was inherited beyond the standard streams is not ours, whatever its number:
  * somebody's lock would be held for ever. */
 static void
-reserve_descriptors(void)
+reserve_descriptors(int listeners, int newline)
 {
 	int fd;
 
-	process_close_from(STDERR_FILENO + 1);
+	keep_inherited(listeners, newline);
 	do {
 		fd = open("/dev/null", O_RDWR);
 		if (fd < 0)
@@ -79,14 +104,14 @@ remove_listeners(void)
 /* NULL ends it. A server that runs may have the files: to test the options
  * none is made. */
 static void
-list_addresses(const struct options *o, const char **address)
+list_addresses(const struct options *o, int adopted, const char **address)
 {
 	int i, n = 0;
 
 	for (i = 0; i < o->bind.count; i++)
 		if (!o->check || !listener_is_path(o->bind.value[i]))
 			address[n++] = o->bind.value[i];
-	if (o->bind.count == 0)
+	if (o->bind.count == 0 && adopted == 0)
 		address[n++] = "localhost";
 	address[n] = NULL;
 }
@@ -99,22 +124,35 @@ refuse_listener(const char *address, int port, const char *cause)
 	die("listen on %s port %d: %s", address, port, cause);
 }
 
+/* Those that were handed over stand at FD_LISTEN and behind it. */
+static void
+adopt_listeners(struct listeners *l, const struct activation *a)
+{
+	int i;
+
+	for (i = 0; i < a->count; i++)
+		if (listeners_adopt(l, FD_LISTEN + i) != 0)
+			die("descriptor %d %s that was handed over is no "
+			    "listening socket",
+			    ACTIVATION_FIRST + i, a->name[i]);
+}
+
 static void
 open_listeners(struct listeners *l, const struct options *o)
 {
 	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
 	const char *address[ARGUMENT_LIST_MAX + 1];
 	const char *failed, *cause;
-	int i;
+	int i, adopted = l->count;
 
-	list_addresses(o, address);
+	list_addresses(o, adopted, address);
 	if (atexit(remove_listeners) != 0)
 		die("atexit:");
 	/* A server that runs may have the port. */
 	if (listeners_open(l, address, o->check ? 0 : (uint16_t)o->port,
 		&rights, &failed, &cause) != 0)
 		refuse_listener(failed, (int)o->port, cause);
-	for (i = 0; i < l->count; i++) {
+	for (i = adopted; i < l->count; i++) {
 		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
 			die("dup2:");
 		l->fd[i] = FD_LISTEN + i;
@@ -129,7 +167,7 @@ drop_rights(const struct listeners *l, const struct options *o)
 		if (process_become(o->user) != 0)
 			die("become user %s:", o->user);
 	} else if (geteuid() == 0) {
-		if (!l->loopback)
+		if (l->outside != NULL)
 			arguments_refuse("--bind", l->outside,
 			    "--user too, or an address of this machine alone: "
 			    "this is root");
@@ -137,6 +175,23 @@ drop_rights(const struct listeners *l, const struct options *o)
 			log_warn(
 			    "running as root; --user NAME would drop its rights");
 	}
+}
+
+/* What the supervisor that started us, if there is one, has for us. */
+static void
+inherit(struct listeners *l, const struct options *o)
+{
+	struct activation handed;
+
+	notify_begin();
+	if (activation_find(&handed, LISTENERS_MAX) != 0)
+		die("LISTEN_FDS: at most %d sockets can be handed over",
+		    LISTENERS_MAX);
+	if (o->notification_fd >= 0 &&
+	    fcntl((int)o->notification_fd, F_GETFD) < 0)
+		die("--notification-fd %d:", (int)o->notification_fd);
+	reserve_descriptors(handed.count, (int)o->notification_fd);
+	adopt_listeners(l, &handed);
 }
 
 static struct pid_file pid_file = {.fd = -1};
@@ -361,7 +416,7 @@ static void
 listen_as(struct listeners *l, const struct options *o)
 {
 	open_listeners(l, o);
-	if (o->demo && !l->loopback)
+	if (o->demo && l->outside != NULL)
 		arguments_refuse("--bind", l->outside,
 		    "an address of this machine alone with --demo");
 	take_pid_file(o);
@@ -421,7 +476,8 @@ start(const struct options *o, char **argv)
 	/* Before the first is placed: the soft limit may be below its number.
 	 */
 	image.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
-	reserve_descriptors();
+	inherit(&listeners, o);
+	image.adopted = listeners.count;
 	site_prepare(&w->service.site, o, &image);
 	find_out(&image, o, config.model, config.workers);
 	w->standby = config.model->standby && !o->no_standby && have_standbys();

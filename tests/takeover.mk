@@ -16,6 +16,12 @@ tests_check_listening_SOURCES = tests/check_listening.c \
 tests_check_listening_CFLAGS = $(harness_cflags)
 tests_check_listening_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_supervised
+TESTS += tests/check_supervised
+tests_check_supervised_SOURCES = tests/check_supervised.c
+tests_check_supervised_CFLAGS = $(harness_cflags)
+tests_check_supervised_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_exec
 TESTS += tests/check_exec
 tests_check_exec_SOURCES = tests/check_exec.c \

@@ -36,8 +36,8 @@ struct listeners {
 	int fd[LISTENERS_MAX];
 	/* "127.0.0.1:5000", "unix:/run/prefork" */
 	char name[LISTENERS_MAX][LISTENER_TEXT];
-	bool loopback;	     /* all of them are for this machine alone, */
-	const char *outside; /* or the first address that is not */
+	const char *outside; /* of them, the name of the first that is not for
+			      * this machine alone; NULL: all are */
 	pid_t maker;	     /* of the files: it alone removes them */
 	int files;
 	struct listener_file file[LISTENERS_MAX];
@@ -55,14 +55,20 @@ bool listener_is_path(const char *address);
  * 127.0.0.1 and ::1; one of the two may be missing on the machine. A socket
  * that nobody listens at is removed from PATH before; anything else is not.
  * Returns 0; or -1 with *failed naming the address and *cause the reason
- * (both static text or within address), and nothing left open. */
+ * (both static text or within address), and nothing more left open. l was all
+ * zeros, or has some that were adopted and stay. */
 int listeners_open(struct listeners *l, const char *const *address,
     uint16_t port, const struct listener_rights *rights, const char **failed,
     const char **cause);
 
 /* The listeners that another program has left at these descriptors, from first
- * on; their files have no maker yet. */
-void listeners_find(struct listeners *l, int first, int count);
+ * on, of which so many were adopted; the files of the others have no maker yet.
+ */
+void listeners_find(struct listeners *l, int first, int count, int adopted);
+
+/* Takes a socket that listens already, and that somebody else has made. 0; -1
+ * with errno, and it stays open. */
+int listeners_adopt(struct listeners *l, int fd);
 
 void listeners_close(struct listeners *l);
 

@@ -44,6 +44,8 @@ enum {
 		     * needs one to be loaded by */
 	FD_PID_FILE, /* of the process that the user started; /dev/null in
 		      * children, so that none can change what it says */
+	FD_NOTIFY,   /* a newline goes there when all is ready; of the process
+		      * that the user started; /dev/null in children, too */
 	FD_LISTEN,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };

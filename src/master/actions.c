@@ -344,6 +344,7 @@ announce(struct master *m)
 	m->announced = true;
 	log_note("ready: %d worker%s, model %s", m->workers,
 	    m->workers == 1 ? "" : "s", m->config->model->name);
+	notices_ready(m);
 }
 
 void

@@ -107,7 +107,8 @@ children_tell(struct master *m, int index)
 void
 children_keep_out(int but)
 {
-	static const int ours[] = {FD_PID_FILE, FD_OTHER, FD_STATE, 0};
+	static const int ours[] = {
+	    FD_PID_FILE, FD_NOTIFY, FD_OTHER, FD_STATE, 0};
 	int i;
 
 	for (i = 0; ours[i] != 0; i++)

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "os/channel.h"
 #include "os/keep.h"
+#include "os/notify.h"
 #include "os/process.h"
 #include "os/reap.h"
 #include "os/signals.h"
@@ -25,7 +26,7 @@
 #include "state.h"
 #include "succeed.h"
 
-enum { RETRY_MS = 100, ORDERS_MAX = 16 };
+enum { RETRY_MS = 100, ORDERS_MAX = 16, SIGNALS_MAX = ORDERS_MAX + 3 };
 
 struct keeper {
 	struct master_config *config;
@@ -74,6 +75,16 @@ say(struct keeper *k, pid_t pid, int status)
 	return !k->held;
 }
 
+/* Its supervisor hears it first. */
+static void
+tell_of_order(int signo)
+{
+	if (signo == SIGHUP)
+		notify_reloading();
+	else if (signo == SIGTERM || signo == SIGINT || signo == SIGQUIT)
+		notify_stopping();
+}
+
 /* This process begins the other program. Returns if it cannot. */
 static void
 change(struct keeper *k)
@@ -103,6 +114,7 @@ note_order(struct keeper *k, int signo, pid_t from)
 			change(k);
 		return;
 	}
+	tell_of_order(signo);
 	for (i = 0; master_signals[i] != 0; i++)
 		if (master_signals[i] == signo && signo != SIGCHLD)
 			k->order[i] = true;
@@ -171,6 +183,41 @@ reap(struct keeper *k, int *status)
 	return false;
 }
 
+static void
+heed(struct keeper *k, int signo, pid_t from)
+{
+	if (signo != KEEPER_READY && signo != KEEPER_MOVES)
+		note_order(k, signo, from);
+	else if (from == k->master && signo == KEEPER_READY)
+		notify_ready(NOTICE_READY);
+	else if (from == k->master)
+		notify_moves();
+}
+
+/* The master's signals, and those of the master to the keeper. */
+static void
+list_signals(int list[SIGNALS_MAX])
+{
+	int n = 0;
+
+	while (master_signals[n] != 0) {
+		list[n] = master_signals[n];
+		n++;
+	}
+	list[n++] = KEEPER_READY;
+	list[n++] = KEEPER_MOVES;
+	list[n] = 0;
+}
+
+static void
+hold(void)
+{
+	int heeded[SIGNALS_MAX];
+
+	list_signals(heeded);
+	keep_hold(heeded);
+}
+
 /* How long there is nothing to do but to wait for a signal. */
 static int
 patience(const struct keeper *k)
@@ -197,9 +244,10 @@ open_channel(void)
 static int
 keep(struct keeper *k)
 {
-	int status = 0, signo;
+	int status = 0, signo, heeded[SIGNALS_MAX];
 	pid_t from;
 
+	list_signals(heeded);
 	title_set("prefork: keeper", "prefork");
 	while (!reap(k, &status)) {
 		if (k->goes_back)
@@ -207,8 +255,8 @@ keep(struct keeper *k)
 		k->goes_back = false;
 		if (k->master == 0 && clock_now() >= k->due)
 			make_master(k);
-		signo = keep_next(master_signals, patience(k), &from);
-		note_order(k, signo, from);
+		signo = keep_next(heeded, patience(k), &from);
+		heed(k, signo, from);
 		pass_orders(k);
 	}
 	return WEXITSTATUS(status) == MASTER_ENDED ? 0 : WEXITSTATUS(status);
@@ -229,7 +277,7 @@ keeper_run(struct master_config *config)
 		die("shared memory:");
 	open_channel();
 	keep_adopt();
-	keep_hold(master_signals);
+	hold();
 	make_master(k);
 	return keep(k);
 }
@@ -248,7 +296,7 @@ keeper_go_on(struct master_config *config, struct state *state,
 		k->order[i] = s->orders >> i & 1;
 	k->before = children_end(FD_OTHER).file;
 	k->changing = true;
-	keep_hold(master_signals);
+	hold();
 	log_debug("keeper: program %d, after that of pid %ld", s->program,
 	    (long)s->other);
 	if (s->other > 0 && process_is_child(s->other)) {

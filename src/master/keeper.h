@@ -4,6 +4,7 @@
 #ifndef MASTER_KEEPER_H
 #define MASTER_KEEPER_H
 
+#include <signal.h>
 #include <stdint.h>
 
 #include "master/master.h"
@@ -13,6 +14,13 @@ struct state;
 /* The keeper's channel to whatever master there is. A child of the master has
  * something else at these numbers. */
 enum { FD_KEEPER_HEARD = FD_READY, FD_KEEPER_SAYS = FD_LIFELINE };
+
+/* Signals of its master to the keeper, which heeds them from nobody else: all
+ * is ready; the master moves. */
+#define KEEPER_READY SIGRTMIN
+#define KEEPER_MOVES (SIGRTMIN + 1)
+
+#define NOTICE_READY "ready"
 
 /* One order, or one death of a child that the keeper took over from a master
  * that died. It stays in the channel until it was obeyed; by its number a

@@ -6,6 +6,7 @@ libprefork_a_SOURCES += \
 	src/master/state.h src/master/state.c src/master/resume.c \
 	src/master/processes.h src/master/actions.c src/master/messages.c \
 	src/master/orders.c src/master/rows.c src/master/children.c \
-	src/master/standbys.c \
+	src/master/standbys.c src/master/notices.c \
 	src/master/deaths.c src/master/upgrade.c \
-	src/master/succeed.h src/master/succeed.c src/master/unlogged.c src/master/model.c
+	src/master/succeed.h src/master/succeed.c src/master/unlogged.c \
+	src/master/model.c

@@ -97,6 +97,8 @@ next_deadline(const struct master *m)
 	until = m->now + tick;
 	if (upgrade_due(m) < until)
 		until = upgrade_due(m);
+	if (until > notices_due(m))
+		until = notices_due(m);
 	for (i = 0; i < m->slots; i++)
 		if (m->slot[i].state != SLOT_EMPTY &&
 		    m->slot[i].deadline < until)
@@ -141,6 +143,7 @@ master_turn(struct master *m)
 	if (set[0].revents != 0 || set[1].revents != 0 || seeks(m))
 		orders_obey(m);
 	obey_deadlines(m);
+	notices_tend(m);
 	state_write(m);
 	upgrade_turn(m);
 	for (i = 0; i < m->slots; i++)
@@ -171,7 +174,7 @@ master_new(const struct master_config *config)
 	m->slots = config->model->children != 0 ? config->model->children
 						: config->workers;
 	m->rows = config->model->pools ? config->workers : 1;
-	m->now = m->looked = clock_now();
+	m->now = m->looked = m->moved = clock_now();
 	m->root = m->root_seen = config->worker.service.root->seen;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		m->slot[i].child = m->slot[i].successor = no_child;

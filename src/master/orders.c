@@ -69,6 +69,7 @@ stop(struct master *m, bool at_once)
 	if (!m->stopping) {
 		log_note(at_once ? "stopping" : "stopping, clients may finish");
 		listeners_close(m->config->listeners);
+		notices_stopping(m);
 	}
 	m->stopping = true;
 	board_set(board_master(m->config->worker.board)->stopping, 1);
@@ -149,6 +150,7 @@ renew_all(struct master *m)
 	if (m->stopping)
 		return;
 	log_note("renewing all workers");
+	notices_reloading(m);
 	board_set(board->rereads, board_get(board->rereads) + 1);
 	reap(m);
 	actions_handle_all(m, actions_renewal(m));

@@ -139,11 +139,13 @@ struct master {
 	struct upgrade upgrade;
 	bool stopping;
 	bool announced; /* that all is ready */
+	bool reloading; /* and it was not said yet that all are renewed */
 	bool unrenewed; /* the log knows that programs cannot be begun anew */
 	uint64_t root;	/* what was said of it last, as in struct root */
 	uint64_t root_seen; /* what an executor saw last, */
 	int64_t root_at;    /* and clock_now() then */
 	int64_t now;
+	int64_t moved;	/* when a supervisor was last told of that */
 	int64_t looked; /* when the hearts were last looked at */
 	struct slot slot[BOARD_ROWS_MAX];
 	struct leaving leaving[LEAVING_MAX];
@@ -349,6 +351,18 @@ void upgrade_title(const struct master *m);
 /* Takes one message of a child or of a standby of its. False if there is none:
  * for now, or for good since all that could write are gone. */
 bool messages_read(struct master *m, int index, struct child *child);
+
+/* notices.c: what the supervisor is told. */
+
+/* All is ready; workers are being renewed, and notices_tend is to say when that
+ * is done; the end has begun. */
+void notices_ready(const struct master *m);
+void notices_reloading(struct master *m);
+void notices_stopping(const struct master *m);
+
+/* To be called in each turn of the master, which is to come by then. */
+void notices_tend(struct master *m);
+int64_t notices_due(const struct master *m);
 
 /* orders.c */
 

@@ -95,7 +95,7 @@ resume_master(struct master *m)
 	close_the_rest(&ends);
 	if (!begun)
 		return false;
-	m->now = m->looked = now;
+	m->now = m->looked = m->moved = now;
 	m->buried = 0;
 	m->adopted = m->adopted || !m->config->in_place;
 	if (m->stopping)

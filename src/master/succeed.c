@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "keeper.h"
 #include "os/exec.h"
+#include "os/notify.h"
 #include "processes.h"
 
 enum { BEGIN_S = 5, TEXT_BYTES = 80 };
@@ -58,11 +59,14 @@ succeed(const struct successor *s)
 	    names[s->whom], s->program, (long)s->other, s->words, s->orders);
 	if (s->whom != SUCCEEDS_TRIAL) {
 		keep_ends();
+		notify_pass_on();
 		watch(BEGIN_S);
 	}
 	worker_exec(FD_OTHER, text);
 	saved = errno;
 	watch(0);
+	if (s->whom != SUCCEEDS_TRIAL)
+		notify_begin();
 	errno = saved;
 }
 
@@ -108,6 +112,7 @@ master_go_on(struct master_config *config, const struct successor *s)
 	struct state *state = state_find();
 
 	watch(0);
+	notify_begin();
 	if (state == NULL)
 		die("the state of the master:");
 	change_places();

@@ -35,13 +35,14 @@ listener_is_address(const char *address)
 }
 
 void
-listeners_find(struct listeners *l, int first, int count)
+listeners_find(struct listeners *l, int first, int count, int adopted)
 {
 	int i;
 
 	for (i = 0; i < count && i < LISTENERS_MAX; i++) {
 		l->fd[l->count++] = first + i;
-		if (listener_file_find(&l->file[l->files], first + i))
+		if (i >= adopted &&
+		    listener_file_find(&l->file[l->files], first + i))
 			l->files++;
 	}
 }
@@ -98,6 +99,51 @@ set_options(int fd, int family)
 	return 0;
 }
 
+static void
+add(struct listeners *l, int fd, const struct sockaddr_storage *address)
+{
+	char *text = l->name[l->count];
+	struct sockaddr_un un;
+	struct peer name;
+
+	peer_from(&name, address);
+	peer_format(text, &name);
+	if (name.family == PEER_UNIX) {
+		memcpy(&un, address, sizeof(un));
+		(void)snprintf(text, LISTENER_TEXT, "unix:%.*s",
+		    (int)sizeof(un.sun_path), un.sun_path);
+	} else if (l->outside == NULL && !is_loopback(address)) {
+		l->outside = text;
+	}
+	l->fd[l->count++] = fd;
+}
+
+int
+listeners_adopt(struct listeners *l, int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(int), len = sizeof(address);
+	int type = 0, listens = 0;
+	const int on = 1;
+
+	memset(&address, 0, sizeof(address));
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		return -1;
+	if (l->count == LISTENERS_MAX || type != SOCK_STREAM || !listens) {
+		errno = EINVAL;
+		return -1;
+	}
+	socket_prepare(fd);
+	if (setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on)) != 0 ||
+	    fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		return -1;
+	add(l, fd, &address);
+	return 0;
+}
+
 /* Opens one address on *port; stores the port that it got. */
 static int
 open_one(struct listeners *l, const struct addrinfo *ai, uint16_t *port)
@@ -124,9 +170,7 @@ open_one(struct listeners *l, const struct addrinfo *ai, uint16_t *port)
 	}
 	peer_from(&name, &address);
 	*port = name.port;
-	peer_format(l->name[l->count], &name);
-	l->loopback = l->loopback && is_loopback(&address);
-	l->fd[l->count++] = fd;
+	add(l, fd, &address);
 	return 0;
 }
 
@@ -247,18 +291,16 @@ open_all(struct listeners *l, const char *const *address, uint16_t port,
     const struct listener_rights *rights, const char **failed,
     const char **cause)
 {
+	const int before = l->count;
 	int saved;
 
-	l->loopback = true;
 	for (; *address != NULL; address++) {
-		if (open_address(l, *address, &port, rights, cause) == 0) {
-			if (!l->loopback && l->outside == NULL)
-				l->outside = *address;
+		if (open_address(l, *address, &port, rights, cause) == 0)
 			continue;
-		}
 		saved = errno;
 		*failed = *address;
-		listeners_close(l);
+		while (l->count > before)
+			(void)close(l->fd[--l->count]);
 		listeners_remove(l);
 		errno = saved;
 		return -1;
@@ -273,7 +315,6 @@ listeners_open(struct listeners *l, const char *const *address, uint16_t port,
 {
 	int opened, tries = 0;
 
-	memset(l, 0, sizeof(*l));
 	l->maker = getpid();
 	/* A port that is free for one address may be taken for the next. */
 	do

@@ -1,4 +1,5 @@
 libprefork_a_SOURCES += \
+	include/os/activation.h src/os/activation.c \
 	src/os/beneath.h src/os/beneath.c \
 	include/os/calls.h src/os/calls.c \
 	include/os/channel.h \
@@ -8,6 +9,7 @@ libprefork_a_SOURCES += \
 	include/os/listener.h src/os/listener.c \
 	src/os/listener_file.h src/os/listener_file.c \
 	include/os/memory.h src/os/memory.c \
+	include/os/notify.h src/os/notify.c \
 	include/os/password.h \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \
 	src/os/poller_poll.c \

@@ -1,0 +1,38 @@
+/*
+ * notify.h - what the server tells the supervisor that has started it, such as
+ * systemd (sd_notify(3)) or s6: by datagrams to the socket that NOTIFY_SOCKET
+ * names, and by a newline on a descriptor.
+ *
+ * For the process that the user has started alone: from others a supervisor
+ * takes nothing. Nothing here waits, and where nobody asked nothing is done.
+ */
+#ifndef OS_NOTIFY_H
+#define OS_NOTIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Finds in the environment who is to be told, and takes it out of there: what
+ * is started later is not to speak for this process. */
+void notify_begin(void);
+
+/* The same for a program that is to be begun in the place of this one. */
+void notify_pass_on(void);
+
+/* Does anybody want to be told? */
+bool notify_is_asked(void);
+
+/* The newline goes there, once. */
+void notify_at(int fd);
+
+/* All is ready, also again after a reload; what was loaded is loaded again; the
+ * end has begun; this process moves. `status` is one line for people. */
+void notify_ready(const char *status);
+void notify_reloading(void);
+void notify_stopping(void);
+void notify_moves(void);
+
+/* The longest between two calls of notify_moves, ms; 0: nobody waits for it. */
+int64_t notify_period(void);
+
+#endif
