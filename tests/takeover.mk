@@ -116,3 +116,7 @@ tests_check_service_CFLAGS = $(harness_cflags)
 tests_check_service_LDADD = $(harness_ldadd)
 tests_service_served_SOURCES = tests/service/served.c
 tests_service_served_LDADD = libprefork.a
+
+# And what a stranger makes of what is installed.
+TESTS += tests/install.sh
+EXTRA_DIST += tests/install.sh tests/service/none/sqlite3.h

@@ -17,6 +17,7 @@ unit_tests = \
 	tests/check_log \
 	tests/check_media \
 	tests/check_num \
+	tests/check_form \
 	tests/check_out \
 	tests/check_path \
 	tests/check_range \
@@ -29,6 +30,7 @@ replays = \
 	tests/fuzz/replay_conditions \
 	tests/fuzz/replay_date \
 	tests/fuzz/replay_escape \
+	tests/fuzz/replay_form \
 	tests/fuzz/replay_greeting \
 	tests/fuzz/replay_path \
 	tests/fuzz/replay_range \
@@ -76,6 +78,9 @@ tests_check_media_LDADD = $(unit_ldadd)
 tests_check_num_SOURCES = tests/check_num.c tests/check_main.h
 tests_check_num_CFLAGS = $(unit_cflags)
 tests_check_num_LDADD = $(unit_ldadd)
+tests_check_form_SOURCES = tests/check_form.c tests/check_main.h
+tests_check_form_CFLAGS = $(unit_cflags)
+tests_check_form_LDADD = $(unit_ldadd)
 tests_check_out_SOURCES = tests/check_out.c tests/check_main.h
 tests_check_out_CFLAGS = $(unit_cflags)
 tests_check_out_LDADD = $(unit_ldadd)
@@ -106,6 +111,8 @@ tests_fuzz_replay_date_SOURCES = tests/fuzz/fuzz_date.c $(fuzz_replay)
 tests_fuzz_replay_date_LDADD = libprefork.a
 tests_fuzz_replay_escape_SOURCES = tests/fuzz/fuzz_escape.c $(fuzz_replay)
 tests_fuzz_replay_escape_LDADD = libprefork.a
+tests_fuzz_replay_form_SOURCES = tests/fuzz/fuzz_form.c $(fuzz_replay)
+tests_fuzz_replay_form_LDADD = libprefork.a
 tests_fuzz_replay_greeting_SOURCES = tests/fuzz/fuzz_greeting.c $(fuzz_replay)
 tests_fuzz_replay_greeting_LDADD = libprefork.a
 tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c $(fuzz_replay)
@@ -125,6 +132,7 @@ EXTRA_PROGRAMS += \
 	tests/fuzz/fuzz_conditions \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_escape \
+	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_greeting \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_range \
@@ -147,6 +155,9 @@ tests_fuzz_fuzz_date_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_escape_SOURCES = tests/fuzz/fuzz_escape.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_escape_LDADD = libprefork.a
 tests_fuzz_fuzz_escape_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_form_SOURCES = tests/fuzz/fuzz_form.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_form_LDADD = libprefork.a
+tests_fuzz_fuzz_form_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_greeting_SOURCES = tests/fuzz/fuzz_greeting.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_greeting_LDADD = libprefork.a
 tests_fuzz_fuzz_greeting_LDFLAGS = $(fuzz_ldflags)

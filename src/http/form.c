@@ -107,10 +107,11 @@ decode_if(char *text, size_t len)
 
 	text[len] = '\0';
 	for (i = 0; i < len; i++)
-		if (text[i] == '%' &&
-		    (len - i < 3 || byte_hex(text[i + 1]) < 0 ||
-			byte_hex(text[i + 2]) < 0 ||
-			memcmp(text + i, "%00", 3) == 0))
+		if (text[i] == '\0' ||
+		    (text[i] == '%' &&
+			(len - i < 3 || byte_hex(text[i + 1]) < 0 ||
+			    byte_hex(text[i + 2]) < 0 ||
+			    memcmp(text + i, "%00", 3) == 0)))
 			return len;
 	return (size_t)form_decode(text, len, false);
 }
