@@ -279,6 +279,8 @@ START_TEST(a_broken_program_costs_nobody_anything)
 	server_allow_log(&server, "master: pid");
 	server_allow_log(&server, "keeper: program");
 	server_allow_log(&server, "worker * while taking over");
+	server_allow_log(
+	    &server, "worker * keeps dying: its standby takes over");
 	open_clients();
 	write_script(script, i);
 	install(NULL, script);
