@@ -185,6 +185,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	config.listeners = &listeners;
 	config.keeper = image->keeper != 0;
 	config.path = image->program;
+	config.argv = image->argv;
 	if (successor->whom == SUCCEEDS_TRIAL)
 		return say_hello(&config);
 	title_init(argc, argv);

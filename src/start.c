@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "configure.h"
 #include "image.h"
 #include "master/master.h"
@@ -95,6 +96,10 @@ open_root(struct image *image, const char *path)
 
 static struct listeners listeners;
 
+/* The master that this server is to take the place of: a child of the process
+ * whose program has changed. */
+static pid_t replaced;
+
 static void
 remove_listeners(void)
 {
@@ -108,6 +113,10 @@ list_addresses(const struct options *o, int adopted, const char **address)
 {
 	int i, n = 0;
 
+	/* All of them were handed over. */
+	address[0] = NULL;
+	if (replaced != 0)
+		return;
 	for (i = 0; i < o->bind.count; i++)
 		if (!o->check || !listener_is_path(o->bind.value[i]))
 			address[n++] = o->bind.value[i];
@@ -177,6 +186,18 @@ drop_rights(const struct listeners *l, const struct options *o)
 	}
 }
 
+static void
+find_replaced(void)
+{
+	const char *text = getenv(MASTER_REPLACES);
+	int64_t pid;
+
+	if (text != NULL && num_parse(text, 1, INT32_MAX, &pid) == 0 &&
+	    process_is_child((pid_t)pid))
+		replaced = (pid_t)pid;
+	(void)unsetenv(MASTER_REPLACES);
+}
+
 /* What the supervisor that started us, if there is one, has for us. */
 static void
 inherit(struct listeners *l, const struct options *o)
@@ -192,6 +213,13 @@ inherit(struct listeners *l, const struct options *o)
 		die("--notification-fd %d:", (int)o->notification_fd);
 	reserve_descriptors(handed.count, (int)o->notification_fd);
 	adopt_listeners(l, &handed);
+	find_replaced();
+	if (replaced == 0)
+		return;
+	/* Their files are this process's own, as before. */
+	l->count = 0;
+	listeners_find(l, FD_LISTEN, handed.count, 0);
+	l->maker = getpid();
 }
 
 static struct pid_file pid_file = {.fd = -1};
@@ -500,6 +528,8 @@ start(const struct options *o, char **argv)
 	succeeds = can_succeed(w, &image);
 	w->renews = w->standby && !o->no_exec && can_renew(w, succeeds);
 	config.path = succeeds ? image.program : NULL;
+	config.argv = argv;
+	config.replaces = replaced;
 	image_version(state);
 	config.state = state;
 	w->image = &image;

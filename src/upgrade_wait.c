@@ -14,7 +14,12 @@
 #include "os/ready.h"
 #include "os/title.h"
 
-enum { PATIENCE_MS = 60000, LOOK_MS = 20, TITLE_BYTES = 128 };
+enum {
+	PATIENCE_MS = 60000,
+	LOOK_MS = 20,
+	TITLE_BYTES = 128,
+	CHILDREN_MAX = 4096
+};
 
 /* What the title of a master says. */
 struct outcome {
@@ -44,12 +49,12 @@ read_outcome(pid_t pid, struct outcome *o)
 static bool
 look(pid_t pid, struct outcome *o)
 {
-	pid_t child[16];
+	static pid_t child[CHILDREN_MAX];
 	int i, n;
 
 	if (read_outcome(pid, o))
 		return true;
-	n = title_children(pid, child, sizeof(child) / sizeof(child[0]));
+	n = title_children(pid, child, CHILDREN_MAX);
 	for (i = 0; i < n; i++)
 		if (read_outcome(child[i], o))
 			return true;

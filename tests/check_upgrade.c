@@ -236,8 +236,8 @@ static const struct {
     {NULL, "", "no upgrade to */prefork: *Exec format error"},
     {"", "exit 0", "no upgrade to */prefork: it does not say that it is *"},
     {"", "exit 3", "no upgrade to */prefork: its trial exited with status 3"},
-    {"", "echo prefork 9.9 state 1.0",
-	"no upgrade to */prefork: prefork 9.9 finds a state of version 1.0, *"},
+    {"", "echo prefork 9.9 state 1.0; test $# = 1",
+	"no upgrade to */prefork: it *"},
     {"*trial*", "exit 1", "called off: its master did not come to serve"},
     {"*trial*", "kill -SEGV $$", "called off: its master did not come to *"},
     {"*trial*|*master*|*keeper*", "exit 7", "called off, and * worker ?*"},
@@ -294,6 +294,44 @@ START_TEST(a_broken_program_costs_nobody_anything)
 }
 END_TEST
 
+/* It is begun afresh; the old serve what they have begun. */
+START_TEST(a_program_of_another_state_begins_afresh)
+{
+	static const char get[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct response r;
+	char script[SCRIPT];
+	int c;
+
+	if (!can_upgrade() || !keep_possible())
+		return;
+	start(_i, "--keeper");
+	server_allow_log(&server, "listening on ");
+	server_allow_log(&server, "running as root");
+	server_allow_log(&server, "the options are fine");
+	server_allow_log(&server, "stopping, clients may finish");
+	(void)snprintf(script, sizeof(script),
+	    "#!/bin/sh\ncase $1 in *trial*) echo prefork 9.9 state 1.0;;\n"
+	    "*) exec %s \"$@\";; esac\n",
+	    real);
+	c = client_open_narrow(&server);
+	send_text(c, get);
+	http_read_head(c, &r);
+	install(NULL, script);
+	ck_assert_int_eq(upgrade(), 0);
+	(void)server_expect_log(&server, "begins afresh");
+	(void)server_expect_log(&server, "ready: ");
+	greet(client[0] = client_open(&server));
+	client_close(client[0]);
+	expect_pattern(c, 0, SIZE);
+	client_close(c);
+	greet(client[0] = client_open(&server));
+	client_close(client[0]);
+	server_finish(&server);
+	ck_assert_int_ne(access(tree_path(&tree, "pid"), F_OK), 0);
+	tree_remove(&tree);
+}
+END_TEST
+
 START_TEST(one_that_is_not_there_is_none)
 {
 	if (!can_upgrade())
@@ -338,6 +376,7 @@ main(void)
 	in_all_cells(tc, where_there_is_no_standby_the_old_finish);
 	tcase_add_loop_test(
 	    tc, a_broken_program_costs_nobody_anything, 0, n * BROKEN);
+	in_all_cells(tc, a_program_of_another_state_begins_afresh);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
 	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
 	return suite_run(suite);

@@ -23,6 +23,11 @@
  *            of the old, which finishes what it has begun.
  *   proof    All serve; if one dies of a fault now, all that is undone.
  *
+ * A program that cannot go on from the state of this one (afresh) is begun by
+ * the keeper as a user would, with this server's listeners, and a test of its
+ * arguments before. When it is ready, the master here, which has no keeper any
+ * more, is told to let its clients finish. That is not undone.
+ *
  * To undo it is to do it again, with the program before as the new one and no
  * trial. Without a keeper the master changes with nobody behind it.
  */
@@ -65,6 +70,8 @@ struct master_config {
 	void (*begun)(void); /* by the process that the user started, when it
 			      * goes on with another program and none has the
 			      * one before it any more; may be NULL */
+	char **argv;	     /* behind the program's name, NULL last */
+	pid_t replaces;	  /* a master to be ended when all is ready, 0: none */
 	const char *path; /* where a program that follows this one lies, NULL:
 			   * none can */
 	const char *version; /* of this program, and of the state that it leaves
@@ -76,6 +83,9 @@ struct master_config {
 size_t master_state_size(void);
 
 enum { UPGRADE_HELLO = 96 };
+
+/* In the environment: as in struct master_config. */
+#define MASTER_REPLACES "PREFORK_REPLACES"
 
 /* What a program says on standard output when it is tried: its version, and
  * that of the state that it can go on from. */

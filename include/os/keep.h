@@ -24,6 +24,10 @@ void keep_adopt(void);
  * abort(). Handlers are to be set anew. */
 pid_t keep_fork(void);
 
+/* This process has a table of descriptors of its own from now on. 0; -1 with
+ * errno. */
+int keep_part(void);
+
 /* Holds back the signals of the list, ended by 0, and no others. */
 void keep_hold(const int *list);
 

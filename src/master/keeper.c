@@ -26,7 +26,7 @@
 #include "state.h"
 #include "succeed.h"
 
-enum { RETRY_MS = 100, ORDERS_MAX = 16, SIGNALS_MAX = ORDERS_MAX + 3 };
+enum { RETRY_MS = 100, ORDERS_MAX = 16, SIGNALS_MAX = ORDERS_MAX + 4 };
 
 struct keeper {
 	struct master_config *config;
@@ -183,15 +183,28 @@ reap(struct keeper *k, int *status)
 	return false;
 }
 
+/* As a server of its own. The master that asked for it has no keeper any more,
+ * and is told to leave when that server is ready. */
+static void
+begin_afresh(struct keeper *k)
+{
+	succeed_afresh(k->config, k->master);
+	log_warn("the keeper cannot begin another program:");
+}
+
 static void
 heed(struct keeper *k, int signo, pid_t from)
 {
-	if (signo != KEEPER_READY && signo != KEEPER_MOVES)
+	if (signo < SIGRTMIN)
 		note_order(k, signo, from);
-	else if (from == k->master && signo == KEEPER_READY)
+	else if (from != k->master)
+		return;
+	else if (signo == KEEPER_READY)
 		notify_ready(NOTICE_READY);
-	else if (from == k->master)
+	else if (signo == KEEPER_MOVES)
 		notify_moves();
+	else
+		begin_afresh(k);
 }
 
 /* The master's signals, and those of the master to the keeper. */
@@ -206,6 +219,7 @@ list_signals(int list[SIGNALS_MAX])
 	}
 	list[n++] = KEEPER_READY;
 	list[n++] = KEEPER_MOVES;
+	list[n++] = KEEPER_AFRESH;
 	list[n] = 0;
 }
 

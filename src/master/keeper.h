@@ -16,9 +16,10 @@ struct state;
 enum { FD_KEEPER_HEARD = FD_READY, FD_KEEPER_SAYS = FD_LIFELINE };
 
 /* Signals of its master to the keeper, which heeds them from nobody else: all
- * is ready; the master moves. */
+ * is ready; the master moves; the program at FD_OTHER is to begin afresh. */
 #define KEEPER_READY SIGRTMIN
 #define KEEPER_MOVES (SIGRTMIN + 1)
+#define KEEPER_AFRESH (SIGRTMIN + 2)
 
 #define NOTICE_READY "ready"
 

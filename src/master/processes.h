@@ -101,6 +101,8 @@ struct unlogged {
 enum upgrade_stage {
 	UPGRADE_NONE,
 	UPGRADE_TRIAL,	/* a child tries the new program */
+	UPGRADE_TEST,	/* and tests the arguments, for it is to begin afresh */
+	UPGRADE_AFRESH, /* it does: the last stage of this master */
 	UPGRADE_MASTER, /* the master is to begin it, or has just done so */
 	UPGRADE_KEEPER, /* the keeper is to */
 	UPGRADE_SLOTS,	/* slot after slot makes way */
@@ -341,6 +343,9 @@ void upgrade_suspects(struct master *m, pid_t pid, int status);
 /* The slot's child could not begin its program anew. False if there is no
  * upgrade that this is due to. */
 bool upgrade_unchanged(struct master *m, int index);
+
+/* All are ready, of a server that takes the place of another. */
+void upgrade_replaces(struct master *m);
 
 /* The title of the master says how the last upgrade ended: `prefork --upgrade`
  * looks there. */

@@ -8,17 +8,21 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "keeper.h"
+#include "os/activation.h"
 #include "os/exec.h"
+#include "os/keep.h"
 #include "os/notify.h"
 #include "processes.h"
 
-enum { BEGIN_S = 5, TEXT_BYTES = 80 };
+enum { BEGIN_S = 5, TEXT_BYTES = 80, ARGUMENTS_MAX = 1024 };
 
 static const char *const names[] = {
     [SUCCEEDS_TRIAL] = "trial",
@@ -68,6 +72,57 @@ succeed(const struct successor *s)
 	if (s->whom != SUCCEEDS_TRIAL)
 		notify_begin();
 	errno = saved;
+}
+
+/* With the arguments of the user, and more. */
+static void
+begin_as_user(const struct master_config *config, char *more)
+{
+	char *argv[ARGUMENTS_MAX + 3], **given = config->argv;
+	int n = 0;
+
+	argv[n++] = (char *)(uintptr_t)config->path;
+	while (*given != NULL && n <= ARGUMENTS_MAX)
+		argv[n++] = *given++;
+	argv[n++] = more;
+	argv[n] = NULL;
+	/* Of a script its interpreter is to find it. */
+	(void)fcntl(FD_OTHER, F_SETFD, 0);
+	errno = E2BIG;
+	if (*given == NULL)
+		exec_begin(FD_OTHER, argv);
+}
+
+static void
+set_number(const char *name, long number)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%ld", number);
+	(void)setenv(name, text, 1);
+}
+
+void
+succeed_afresh(const struct master_config *config, pid_t master)
+{
+	int i;
+
+	if (keep_part() != 0)
+		return;
+	for (i = 0; i < config->listeners->count; i++)
+		(void)dup2(FD_LISTEN + i, ACTIVATION_FIRST + i);
+	set_number("LISTEN_PID", (long)getpid());
+	set_number("LISTEN_FDS", config->listeners->count);
+	set_number(MASTER_REPLACES, (long)master);
+	begin_as_user(config, NULL);
+}
+
+void
+succeed_test(const struct master_config *config)
+{
+	static char test[] = "--test";
+
+	begin_as_user(config, test);
 }
 
 enum succession

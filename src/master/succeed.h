@@ -12,4 +12,12 @@
  * if it cannot be begun: nothing has changed then. */
 void succeed(const struct successor *s);
 
+/* Begins the program at FD_OTHER as a user would, but with this server's
+ * listeners; as soon as it is ready it ends the master that is there. Returns
+ * with errno if it cannot be begun. */
+void succeed_afresh(const struct master_config *config, pid_t master);
+
+/* The same to test the arguments. */
+void succeed_test(const struct master_config *config);
+
 #endif

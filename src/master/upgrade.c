@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "keeper.h"
 #include "os/channel.h"
 #include "os/exec.h"
 #include "os/process.h"
@@ -31,6 +32,7 @@ enum {
 	ASK_MS = 200,	      /* until the keeper is asked again */
 	TELL_AGAIN_MS = 1000, /* a slot, which was not killed meanwhile */
 	TELL_TRIES = 10,
+	AFRESH_MS = 30000,
 	PROOF_MS = 500
 };
 
@@ -41,7 +43,8 @@ upgrade_title(const struct master *m)
 	char title[96];
 	int n;
 
-	n = snprintf(title, sizeof(title), "prefork: master (%s, %d workers)",
+	n = snprintf(title, sizeof(title), "prefork: %s (%s, %d workers)",
+	    u->stage == UPGRADE_AFRESH ? "old master" : "master",
 	    m->config->model->name, m->config->workers);
 	if (u->ended > 0 && n > 0 && (size_t)n < sizeof(title))
 		(void)snprintf(title + n, sizeof(title) - (size_t)n,
@@ -77,7 +80,7 @@ refuse(struct master *m, const char *why)
 
 /* Standard output is what the parent listens to. */
 static _Noreturn void
-try_program(int says)
+try_program(const struct master *m, int says)
 {
 	const struct successor trial = {.whom = SUCCEEDS_TRIAL};
 	const char *cause;
@@ -85,7 +88,10 @@ try_program(int says)
 	if (dup2(says, STDOUT_FILENO) < 0)
 		_exit(WORKER_FAILED);
 	children_keep_out(FD_OTHER);
-	succeed(&trial);
+	if (m->upgrade.stage == UPGRADE_TEST)
+		succeed_test(m->config);
+	else
+		succeed(&trial);
 	cause = strerror(errno);
 	(void)dprintf(STDOUT_FILENO, "%s\n", cause);
 	_exit(WORKER_FAILED);
@@ -104,7 +110,7 @@ begin_trial(struct master *m)
 	signals_hold(&before);
 	pid = fork();
 	if (pid == 0)
-		try_program(ends[1]);
+		try_program(m, ends[1]);
 	saved = errno;
 	signals_restore(&before);
 	(void)close(ends[1]);
@@ -159,6 +165,22 @@ upgrade_begin(struct master *m)
 	u->deadline = m->now + TRIAL_MS;
 }
 
+static void
+begin_test(struct master *m)
+{
+	struct upgrade *u = &m->upgrade;
+
+	if (m->keeper == 0) {
+		refuse(m, "it cannot go on from the state of this one, and "
+			  "without a keeper nobody can begin it afresh");
+		return;
+	}
+	u->stage = UPGRADE_TEST;
+	u->deadline = m->now + TRIAL_MS;
+	if (begin_trial(m) != 0)
+		refuse(m, strerror(errno));
+}
+
 /* What the trial has said, if it is more than a line that is no line of ours.
  */
 static void
@@ -182,16 +204,42 @@ hear_trial(struct master *m, int status)
 	} else if (sscanf(text, UPGRADE_SAYS, u->version, state) != 2) {
 		refuse(m, "it does not say that it is prefork");
 	} else if (strcmp(state, m->config->state) != 0) {
-		(void)snprintf(why, sizeof(why),
-		    "prefork %s finds a state of version %s, and this one "
-		    "leaves %s",
-		    u->version, state, m->config->state);
-		refuse(m, why);
+		begin_test(m);
 	} else {
 		log_note("upgrading to prefork %s", u->version);
 		u->stage = UPGRADE_MASTER;
 		u->back = false;
 	}
+}
+
+/* The keeper is one of the other program in a moment: this master has none any
+ * more, and the pid file is for that. */
+static void
+begin_afresh(struct master *m)
+{
+	struct upgrade *u = &m->upgrade;
+
+	log_note(
+	    "upgrading to prefork %s, which cannot go on from the state of "
+	    "this one: it begins afresh, and clients may finish",
+	    u->version);
+	u->stage = UPGRADE_AFRESH;
+	u->deadline = m->now + AFRESH_MS;
+	upgrade_title(m);
+	(void)dup2(FD_LOADER, FD_PID_FILE);
+	(void)sigqueue(m->keeper, KEEPER_AFRESH, (union sigval){0});
+	m->keeper = 0;
+	m->adopted = true;
+}
+
+static void
+hear_test(struct master *m, int status)
+{
+	children_close_end(&m->upgrade.says);
+	if (status != 0)
+		refuse(m, "it does not accept the arguments");
+	else
+		begin_afresh(m);
 }
 
 bool
@@ -202,6 +250,8 @@ upgrade_records(struct master *m, pid_t pid, int status)
 	m->upgrade.trial = 0;
 	if (m->upgrade.stage == UPGRADE_TRIAL)
 		hear_trial(m, status);
+	else if (m->upgrade.stage == UPGRADE_TEST)
+		hear_test(m, status);
 	return true;
 }
 
@@ -473,10 +523,13 @@ upgrade_turn(struct master *m)
 {
 	struct upgrade *u = &m->upgrade;
 
+	if (m->stopping && u->stage == UPGRADE_AFRESH)
+		return;
 	if (m->stopping && u->stage != UPGRADE_NONE)
 		end(m, true);
 	switch (u->stage) {
 	case UPGRADE_TRIAL:
+	case UPGRADE_TEST:
 		if (m->now >= u->deadline && u->trial > 0) {
 			(void)kill(u->trial, SIGKILL);
 			u->deadline = CLOCK_NEVER;
@@ -493,6 +546,14 @@ upgrade_turn(struct master *m)
 		break;
 	case UPGRADE_PROOF:
 		turn_proof(m);
+		break;
+	case UPGRADE_AFRESH:
+		if (m->now >= u->deadline) {
+			log_warn("prefork %s has not come to serve: this one "
+				 "goes on beside it",
+			    u->version);
+			u->deadline = CLOCK_NEVER;
+		}
 		break;
 	default:
 		break;
@@ -513,4 +574,21 @@ upgrade_due(const struct master *m)
 	default:
 		return m->upgrade.deadline;
 	}
+}
+
+/* It is as if the one before had come to an end of its upgrade. */
+void
+upgrade_replaces(struct master *m)
+{
+	char title[96];
+	const char *upgrade = NULL;
+
+	(void)kill(m->config->replaces, SIGTERM);
+	if (title_read(m->config->replaces, title, sizeof(title)))
+		upgrade = strstr(title, ", upgrade ");
+	m->upgrade.ended = 1;
+	if (upgrade != NULL)
+		m->upgrade.ended +=
+		    (uint32_t)strtoul(upgrade + strlen(", upgrade "), NULL, 10);
+	upgrade_title(m);
 }

@@ -46,6 +46,12 @@ keep_fork(void)
 	return pid;
 }
 
+int
+keep_part(void)
+{
+	return unshare(CLONE_FILES);
+}
+
 static void
 set_of(sigset_t *set, const int *list)
 {

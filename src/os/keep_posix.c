@@ -20,6 +20,13 @@ keep_fork(void)
 	return -1;
 }
 
+int
+keep_part(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
 void
 keep_hold(const int *list)
 {
