@@ -120,3 +120,7 @@ tests_service_served_LDADD = libprefork.a
 # And what a stranger makes of what is installed.
 TESTS += tests/install.sh
 EXTRA_DIST += tests/install.sh tests/service/none/sqlite3.h
+
+# The units of systemd.
+TESTS += tests/units.sh
+EXTRA_DIST += tests/units.sh
