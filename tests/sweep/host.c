@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -56,15 +57,19 @@ static _Noreturn void
 be_server(const struct host *h, int said)
 {
 	const char *program = getenv("PREFORK");
+	const char *service = getenv("SWEEP_SERVICE");
 
 	if (program == NULL)
 		program = "./prefork";
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)setpgid(0, 0);
 	(void)dup2(said, STDERR_FILENO);
+	/* A turn is known by its addresses, in each program that is begun. */
+	(void)personality(ADDR_NO_RANDOMIZE);
 	/* A worker that is stepped is slow, not hung. */
 	(void)execl(program, program, "-w", "1", "-p", "0", "-b", "127.0.0.1",
-	    "-r", h->root, "--timeout", "60", (char *)NULL);
+	    "-r", h->root, "--timeout", "60",
+	    service != NULL ? "-s" : (char *)NULL, service, (char *)NULL);
 	die("%s:", program);
 }
 
