@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -7,21 +8,22 @@
 #include "prefork/service.h"
 #include "resume.h"
 #include "service/program.h"
-#include "service/registry.h"
 #include "start.h"
 #include "upgrade_wait.h"
 
-/* Clients speak http, unless something else but auto was asked for: who does
- * not begin so is told, and hears no echo. */
-static void
-choose_service(struct options *o)
+/* Clients speak http, unless another service is asked for behind that: who
+ * does not begin so is told, and hears no echo. For good; NULL: no memory. */
+static char **
+arguments(int argc, char **argv)
 {
-	if (service_find(service_words[o->service]) != services[SPEAKS_AUTO])
-		return;
-	for (o->service = 0; service_words[o->service] != NULL; o->service++)
-		if (strcmp(service_words[o->service],
-			services[SPEAKS_HTTP]->name) == 0)
-			return;
+	static char speaks[] = "--service=http";
+	char **all = calloc((size_t)argc + 2, sizeof(*all));
+
+	if (all == NULL)
+		return NULL;
+	all[0] = speaks;
+	memcpy(all + 1, argv, (size_t)argc * sizeof(*argv));
+	return all;
 }
 
 int
@@ -29,6 +31,7 @@ prefork_main(int argc, char **argv, const struct pf_service *service)
 {
 	static struct resumption resumption; /* as long as the program */
 	struct options options;
+	char **all;
 
 	log_init("prefork", LOG_NOTE);
 	program_offer(service);
@@ -37,11 +40,13 @@ prefork_main(int argc, char **argv, const struct pf_service *service)
 		return resume(argc, argv, &resumption);
 	signals_begin();
 	title_init(argc, argv);
-	options_parse(&options, argv + 1);
+	all = arguments(argc > 0 ? argc - 1 : 0, argv + 1);
+	if (all == NULL)
+		die("no memory:");
+	options_parse(&options, all);
 	if (options.verbose)
 		log_init("prefork", LOG_DEBUG);
 	if (options.upgrade != NULL)
 		return upgrade_wait(options.upgrade);
-	choose_service(&options);
-	return start(&options, argv + 1);
+	return start(&options, all);
 }

@@ -15,13 +15,16 @@ case $("$PREFORK" -t --model prefork 2>&1) in
 esac
 # shellcheck disable=SC2154 # in the environment of make check
 KILLS="$top_builddir/tests/storm/kills" HERD="$top_builddir/tests/storm/herd"
-export KILLS HERD
-echo "1..13"
+ROWS_SERVER="$top_builddir/tests/storm/rows"
+POSTER="$top_builddir/tests/storm/poster"
+export KILLS HERD ROWS_SERVER POSTER
+echo "1..14"
 n=0
 for storm in echo files ranges parts encodings churn standbys anyone hup \
-	scribble blame memory herd; do
+	posts scribble blame memory herd; do
 	n=$((n + 1))
 	case $storm in
+	posts) what="each row is stored once" ;;
 	scribble) what="nobody gets a wrong byte" ;;
 	blame) what="who is to blame alone is lost" ;;
 	memory)

@@ -95,6 +95,11 @@ tests_storm_kills_LDADD = libprefork.a
 tests_storm_herd_SOURCES = tests/storm/herd.c \
 	tests/storm/processes.h tests/storm/processes.c
 tests_storm_herd_LDADD = libprefork.a
+check_PROGRAMS += tests/storm/rows tests/storm/poster
+tests_storm_rows_SOURCES = tests/storm/rows.c
+tests_storm_rows_LDADD = libprefork.a
+tests_storm_poster_SOURCES = tests/storm/poster.c
+tests_storm_poster_LDADD = libprefork.a
 endif
 
 # A server that tests/check_waiting starts.

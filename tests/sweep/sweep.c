@@ -31,6 +31,11 @@ enum {
 #define HEAD(path) "GET " path " HTTP/1.1\r\nHost: x\r\n"
 #define GET(path) HEAD(path) "\r\n"
 
+/* With tests/storm/rows: each is stored once, which is what the last asks. */
+#define POST                                                                    \
+	"PUT /rows/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" \
+	"4\r\nbo"
+
 static const struct conversation {
 	const char *name;
 	bool named; /* not with every server: only if it is asked for */
@@ -69,6 +74,11 @@ static const struct conversation {
 	    {"meanwhile", .doing = SEND, .text = "more\n"},
 	    {"over", .doing = CLOSE_PIPE, .bytes = 10},
 	    {"line", .doing = SEND, .text = "hello\n", .bytes = 6},
+	    {"close", .doing = CLOSE}}},
+    {"post", true,
+	{{"connect", .doing = OPEN}, {"begin", .doing = SEND, .text = POST},
+	    {"rest", .doing = SEND, .text = "dy\r\n0\r\n\r\n", .answers = 1},
+	    {"count", .doing = SEND, .text = GET("/rows"), .answers = 1},
 	    {"close", .doing = CLOSE}}},
 };
 

@@ -1,0 +1,92 @@
+/*
+ * rows - a service that stores what is posted to it, as files in the directory
+ * that ROWS names: the poorest of databases, but one whose every row is there
+ * or not.
+ *
+ * PUT /rows/:key is repeatable: a row is named by its key and the request's id,
+ * and made if it is not there. POST /rows/:key is not: each time the handler
+ * runs it makes another row, by a number of its own. GET /rows is how many rows
+ * there are that this connection has made.
+ *
+ *	PREFORK=tests/storm/rows SWEEP_SERVICE=auto scripts/sweep post
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <prefork/service.h>
+
+enum { ID_BYTES = 32 }; /* of a request's name, those of its connection */
+
+/* Makes a row; one that is there is made no more. */
+static void
+make(struct pf_reply *a, const char *key, const char *name)
+{
+	char path[512];
+	int fd;
+
+	(void)snprintf(
+	    path, sizeof(path), "%s/%.64s.%s", getenv("ROWS"), key, name);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	if (fd < 0) {
+		pf_status(a, 503);
+		return;
+	}
+	(void)close(fd);
+	pf_status(a, 201);
+	pf_printf(a, "%s\n", key);
+}
+
+static void
+put(const struct pf_request *q, struct pf_reply *a)
+{
+	make(a, pf_param(q, "key"), pf_id(q));
+}
+
+static void
+post(const struct pf_request *q, struct pf_reply *a)
+{
+	static unsigned long times;
+	char name[160];
+
+	(void)snprintf(name, sizeof(name), "%s-%ld-%lu", pf_id(q),
+	    (long)getpid(), ++times);
+	make(a, pf_param(q, "key"), name);
+}
+
+static void
+count(const struct pf_request *q, struct pf_reply *a)
+{
+	DIR *dir = opendir(getenv("ROWS"));
+	const char *id;
+	struct dirent *e;
+	int n = 0;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		id = strrchr(e->d_name, '.');
+		n += id != NULL && strncmp(id + 1, pf_id(q), ID_BYTES) == 0;
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	pf_printf(a, "%d rows\n", n);
+}
+
+static const struct pf_route routes[] = {
+    {"PUT", "/rows/:key", put, true},
+    {"POST", "/rows/:key", post, false},
+    {"GET", "/rows", count, false},
+    {NULL, NULL, NULL, false},
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct pf_service service = {"rows", routes, NULL, NULL};
+
+	if (getenv("ROWS") == NULL)
+		(void)setenv("ROWS", "/tmp", 1);
+	return prefork_main(argc, argv, &service);
+}
