@@ -77,6 +77,7 @@ struct master_config {
 	const char *version; /* of this program, and of the state that it leaves
 			      * and finds: one line */
 	const char *state;
+	void (*alone)(void); /* the master calls it when its keeper is dead */
 };
 
 /* Bytes of what a master leaves to its successor. */

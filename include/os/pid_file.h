@@ -39,6 +39,11 @@ int pid_file_write(struct pid_file *f);
  * the file, which is at that descriptor. */
 void pid_file_go_on(struct pid_file *f, const char *path, int number);
 
+/* Makes the caller the owner, who shares a table of descriptors, and so the
+ * lock, with the process that took it and is dead by now; writes its process
+ * id. 0; -1 with errno. */
+int pid_file_inherit(struct pid_file *f);
+
 /* Removes the file that was made or written, if it is still there under its
  * name; one that cannot be removed is left empty, so that no old number is
  * believed. Does nothing in a child, and nothing twice. */

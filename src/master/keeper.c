@@ -28,6 +28,8 @@
 
 enum { RETRY_MS = 100, ORDERS_MAX = 16, SIGNALS_MAX = ORDERS_MAX + 4 };
 
+static const int by_accident[] = {SIGPIPE, 0};
+
 struct keeper {
 	struct master_config *config;
 	struct state *state;
@@ -262,6 +264,7 @@ keep(struct keeper *k)
 	pid_t from;
 
 	list_signals(heeded);
+	signals_ignore(by_accident);
 	title_set("prefork: keeper", "prefork");
 	while (!reap(k, &status)) {
 		if (k->goes_back)
@@ -273,6 +276,8 @@ keep(struct keeper *k)
 		heed(k, signo, from);
 		pass_orders(k);
 	}
+	/* Whom it would be left to may be no init, and keep it for ever. */
+	reap_take(k->master, status);
 	return WEXITSTATUS(status) == MASTER_ENDED ? 0 : WEXITSTATUS(status);
 }
 
@@ -292,7 +297,6 @@ keeper_run(struct master_config *config)
 	open_channel();
 	keep_adopt();
 	hold();
-	make_master(k);
 	return keep(k);
 }
 

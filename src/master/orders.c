@@ -15,7 +15,10 @@
 #include "os/reap.h"
 #include "os/signals.h"
 
-enum { MESSAGES_LAST = 64 }; /* of the dead in one go, that are read */
+enum {
+	MESSAGES_LAST = 64, /* of the dead in one go, that are read */
+	SAME_MS = 1000	    /* between two ways to hear of one order */
+};
 
 const int master_signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP,
     SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, 0};
@@ -194,10 +197,44 @@ look_for_keeper(struct master *m)
 		 "and orders are for this one, pid %ld",
 	    (long)m->keeper, (long)getpid());
 	m->keeper = 0;
+	if (m->config->alone != NULL)
+		m->config->alone();
 }
 
-/* What is sent to the whole group is sent to the keeper as well, and comes from
- * there. True: somebody has died. */
+/* May the order be of use before the keeper's word of it? What is sent to the
+ * whole group is obeyed by the children at once: their deaths are not to come
+ * before the order, as if nobody had told them. */
+static bool
+may_come_first(int signo)
+{
+	return signo == SIGTERM || signo == SIGINT || signo == SIGQUIT ||
+	       signo == SIGHUP;
+}
+
+/* Has it been obeyed already, when it came the other way: as a signal to this
+ * process, or as the keeper's word? */
+static bool
+is_obeyed(struct master *m, int signo, enum way way)
+{
+	int64_t *other =
+	    &m->came[way == BY_SIGNAL ? BY_WORD : BY_SIGNAL][signo];
+	bool same = *other != 0 && m->now - *other < SAME_MS;
+
+	m->came[way][signo] = same ? 0 : m->now;
+	*other = 0;
+	return same;
+}
+
+static void
+obey_once(struct master *m, int signo, enum way way)
+{
+	if (m->keeper != 0 && may_come_first(signo) && is_obeyed(m, signo, way))
+		return;
+	if (m->keeper == 0 || way == BY_WORD || may_come_first(signo))
+		obey(m, signo);
+}
+
+/* True: somebody has died. */
 static bool
 obey_signals(struct master *m)
 {
@@ -207,8 +244,8 @@ obey_signals(struct master *m)
 	while ((signo = signals_next()) != 0) {
 		if (signo == SIGCHLD)
 			died = true;
-		else if (m->keeper == 0)
-			obey(m, signo);
+		else
+			obey_once(m, signo, BY_SIGNAL);
 	}
 	return died;
 }
@@ -224,7 +261,7 @@ obey_keeper(struct master *m)
 	while (channel_look(FD_KEEPER_HEARD, &word, sizeof(word), &from) > 0) {
 		if (word.number > m->heard) {
 			if (word.pid == 0)
-				obey(m, word.status);
+				obey_once(m, word.status, BY_WORD);
 			else
 				record(m, word.pid, word.status);
 			m->heard = word.number;

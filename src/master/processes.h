@@ -11,6 +11,7 @@
 
 #include "master/master.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -124,6 +125,9 @@ struct upgrade {
 	bool failed;
 };
 
+/* How an order comes to a master that has a keeper. */
+enum way { BY_SIGNAL, BY_WORD, WAYS };
+
 /* What a master has in its head. It holds no pointer but those two, which are
  * its own: the rest is what its successor goes on from (state.c). */
 struct master {
@@ -131,12 +135,15 @@ struct master {
 	struct state *state; /* NULL: nobody follows it */
 	pid_t keeper;	     /* its parent, 0: none */
 	uint64_t heard;	     /* the keeper's words that were obeyed */
-	pid_t buried;	     /* it is dead, and yet to be taken away */
-	bool adopted;	     /* some are children of its parent, not its own */
-	int slots;	     /* in use or leaving: slot[0..slots-1] */
-	int workers;	     /* wanted */
-	int rows;	     /* of the scoreboard that were ever in use */
-	int leavings;	     /* leaving[0..leavings-1] may be in use */
+	/* clock_now() when this order came this way, and not yet the other
+	 * way; 0: none */
+	int64_t came[WAYS][SIGTERM + 1];
+	pid_t buried; /* it is dead, and yet to be taken away */
+	bool adopted; /* some are children of its parent, not its own */
+	int slots;    /* in use or leaving: slot[0..slots-1] */
+	int workers;  /* wanted */
+	int rows;     /* of the scoreboard that were ever in use */
+	int leavings; /* leaving[0..leavings-1] may be in use */
 	struct blame_list blamed;
 	struct upgrade upgrade;
 	bool stopping;

@@ -175,6 +175,22 @@ pid_file_write(struct pid_file *f)
 	return n == len ? 0 : -1;
 }
 
+int
+pid_file_inherit(struct pid_file *f)
+{
+	struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+	/* Who asks for the holder is told who set it; set again as it is, it
+	 * would stay as it was. */
+	if (fcntl(f->fd, F_SETLK, &whole) != 0)
+		return -1;
+	whole.l_type = F_WRLCK;
+	if (fcntl(f->fd, F_SETLK, &whole) != 0)
+		return -1;
+	f->owner = getpid();
+	return pid_file_write(f);
+}
+
 void
 pid_file_go_on(struct pid_file *f, const char *path, int number)
 {
