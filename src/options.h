@@ -58,7 +58,8 @@ struct options {
 	int64_t max_body; /* bytes */
 	bool no_standby;
 	bool no_exec;
-	bool keeper;
+	bool keeper; /* asked for: to be told where there can be none */
+	bool no_keeper;
 	bool demo;
 	bool traceable;
 	bool check;

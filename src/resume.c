@@ -149,6 +149,15 @@ keep_files(void)
 		die("atexit:");
 }
 
+/* In a master whose keeper is dead. */
+static void
+inherit_files(void)
+{
+	keep_files();
+	if (pid_file.fd >= 0 && pid_file_inherit(&pid_file) != 0)
+		log_warn("%s:", pid_file.path);
+}
+
 /* The logs were followed by the program before. */
 static void
 find_logs(struct worker_config *w)
@@ -190,6 +199,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 		return say_hello(&config);
 	title_init(argc, argv);
 	config.begun = keep_files;
+	config.alone = inherit_files;
 	return master_go_on(&config, successor);
 }
 

@@ -254,6 +254,15 @@ write_pid_file(const struct options *o)
 		die("--pid-file %s:", o->pid_file);
 }
 
+/* In a master whose keeper is dead. */
+static void
+inherit_files(void)
+{
+	listeners.maker = getpid();
+	if (pid_file.fd >= 0 && pid_file_inherit(&pid_file) != 0)
+		log_warn("%s:", pid_file.path);
+}
+
 static int
 clients_for(const struct options *o, const struct model *model, int workers,
     int descriptors)
@@ -328,12 +337,15 @@ have_standbys(void)
 }
 
 static bool
-have_keeper(void)
+have_keeper(const struct options *o)
 {
+	if (o->no_keeper)
+		return false;
 	if (keep_possible())
 		return true;
-	log_note("no keeper on this system: the master's death ends the "
-		 "server");
+	if (o->keeper)
+		log_note("no keeper on this system: the master's death ends "
+			 "the server");
 	return false;
 }
 
@@ -509,10 +521,11 @@ start(const struct options *o, char **argv)
 	site_prepare(&w->service.site, o, &image);
 	find_out(&image, o, config.model, config.workers);
 	w->standby = config.model->standby && !o->no_standby && have_standbys();
-	config.keeper = o->keeper && have_keeper();
+	config.keeper = have_keeper(o);
 	check_descriptors(config.model, config.workers, (int)image.descriptors);
 	listen_as(&listeners, o);
 	config.listeners = &listeners;
+	config.alone = inherit_files;
 	image.listeners = listeners.count;
 	configure_worker(w, o, &image);
 	rehearse(&config, o);

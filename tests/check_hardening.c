@@ -81,8 +81,11 @@ START_TEST(processes_of_its_user_look_into_it_only_if_told_to)
 	server_await_workers(&server, &worker, 1);
 	ck_assert_int_eq(look_into(worker), _i == 0 ? EACCES : 0);
 	ck_assert_int_eq(look_into(server.pid), _i == 0 ? EACCES : 0);
+	ck_assert_int_eq(
+	    look_into(server_master(&server)), _i == 0 ? EACCES : 0);
 	ck_assert(gains_no_rights(worker));
 	ck_assert(gains_no_rights(server.pid));
+	ck_assert(gains_no_rights(server_master(&server)));
 	server_finish(&server);
 	tree_remove(&tree);
 }

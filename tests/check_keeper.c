@@ -2,6 +2,7 @@
  * The keeper: whatever becomes of the master, clients do not notice, and no
  * order is lost or obeyed twice.
  */
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +85,8 @@ START_TEST(nobody_notices_that_the_master_is_killed)
 	int i, before, workers;
 	pid_t master, first[CLIENTS], last[CLIENTS];
 
-	server_run_in(&server, _i, "-w", "2", "--keeper");
-	master = server_await_master(&server, 0);
+	server_run_in(&server, _i, "-w", "2");
+	master = server_master(&server);
 	open_clients();
 	workers = server_workers(&server, first, CLIENTS);
 	before = server_descriptors(server.pid);
@@ -116,8 +117,8 @@ START_TEST(a_child_of_a_dead_master_is_followed)
 	pid_t master, worker[CLIENTS];
 	int i;
 
-	server_run_in(&server, _i, "-w", "1", "--keeper");
-	master = server_await_master(&server, 0);
+	server_run_in(&server, _i, "-w", "1");
+	master = server_master(&server);
 	server_allow_log(&server, "* serves, pid");
 	for (i = 0; i < KILLS; i++) {
 		open_clients();
@@ -145,8 +146,8 @@ START_TEST(orders_are_obeyed_after_a_death)
 {
 	pid_t master;
 
-	server_run_in(&server, _i, "-w", "2", "--keeper");
-	master = server_await_master(&server, 0);
+	server_run_in(&server, _i, "-w", "2");
+	master = server_master(&server);
 	open_clients();
 	master = kill_master(master, SIGKILL);
 	server_allow_log(&server, "took over from pid *, which made way");
@@ -178,8 +179,8 @@ START_TEST(orders_to_a_master_that_dies_are_obeyed_once)
 {
 	pid_t master;
 
-	server_run_in(&server, _i, "-w", "1", "--keeper");
-	master = server_await_master(&server, 0);
+	server_run_in(&server, _i, "-w", "1");
+	master = server_master(&server);
 	open_clients();
 	ck_assert_int_eq(kill(master, SIGSTOP), 0);
 	server_signal(&server, SIGTTIN);
@@ -200,8 +201,8 @@ START_TEST(a_stop_goes_on)
 	int c;
 
 	server_look_for_no_leaks();
-	server_run_in(&server, _i, "-w", "2", "--keeper");
-	master = server_await_master(&server, 0);
+	server_run_in(&server, _i, "-w", "2");
+	master = server_master(&server);
 	c = client_open(&server);
 	greet(c);
 	send_text(c, "half a line");
@@ -222,8 +223,8 @@ START_TEST(without_its_keeper_the_master_goes_on)
 	pid_t master, worker[CLIENTS];
 	int status, first = _i % 2;
 
-	server_run_in(&server, _i, "-w", "2", "--keeper");
-	master = server_await_master(&server, 0);
+	server_run_in(&server, _i, "-w", "2");
+	master = server_master(&server);
 	open_clients();
 	if (first)
 		master = kill_master(master, SIGKILL);
@@ -256,8 +257,8 @@ START_TEST(when_both_are_killed_nobody_is_left)
 
 	server_look_for_no_leaks();
 	for (k = 0; k < 4; k++) {
-		server_run_in(&server, _i, "-w", "2", "--keeper");
-		master = server_await_master(&server, 0);
+		server_run_in(&server, _i, "-w", "2");
+		master = server_master(&server);
 		open_clients();
 		if (k >= 2) {
 			ck_assert_int_ge(
@@ -275,6 +276,7 @@ START_TEST(when_both_are_killed_nobody_is_left)
 		 * any more and of which one is stopped. */
 		server_allow_log(&server, "renewing all workers");
 		server_allow_log(&server, "took over from pid *");
+		server_allow_log(&server, "serves, pid *");
 		status = server_wait(&server, k < 2 ? 1000 : 0);
 		ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 		ck_assert(client_refused(&server));
@@ -291,7 +293,7 @@ START_TEST(masters_that_keep_crashing_are_made_ever_more_rarely)
 	pid_t master = 0;
 	int deaths;
 
-	server_run_in(&server, _i, "-w", "1", "--keeper");
+	server_run_in(&server, _i, "-w", "1");
 	open_clients();
 	for (deaths = 0; deaths < PATIENT; deaths++) {
 		master = server_await_master(&server, master);
@@ -309,6 +311,59 @@ START_TEST(masters_that_keep_crashing_are_made_ever_more_rarely)
 }
 END_TEST
 
+START_TEST(there_is_one_unless_it_is_told_otherwise)
+{
+	server_run_in(&server, _i, "-w", "1");
+	ck_assert_int_ne(server_master(&server), server.pid);
+	server_finish(&server);
+	server_run_in(&server, _i, "-w", "1", "--no-keeper");
+	ck_assert_int_eq(server_master(&server), server.pid);
+	server_finish(&server);
+}
+END_TEST
+
+/* Who is left to an init that does not reap is there for ever. */
+static bool
+somebody_is_left(pid_t group)
+{
+	DIR *walk = opendir("/proc");
+	struct proc p;
+	bool left = false;
+
+	ck_assert_ptr_nonnull(walk);
+	while (proc_next(&p, walk))
+		left = left || p.group == group;
+	(void)closedir(walk);
+	return left;
+}
+
+START_TEST(all_are_reaped_before_it_ends)
+{
+	pid_t group;
+
+	server_run_in(&server, _i, "-w", "2");
+	group = server.pid;
+	server_finish(&server);
+	ck_assert(!somebody_is_left(group));
+}
+END_TEST
+
+/* As if the whole group had been told, and it were the first to see it. */
+START_TEST(a_master_that_is_told_to_stop_stops)
+{
+	static const int orders[] = {SIGTERM, SIGINT, SIGQUIT};
+	size_t i;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		server_run_in(&server, _i, "-w", "2");
+		ck_assert_int_eq(kill(server_master(&server), orders[i]), 0);
+		server_allow_log(&server, "prefork: stopping");
+		ck_assert_int_eq(server_wait(&server, 0), 0);
+		server_end(&server);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -317,6 +372,9 @@ main(void)
 
 	if (!keep_possible() || !proc_visible())
 		return suite_run(suite);
+	in_all_cells(tc, there_is_one_unless_it_is_told_otherwise);
+	in_all_cells(tc, all_are_reaped_before_it_ends);
+	in_all_cells(tc, a_master_that_is_told_to_stop_stops);
 	in_all_cells(tc, nobody_notices_that_the_master_is_killed);
 	in_all_cells(tc, a_child_of_a_dead_master_is_followed);
 	in_all_cells(tc, orders_are_obeyed_after_a_death);

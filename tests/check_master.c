@@ -204,7 +204,7 @@ START_TEST(when_the_master_is_killed_nobody_is_left_within_a_second)
 {
 	int c, status;
 
-	server_run_in(&server, _i, "-w", "4");
+	server_run_in(&server, _i, "-w", "4", "--no-keeper");
 	c = client_open(&server);
 	greet(c);
 	server_signal(&server, SIGKILL);
@@ -241,7 +241,7 @@ START_TEST(a_stopped_master_does_not_blame_its_workers)
 	pid_t workers[2], after[2];
 	int status;
 
-	server_run_in(&server, _i, "-w", "2", "--timeout", "1");
+	server_run_in(&server, _i, "-w", "2", "--timeout", "1", "--no-keeper");
 	server_await_workers(&server, workers, 2);
 	server_signal(&server, SIGSTOP);
 	ck_assert_int_eq(waitpid(server.pid, &status, WUNTRACED), server.pid);

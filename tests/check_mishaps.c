@@ -364,7 +364,7 @@ START_TEST(without_processes_the_pool_is_mended_later)
 	make_root();
 	begin(_i, without_standby(), NULL);
 	server_await_workers(&server, &child, 1);
-	set_limit(server.pid, RLIMIT_NPROC, 0);
+	set_limit(server_master(&server), RLIMIT_NPROC, 0);
 	server_allow_log(&server, "worker 0 keeps dying: the next starts in");
 	server_allow_log(&server, "worker 0 could not be forked: Resource");
 	ck_assert_int_eq(kill(child, SIGKILL), 0);
@@ -373,7 +373,7 @@ START_TEST(without_processes_the_pool_is_mended_later)
 	    &server, "worker 0 could not be forked: Resource");
 	c = client_open(&server);
 	send_text(c, "hello\n");
-	set_limit(server.pid, RLIMIT_NPROC, RLIM_INFINITY);
+	set_limit(server_master(&server), RLIMIT_NPROC, RLIM_INFINITY);
 	(void)server_expect_log(&server, "worker 0 serves");
 	expect(c, "hello\n");
 	client_close(c);

@@ -242,13 +242,14 @@ know(struct known *k, pid_t pid)
 static void
 stop_new_ones(struct known *k)
 {
+	const pid_t master = server_master(&server);
 	DIR *walk = opendir("/proc");
 	struct proc p;
 
 	ck_assert_ptr_nonnull(walk);
 	while (proc_next(&p, walk)) {
-		if (p.parent != server.pid || proc_dead(&p) ||
-		    is_known(k, p.pid) || kill(p.pid, SIGSTOP) != 0)
+		if (p.parent != master || proc_dead(&p) || is_known(k, p.pid) ||
+		    kill(p.pid, SIGSTOP) != 0)
 			continue;
 		know(k, p.pid);
 	}
@@ -465,7 +466,7 @@ START_TEST(a_rotation_reaches_the_processes_of_clients)
 	for (i = 0; i < 3; i++) {
 		expect_log_at(pid, log);
 		rotate(log, old);
-		expect_log_at(server.pid, log);
+		expect_log_at(server_master(&server), log);
 		ck_assert_int_eq(ask_pid(c), pid);
 	}
 	expect_log_at(pid, log);
@@ -510,7 +511,7 @@ START_TEST(a_pair_that_dies_at_once_is_forgotten)
 
 	if (!has_standbys(_i))
 		return;
-	server_run_in(&server, _i, "-w", "1");
+	server_run_in(&server, _i, "-w", "1", "--no-keeper");
 	standby = server_await_member(&server, "standby", 0);
 	worker = server_await_member(&server, "worker", 0);
 	server_signal(&server, SIGSTOP);
@@ -532,8 +533,8 @@ START_TEST(who_does_not_look_at_its_lifeline_goes_with_the_master)
 	int c, i, k, n;
 
 	for (k = 0; k < 3; k++) {
-		server_run_in(&server, _i, "-w", "1", "--demo", "--timeout",
-		    "600", k == 2 ? NULL : without_standby());
+		server_run_in(&server, _i, "-w", "1", "--demo", "--no-keeper",
+		    "--timeout", "600", k == 2 ? NULL : without_standby());
 		c = client_open(&server);
 		greet(c);
 		/* A standby that has just been made looks like a worker. */

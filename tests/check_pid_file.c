@@ -13,6 +13,7 @@
 #include "bench/proc.h"
 #include "family.h"
 #include "matrix.h"
+#include "os/keep.h"
 #include "os/pid_file.h"
 #include "os/standby.h"
 #include "peer.h"
@@ -120,14 +121,14 @@ START_TEST(the_file_tells_who_runs_and_goes_at_the_end)
 END_TEST
 
 static void
-must_keep_out(void)
+must_keep_out(pid_t pid)
 {
 	char why[TEXT];
 
-	(void)snprintf(why, sizeof(why), "pid %ld\n", (long)server.pid);
+	(void)snprintf(why, sizeof(why), "pid %ld\n", (long)pid);
 	try_file(pid_path(), NULL);
 	must_be_refused(pid_path(), why);
-	ck_assert_str_eq(held(), decimal(server.pid));
+	ck_assert_str_eq(held(), decimal(pid));
 }
 
 /* What becomes of children is nothing to the lock. */
@@ -147,9 +148,9 @@ START_TEST(a_second_server_is_told_who_runs)
 {
 	tree_make(&tree);
 	server_run_in(&server, _i, "-w", "1", "--pid-file", pid_path());
-	must_keep_out();
+	must_keep_out(server.pid);
 	renew(_i);
-	must_keep_out();
+	must_keep_out(server.pid);
 	server_finish(&server);
 	tree_remove(&tree);
 }
@@ -161,7 +162,7 @@ START_TEST(what_a_killed_server_left_is_taken_over)
 
 	begin(_i);
 	(void)snprintf(left, sizeof(left), "%s", held());
-	server_signal(&server, SIGKILL);
+	ck_assert_int_eq(kill(-server.pid, SIGKILL), 0);
 	(void)server_wait(&server, 0);
 	server_end(&server);
 	ck_assert_str_eq(held(), left);
@@ -169,6 +170,31 @@ START_TEST(what_a_killed_server_left_is_taken_over)
 	ck_assert_str_ne(held(), left);
 	ck_assert_str_eq(held(), decimal(server.pid));
 	server_finish(&server);
+	ck_assert(!is_there());
+	tree_remove(&tree);
+}
+END_TEST
+
+/* The master goes on, is known by the file, and takes it away. */
+START_TEST(without_its_keeper_the_master_has_the_file)
+{
+	pid_t master;
+	int status;
+
+	if (!keep_possible() || !proc_visible())
+		return;
+	begin(_i);
+	master = server_master(&server);
+	server_signal(&server, SIGKILL);
+	(void)server_expect_log(&server, "the keeper * is gone");
+	while (strcmp(held(), decimal(master)) != 0)
+		server_listen(&server, 10);
+	must_keep_out(master);
+	server_allow_log(&server, "stopping, clients may finish");
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	status = server_wait(&server, 0);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	server_end(&server);
 	ck_assert(!is_there());
 	tree_remove(&tree);
 }
@@ -210,7 +236,8 @@ START_TEST(whoever_serves_clients_cannot_change_it)
 	ck_assert_ptr_nonnull(walk);
 	while (proc_next(&p, walk)) {
 		if (p.group != server.pid ||
-		    strncmp(p.name, "prefork-", 8) != 0)
+		    strncmp(p.name, "prefork-", 8) != 0 ||
+		    strcmp(p.name, "prefork-master") == 0)
 			continue;
 		ck_assert_msg(!has_open(p.pid, &st), "%s has it", p.name);
 		served++;
@@ -401,7 +428,7 @@ START_TEST(test_tries_and_changes_nothing)
 	start_in(0);
 	try_file(pid_path(), "-t");
 	ck_assert_msg(result.status == 0, "%s", result.err);
-	must_keep_out();
+	must_keep_out(server.pid);
 	server_finish(&server);
 	tree_remove(&tree);
 }
@@ -420,7 +447,7 @@ START_TEST(without_the_right_to_remove_it_is_left_empty)
 		server_run_in(&server, _i, "-w", "1", "-u", "nobody", "-r", "/",
 		    "--pid-file", pid_path());
 		ck_assert_str_eq(held(), decimal(server.pid));
-		must_keep_out();
+		must_keep_out(server.pid);
 		server_finish(&server);
 		ck_assert_str_eq(held(), "");
 	}
@@ -437,6 +464,7 @@ main(void)
 	in_all_cells(tc, the_file_tells_who_runs_and_goes_at_the_end);
 	in_all_cells(tc, a_second_server_is_told_who_runs);
 	in_all_cells(tc, what_a_killed_server_left_is_taken_over);
+	in_all_cells(tc, without_its_keeper_the_master_has_the_file);
 	in_all_cells(tc, whoever_serves_clients_cannot_change_it);
 	in_all_cells(tc, a_relative_name_is_found_again);
 	in_all_cells(tc, without_the_right_to_remove_it_is_left_empty);

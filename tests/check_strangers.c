@@ -59,7 +59,7 @@ struct slot {
 };
 
 static struct server server;
-static struct member master;
+static struct member keeper, master;
 static struct slot slots[SLOTS_MAX];
 static int client[CLIENTS_MAX], clients;
 
@@ -282,7 +282,8 @@ expect_strangers(int count)
 {
 	int i, k, found = 0;
 
-	look(&master, server.pid);
+	look(&keeper, server.pid);
+	look(&master, server_master(&server));
 	for (i = 0; i < count; i++) {
 		look(&slots[i].worker,
 		    server_await_member(&server, "worker", i));
@@ -292,6 +293,7 @@ expect_strangers(int count)
 		ck_assert_int_eq(count_journals(&slots[i].worker), 1);
 		found += count_clients(&slots[i].worker);
 		ck_assert_int_eq(count_shared(&slots[i].worker, &master), 0);
+		ck_assert_int_eq(count_shared(&slots[i].worker, &keeper), 0);
 	}
 	ck_assert_int_eq(found, clients);
 	ck_assert_int_eq(count_journals(&master), 0);

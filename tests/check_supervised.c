@@ -180,7 +180,7 @@ teardown(void)
 /* --- notices --- */
 
 /* With a keeper and without: only the process that was started is heard. */
-static const char *const keepers[] = {"--verbose", "--keeper"};
+static const char *const keepers[] = {"--no-keeper", "--keeper"};
 
 static bool
 has_keeper(int i)

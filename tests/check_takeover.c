@@ -260,6 +260,7 @@ START_TEST(only_who_serves_waits_for_its_turn)
 
 	begin();
 	ck_assert_int_eq(process_policy(server.pid), OTHER);
+	ck_assert_int_eq(process_policy(server_master(&server)), OTHER);
 	ck_assert_int_eq(
 	    process_policy(server_await_member(&server, "worker", 0)), BATCH);
 	ck_assert_int_eq(

@@ -174,7 +174,7 @@ expect_installed(int workers)
 		ck_assert_uint_eq(file_of(pid[i]), (uint64_t)st.st_ino);
 }
 
-static const char *const keepers[] = {"--keeper", "--verbose"};
+static const char *const keepers[] = {"--keeper", "--no-keeper"};
 
 START_TEST(clients_stay_while_the_program_changes)
 {

@@ -116,7 +116,7 @@ static void
 kill_master(void)
 {
 	note("master dies", 0);
-	(void)kill(server_await_master(&server, 0), SIGKILL);
+	(void)kill(server_master(&server), SIGKILL);
 }
 
 static void
@@ -202,15 +202,13 @@ expect_as_wanted(void)
 static void
 wander(int cell, const char *option, long steps)
 {
-	const char *first = keeps ? "--keeper" : option;
 	long i, left = 0;
 	int k;
 
 	for (i = 0; i < steps; i++) {
 		if (i % STEPS_A_SERVER == 0) {
 			server_run_in(&server, cell, "-w", "3", "-v",
-			    "--timeout", "2", "--grace", "2", first,
-			    keeps ? option : NULL);
+			    "--timeout", "2", "--grace", "2", option);
 			server_allow_log(&server, "*");
 			wanted = WORKERS;
 			parsed = 0;

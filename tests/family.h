@@ -15,10 +15,11 @@
  * Returns how many there are; pids holds no more than max. */
 int children_of(pid_t parent, pid_t *pids, int max);
 
-/* The master of a server with a keeper (then server.pid is the keeper's), if it
- * is not that one. Waits until there is one. */
+/* The master of a server. With a keeper, whose pid is server.pid, it is a child
+ * of that one: waits until there is one that is not `but`. */
 #define server_await_master(s, but) server_await_master_at(HERE, s, but)
 pid_t server_await_master_at(struct place at, struct server *s, pid_t but);
+#define server_master(s) server_await_master(s, 0)
 
 /* The executors that the master keeps. */
 int server_workers(const struct server *s, pid_t *pids, int max);

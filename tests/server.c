@@ -288,8 +288,6 @@ spawn(struct place at, struct server *s, const char *const by[],
 	if (argument(argv, "-p") == NULL) {
 		args[n++] = "-p";
 		args[n++] = "0";
-		if (getenv("PREFORK_TEST_KEEPER") != NULL)
-			args[n++] = "--keeper";
 	}
 	while (*argv != NULL && n < ARGS_MAX)
 		args[n++] = *argv++;
@@ -341,6 +339,7 @@ begin(struct place at, struct server *s, const char *const by[],
 	server_allow_log(s, "prefork: the system denies *does without");
 	/* Of a verbose one. */
 	server_allow_log(s, "prefork: served so far: ");
+	server_allow_log(s, "prefork: master: pid ");
 }
 
 static void

@@ -16,10 +16,12 @@
 
 #include "fail.h"
 
-enum { SERVER_LINES = 4096, SERVER_ALLOWED = 16, SERVER_FDS = 256 };
+enum { SERVER_LINES = 4096, SERVER_ALLOWED = 20, SERVER_FDS = 256 };
 
 struct server {
-	pid_t pid;	 /* the master, and its process group; 0: reaped */
+	pid_t pid;	 /* the process that was started: the keeper or, where
+			  * there is none, the master (family.h); and its
+			  * process group; 0: reaped */
 	int status;	 /* as of waitpid(), once it was reaped */
 	int err;	 /* its standard error, -1: at its end */
 	in_port_t port4; /* on 127.0.0.1, host byte order; 0: none */
@@ -42,8 +44,7 @@ struct server {
 const char *server_program(void);
 
 /* Starts the server with these arguments (up to a NULL) and -p 0, unless they
- * say -p, and waits until it is ready. Then, with PREFORK_TEST_KEEPER in the
- * environment, there is a keeper as well. */
+ * say -p, and waits until it is ready. */
 #define server_start(s, argv) server_start_at(HERE, s, argv)
 void
 server_start_at(struct place at, struct server *s, const char *const argv[]);

@@ -52,9 +52,8 @@ start_server(struct demo *d)
 	char workers[24], timeout[32];
 	const char *argv[] = {c->server, "-m", demo_models[d->model], "-w",
 	    workers, "-p", "0", "-b", "127.0.0.1", "-r", d->dir, "--demo", "-v",
-	    "--keeper", "--timeout", timeout, "--idle-timeout", "86400",
-	    "--keep-alive", "86400", c->no_standby ? "--no-standby" : NULL,
-	    NULL};
+	    "--timeout", timeout, "--idle-timeout", "86400", "--keep-alive",
+	    "86400", c->no_standby ? "--no-standby" : NULL, NULL};
 
 	(void)snprintf(workers, sizeof(workers), "%lld", (long long)c->workers);
 	(void)snprintf(timeout, sizeof(timeout), "%lld.%03lld",

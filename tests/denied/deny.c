@@ -106,6 +106,7 @@ static const struct call calls[] = {
     {"rt_sigaction", SYS_rt_sigaction},
     {"rt_sigprocmask", SYS_rt_sigprocmask},
     {"rt_sigreturn", SYS_rt_sigreturn},
+    {"rt_sigtimedwait", SYS_rt_sigtimedwait},
     {"sched_getscheduler", SYS_sched_getscheduler},
     {"sched_setscheduler", SYS_sched_setscheduler},
     {"sendfile", SYS_sendfile},
