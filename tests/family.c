@@ -37,6 +37,19 @@ is_keeper(pid_t pid)
 	return has_title(pid, "prefork: keeper");
 }
 
+/* A child that a master has just forked looks like it; but it holds back its
+ * signals until it has a title of its own. */
+static bool
+holds_back(pid_t pid)
+{
+	char text[4096], *blocked;
+
+	if (!proc_text(text, sizeof(text), pid, "status"))
+		return true;
+	blocked = strstr(text, "SigBlk:");
+	return blocked == NULL || strtoull(blocked + 7, NULL, 16) != 0;
+}
+
 /* The child of the keeper that is the master; 0: there is no keeper, or no
  * master now. */
 static pid_t
@@ -49,7 +62,7 @@ child_master(const struct server *s)
 	ck_assert_ptr_nonnull(walk);
 	while (proc_next(&p, walk))
 		if (p.parent == s->pid && !proc_dead(&p) &&
-		    strcmp(p.name, "prefork-master") == 0)
+		    strcmp(p.name, "prefork-master") == 0 && !holds_back(p.pid))
 			found = p.pid;
 	(void)closedir(walk);
 	return found;
