@@ -56,6 +56,8 @@ configure_worker(
 	w->service.access = access_log(o, image);
 	w->service.demo = o->demo;
 	w->service.first = service_find(image->service);
+	w->service.proxies =
+	    o->proxy_protocol.count > 0 ? &o->proxy_protocol : NULL;
 	w->service.idle_timeout = o->idle_timeout;
 	w->service.header_timeout = o->header_timeout;
 	w->service.keep_alive = o->keep_alive;

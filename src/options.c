@@ -66,6 +66,12 @@ take_mode(void *at, const char *value)
 	return mode <= 0777;
 }
 
+static bool
+take_networks(void *at, const char *value)
+{
+	return networks_parse(at, value);
+}
+
 static void
 print_version(const struct arguments *a)
 {
@@ -115,6 +121,12 @@ static const struct argument rows[] = {
 	{.name = "socket-owner", .kind = ARGUMENT_TEXT, .at = AT(socket_owner),
 	    .value = "USER[:GROUP]",
 	    .help = "of those files, by name or number"},
+	{.name = "proxy-protocol", .kind = ARGUMENT_OTHER,
+	    .at = AT(proxy_protocol), .value = "ADDR[/BITS],...",
+	    .take = take_networks,
+	    .allowed = "addresses, or networks with /BITS, or unix, with "
+		"commas between",
+	    .help = "proxies there say who a client is, and no other may come"},
 	{.name = "root", .letter = 'r', .kind = ARGUMENT_TEXT, .at = AT(root),
 	    .value = "DIR|FILE", .preset = ".",
 	    .help = "directory, or one file, to serve"},

@@ -11,13 +11,15 @@
 #include <sys/types.h>
 
 #include "base/arguments.h"
+#include "os/networks.h"
 
 struct options {
 	int64_t workers; /* 0: processors online */
 	int64_t port;
 	struct argument_list bind; /* none: localhost */
 	mode_t socket_mode;
-	const char *socket_owner; /* NULL: as it is made */
+	const char *socket_owner;	/* NULL: as it is made */
+	struct networks proxy_protocol; /* who speaks it; empty: nobody */
 	const char *root;
 	int service;		 /* of service_words */
 	int model;		 /* of models */

@@ -19,6 +19,7 @@
 #include "os/file.h"
 #include "os/listener.h"
 #include "os/memory.h"
+#include "os/networks.h"
 #include "os/socket.h"
 
 static int
@@ -349,6 +350,53 @@ START_TEST(test_a_client_is_accepted_prepared_and_with_its_address)
 }
 END_TEST
 
+/* --- networks --- */
+
+START_TEST(test_who_is_in_a_network_is_said_by_its_first_bits)
+{
+	static const struct {
+		const char *list;
+		int family;
+		const char *address;
+		bool is_in;
+	} rows[] = {
+	    {"192.0.2.0/24", AF_INET, "192.0.2.255", true},
+	    {"192.0.2.0/24", AF_INET, "192.0.3.0", false},
+	    {"192.0.2.128/25", AF_INET, "192.0.2.127", false},
+	    {"192.0.2.128/25", AF_INET, "192.0.2.128", true},
+	    {"192.0.2.1", AF_INET, "192.0.2.1", true},
+	    {"192.0.2.1", AF_INET, "192.0.2.0", false},
+	    {"0.0.0.0/0", AF_INET, "255.255.255.255", true},
+	    {"0.0.0.0/0", AF_INET6, "::1", false},
+	    {"0.0.0.0/0", AF_INET6, "::ffff:192.0.2.1", true},
+	    {"::/0", AF_INET6, "::1", true},
+	    {"::/0", AF_INET, "192.0.2.1", false},
+	    {"2001:db8::/33", AF_INET6, "2001:db8:7fff::1", true},
+	    {"2001:db8::/33", AF_INET6, "2001:db8:8000::1", false},
+	    {"10.0.0.0/8,::1,unix", AF_INET6, "::1", true},
+	    {"10.0.0.0/8,::1,unix", AF_INET, "10.9.8.7", true},
+	    {"10.0.0.0/8,::1,unix", AF_UNIX, NULL, true},
+	    {"10.0.0.0/8,::1", AF_UNIX, NULL, false},
+	};
+	struct networks networks;
+	struct peer peer;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		memset(&peer, 0, sizeof(peer));
+		peer.family = rows[i].family == AF_INET	   ? 4
+			      : rows[i].family == AF_INET6 ? 6
+							   : PEER_UNIX;
+		if (rows[i].address != NULL)
+			inet_pton(
+			    rows[i].family, rows[i].address, peer.address);
+		ck_assert(networks_parse(&networks, rows[i].list));
+		ck_assert_msg(networks_have(&networks, &peer) == rows[i].is_in,
+		    "%s, %s", rows[i].list, rows[i].address);
+	}
+}
+END_TEST
+
 /* --- refusals --- */
 
 static void
@@ -419,6 +467,7 @@ add(TCase *tc)
 	tcase_add_test(tc, test_peers_are_written_as_addresses);
 	tcase_add_loop_test(
 	    tc, test_port_0_is_one_free_port_for_all_addresses, 0, 4);
+	tcase_add_test(tc, test_who_is_in_a_network_is_said_by_its_first_bits);
 	tcase_add_test(tc, test_why_a_client_is_not_accepted_says_what_to_do);
 	tcase_add_test(
 	    tc, test_a_client_is_accepted_prepared_and_with_its_address);

@@ -22,6 +22,13 @@ tests_check_supervised_SOURCES = tests/check_supervised.c
 tests_check_supervised_CFLAGS = $(harness_cflags)
 tests_check_supervised_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_proxied
+TESTS += tests/check_proxied
+tests_check_proxied_SOURCES = tests/check_proxied.c \
+	tests/takeover.h tests/takeover.c
+tests_check_proxied_CFLAGS = $(harness_cflags)
+tests_check_proxied_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_exec
 TESTS += tests/check_exec
 tests_check_exec_SOURCES = tests/check_exec.c \

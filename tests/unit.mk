@@ -20,6 +20,7 @@ unit_tests = \
 	tests/check_form \
 	tests/check_out \
 	tests/check_path \
+	tests/check_preface \
 	tests/check_range \
 	tests/check_request \
 	tests/check_status
@@ -33,6 +34,7 @@ replays = \
 	tests/fuzz/replay_form \
 	tests/fuzz/replay_greeting \
 	tests/fuzz/replay_path \
+	tests/fuzz/replay_preface \
 	tests/fuzz/replay_range \
 	tests/fuzz/replay_request
 check_PROGRAMS += $(unit_tests) $(replays)
@@ -87,6 +89,9 @@ tests_check_out_LDADD = $(unit_ldadd)
 tests_check_path_SOURCES = tests/check_path.c tests/check_main.h
 tests_check_path_CFLAGS = $(unit_cflags)
 tests_check_path_LDADD = $(unit_ldadd)
+tests_check_preface_SOURCES = tests/check_preface.c tests/check_main.h
+tests_check_preface_CFLAGS = $(unit_cflags)
+tests_check_preface_LDADD = $(unit_ldadd)
 tests_check_range_SOURCES = tests/check_range.c tests/check_main.h
 tests_check_range_CFLAGS = $(unit_cflags)
 tests_check_range_LDADD = $(unit_ldadd)
@@ -117,6 +122,8 @@ tests_fuzz_replay_greeting_SOURCES = tests/fuzz/fuzz_greeting.c $(fuzz_replay)
 tests_fuzz_replay_greeting_LDADD = libprefork.a
 tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c $(fuzz_replay)
 tests_fuzz_replay_path_LDADD = libprefork.a
+tests_fuzz_replay_preface_SOURCES = tests/fuzz/fuzz_preface.c $(fuzz_replay)
+tests_fuzz_replay_preface_LDADD = libprefork.a
 tests_fuzz_replay_range_SOURCES = tests/fuzz/fuzz_range.c $(fuzz_replay)
 tests_fuzz_replay_range_LDADD = libprefork.a
 tests_fuzz_replay_request_SOURCES = tests/fuzz/fuzz_request.c $(fuzz_replay) tests/request_same.h
@@ -135,6 +142,7 @@ EXTRA_PROGRAMS += \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_greeting \
 	tests/fuzz/fuzz_path \
+	tests/fuzz/fuzz_preface \
 	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_request
 tests_fuzz_fuzz_accept_SOURCES = tests/fuzz/fuzz_accept.c tests/fuzz/fuzz.h
@@ -164,6 +172,9 @@ tests_fuzz_fuzz_greeting_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_path_SOURCES = tests/fuzz/fuzz_path.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_path_LDADD = libprefork.a
 tests_fuzz_fuzz_path_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_preface_SOURCES = tests/fuzz/fuzz_preface.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_preface_LDADD = libprefork.a
+tests_fuzz_fuzz_preface_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_range_SOURCES = tests/fuzz/fuzz_range.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_range_LDADD = libprefork.a
 tests_fuzz_fuzz_range_LDFLAGS = $(fuzz_ldflags)

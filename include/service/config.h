@@ -11,17 +11,20 @@
 #include "base/append.h"
 #include "http/access.h"
 #include "http/request.h"
+#include "os/networks.h"
 #include "os/root.h"
 #include "service/site.h"
 #include "stream/service.h"
 
 struct service_config {
-	struct root *root;	     /* what is served */
-	const struct service *first; /* what new clients get */
-	bool demo;		     /* echo obeys the laboratory's commands */
-	int64_t idle_timeout;	     /* ms without progress */
-	int64_t header_timeout;	     /* ms for a whole head */
-	int64_t keep_alive;	     /* ms between two requests */
+	struct root *root;		/* what is served */
+	const struct service *first;	/* what new clients get, */
+	const struct networks *proxies; /* once these have said who the client
+					 * is; NULL: it is who connects */
+	bool demo;		/* echo obeys the laboratory's commands */
+	int64_t idle_timeout;	/* ms without progress */
+	int64_t header_timeout; /* ms for a whole head */
+	int64_t keep_alive;	/* ms between two requests */
 	struct request_limits limits;
 	struct site site;
 	int64_t min_rate;      /* bytes a second, when places are scarce */

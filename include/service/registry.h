@@ -10,7 +10,7 @@
 #include "stream/service.h"
 
 /* Those of prefork itself. */
-enum { SPEAKS_AUTO, SPEAKS_ECHO, SPEAKS_HTTP, SPEAKS_DEMO };
+enum { SPEAKS_AUTO, SPEAKS_ECHO, SPEAKS_HTTP, SPEAKS_DEMO, SPEAKS_PREFACE };
 
 /* By id. */
 extern service_table services;
@@ -30,6 +30,9 @@ service_of(const struct record *r)
 {
 	return services[r->speaks];
 }
+
+/* What clients meet first: who they are is to be said before, or not. */
+const struct service *service_met(const struct service_config *config);
 
 /* Those that clients may have come to speak under that configuration. */
 void services_spoken(const struct service_config *config, service_table spoken);

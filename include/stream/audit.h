@@ -20,6 +20,7 @@
  *		of it, and has all up to the last: base <= from <= to <=
  *		base + BUFFER_BYTES (a ring: to <= from + BUFFER_BYTES).
  *		No buffer: from == to
+ *  skipped	<= preface, and all of it if it speaks a service of clients
  *  speaks	a service that the configuration can lead to
  *  mirrors	out <= in, [out, in) in in_buf; no answers
  *  others	parsed <= in; [retained, in) in in_buf; out <= file_end, and if

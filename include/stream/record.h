@@ -44,7 +44,10 @@
  *  9. A service keeps what is its own in `own`, of the record or of the
  *     answer. In the record it has to be readable after each single store; in
  *     the answer it changes with the rest.
- * 10. At the end of each step the record has its checksum (journal_sum), for
+ * 10. Bytes that say who the client is come before those of the requests and
+ *     are counted apart: the ledger has preface + in. How many they are is
+ *     written, with the address, before the first of them is received.
+ * 11. At the end of each step the record has its checksum (journal_sum), for
  *     what a fault may have written over it.
  *
  * What a takeover believes of all this is in audit.h.
@@ -91,7 +94,7 @@ struct record {
 	uint8_t phase;	  /* enum phase */
 	uint8_t half;	  /* which of answer[] is valid: 0 or 1 */
 	uint8_t eof;	  /* the client has shut down its writing side */
-	int64_t in;	  /* bytes received (ledger: consumed) */
+	int64_t in;	  /* bytes received (ledger: consumed, less skipped) */
 	int64_t out;	  /* bytes sent (ledger: written) */
 	int64_t deadline; /* clock_now() when patience ends */
 	int64_t hold;	  /* clock_now() when held bytes are decided */
@@ -102,6 +105,9 @@ struct record {
 	int32_t log_buf;  /* buffer of the access log's lines, -1: none */
 	uint32_t strikes; /* deaths in a row while it was being stepped */
 	uint8_t polled;	  /* 1: the poller waits for its input, surely */
+	uint16_t preface; /* bytes before those of the requests; 0: none, or
+			   * not known yet */
+	uint16_t skipped; /* of them, so many were received */
 	uint64_t paced;	  /* bytes moved when a window of its rate began, */
 	int64_t paced_at; /* and clock_now() then; both not in the sum */
 	uint64_t sum;	  /* journal_sum() at the end of its last step */

@@ -38,6 +38,8 @@ struct service {
 	const char *name; /* as the user gives it */
 	uint8_t id;	  /* as a record has it, below SERVICES_MAX */
 	bool hidden;	  /* a user may not choose it for new clients */
+	bool prefaces;	  /* before a client's first byte: who it is is known
+			   * for sure when it speaks another */
 	bool mirrors;	  /* all that it sends is what it has received: it has
 			   * no answers of its own, and in_buf is a ring */
 

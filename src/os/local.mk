@@ -9,6 +9,7 @@ libprefork_a_SOURCES += \
 	include/os/listener.h src/os/listener.c \
 	src/os/listener_file.h src/os/listener_file.c \
 	include/os/memory.h src/os/memory.c \
+	include/os/networks.h src/os/networks.c \
 	include/os/notify.h src/os/notify.c \
 	include/os/password.h \
 	include/os/poller.h src/os/poller.c src/os/poller_ops.h \

@@ -6,7 +6,7 @@ libprefork_a_SOURCES += \
 	include/service/auth.h src/service/auth.c \
 	src/service/access.h src/service/access.c \
 	src/service/services.h src/service/auto.c \
-	src/service/demo.c \
+	src/service/demo.c src/service/preface.c \
 	src/service/echo.c \
 	src/service/http.h src/service/http.c src/service/reply.h src/service/decide.c \
 	src/service/directory.c src/service/reply.c src/service/represent.c \

@@ -10,6 +10,7 @@ service_table services = {
     [SPEAKS_ECHO] = &service_echo,
     [SPEAKS_HTTP] = &service_http,
     [SPEAKS_DEMO] = &service_demo,
+    [SPEAKS_PREFACE] = &service_preface,
 };
 
 const char *service_words[SERVICES_MAX + 1] = {"auto", "echo", "http"};
@@ -47,6 +48,13 @@ service_find(const char *name)
 	const struct service *service = find(name);
 
 	return service != NULL && !service->hidden ? service : NULL;
+}
+
+const struct service *
+service_met(const struct service_config *config)
+{
+	return config->proxies != NULL ? services[SPEAKS_PREFACE]
+				       : config->first;
 }
 
 void

@@ -48,7 +48,7 @@ are_numbers(const struct audit *a, const struct record *r)
 	       r->eof <= 1 && r->polled <= 1 && r->phase <= PHASE_LINGER &&
 	       r->in >= 0 && r->in <= count_max && r->out >= 0 &&
 	       r->out <= count_max && r->lingered >= 0 &&
-	       r->lingered <= count_max;
+	       r->lingered <= count_max && r->skipped <= r->preface;
 }
 
 /* What a service that mirrors may leave: its answers may have offsets, for it
@@ -118,7 +118,7 @@ audit_record(const struct audit *e, const struct record *r)
 		return false;
 	service = e->spoken[r->speaks];
 	a = answer_now(r);
-	if (service == NULL)
+	if (service == NULL || (!service->prefaces && r->skipped != r->preface))
 		return false;
 	if (r->phase == PHASE_LINGER)
 		return a->file_fd == -1 && a->own_fd == -1 && has_lines(e, r);
@@ -133,9 +133,14 @@ audit_record(const struct audit *e, const struct record *r)
 bool
 audit_count(const struct audit *a, struct record *r, const struct ledger *l)
 {
-	if (l->own_done || l->consumed < r->in || l->written < r->out)
+	const int64_t skipped =
+	    l->consumed < r->preface ? l->consumed : r->preface;
+
+	if (l->own_done || skipped < r->skipped ||
+	    l->consumed - skipped < r->in || l->written < r->out)
 		return false;
-	r->in = l->consumed;
+	r->skipped = (uint16_t)skipped;
+	r->in = l->consumed - skipped;
 	r->out = l->written;
 	return audit_record(a, r);
 }

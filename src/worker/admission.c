@@ -15,6 +15,7 @@ admission_begin(
     struct admission *a, const struct worker_config *config, int row)
 {
 	a->told = 0;
+	a->proxies = config->service.proxies;
 	addresses_begin(&a->addresses, config->board, row, config->per_address);
 }
 
@@ -46,6 +47,22 @@ goes_on(struct admission *a, int64_t now, int *result)
 	}
 }
 
+/* Where proxies speak for clients nobody else may come, and it is the clients
+ * that are counted: admission_enter. */
+static bool
+may_come(struct admission *a, const struct peer *peer, int64_t now)
+{
+	if (a->proxies != NULL)
+		return networks_have(a->proxies, peer);
+	return addresses_enter(&a->addresses, peer, now);
+}
+
+bool
+admission_enter(struct admission *a, const struct peer *peer, int64_t now)
+{
+	return addresses_enter(&a->addresses, peer, now);
+}
+
 int
 admission_next(struct admission *a, int listener, int *tries, struct peer *peer,
     int64_t now)
@@ -61,7 +78,7 @@ admission_next(struct admission *a, int listener, int *tries, struct peer *peer,
 			return result;
 		}
 		HOOK("accepted");
-		if (addresses_enter(&a->addresses, peer, now))
+		if (may_come(a, peer, now))
 			return fd;
 		socket_reset(fd);
 		(void)close(fd);

@@ -20,6 +20,7 @@
 
 struct admission {
 	struct addresses addresses;
+	const struct networks *proxies; /* of the configuration */
 	int64_t told; /* clock_now() when the log heard that clients cannot be
 		       * accepted, 0: never */
 };
@@ -36,14 +37,19 @@ enum {
 };
 
 /* The next client that waits at that listener (FD_LISTEN + listener) and may
- * come in: its descriptor, and its address in *peer. Or one of the above. Takes
- * one off *tries for each client that it has looked at, and none is looked at
- * when they are used up: those that are refused are not to hold up the others.
+ * come in: its descriptor, and its address, or its proxy's, in *peer. Or one of
+ * the above. Takes one off *tries for each client that it has looked at, and
+ * none is looked at when they are used up: those that are refused are not to
+ * hold up the others.
  */
 int admission_next(struct admission *a, int listener, int *tries,
     struct peer *peer, int64_t now);
 
-/* A client that came in by admission_next has left. */
+/* May the client for which a proxy speaks come in? It is counted then. */
+bool admission_enter(struct admission *a, const struct peer *peer, int64_t now);
+
+/* A client that came in, by admission_next or, behind a proxy, by
+ * admission_enter, has left. */
 void admission_leave(struct admission *a, const struct peer *peer);
 
 /* Does a client wait at that listener? */

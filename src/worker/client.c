@@ -134,7 +134,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		(void)close(fd);
 		return -1;
 	}
-	conn_attach(&c, journal_take(&journal, fd, s.config->first, peer));
+	conn_attach(
+	    &c, journal_take(&journal, fd, service_met(s.config), peer));
 	while (keeps_place(post)) {
 		s.now = clock_now();
 		s.wall = clock_wall();

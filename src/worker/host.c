@@ -1,6 +1,7 @@
 #include "host.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "os/ready.h"
 #include "os/signals.h"
 #include "service/conn.h"
+#include "service/registry.h"
 
 enum {
 	TICK_MS = 500,
@@ -76,6 +78,9 @@ take_place(struct host *h, const struct peer *peer, int64_t came)
 	else
 		place = h->top++;
 	h->place[place].peer = *peer;
+	/* Who it is behind its proxy the executor alone comes to know. */
+	if (h->admission.proxies != NULL)
+		memset(&h->place[place].peer, 0, sizeof(struct peer));
 	h->place[place].began = came;
 	h->place[place].told = 0;
 	h->says[place] = PLACE_KEPT;
@@ -176,7 +181,8 @@ static void
 drop(struct host *h, int i)
 {
 	(void)close(h->queue.client[i].fd);
-	admission_leave(&h->admission, &h->queue.client[i].peer);
+	if (h->admission.proxies == NULL)
+		admission_leave(&h->admission, &h->queue.client[i].peer);
 	queue_remove(&h->queue, i);
 }
 
@@ -185,7 +191,7 @@ drop(struct host *h, int i)
 static void
 serve_queue(struct host *h, const struct host_model *model, int64_t now)
 {
-	const struct service *service = h->post.config->service.first;
+	const struct service *service = service_met(&h->post.config->service);
 	bool full = false;
 	int i = 0, n;
 
@@ -233,7 +239,7 @@ may_accept(const struct host *h, int64_t now)
 static void
 drop_one(struct host *h, int64_t now)
 {
-	const struct service *service = h->post.config->service.first;
+	const struct service *service = service_met(&h->post.config->service);
 	int i;
 
 	while ((i = queue_silent(&h->queue, now)) >= 0) {
@@ -320,7 +326,7 @@ host_turn(struct host *h, const struct host_model *model)
 static void
 drop_silent(struct host *h, int64_t now)
 {
-	const struct service *service = h->post.config->service.first;
+	const struct service *service = service_met(&h->post.config->service);
 	int i = 0;
 
 	while (i < h->queue.count) {

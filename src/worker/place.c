@@ -44,7 +44,8 @@ place_leave(struct pool *p, int index, bool reset)
 	if (place->registered)
 		poller_forget(p->poller, place->conn.r->fd);
 	place->registered = false;
-	admission_leave(&p->admission, &place->conn.r->peer);
+	if (place->counted)
+		admission_leave(&p->admission, &place->conn.r->peer);
 	conn_drop(&place->conn, &p->serving);
 	heap_set(p->heap, index, CLOCK_NEVER);
 }
@@ -88,6 +89,18 @@ await(struct pool *p, int index, const struct wait *w)
 	return 0;
 }
 
+/* A proxy may have said by now who the client is: may that one come in? */
+static bool
+is_admitted(struct pool *p, struct place *place)
+{
+	const struct record *r = place->conn.r;
+
+	if (!place->counted && !service_of(r)->prefaces)
+		place->counted =
+		    admission_enter(&p->admission, &r->peer, p->serving.now);
+	return place->counted || service_of(r)->prefaces;
+}
+
 /* From before the record is looked at until after it is consistent again, the
  * journal says whose turn it is. */
 void
@@ -104,7 +117,9 @@ place_run(struct pool *p, int index)
 		place->since = p->serving.now;
 	/* A client that sees its connection end has been counted. */
 	child_count(board_row(p->config->board, p->row), &p->serving);
-	if (w.fd < 0 || await(p, index, &w) != 0) {
+	if (w.fd >= 0 && !is_admitted(p, place)) {
+		place_leave(p, index, true);
+	} else if (w.fd < 0 || await(p, index, &w) != 0) {
 		place_leave(p, index, false);
 	} else if (p->config->standby) {
 		if (place->conn.r->strikes != 0)
@@ -122,6 +137,7 @@ place_give(struct pool *p, int index, bool known)
 
 	conn_attach(&place->conn, &p->journal.record[index]);
 	place->since = p->serving.now;
+	place->counted = !service_of(place->conn.r)->prefaces;
 	place->own = -1;
 	if (!known)
 		return;
@@ -149,8 +165,8 @@ void
 place_take(struct pool *p, int fd, const struct peer *peer)
 {
 	struct board_row *row = board_row(p->config->board, p->row);
-	struct record *r =
-	    journal_take(&p->journal, fd, p->config->service.first, peer);
+	struct record *r = journal_take(
+	    &p->journal, fd, service_met(&p->config->service), peer);
 	int index = journal_index(&p->journal, r);
 
 	HOOK("recorded");

@@ -24,6 +24,7 @@ struct place {
 	int own;	  /* the descriptor of the service's own that the poller
 			   * waits for until the next step; -1: none */
 	short events;	  /* what the poller waits for */
+	bool counted;	  /* among the clients of its address */
 	bool registered;  /* the poller knows the descriptor */
 };
 

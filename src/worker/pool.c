@@ -112,6 +112,7 @@ pool_find(struct pool *p, const struct worker_config *config, int row)
 	if (journal_find(
 		&p->journal, config->max_clients, services, FD_JOURNAL) != 0)
 		return -1;
+	p->admission.proxies = config->service.proxies;
 	addresses_resume(
 	    &p->admission.addresses, config->board, row, config->per_address);
 	return 0;

@@ -70,7 +70,7 @@ owes(const struct record *r)
 {
 	return r->in_buf >= 0 || r->out_buf >= 0 || r->log_buf >= 0 ||
 	       r->phase != PHASE_OPEN || answer_now(r)->file_fd >= 0 ||
-	       answer_now(r)->own_fd >= 0;
+	       answer_now(r)->own_fd >= 0 || r->skipped < r->preface;
 }
 
 /* It owes nothing: no need to ask the kernel. Nor to tell the poller, if that
@@ -133,6 +133,16 @@ read_records(struct takeover *t)
 	}
 }
 
+/* Is it a proxy's, as far as is known? Of a record of any bits. */
+static bool
+is_prefaced(const struct record *r)
+{
+	const struct service *service =
+	    r->speaks < SERVICES_MAX ? services[r->speaks] : NULL;
+
+	return service != NULL && service->prefaces;
+}
+
 /* For the log: the address that was blamed, and what its request began with. */
 static void
 remember_blamed(struct takeover *t, const struct record *r)
@@ -142,7 +152,9 @@ remember_blamed(struct takeover *t, const struct record *r)
 	int64_t from, n;
 
 	peer_format(t->h->blamed, &r->peer);
-	t->h->network = peer_network(&r->peer);
+	/* Nobody knows who it is: the proxy it is not. */
+	if (!is_prefaced(r))
+		t->h->network = peer_network(&r->peer);
 	if (!audit_record(&t->audit, r) || r->in_buf < 0 ||
 	    ledger_read(r->fd, &l) != 0)
 		return;
@@ -288,8 +300,8 @@ walk_table(struct takeover *t)
 			continue;
 		r = NULL;
 		if (is_new_client(p, fd, &peer)) {
-			r = journal_take(
-			    &p->journal, fd, p->config->service.first, &peer);
+			r = journal_take(&p->journal, fd,
+			    service_met(&p->config->service), &peer);
 		}
 		if (r == NULL) {
 			(void)close(fd);
@@ -324,8 +336,9 @@ read_ledger(const struct record *r, struct ledger *l)
 		return 0;
 	if (ledger_is_kept(r->fd))
 		return -1;
-	*l = (struct ledger){
-	    .consumed = r->in, .written = r->out, .peer_done = r->eof};
+	*l = (struct ledger){.consumed = r->in + r->skipped,
+	    .written = r->out,
+	    .peer_done = r->eof};
 	return 0;
 }
 
@@ -436,7 +449,7 @@ peer_at(const void *of, int i)
 	const struct pool *p = of;
 	const struct record *r = p->place[i].conn.r;
 
-	return r != NULL ? &r->peer : NULL;
+	return r != NULL && !is_prefaced(r) ? &r->peer : NULL;
 }
 
 /* What this process knew when it became a standby is nothing that it may go

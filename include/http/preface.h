@@ -1,0 +1,36 @@
+/*
+ * preface.h - what a proxy says of its client before the client's first byte:
+ * the PROXY protocol, versions 1 and 2, as haproxy's proxy-protocol.txt has it.
+ * Pure.
+ */
+#ifndef HTTP_PREFACE_H
+#define HTTP_PREFACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A whole preface. family 0: it names no address, as of a proxy's own
+ * connection or a protocol of another kind: who has connected is meant. */
+struct preface {
+	uint8_t family;	     /* 4, 6 or 0 */
+	uint8_t address[16]; /* IPv4: the first four bytes */
+	uint16_t port;
+	uint16_t len; /* bytes of the preface */
+};
+
+/* No preface is longer. The protocol allows 64 KiB; what is said in so much is
+ * nothing that anybody here wants to know. */
+enum { PREFACE_MAX = 4096 };
+
+/* data[0..len) is all that has come so far. 1: it begins with a whole preface;
+ * 0: more is needed; -1: it is none, and the connection is to be dropped.
+ * Whatever follows the preface is not looked at.
+ *
+ * Version 1: one line as it is written there, of at most 107 bytes; numbers
+ * without leading zeros; what follows UNKNOWN is not looked at. Version 2:
+ * unknown commands, families, protocols and an address that is cut are
+ * refused; what else its length says is skipped, but for a checksum, which
+ * must be right. Of a LOCAL connection nothing more is looked at. */
+int preface_parse(struct preface *p, const char *data, size_t len);
+
+#endif
