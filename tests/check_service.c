@@ -391,6 +391,35 @@ START_TEST(a_crash_costs_the_client_whose_handler_it_was)
 }
 END_TEST
 
+START_TEST(those_whose_handler_did_not_crash_do_not_notice)
+{
+	enum { OTHERS = 200, CRASHES = 20 };
+	int c[OTHERS], bad, i, t;
+
+	server_run(&server, "-w", "1", "-r", tree.path, "--max-blames=0");
+	for (i = 0; i < OTHERS; i++) {
+		c[i] = client_open(&server);
+		send_text(c[i], "POST /mirror HTTP/1.1\r\nHost: x\r\n"
+				"Content-Length: 20\r\n\r\n");
+	}
+	for (t = 0; t < CRASHES; t++) {
+		for (i = 0; i < OTHERS; i++)
+			send_text(c[i], "x");
+		bad = client_open(&server);
+		post(bad, "POST", "/crash", "text/x", "body");
+		expect_gone(bad);
+		client_close(bad);
+		(void)server_expect_log(&server,
+		    "worker 0 * took over *: 200 clients kept, 1 dropped *");
+	}
+	for (i = 0; i < OTHERS; i++) {
+		expect_answer(c[i], 200, "xxxxxxxxxxxxxxxxxxxx");
+		client_close(c[i]);
+	}
+	server_finish(&server);
+}
+END_TEST
+
 /* Asks for what is killed the first time; returns the file that says how often
  * it was run. */
 static const char *
@@ -496,6 +525,7 @@ add_takeovers(Suite *suite)
 		return;
 	tcase_add_test(tc, a_body_goes_on_after_each_death);
 	tcase_add_test(tc, a_crash_costs_the_client_whose_handler_it_was);
+	tcase_add_test(tc, those_whose_handler_did_not_crash_do_not_notice);
 	tcase_add_test(tc, what_is_safe_is_run_again_under_the_same_name);
 	tcase_add_test(tc, what_is_repeatable_is_run_again_under_the_same_name);
 	tcase_add_test(tc, what_is_neither_is_not_run_again);
