@@ -7,10 +7,13 @@
 size_t
 form_count(const char *text, size_t len, char c)
 {
-	size_t i, n = 0;
+	const char *at = text, *end = text + len;
+	size_t n = 0;
 
-	for (i = 0; i < len; i++)
-		n += text[i] == c;
+	while (len > 0 && (at = memchr(at, c, (size_t)(end - at))) != NULL) {
+		n++;
+		at++;
+	}
 	return n;
 }
 

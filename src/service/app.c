@@ -150,7 +150,8 @@ app_answer(struct conn *c, struct serving *s, struct reply *p, const char *head)
 {
 	const struct request *r = &client_of(c)->request;
 	const int64_t end = answer_now(c->r)->parsed + r->head_len;
-	struct call call = {.route = p->route, .head = head, .end = end};
+	struct call call = {
+	    .route = p->route, .path = &p->path, .head = head, .end = end};
 	char nothing[1] = "";
 	int status;
 

@@ -50,6 +50,7 @@ enum result app_answer(
 /* A request with what belongs to it. */
 struct call {
 	const struct pf_route *route;
+	const struct path *path;
 	const char *head;
 	char *body; /* len bytes and a NUL, which may be written to */
 	size_t len;

@@ -5,7 +5,6 @@
 #include "app.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +27,7 @@ struct pf_request {
 	void *state;
 	bool again;
 	struct names field, query, cookie, form;
-	char method[32];
+	char method[GREETING_METHOD + 1]; /* no registered one is longer */
 	char peer[PEER_TEXT];
 	char id[ID_BYTES];
 };
@@ -136,15 +135,27 @@ read_form(struct names *form, const char *type, const struct call *call)
 	return form->count < 0 ? -1 : 0;
 }
 
+/* Sixteen digits. */
+static void
+put_hex(char *text, uint64_t n)
+{
+	int i;
+
+	for (i = 15; i >= 0; i--, n >>= 4)
+		text[i] = "0123456789abcdef"[n & 15];
+}
+
 static void
 identify(struct pf_request *q, const struct conn *c, const struct call *call)
 {
 	uint64_t id[2];
 
 	memcpy(id, c->r->own, sizeof(id));
-	(void)snprintf(q->id, sizeof(q->id), "%016llx%016llx-%llx",
-	    (unsigned long long)id[0], (unsigned long long)id[1],
-	    (unsigned long long)call->end);
+	put_hex(q->id, id[0]);
+	put_hex(q->id + 16, id[1]);
+	q->id[32] = '-';
+	put_hex(q->id + 33, (uint64_t)call->end);
+	q->id[49] = '\0';
 }
 
 /* How many there can be of each, by what parts them, and the memory that all
@@ -190,20 +201,18 @@ lay_out(struct pf_request *q, struct room *room)
 /* Of the path, and of the query behind it. 0, or -1: it cannot be read. */
 static int
 read_target(struct pf_request *q, struct room *room, const struct request *r,
-    const char *head)
+    const struct call *call)
 {
-	const char *target = head + r->target.off;
+	const char *target = call->head + r->target.off;
+	const size_t len = r->target.len - call->path->query;
 	char text[APP_PATH], *query;
-	struct path path;
-	size_t len;
+	size_t path_len;
 
-	if (path_parse(&path, target, r->target.len) != 0)
-		return -1;
-	app_path(text, &path);
-	q->path = copy(room, text, strlen(text));
-	read_params(q, copy(room, text, strlen(text)));
-	len = r->target.len - path.query;
-	query = copy(room, target + path.query, len);
+	app_path(text, call->path);
+	path_len = strlen(text);
+	q->path = copy(room, text, path_len);
+	read_params(q, copy(room, text, path_len));
+	query = copy(room, target + call->path->query, len);
 	if (len == 0) {
 		q->query.count = 0;
 		return 0;
@@ -233,12 +242,10 @@ fill(struct pf_request *q, const struct request *r, const struct call *call)
 	lay_out(q, &room);
 	q->field.count = form_fields(q->field.part, q->field.count,
 	    copy(&room, call->head, r->head_len), r->head_len);
-	(void)snprintf(q->method, sizeof(q->method), "%.*s",
-	    (int)r->method_text.len, call->head + r->method_text.off);
+	memcpy(q->method, call->head + r->method_text.off, r->method_text.len);
 	q->body = call->body;
 	q->length = call->len;
-	if (read_target(q, &room, r, call->head) != 0 ||
-	    read_cookies(q, &room) != 0)
+	if (read_target(q, &room, r, call) != 0 || read_cookies(q, &room) != 0)
 		return -1;
 	return read_form(&q->form, find_field(&q->field, "content-type"), call);
 }

@@ -221,6 +221,7 @@ finish(struct conn *c, struct serving *s, int status)
 		p.last = p.linger = true;
 	} else if (p.route != NULL) {
 		call.route = p.route;
+		call.path = &p.path;
 		call.body = bytes + head_len;
 		app_run(c, s, &p, &call);
 	}
