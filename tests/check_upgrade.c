@@ -72,6 +72,7 @@ install(const char *from, const char *script)
 		ck_assert_int_eq(write(out, script, strlen(script)),
 		    (ssize_t)strlen(script));
 	} else {
+		ck_assert_ptr_nonnull(from);
 		in = open(from, O_RDONLY | O_CLOEXEC);
 		ck_assert_int_ge(in, 0);
 		copy(out, in);

@@ -345,8 +345,6 @@ announce(struct master *m)
 	log_note("ready: %d worker%s, model %s", m->workers,
 	    m->workers == 1 ? "" : "s", m->config->model->name);
 	notices_ready(m);
-	if (m->config->replaces != 0)
-		upgrade_replaces(m);
 }
 
 void

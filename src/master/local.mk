@@ -8,5 +8,5 @@ libprefork_a_SOURCES += \
 	src/master/orders.c src/master/rows.c src/master/children.c \
 	src/master/standbys.c src/master/notices.c \
 	src/master/deaths.c src/master/upgrade.c \
-	src/master/succeed.h src/master/succeed.c src/master/unlogged.c \
+	src/master/succeed.h src/master/succeed.c src/master/go_on.c src/master/unlogged.c \
 	src/master/model.c

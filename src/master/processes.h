@@ -121,6 +121,7 @@ struct upgrade {
 	pid_t trial;
 	struct end says; /* what it says */
 	char version[32];
+	bool replaced;	/* the master before has been told to end */
 	uint32_t ended; /* how many came to an end, and how the last one did */
 	bool failed;
 };
@@ -350,9 +351,6 @@ void upgrade_suspects(struct master *m, pid_t pid, int status);
 /* The slot's child could not begin its program anew. False if there is no
  * upgrade that this is due to. */
 bool upgrade_unchanged(struct master *m, int index);
-
-/* All are ready, of a server that takes the place of another. */
-void upgrade_replaces(struct master *m);
 
 /* The title of the master says how the last upgrade ended: `prefork --upgrade`
  * looks there. */

@@ -1,6 +1,6 @@
 /*
  * A program that is begun in the place of another: how it is told what it is to
- * be, and how it finds what it goes on from.
+ * be.
  */
 #include "succeed.h"
 
@@ -31,8 +31,8 @@ static const char *const names[] = {
 };
 
 /* The kernel looks after one that nobody else can. */
-static void
-watch(unsigned seconds)
+void
+succeed_watch(unsigned seconds)
 {
 	sigset_t alone;
 
@@ -64,11 +64,11 @@ succeed(const struct successor *s)
 	if (s->whom != SUCCEEDS_TRIAL) {
 		keep_ends();
 		notify_pass_on();
-		watch(BEGIN_S);
+		succeed_watch(BEGIN_S);
 	}
 	worker_exec(FD_OTHER, text);
 	saved = errno;
-	watch(0);
+	succeed_watch(0);
 	if (s->whom != SUCCEEDS_TRIAL)
 		notify_begin();
 	errno = saved;
@@ -144,40 +144,4 @@ master_succeeds(int argc, char *const argv[], struct successor *s)
 		if (strcmp(name, names[i]) == 0)
 			s->whom = (enum succession)i;
 	return s->whom;
-}
-
-/* Each is now where its name says; what only an exec needed open is not. */
-static void
-change_places(void)
-{
-	int fd;
-
-	(void)dup2(FD_PROGRAM, FD_LOADER);
-	(void)dup2(FD_OTHER, FD_PROGRAM);
-	(void)dup2(FD_LOADER, FD_OTHER);
-	(void)close(FD_LOADER);
-	(void)open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
-		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
-int
-master_go_on(struct master_config *config, const struct successor *s)
-{
-	struct state *state = state_find();
-
-	watch(0);
-	notify_begin();
-	if (state == NULL)
-		die("the state of the master:");
-	change_places();
-	config->worker.program = s->program;
-	if (s->whom == SUCCEEDS_KEEPER)
-		return keeper_go_on(config, state, s);
-	config->in_place = true;
-	if (s->other != 0 && s->other != getppid())
-		return WORKER_FAILED;
-	if (s->other == 0 && config->begun != NULL)
-		config->begun();
-	return master_serve(config, state, s->other);
 }

@@ -12,6 +12,9 @@
  * if it cannot be begun: nothing has changed then. */
 void succeed(const struct successor *s);
 
+/* The kernel ends this process in so many seconds; 0: not any more. */
+void succeed_watch(unsigned seconds);
+
 /* Begins the program at FD_OTHER as a user would, but with this server's
  * listeners; as soon as it is ready it ends the master that is there. Returns
  * with errno if it cannot be begun. */

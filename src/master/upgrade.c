@@ -518,11 +518,31 @@ turn_master(struct master *m)
 	end(m, true);
 }
 
+/* It is as if the one before had come to an end of its upgrade. */
+static void
+replace(struct master *m)
+{
+	char title[96];
+	const char *upgrade = NULL;
+
+	m->upgrade.replaced = true;
+	(void)kill(m->config->replaces, SIGTERM);
+	if (title_read(m->config->replaces, title, sizeof(title)))
+		upgrade = strstr(title, ", upgrade ");
+	m->upgrade.ended = 1;
+	if (upgrade != NULL)
+		m->upgrade.ended +=
+		    (uint32_t)strtoul(upgrade + strlen(", upgrade "), NULL, 10);
+	upgrade_title(m);
+}
+
 void
 upgrade_turn(struct master *m)
 {
 	struct upgrade *u = &m->upgrade;
 
+	if (m->config->replaces != 0 && m->announced && !u->replaced)
+		replace(m);
 	if (m->stopping && u->stage == UPGRADE_AFRESH)
 		return;
 	if (m->stopping && u->stage != UPGRADE_NONE)
@@ -574,21 +594,4 @@ upgrade_due(const struct master *m)
 	default:
 		return m->upgrade.deadline;
 	}
-}
-
-/* It is as if the one before had come to an end of its upgrade. */
-void
-upgrade_replaces(struct master *m)
-{
-	char title[96];
-	const char *upgrade = NULL;
-
-	(void)kill(m->config->replaces, SIGTERM);
-	if (title_read(m->config->replaces, title, sizeof(title)))
-		upgrade = strstr(title, ", upgrade ");
-	m->upgrade.ended = 1;
-	if (upgrade != NULL)
-		m->upgrade.ended +=
-		    (uint32_t)strtoul(upgrade + strlen(", upgrade "), NULL, 10);
-	upgrade_title(m);
 }

@@ -1,0 +1,48 @@
+/*
+ * A program that was begun in the place of another goes on as a master, or as a
+ * keeper, from what is at its descriptors.
+ */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "keeper.h"
+#include "os/notify.h"
+#include "processes.h"
+#include "succeed.h"
+
+/* Each is now where its name says; what only an exec needed open is not. */
+static void
+change_places(void)
+{
+	int fd;
+
+	(void)dup2(FD_PROGRAM, FD_LOADER);
+	(void)dup2(FD_OTHER, FD_PROGRAM);
+	(void)dup2(FD_LOADER, FD_OTHER);
+	(void)close(FD_LOADER);
+	(void)open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+int
+master_go_on(struct master_config *config, const struct successor *s)
+{
+	struct state *state = state_find();
+
+	succeed_watch(0);
+	notify_begin();
+	if (state == NULL)
+		die("the state of the master:");
+	change_places();
+	config->worker.program = s->program;
+	if (s->whom == SUCCEEDS_KEEPER)
+		return keeper_go_on(config, state, s);
+	config->in_place = true;
+	if (s->other != 0 && s->other != getppid())
+		return WORKER_FAILED;
+	if (s->other == 0 && config->begun != NULL)
+		config->begun();
+	return master_serve(config, state, s->other);
+}
