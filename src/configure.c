@@ -56,6 +56,8 @@ configure_worker(
 	w->service.access = access_log(o, image);
 	w->service.demo = o->demo;
 	w->service.first = service_find(image->service);
+	w->service.forwarders =
+	    o->trust_forwarded.count > 0 ? &o->trust_forwarded : NULL;
 	w->service.proxies =
 	    o->proxy_protocol.count > 0 ? &o->proxy_protocol : NULL;
 	w->service.idle_timeout = o->idle_timeout;

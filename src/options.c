@@ -127,6 +127,12 @@ static const struct argument rows[] = {
 	    .allowed = "addresses, or networks with /BITS, or unix, with "
 		"commas between",
 	    .help = "proxies there say who a client is, and no other may come"},
+	{.name = "trust-forwarded", .kind = ARGUMENT_OTHER,
+	    .at = AT(trust_forwarded), .value = "ADDR[/BITS],...",
+	    .take = take_networks,
+	    .allowed = "addresses, or networks with /BITS, or unix, with "
+		"commas between",
+	    .help = "the access log believes them for whom they ask"},
 	{.name = "root", .letter = 'r', .kind = ARGUMENT_TEXT, .at = AT(root),
 	    .value = "DIR|FILE", .preset = ".",
 	    .help = "directory, or one file, to serve"},

@@ -18,8 +18,9 @@ struct options {
 	int64_t port;
 	struct argument_list bind; /* none: localhost */
 	mode_t socket_mode;
-	const char *socket_owner;	/* NULL: as it is made */
-	struct networks proxy_protocol; /* who speaks it; empty: nobody */
+	const char *socket_owner;	 /* NULL: as it is made */
+	struct networks trust_forwarded; /* empty: nobody */
+	struct networks proxy_protocol;	 /* who speaks it; empty: nobody */
 	const char *root;
 	int service;		 /* of service_words */
 	int model;		 /* of models */

@@ -57,6 +57,7 @@ static const struct refused {
     {{"--proxy-protocol", "::1/"}, {"proxy-protocol", "'::1/'"}},
     {{"--proxy-protocol", "unix/8"}, {"proxy-protocol", "'unix/8'"}},
     {{"--proxy-protocol", "::1,"}, {"proxy-protocol", "'::1,'"}},
+    {{"--trust-forwarded", "x"}, {"trust-forwarded", "'x'", "networks"}},
     {{"-r", ""}, {"root", "''"}},
     {{"-s", "gopher"}, {"service", "'gopher'", "auto, echo, http"}},
     {{"-s", ""}, {"service", "''", "auto, echo, http"}},

@@ -266,6 +266,34 @@ START_TEST(a_unix_socket_may_be_a_proxys)
 }
 END_TEST
 
+/* --- fields --- */
+
+static const struct {
+	const char *trusted, *fields, *client;
+} forwarded[] = {
+    {"127.0.0.1", "X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"},
+    {"127.0.0.0/8", "Forwarded: for=\"[2001:db8::1]:9\"\r\n", "2001:db8::1"},
+    {"127.0.0.1", "X-Forwarded-For: unknown\r\n", "127.0.0.1"},
+    {"192.0.2.9", "X-Forwarded-For: 192.0.2.1\r\n", "127.0.0.1"},
+};
+enum { FORWARDED = sizeof(forwarded) / sizeof(forwarded[0]) };
+
+START_TEST(the_log_has_for_whom_a_trusted_proxy_asks)
+{
+	static struct response r;
+	int c;
+
+	server_run(&server, "-w", "1", "-r", tree.path, "--access-log",
+	    log_path, "--trust-forwarded", forwarded[_i].trusted);
+	c = client_open(&server);
+	http_ask(c, "GET", "/small", forwarded[_i].fields, &r);
+	ck_assert_int_eq(r.status, 200);
+	client_close(c);
+	server_finish(&server);
+	expect_clients(forwarded[_i].client, 1);
+}
+END_TEST
+
 /* --- takeovers --- */
 
 /* A later client that is served: so the first has been looked at. */
@@ -383,6 +411,8 @@ main(void)
 	tcase_add_test(tc, nobody_but_a_proxy_may_come);
 	tcase_add_test(tc, clients_are_counted_by_their_own_address);
 	tcase_add_test(tc, a_unix_socket_may_be_a_proxys);
+	tcase_add_loop_test(
+	    tc, the_log_has_for_whom_a_trusted_proxy_asks, 0, FORWARDED);
 	tc = takeover_case(suite, "takeovers");
 	if (tc == NULL)
 		return suite_run(suite);

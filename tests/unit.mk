@@ -12,6 +12,7 @@ unit_tests = \
 	tests/check_date \
 	tests/check_escape \
 	tests/check_field \
+	tests/check_forwarded \
 	tests/check_heap \
 	tests/check_listing \
 	tests/check_log \
@@ -32,6 +33,7 @@ replays = \
 	tests/fuzz/replay_date \
 	tests/fuzz/replay_escape \
 	tests/fuzz/replay_form \
+	tests/fuzz/replay_forwarded \
 	tests/fuzz/replay_greeting \
 	tests/fuzz/replay_path \
 	tests/fuzz/replay_preface \
@@ -86,6 +88,9 @@ tests_check_form_LDADD = $(unit_ldadd)
 tests_check_out_SOURCES = tests/check_out.c tests/check_main.h
 tests_check_out_CFLAGS = $(unit_cflags)
 tests_check_out_LDADD = $(unit_ldadd)
+tests_check_forwarded_SOURCES = tests/check_forwarded.c tests/check_main.h
+tests_check_forwarded_CFLAGS = $(unit_cflags)
+tests_check_forwarded_LDADD = $(unit_ldadd)
 tests_check_path_SOURCES = tests/check_path.c tests/check_main.h
 tests_check_path_CFLAGS = $(unit_cflags)
 tests_check_path_LDADD = $(unit_ldadd)
@@ -120,6 +125,8 @@ tests_fuzz_replay_form_SOURCES = tests/fuzz/fuzz_form.c $(fuzz_replay)
 tests_fuzz_replay_form_LDADD = libprefork.a
 tests_fuzz_replay_greeting_SOURCES = tests/fuzz/fuzz_greeting.c $(fuzz_replay)
 tests_fuzz_replay_greeting_LDADD = libprefork.a
+tests_fuzz_replay_forwarded_SOURCES = tests/fuzz/fuzz_forwarded.c $(fuzz_replay)
+tests_fuzz_replay_forwarded_LDADD = libprefork.a
 tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c $(fuzz_replay)
 tests_fuzz_replay_path_LDADD = libprefork.a
 tests_fuzz_replay_preface_SOURCES = tests/fuzz/fuzz_preface.c $(fuzz_replay)
@@ -140,6 +147,7 @@ EXTRA_PROGRAMS += \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_escape \
 	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_forwarded \
 	tests/fuzz/fuzz_greeting \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_preface \
@@ -169,6 +177,9 @@ tests_fuzz_fuzz_form_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_greeting_SOURCES = tests/fuzz/fuzz_greeting.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_greeting_LDADD = libprefork.a
 tests_fuzz_fuzz_greeting_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_forwarded_SOURCES = tests/fuzz/fuzz_forwarded.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_forwarded_LDADD = libprefork.a
+tests_fuzz_fuzz_forwarded_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_path_SOURCES = tests/fuzz/fuzz_path.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_path_LDADD = libprefork.a
 tests_fuzz_fuzz_path_LDFLAGS = $(fuzz_ldflags)

@@ -21,10 +21,12 @@ struct service_config {
 	const struct service *first;	/* what new clients get, */
 	const struct networks *proxies; /* once these have said who the client
 					 * is; NULL: it is who connects */
-	bool demo;		/* echo obeys the laboratory's commands */
-	int64_t idle_timeout;	/* ms without progress */
-	int64_t header_timeout; /* ms for a whole head */
-	int64_t keep_alive;	/* ms between two requests */
+	bool demo; /* echo obeys the laboratory's commands */
+	const struct networks *forwarders; /* they are believed for whom they
+					    * ask; NULL: nobody is */
+	int64_t idle_timeout;		   /* ms without progress */
+	int64_t header_timeout;		   /* ms for a whole head */
+	int64_t keep_alive;		   /* ms between two requests */
 	struct request_limits limits;
 	struct site site;
 	int64_t min_rate;      /* bytes a second, when places are scarce */

@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/http/access.h src/http/access.c \
 	include/http/basic.h src/http/basic.c \
 	src/http/body.c \
+	include/http/forwarded.h src/http/forwarded.c \
 	include/http/preface.h src/http/preface.c \
 	include/http/bytes.h src/http/bytes.c \
 	include/http/caching.h src/http/caching.c \

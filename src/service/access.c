@@ -7,6 +7,7 @@
 #include "base/hook.h"
 #include "base/log.h"
 #include "http/access.h"
+#include "http/forwarded.h"
 
 /* A line as it lies in the buffer; its text follows. */
 struct entry {
@@ -41,6 +42,21 @@ access_has_room(const struct conn *c, const struct serving *s)
 				     answer_now(r)->log_end) >= ENTRY_BYTES;
 }
 
+/* For whom was it asked? */
+static void
+name_client(char client[PEER_TEXT], const struct record *r,
+    const struct serving *s, const struct reply *p)
+{
+	const struct networks *trusted = s->config->forwarders;
+	struct peer peer = r->peer;
+
+	if (trusted != NULL && p->head_len > 0 &&
+	    networks_have(trusted, &r->peer) &&
+	    !forwarded_client(&peer, p->head, p->head_len, trusted))
+		peer = r->peer;
+	peer_address(client, &peer);
+}
+
 int64_t
 access_note(struct conn *c, struct serving *s, const struct reply *p,
     int64_t body, int64_t end)
@@ -57,7 +73,7 @@ access_note(struct conn *c, struct serving *s, const struct reply *p,
 		r->log_buf = journal_buffer(s->journal, at);
 	if (r->log_buf < 0)
 		return -1;
-	peer_address(client, &r->peer);
+	name_client(client, r, s, p);
 	a.client = client;
 	a.wall = s->wall;
 	a.status = p->status;
