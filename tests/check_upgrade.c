@@ -249,7 +249,7 @@ static const struct {
 	"called off, and *: worker ? was killed by SIGSEGV"},
 };
 
-enum { BROKEN = sizeof(broken) / sizeof(broken[0]) };
+enum { BROKEN = sizeof(broken) / sizeof(broken[0]), BROKEN_MASTER = 4 };
 
 static void
 write_script(char out[SCRIPT], int i)
@@ -333,6 +333,36 @@ START_TEST(a_program_of_another_state_begins_afresh)
 }
 END_TEST
 
+/* The file of the program before, which nobody runs any more, may be the one
+ * that comes next, with other contents. */
+START_TEST(a_broken_one_is_not_taken_for_the_one_before)
+{
+	char script[SCRIPT];
+	const char *old;
+	int fd;
+
+	if (!can_upgrade() || !keep_possible())
+		return;
+	start(0, "--keeper");
+	server_allow_log(&server, "slot *: *");
+	open_clients();
+	old = tree_path(&tree, "old");
+	ck_assert_int_eq(link(tree_path(&tree, "prefork"), old), 0);
+	install(real, NULL);
+	ck_assert_int_eq(upgrade(), 0);
+	write_script(script, BROKEN_MASTER);
+	fd = open(old, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(
+	    write(fd, script, strlen(script)), (ssize_t)strlen(script));
+	ck_assert_int_eq(close(fd), 0);
+	ck_assert_int_eq(rename(old, tree_path(&tree, "prefork")), 0);
+	ck_assert_int_ne(upgrade(), 0);
+	(void)server_expect_log(&server, broken[BROKEN_MASTER].says);
+	finish();
+}
+END_TEST
+
 START_TEST(one_that_is_not_there_is_none)
 {
 	if (!can_upgrade())
@@ -378,6 +408,7 @@ main(void)
 	tcase_add_loop_test(
 	    tc, a_broken_program_costs_nobody_anything, 0, n * BROKEN);
 	in_all_cells(tc, a_program_of_another_state_begins_afresh);
+	tcase_add_test(tc, a_broken_one_is_not_taken_for_the_one_before);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
 	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
 	return suite_run(suite);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,9 +39,10 @@ struct keeper {
 	int64_t due; /* clock_now() when the next is to be made */
 	bool failed; /* to make one, and the log was told */
 	struct slot_history deaths;
-	uint64_t before; /* the file at FD_OTHER when this program began: while
-			  * it is there, that is the program before it */
-	uint64_t words;	 /* that were said */
+	struct stat before;	/* the file at FD_OTHER when this program began:
+				 * while it is there, that is the program before it;
+				 * all 0: none */
+	uint64_t words;		/* that were said */
 	bool order[ORDERS_MAX]; /* by master_signals: not passed on yet */
 	bool held;		/* there was no room for a word */
 	bool changing;	/* an upgrade was ordered: masters may exit that are of
@@ -135,6 +137,19 @@ pass_orders(struct keeper *k)
 		}
 }
 
+/* Has this program yet to prove itself? The file's number alone does not tell:
+ * when nobody has the file any more, the next may get its number. */
+static bool
+is_on_trial(const struct keeper *k)
+{
+	struct stat st;
+
+	return k->before.st_ino != 0 && fstat(FD_OTHER, &st) == 0 &&
+	       st.st_dev == k->before.st_dev && st.st_ino == k->before.st_ino &&
+	       st.st_ctim.tv_sec == k->before.st_ctim.tv_sec &&
+	       st.st_ctim.tv_nsec == k->before.st_ctim.tv_nsec;
+}
+
 /* A death from outside says nothing about the next. */
 static void
 bury_master(struct keeper *k, int status)
@@ -152,9 +167,7 @@ bury_master(struct keeper *k, int status)
 	log_warn("master (pid %ld) %s: another goes on%s", (long)k->master,
 	    children_cause(cause, &no_child, status), when);
 	k->master = 0;
-	/* A program that has yet to prove itself. */
-	k->goes_back = !killed && k->before != 0 &&
-		       children_end(FD_OTHER).file == k->before;
+	k->goes_back = !killed && is_on_trial(k);
 }
 
 /* Did the master leave for good? */
@@ -312,7 +325,8 @@ keeper_go_on(struct master_config *config, struct state *state,
 	k->words = s->words;
 	for (i = 0; master_signals[i] != 0; i++)
 		k->order[i] = s->orders >> i & 1;
-	k->before = children_end(FD_OTHER).file;
+	if (fstat(FD_OTHER, &k->before) != 0)
+		k->before.st_ino = 0;
 	k->changing = true;
 	hold();
 	log_debug("keeper: program %d, after that of pid %ld", s->program,
