@@ -26,6 +26,10 @@ bool standby_possible(void);
 pid_t
 standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken);
 
+/* Is that standby, or whatever has its number by now, still alive? As far as
+ * can be seen: if not, true. */
+bool standby_lives(pid_t pid);
+
 /* For the standby: sleeps until it is to take over (returns true), or until
  * another was chosen in its place or the descriptor lifeline is at its end
  * (false). No signal is believed. It takes over when *woken is its pid and the

@@ -94,6 +94,20 @@ standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
 	return pid;
 }
 
+bool
+standby_lives(pid_t pid)
+{
+	struct pollfd set = {
+	    .fd = (int)syscall(SYS_pidfd_open, pid, 0U), .events = POLLIN};
+	bool dead;
+
+	if (set.fd < 0)
+		return errno != ESRCH;
+	dead = poll(&set, 1, 0) == 1;
+	(void)close(set.fd);
+	return !dead;
+}
+
 static void
 wake(int signo)
 {

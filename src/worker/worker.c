@@ -369,12 +369,15 @@ heed(struct worker *t, unsigned orders)
 	return 0;
 }
 
-/* Is the last standby that was made there, and does the master know? */
+/* Is the last standby that was made there, and does the master know? That it
+ * has died meanwhile the master may not know yet. */
 static bool
 has_standby(const struct worker *t)
 {
-	return !t->wanted && board_get(orders_to(t)->known) ==
-				 board_row(t->config->board, t->row)->standby;
+	pid_t pid = board_row(t->config->board, t->row)->standby;
+
+	return !t->wanted && board_get(orders_to(t)->known) == pid &&
+	       standby_lives(pid);
 }
 
 /* Serves until it is time to leave: returns the exit status; or, in a new
