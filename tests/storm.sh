@@ -18,10 +18,10 @@ KILLS="$top_builddir/tests/storm/kills" HERD="$top_builddir/tests/storm/herd"
 ROWS_SERVER="$top_builddir/tests/storm/rows"
 POSTER="$top_builddir/tests/storm/poster"
 export KILLS HERD ROWS_SERVER POSTER
-echo "1..14"
+echo "1..15"
 n=0
-for storm in echo files ranges parts encodings churn standbys anyone hup \
-	posts scribble blame memory herd; do
+for storm in echo files ranges parts encodings churn standbys anyone upgrade \
+	hup posts scribble blame memory herd; do
 	n=$((n + 1))
 	case $storm in
 	posts) what="each row is stored once" ;;

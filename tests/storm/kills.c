@@ -1,9 +1,10 @@
 /*
- * kills MASTER SLOTS KILLS worker|standby|either|anyone [FILE] - kills one
- * after the other of a server's processes, the next as soon as every slot has
- * its worker and its standby again, and says how long that took. With 0 for
+ * kills MASTER SLOTS KILLS worker|standby|either|anyone [FILE [PAUSE]] - kills
+ * one after the other of a server's processes, the next as soon as every slot
+ * has its worker and its standby again, and says how long that took. With 0 for
  * SLOTS the next comes after 10 to 50 ms, whatever there is. Stops early when
- * FILE is there.
+ * FILE is there. With PAUSE up to so many ms pass before each, in which slots
+ * may make way by themselves: one of a slot is killed while it has both.
  *
  * "kills N median-us N worst-us N pss-kib N": the last is of the family after
  * the last kill; without SLOTS "kills N".
@@ -15,11 +16,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/proc.h"
 #include "processes.h"
 
 enum { KILLS_MAX = 100000 };
 
 static int64_t took[KILLS_MAX];
+static int pause_ms; /* at most, before each */
 
 /* Anyone: the master as often as any worker or standby. */
 static pid_t
@@ -35,6 +38,48 @@ victim(const struct processes *k, const char *whom)
 	if (n == 0)
 		return 0;
 	return worker ? k->worker[rand() % n] : k->standby[rand() % n];
+}
+
+/* The slot of a worker or standby, by its title; -1: it is none any more. */
+static int
+slot_of(pid_t pid)
+{
+	char title[64];
+	int slot;
+
+	if (!proc_text(title, sizeof(title), pid, "cmdline") ||
+	    sscanf(title, "prefork: %*[a-z] %d", &slot) != 1)
+		return -1;
+	return slot;
+}
+
+static bool
+is_there(const pid_t *list, int n, int slot)
+{
+	while (n > 0 && slot_of(list[n - 1]) != slot)
+		n--;
+	return n > 0;
+}
+
+/* Takes one, at some time, that has another behind it or before it. */
+static pid_t
+partner(pid_t master, const char *whom)
+{
+	struct processes k;
+	pid_t pid;
+	int slot;
+
+	do {
+		(void)poll(NULL, 0, rand() % (pause_ms + 1));
+		if (!processes_look(&k, master))
+			return 0;
+		pid = victim(&k, whom);
+		if (pid > 0 && pid == k.master)
+			return pid;
+		slot = pid > 0 ? slot_of(pid) : -1;
+	} while (slot < 0 || !is_there(k.worker, k.workers, slot) ||
+		 !is_there(k.standby, k.standbys, slot));
+	return pid;
 }
 
 /* Kills one whenever it is time, of those who are there. */
@@ -71,7 +116,7 @@ kill_patiently(
 	for (n = 0; n < kills; n++) {
 		if (file != NULL && access(file, F_OK) == 0)
 			break;
-		dead = victim(&k, whom);
+		dead = pause_ms > 0 ? partner(master, whom) : victim(&k, whom);
 		begin = processes_clock();
 		(void)kill(dead, SIGKILL);
 		took[n] = processes_whole(&k, master, slots, dead, begin);
@@ -89,14 +134,18 @@ main(int argc, char **argv)
 	pid_t master;
 
 	if (argc < 5) {
-		(void)fprintf(stderr, "usage: kills MASTER SLOTS KILLS "
-				      "worker|standby|either|anyone [FILE]\n");
+		(void)fprintf(stderr,
+		    "usage: kills MASTER SLOTS KILLS "
+		    "worker|standby|either|anyone [FILE [PAUSE]]\n");
 		return 100;
 	}
 	master = (pid_t)strtol(argv[1], NULL, 10);
 	slots = (int)strtol(argv[2], NULL, 10);
 	kills = (int)strtol(argv[3], NULL, 10);
-	if (master <= 0 || slots < 0 || kills < 1 || kills > KILLS_MAX)
+	if (argc > 6)
+		pause_ms = (int)strtol(argv[6], NULL, 10);
+	if (master <= 0 || pause_ms < 0 || slots < 0 || kills < 1 ||
+	    kills > KILLS_MAX)
 		return 100;
 	srand((unsigned)getpid());
 	n = slots == 0 ? kill_blindly(master, kills, argv[4], file)
