@@ -38,14 +38,16 @@ struct app {
 	struct pf_reply reply;
 };
 
-/* app.c. Does a route take the request? Then p->route is it, or p is an answer
+/* app_route.c. NULL: there is none. */
+const struct pf_service *app_offered(void);
+
+/* Does a route take the request? Then p->route is it, or p is an answer
  * that says why it does not. */
 bool app_claims(struct reply *p, const struct asked *q);
 
-/* Answers the request that p->route takes, or begins to take it. head: as it
- * came. */
-enum result app_answer(
-    struct conn *c, struct serving *s, struct reply *p, const char *head);
+/* Stores the path that was asked for, as a route has it, with a NUL. */
+enum { APP_PATH = PATH_BYTES + 2 };
+void app_path(char text[APP_PATH], const struct path *path);
 
 /* A request with what belongs to it. */
 struct call {
@@ -58,33 +60,28 @@ struct call {
 	void *state;
 };
 
-/* Runs the handler, and makes p what it answers. */
+/* app.c. Runs the handler, and makes p what it answers. */
 void app_run(struct conn *c, struct serving *s, struct reply *p,
     const struct call *call);
 
 /* Gives back what an executor has; app may be NULL. */
 void app_shut(struct app *app);
 
-/* app_take.c. Begins to take the request's body. 0, or the status why not. */
-int app_begin(struct conn *c, struct serving *s, const char *head);
+/* app_take.c. Answers the request that p->route takes, or begins to take it.
+ * head: as it came. */
+enum result app_answer(
+    struct conn *c, struct serving *s, struct reply *p, const char *head);
 
-/* Goes on with that, and answers when all is there. overdue: the status to
+/* Goes on taking one, and answers when all is there. overdue: the status to
  * answer with, as nothing more will come; 0: it may. */
 enum result app_take(struct conn *c, struct serving *s, int overdue);
 
 /* The client's body holds so many bytes from now on. */
 void app_hold(const struct conn *c, const struct serving *s, int64_t bytes);
 
-/* May an answer be made now? It has all the room there is. */
-bool app_has_room(const struct conn *c, const struct serving *s);
-
 /* app_request.c. The request as a handler sees it, NULL with errno: EINVAL if
  * it cannot be read. To be given back by free(3). */
 struct pf_request *
 app_request(const struct conn *c, const struct call *call, bool again);
-
-/* Stores the path that was asked for, as a route has it, with a NUL. */
-enum { APP_PATH = PATH_BYTES + 2 };
-void app_path(char text[APP_PATH], const struct path *path);
 
 #endif

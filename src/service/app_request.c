@@ -77,12 +77,12 @@ find_field(const struct names *list, const char *name)
 	size_t i;
 	int k;
 
-	for (i = 0; i < len && i < sizeof(low); i++)
+	if (len >= sizeof(low))
+		return NULL;
+	for (i = 0; i < len; i++)
 		low[i] = name[i] >= 'A' && name[i] <= 'Z'
 			     ? (char)(name[i] + ('a' - 'A'))
 			     : name[i];
-	if (len >= sizeof(low))
-		return NULL;
 	low[len] = '\0';
 	for (k = 0; k < list->count; k++)
 		if (token_is(

@@ -32,8 +32,9 @@ fits(const struct conn *c, const struct serving *s, int64_t bytes)
 	return others == 0 || bytes <= APP_BODIES - others;
 }
 
-bool
-app_has_room(const struct conn *c, const struct serving *s)
+/* May an answer be made now? It has all the room there is. */
+static bool
+has_room(const struct conn *c, const struct serving *s)
 {
 	return c->r->out_buf < 0 && access_has_room(c, s);
 }
@@ -83,8 +84,9 @@ invite(struct conn *c, struct serving *s, struct answer *next)
 	return 0;
 }
 
-int
-app_begin(struct conn *c, struct serving *s, const char *head)
+/* Begins to take the request's body. 0, or the status why not. */
+static int
+begin(struct conn *c, struct serving *s, const char *head)
 {
 	const struct request *r = &client_of(c)->request;
 	struct answer *next;
@@ -256,5 +258,30 @@ app_take(struct conn *c, struct serving *s, int overdue)
 			}
 		}
 	}
-	return app_has_room(c, s) ? finish(c, s, status) : BLOCKED;
+	return has_room(c, s) ? finish(c, s, status) : BLOCKED;
+}
+
+enum result
+app_answer(struct conn *c, struct serving *s, struct reply *p, const char *head)
+{
+	const struct request *r = &client_of(c)->request;
+	const int64_t end = answer_now(c->r)->parsed + r->head_len;
+	struct call call = {
+	    .route = p->route, .path = &p->path, .head = head, .end = end};
+	char nothing[1] = "";
+	int status;
+
+	if (!has_room(c, s))
+		return BLOCKED;
+	if (request_has_body(r)) {
+		status = begin(c, s, head);
+		if (status == 0)
+			return GO_ON;
+		reply_status(p, status);
+		p->last = p->linger = true;
+	} else {
+		call.body = nothing;
+		app_run(c, s, p, &call);
+	}
+	return answer_with(c, s, p, head, r->head_len, end);
 }

@@ -311,6 +311,29 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	return 0;
 }
 
+enum result
+answer_with(struct conn *c, struct serving *s, struct reply *p,
+    const char *head, size_t len, int64_t parsed)
+{
+	const struct record *r = c->r;
+
+	/* No room behind what is owed already: when that is sent, again. */
+	if (!access_has_room(c, s) ||
+	    (r->out_buf >= 0 && journal_room(s->journal, r->out_buf,
+				    answer_now(r)->mem_end) < emit_size(p))) {
+		if (p->file >= 0)
+			(void)close(p->file);
+		return BLOCKED;
+	}
+	p->head = head;
+	p->head_len = len;
+	if (emit(c, s, p, parsed) != 0)
+		return BROKEN;
+	HOOK("answered");
+	request_init(&client_of(c)->request);
+	return GO_ON;
+}
+
 int
 emit_more(struct conn *c, struct serving *s)
 {

@@ -13,7 +13,7 @@ libprefork_a_SOURCES += \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \
 	src/service/archive.h src/service/archive.c \
-	include/service/program.h src/service/app.h src/service/app.c src/service/app_take.c \
+	include/service/program.h src/service/app.h src/service/app.c src/service/app_route.c src/service/app_take.c \
 	src/service/app_request.c \
 	src/service/app_reply.h src/service/app_reply.c src/service/app_print.c \
 	src/service/job.h src/service/job.c \

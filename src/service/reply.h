@@ -155,8 +155,8 @@ int emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed);
  * it has been sent: http.c's has_more. */
 int emit_more(struct conn *c, struct serving *s);
 
-/* http.c: emits, if there is room behind what is owed already; else closes the
- * file that it would have been. head: len bytes of the request. */
+/* Emits, if there is room behind what is owed already; else closes the file
+ * that it would have been. head: len bytes of the request. */
 enum result answer_with(struct conn *c, struct serving *s, struct reply *p,
     const char *head, size_t len, int64_t parsed);
 

@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,12 +131,12 @@ run(const struct pf_request *q, struct pf_reply *a)
 	pf_printf(a, "%s %s\n", pf_again(q) ? "again" : "done", pf_id(q));
 }
 
-static int opened;
+static atomic_int opened; /* threads do, too */
 
 static int
 begin(void **state)
 {
-	opened++;
+	(void)atomic_fetch_add(&opened, 1);
 	*state = &opened;
 	return getenv("SERVED_REFUSES") != NULL;
 }
@@ -143,7 +144,8 @@ begin(void **state)
 static void
 state(const struct pf_request *q, struct pf_reply *a)
 {
-	pf_printf(a, "%d %d\n", *(int *)pf_state(q), (int)getpid());
+	pf_printf(a, "%d %d\n", atomic_load((atomic_int *)pf_state(q)),
+	    (int)getpid());
 }
 
 static const struct pf_route routes[] = {

@@ -1,7 +1,7 @@
 /*
  * rows - a service that stores what is posted to it, as files in the directory
- * that ROWS names: the poorest of databases, but one whose every row is there
- * or not.
+ * that ROWS names, or else TMPDIR: the poorest of databases, but one whose
+ *every row is there or not.
  *
  * PUT /rows/:key is repeatable: a row is named by its key and the request's id,
  * and made if it is not there. POST /rows/:key is not: each time the handler
@@ -19,6 +19,8 @@
 
 #include <prefork/service.h>
 
+static const char *rows = "/tmp";
+
 enum { ID_BYTES = 32 }; /* of a request's name, those of its connection */
 
 /* Makes a row; one that is there is made no more. */
@@ -28,8 +30,7 @@ make(struct pf_reply *a, const char *key, const char *name)
 	char path[512];
 	int fd;
 
-	(void)snprintf(
-	    path, sizeof(path), "%s/%.64s.%s", getenv("ROWS"), key, name);
+	(void)snprintf(path, sizeof(path), "%s/%.64s.%s", rows, key, name);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	if (fd < 0) {
 		pf_status(a, 503);
@@ -60,7 +61,7 @@ post(const struct pf_request *q, struct pf_reply *a)
 static void
 count(const struct pf_request *q, struct pf_reply *a)
 {
-	DIR *dir = opendir(getenv("ROWS"));
+	DIR *dir = opendir(rows);
 	const char *id;
 	struct dirent *e;
 	int n = 0;
@@ -85,8 +86,11 @@ int
 main(int argc, char **argv)
 {
 	static const struct pf_service service = {"rows", routes, NULL, NULL};
+	const char *named = getenv("ROWS");
 
-	if (getenv("ROWS") == NULL)
-		(void)setenv("ROWS", "/tmp", 1);
+	if (named == NULL)
+		named = getenv("TMPDIR");
+	if (named != NULL)
+		rows = named;
 	return prefork_main(argc, argv, &service);
 }
