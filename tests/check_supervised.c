@@ -114,16 +114,17 @@ static _Noreturn void
 be_server(int inherited, const char *const args[])
 {
 	const char *argv[ARGS + 6] = {server_program(), "-w", "1", "-r", "/"};
+	const char *handed = getenv("LISTEN_PID");
 	char pid[24];
 	int i, n = 5;
 
-	for (i = 0; args[i] != NULL && i < ARGS; i++)
+	for (i = 0; i < ARGS && args[i] != NULL; i++)
 		argv[n++] = args[i];
 	(void)setpgid(0, 0);
 	if (inherited >= 0 && dup2(inherited, INHERITED) < 0)
 		_exit(127);
 	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	if (getenv("LISTEN_PID") != NULL && getenv("LISTEN_PID")[0] == '\0')
+	if (handed != NULL && handed[0] == '\0')
 		(void)setenv("LISTEN_PID", pid, 1);
 	(void)execv(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(127);
@@ -278,12 +279,13 @@ START_TEST(an_upgrade_changes_nothing_for_the_supervisor)
 {
 	char path[LISTENER_PATH], text[24];
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct stat st;
+	int listener;
 	pid_t pid;
 
 	if (!keep_possible())
 		return;
+	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	(void)snprintf(path, sizeof(path), "%.90s/socket", place.path);
 	memcpy(addr.sun_path, path, sizeof(path));
 	ck_assert_int_eq(

@@ -14,6 +14,7 @@
 struct preface {
 	uint8_t family;	     /* 4, 6 or 0 */
 	uint8_t address[16]; /* IPv4: the first four bytes */
+	uint8_t pad;
 	uint16_t port;
 	uint16_t len; /* bytes of the preface */
 };
