@@ -249,6 +249,38 @@ START_TEST(without_its_keeper_the_master_goes_on)
 }
 END_TEST
 
+/* Whose first master is dead as well is nobody's child that we know. */
+START_TEST(without_its_keeper_the_master_sees_who_dies)
+{
+	const bool survives = strcmp(matrix_model(_i), "prefork") == 0 &&
+			      standby_possible() && ledger_works();
+	pid_t master, worker[CLIENTS];
+	int status;
+
+	server_run_in(&server, _i, "-w", "1");
+	master = server_master(&server);
+	open_clients();
+	master = kill_master(master, SIGKILL);
+	ck_assert_int_eq(server_workers(&server, worker, CLIENTS), 1);
+	server_signal(&server, SIGKILL);
+	(void)server_expect_log(&server, "supervision is reduced");
+	ck_assert_int_eq(kill(worker[0], SIGSEGV), 0);
+	server_allow_log(&server, "* serves, pid");
+	(void)server_expect_log(&server,
+	    survives ? "took over from pid *, killed by SIG*: 8 clients kept"
+		     : "was killed by SIG");
+	if (survives)
+		greet_all();
+	close_clients();
+	server_allow_log(&server, "stopping, clients may finish");
+	server_allow_log(&server, "* was killed by SIGKILL");
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	status = server_wait(&server, 0);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	server_end(&server);
+}
+END_TEST
+
 /* One that is stopped does not see the end of its lifeline. */
 START_TEST(when_both_are_killed_nobody_is_left)
 {
@@ -306,6 +338,55 @@ START_TEST(masters_that_keep_crashing_are_made_ever_more_rarely)
 	ck_assert_msg(deaths < PATIENT, "%d deaths and no pause", deaths);
 	(void)server_await_master(&server, master);
 	greet_all();
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
+/* A standby may sleep through it. */
+static bool
+all_stand_still(pid_t group)
+{
+	DIR *walk = opendir("/proc");
+	struct proc p;
+	bool still = true;
+
+	ck_assert_ptr_nonnull(walk);
+	while (proc_next(&p, walk))
+		still = still &&
+			(p.group != group || proc_dead(&p) || p.state == 'T' ||
+			    strcmp(p.name, "prefork-standby") == 0);
+	(void)closedir(walk);
+	return still;
+}
+
+/* As ^Z and fg do, for longer than one that hangs has time. */
+START_TEST(a_family_that_its_terminal_stops_goes_on)
+{
+	enum { LONG_MS = 1100 };
+	pid_t master, first[CLIENTS], last[CLIENTS];
+	int64_t until;
+	int n, status;
+
+	server_run_in(&server, _i, "-w", "2", "--timeout", "1");
+	master = server_master(&server);
+	open_clients();
+	n = server_workers(&server, first, CLIENTS);
+	ck_assert_int_eq(kill(-server.pid, SIGTSTP), 0);
+	/* This is what a shell waits for. */
+	ck_assert_int_eq(waitpid(server.pid, &status, WUNTRACED), server.pid);
+	ck_assert(WIFSTOPPED(status));
+	until = deadline();
+	while (!all_stand_still(server.pid))
+		ck_assert_int_lt(clock_now(), until);
+	server_listen(&server, LONG_MS);
+	ck_assert_int_eq(kill(-server.pid, SIGCONT), 0);
+	greet_all();
+	ck_assert_int_eq(server_workers(&server, last, CLIENTS), n);
+	ck_assert_mem_eq(first, last,
+	    (size_t)(n < CLIENTS ? n : CLIENTS) * sizeof(first[0]));
+	ck_assert_int_eq(server_master(&server), master);
+
 	close_clients();
 	server_finish(&server);
 }
@@ -372,6 +453,7 @@ main(void)
 
 	if (!keep_possible() || !proc_visible())
 		return suite_run(suite);
+	in_all_cells(tc, a_family_that_its_terminal_stops_goes_on);
 	in_all_cells(tc, there_is_one_unless_it_is_told_otherwise);
 	in_all_cells(tc, all_are_reaped_before_it_ends);
 	in_all_cells(tc, a_master_that_is_told_to_stop_stops);
@@ -381,6 +463,7 @@ main(void)
 	in_pool_cells(tc, orders_to_a_master_that_dies_are_obeyed_once);
 	in_all_cells(tc, a_stop_goes_on);
 	in_all_cells(tc, without_its_keeper_the_master_goes_on);
+	in_all_cells(tc, without_its_keeper_the_master_sees_who_dies);
 	in_all_cells(tc, when_both_are_killed_nobody_is_left);
 	in_all_cells(tc, masters_that_keep_crashing_are_made_ever_more_rarely);
 	return suite_run(suite);

@@ -15,6 +15,7 @@
 #include "os/memory.h"
 #include "os/process.h"
 #include "os/signals.h"
+#include "os/watch.h"
 
 /* --- signals --- */
 
@@ -384,9 +385,94 @@ START_TEST(test_a_descriptor_that_cannot_be_moved_is_closed)
 }
 END_TEST
 
+static const struct {
+	int signo, code; /* that ends it; its exit status if there is none */
+} ends[] = {{SIGKILL, 0}, {SIGSEGV, 0}, {0, 0}, {0, 111}};
+
+static pid_t
+end_one(size_t i)
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		if (ends[i].signo != 0)
+			(void)raise(ends[i].signo);
+		_exit(ends[i].code);
+	}
+	return pid;
+}
+
+static void
+await_watched(void)
+{
+	struct pollfd p = {.fd = watch_fd(), .events = POLLIN};
+
+	ck_assert_int_eq(poll(&p, 1, 20000), 1);
+}
+
+static void
+expect_cause(size_t i, pid_t pid, int status)
+{
+	ck_assert_int_eq(WIFSIGNALED(status), ends[i].signo != 0);
+	ck_assert_int_eq(
+	    ends[i].signo != 0 ? WTERMSIG(status) : WEXITSTATUS(status),
+	    ends[i].signo != 0 ? ends[i].signo : ends[i].code);
+	ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), pid);
+}
+
+START_TEST(test_the_cause_of_a_death_is_found_before_it_is_reaped)
+{
+	int before = next_descriptor(), status;
+	size_t i;
+	pid_t pid;
+
+	if (access("/proc/self/stat", R_OK) != 0 || !watch_process(getpid()))
+		return;
+	ck_assert_int_eq(watch_next(&status), 0);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		pid = end_one(i);
+		ck_assert(watch_process(pid));
+		ck_assert(watch_process(pid));
+		await_watched();
+		ck_assert_int_eq(watch_next(&status), pid);
+		expect_cause(i, pid, status);
+		ck_assert_int_eq(watch_next(&status), 0);
+	}
+	/* That of all, and that of the one that lives. */
+	ck_assert_int_eq(close(before), 0);
+	ck_assert_int_eq(close(before + 1), 0);
+}
+END_TEST
+
+START_TEST(test_a_death_is_seen_also_by_who_comes_too_late_for_the_cause)
+{
+	int status;
+	pid_t pid;
+
+	pid = end_one(1);
+	if (!watch_process(pid)) {
+		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+		return;
+	}
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	await_watched();
+	ck_assert_int_eq(watch_next(&status), pid);
+	ck_assert(status == -1 ||
+		  (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV));
+	ck_assert_int_eq(watch_fd(), -1);
+	/* Whose number is free is nobody. */
+	ck_assert(!watch_process(pid));
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	tcase_add_test(
+	    tc, test_the_cause_of_a_death_is_found_before_it_is_reaped);
+	tcase_add_test(
+	    tc, test_a_death_is_seen_also_by_who_comes_too_late_for_the_cause);
 	tcase_add_test(tc, test_a_descriptor_is_moved_and_nothing_is_left);
 	tcase_add_test(tc, test_a_descriptor_that_cannot_be_moved_is_closed);
 	tcase_add_test(tc, test_both_ends_of_a_pipe_never_block);

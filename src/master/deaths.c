@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "os/process.h"
+#include "os/watch.h"
 
 /* One line: which process died, of what, and what that cost. */
 static void
@@ -145,40 +147,57 @@ deaths_record(
 	return record_unheard(m, pid, status, index);
 }
 
-static bool
-is_gone(const struct master *m, pid_t pid)
-{
-	return pid > 0 && !children_own(m, pid) &&
-	       (kill(pid, 0) != 0 || process_parent(pid) != 0);
-}
-
 /* Of what one died nobody can say. As if from outside: that blames nobody at
  * once. But one that was told to leave, and has no client, has left. */
 static int
-likely_status(const struct master *m, int index)
-{
-	return m->slot[index].state == SLOT_LEAVING &&
-		       rows_clients(m, index) == 0
-		   ? WORKER_LEFT
-		   : SIGKILL;
-}
-
-void
-deaths_seek(
-    struct master *m, void (*told)(struct master *m, pid_t pid, int status))
+likely_status(const struct master *m, pid_t pid)
 {
 	int i;
 
+	for (i = 0; i < m->slots; i++)
+		if (m->slot[i].child.pid == pid &&
+		    m->slot[i].state == SLOT_LEAVING && rows_clients(m, i) == 0)
+			return WORKER_LEFT << 8;
+	return SIGKILL;
+}
+
+static bool
+is_gone(pid_t pid)
+{
+	return kill(pid, 0) != 0 || process_parent(pid) != 0;
+}
+
+/* Its parent is nobody of ours: so it is to be of our group. */
+static void
+seek(struct master *m, pid_t pid, reaped_fn *told)
+{
+	if (pid <= 0 || process_is_child(pid))
+		return;
+	if (getpgid(pid) == getpgrp() && watch_process(pid))
+		return;
+	if (!children_own(m, pid) && is_gone(pid))
+		told(m, pid, likely_status(m, pid));
+	else
+		m->blind = true;
+}
+
+void
+deaths_seek(struct master *m, reaped_fn *told)
+{
+	int i, status;
+	pid_t pid;
+
+	m->blind = false;
 	for (i = 0; i < m->slots; i++) {
 		const pid_t of[] = {m->slot[i].standby, m->slot[i].child.pid,
 		    m->slot[i].successor.pid};
 		size_t k;
 
 		for (k = 0; k < sizeof(of) / sizeof(of[0]); k++)
-			if (is_gone(m, of[k]))
-				told(m, of[k], likely_status(m, i));
+			seek(m, of[k], told);
 	}
 	for (i = 0; i < m->leavings; i++)
-		if (is_gone(m, m->leaving[i].pid))
-			told(m, m->leaving[i].pid, SIGKILL);
+		seek(m, m->leaving[i].pid, told);
+	while ((pid = watch_next(&status)) > 0)
+		told(m, pid, status >= 0 ? status : likely_status(m, pid));
 }

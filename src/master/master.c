@@ -11,13 +11,14 @@
 #include "os/ready.h"
 #include "os/signals.h"
 #include "os/title.h"
+#include "os/watch.h"
 
 enum {
 	TICK_MS = 1000, /* the longest wait */
 	SEEK_MS = 100	/* while deaths are to be looked for */
 };
 
-enum { FIRST_SLOT = 2 }; /* among what is waited for */
+enum { FIRST_SLOT = 3 }; /* among what is waited for */
 
 /* Some are children of another, and there is no keeper to tell of them. */
 static bool
@@ -26,17 +27,35 @@ seeks(const struct master *m)
 	return m->adopted && m->keeper == 0;
 }
 
+/* How long there may be nothing to look at. */
+static int64_t
+tick(const struct master *m)
+{
+	int64_t quarter = m->config->worker.timeout / 4;
+
+	return quarter < TICK_MS ? quarter : TICK_MS;
+}
+
+/* And does a look alone show some of their deaths? */
+static bool
+looks(const struct master *m)
+{
+	return seeks(m) && m->blind;
+}
+
 static void
 look_at_hearts(struct master *m)
 {
 	/* If we ourselves did not run for a while (the machine slept, all of
 	 * us were stopped), nobody can be blamed for not having run either. */
-	bool late = m->now - m->looked > 2 * TICK_MS;
+	bool late = m->now - m->looked > TICK_MS / 4 + 2 * tick(m);
 	int i;
 
 	if (m->now - m->looked < TICK_MS / 4)
 		return;
 	m->looked = m->now;
+	if (late)
+		m->woke = m->now;
 	rows_read(m);
 	rows_tell_of_root(m);
 	unlogged_tell(m);
@@ -48,7 +67,8 @@ look_at_hearts(struct master *m)
 		if (s->state == SLOT_SERVING && !rows_beat(m, i))
 			actions_handle(m, i, SLOT_HUNG);
 		else if (s->state == SLOT_STARTING &&
-			 m->now - s->child.born > m->config->worker.timeout)
+			 m->now - s->child.born > m->config->worker.timeout &&
+			 m->now - m->woke > m->config->worker.timeout)
 			actions_handle(m, i, SLOT_HUNG);
 		else
 			standbys_ask(m, i);
@@ -89,12 +109,11 @@ obey_deadlines(struct master *m)
 static int64_t
 next_deadline(const struct master *m)
 {
-	int64_t tick = m->config->worker.timeout / 4, until;
+	int64_t until = m->now + tick(m);
 	int i;
 
-	if (tick > (seeks(m) ? SEEK_MS : TICK_MS))
-		tick = seeks(m) ? SEEK_MS : TICK_MS;
-	until = m->now + tick;
+	if (looks(m) && until > m->now + SEEK_MS)
+		until = m->now + SEEK_MS;
 	if (upgrade_due(m) < until)
 		until = upgrade_due(m);
 	if (until > notices_due(m))
@@ -116,6 +135,7 @@ master_turn(struct master *m)
 
 	set[0].fd = signals_fd();
 	set[1].fd = m->state != NULL ? FD_KEEPER_HEARD : -1;
+	set[2].fd = seeks(m) ? watch_fd() : -1;
 	for (i = 0; i < m->slots; i++) {
 		struct slot *s = &m->slot[i];
 		int fd = s->state == SLOT_RENEWING ? s->successor.ready.fd

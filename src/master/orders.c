@@ -193,8 +193,9 @@ look_for_keeper(struct master *m)
 {
 	if (m->keeper == 0 || getppid() == m->keeper)
 		return;
-	log_warn("the keeper (pid %ld) is gone: nobody makes another master, "
-		 "and orders are for this one, pid %ld",
+	log_warn("the keeper (pid %ld) is gone, and supervision is reduced: "
+		 "nobody makes another master, and orders are for this one, "
+		 "pid %ld",
 	    (long)m->keeper, (long)getpid());
 	m->keeper = 0;
 	if (m->config->alone != NULL)

@@ -140,6 +140,7 @@ struct master {
 	 * way; 0: none */
 	int64_t came[WAYS][SIGTERM + 1];
 	pid_t buried; /* it is dead, and yet to be taken away */
+	bool blind;   /* and there are deaths that only a look shows */
 	bool adopted; /* some are children of its parent, not its own */
 	int slots;    /* in use or leaving: slot[0..slots-1] */
 	int workers;  /* wanted */
@@ -156,6 +157,7 @@ struct master {
 	int64_t root_at;    /* and clock_now() then */
 	int64_t now;
 	int64_t moved;	/* when a supervisor was last told of that */
+	int64_t woke;	/* when nobody had run for a while before, 0: never */
 	int64_t looked; /* when the hearts were last looked at */
 	struct slot slot[BOARD_ROWS_MAX];
 	struct leaving leaving[LEAVING_MAX];
@@ -309,10 +311,13 @@ void standbys_take_over(struct master *m, int index);
 bool deaths_record(struct master *m, pid_t pid, int status, int *index,
     enum slot_event *event);
 
+/* What is done with one that is dead. */
+typedef void reaped_fn(struct master *m, pid_t pid, int status);
+
 /* Where the keeper is gone, nobody tells of the deaths of those that it took
- * over: looks for them. told is what is done with each. */
-void deaths_seek(
-    struct master *m, void (*told)(struct master *m, pid_t pid, int status));
+ * over: watches them, and tells of those that are dead. m->blind: some cannot
+ * be watched, and are to be looked for now and then. */
+void deaths_seek(struct master *m, reaped_fn *told);
 
 /* actions.c: what the table of slots asks for, done. */
 

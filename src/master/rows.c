@@ -71,6 +71,8 @@ rows_beat(const struct master *m, int index)
 	for (i = 0; i < rows_of_slot(m); i++) {
 		beat = board_get(
 		    board_row(m->config->worker.board, row + i)->beat);
+		if (beat < m->woke)
+			beat = m->woke;
 		if (!slot_beats(m->now, beat, m->config->worker.timeout))
 			return false;
 	}

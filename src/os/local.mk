@@ -27,7 +27,8 @@ libprefork_a_SOURCES += \
 	include/os/socket.h src/os/socket.c \
 	include/os/standby.h \
 	include/os/terminal.h src/os/terminal.c \
-	include/os/title.h
+	include/os/title.h \
+	include/os/watch.h
 
 # What goes beyond POSIX, and its twin: two files behind one header.
 if LINUX
@@ -38,7 +39,7 @@ libprefork_a_SOURCES += \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
 	src/os/exec_linux.c \
 	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \
-	src/os/terminal_linux.c src/os/title_linux.c
+	src/os/terminal_linux.c src/os/title_linux.c src/os/watch_linux.c
 else
 libprefork_a_SOURCES += \
 	src/os/beneath_posix.c src/os/calls_posix.c src/os/channel_posix.c \
@@ -46,7 +47,8 @@ libprefork_a_SOURCES += \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
 	src/os/exec_posix.c \
 	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \
-	src/os/terminal_posix.c src/os/title_posix.c
+	src/os/terminal_posix.c src/os/title_posix.c \
+	src/os/watch_posix.c
 endif
 
 if CRYPT
