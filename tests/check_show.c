@@ -20,6 +20,8 @@
 #include "base/clock.h"
 #include "fail.h"
 #include "guard.h"
+#include "os/keep.h"
+#include "os/standby.h"
 #include "show/canvas.h"
 #include "show/server_log.h"
 #include "suite.h"
@@ -86,6 +88,22 @@ START_TEST(the_log_tells_what_a_death_cost)
 	ck_assert_uint_eq(server_log.deaths, 4);
 	ck_assert_uint_eq(server_log.kept, 8);
 	ck_assert_uint_eq(server_log.lost, 76);
+}
+END_TEST
+
+START_TEST(the_log_tells_that_an_upgrade_has_ended)
+{
+	server_log_init(&server_log, true);
+	(void)tell("prefork: upgrading to prefork 1.0");
+	(void)tell("prefork: the upgrade to prefork 1.0 is called off, and the "
+		   "program before comes back: worker 0 was killed by SIGSEGV");
+	ck_assert_uint_eq(server_log.upgrades, 0);
+	(void)tell("prefork: the program before serves again");
+	(void)tell("prefork: upgraded to prefork 1.0");
+	(void)tell("prefork: no upgrade to /x: Exec format error");
+	(void)tell("prefork: the upgrade to prefork 1.0 is called off: its "
+		   "master did not come to serve");
+	ck_assert_uint_eq(server_log.upgrades, 4);
 }
 END_TEST
 
@@ -472,6 +490,24 @@ static const struct ending {
 
 enum { ENDINGS = sizeof(endings) / sizeof(endings[0]) };
 
+START_TEST(the_keeper_can_be_killed_and_the_program_replaced)
+{
+	if (!keep_possible() || !standby_possible())
+		return;
+	open_stage();
+	forget_text();
+	type("K");
+	await_text(ONE_ACT);
+	type("u");
+	await_text("upgraded to prefork");
+	type("x");
+	await_text("the program before serves again");
+	type("q");
+	await_verdict();
+	close_stage();
+}
+END_TEST
+
 START_TEST(a_signal_ends_it_and_the_terminal_is_given_back)
 {
 	const struct ending *e = &endings[_i];
@@ -540,10 +576,13 @@ main(void)
 
 	tcase_add_test(parts, the_log_tells_who_is_who);
 	tcase_add_test(parts, the_log_tells_what_a_death_cost);
+	tcase_add_test(parts, the_log_tells_that_an_upgrade_has_ended);
 	tcase_add_test(parts, other_lines_of_the_log_change_nothing);
 	tcase_add_test(parts, a_canvas_leaves_out_what_lies_outside);
 	tcase_add_test(parts, a_canvas_has_room_for_its_text);
 	tcase_add_test(terminal, keys_are_obeyed_and_q_ends_it);
+	tcase_add_test(
+	    terminal, the_keeper_can_be_killed_and_the_program_replaced);
 	tcase_add_loop_test(terminal,
 	    a_signal_ends_it_and_the_terminal_is_given_back, 0, ENDINGS);
 	tcase_add_test(terminal, when_it_is_killed_the_rest_is_cleared_away);

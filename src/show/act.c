@@ -12,6 +12,9 @@ enum {
 	EVERYWHERE = 4, /* in all slots, not in the next one */
 	SERVER = 8,  /* to the first process, and all workers are to be new */
 	MASTER = 16, /* to the master, behind which there is a keeper */
+	KEEPER = 32,
+	UPGRADE = 64, /* to the first process, a good program or a broken one */
+	BROKEN = 128,
 	LIMIT_MS = 30000 /* no act takes so long */
 };
 
@@ -33,9 +36,13 @@ static const struct act {
     {'z', "stop", "stopping a worker", WORKER, SIGSTOP, NULL},
     {'r', "renew", "renewing all workers", SERVER, SIGHUP, NULL},
     {'k', "master", "killing the master", MASTER, SIGKILL, NULL},
+    {'K', "keeper", "killing the keeper", KEEPER, SIGKILL, NULL},
+    {'u', "upgrade", "upgrading the program", UPGRADE, SIGUSR2, NULL},
+    {'x', "broken upgrade", "upgrading to a broken program", UPGRADE | BROKEN,
+	SIGUSR2, NULL},
 };
 
-enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
+enum { ACTS = sizeof(acts) / sizeof(acts[0]), SECOND_ROW = 'K' };
 
 /* --- to processes --- */
 
@@ -80,21 +87,58 @@ hit(struct demo *d, const struct act *act, int slot)
 	d->last_hit = slot;
 }
 
+pid_t
+act_server(const struct demo *d)
+{
+	return d->keeper_killed ? (pid_t)d->log.master : d->server.program.pid;
+}
+
+/* Who goes on without the other: a server ends with the last of them. */
+static bool
+hit_parent(struct demo *d, const struct act *act)
+{
+	if (d->log.master == 0 || d->keeper_killed)
+		return false;
+	if ((act->target & MASTER) != 0) {
+		d->was_master = d->log.master;
+		send_signal(d, d->log.master, act->signo);
+	} else {
+		send_signal(d, d->server.program.pid, act->signo);
+		d->keeper_killed = true;
+	}
+	return true;
+}
+
+static bool
+upgrade(struct demo *d, const struct act *act)
+{
+	const bool good = (act->target & BROKEN) == 0;
+
+	/* Nobody stands behind a master that dies of it. */
+	if (!good && !d->log.standbys &&
+	    (d->keeper_killed || d->log.master == 0))
+		return false;
+	if (!demo_program_put(d, good))
+		return false;
+	d->upgrades = d->log.upgrades + 1;
+	send_signal(d, act_server(d), act->signo);
+	return true;
+}
+
 /* False if there is no such process. */
 static bool
 signal_them(struct demo *d, const struct act *act)
 {
 	int i, slot = next_target(d, act->target);
 
-	if ((act->target & MASTER) != 0) {
-		d->was_master = d->log.master;
-		send_signal(d, d->log.master, act->signo);
-		return d->log.master != 0;
-	}
+	if ((act->target & (MASTER | KEEPER)) != 0)
+		return hit_parent(d, act);
+	if ((act->target & UPGRADE) != 0)
+		return upgrade(d, act);
 	if ((act->target & SERVER) != 0) {
 		for (i = 0; i < d->log.slots; i++)
 			d->was_pid[i] = d->log.slot[i].pid;
-		send_signal(d, d->server.program.pid, act->signo);
+		send_signal(d, act_server(d), act->signo);
 		return true;
 	}
 	if (slot < 0)
@@ -205,7 +249,8 @@ has_effect(struct demo *d)
 	}
 	if (d->was_master != 0 && d->log.master == d->was_master)
 		return false;
-	return server_log_restarts(&d->log) >= d->restarts &&
+	return d->log.upgrades >= d->upgrades &&
+	       server_log_restarts(&d->log) >= d->restarts &&
 	       server_log_whole(&d->log);
 }
 
@@ -260,8 +305,13 @@ act_draw_keys(struct canvas *v, int row)
 {
 	int i, column = 1;
 
-	for (i = 0; i < ACTS; i++)
+	for (i = 0; i < ACTS; i++) {
+		if (acts[i].key == SECOND_ROW) {
+			row++;
+			column = 1;
+		}
 		column = draw_key(v, row, column, acts[i].key, acts[i].name);
-	column = draw_key(v, row + 1, 1, 'm', "the next model");
-	(void)draw_key(v, row + 1, column, 'q', "quit");
+	}
+	column = draw_key(v, row, column, 'm', "the next model");
+	(void)draw_key(v, row, column, 'q', "quit");
 }

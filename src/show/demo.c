@@ -50,10 +50,11 @@ start_server(struct demo *d)
 {
 	const struct demo_choice *c = d->choice;
 	char workers[24], timeout[32];
-	const char *argv[] = {c->server, "-m", demo_models[d->model], "-w",
-	    workers, "-p", "0", "-b", "127.0.0.1", "-r", d->dir, "--demo", "-v",
-	    "--timeout", timeout, "--idle-timeout", "86400", "--keep-alive",
-	    "86400", c->no_standby ? "--no-standby" : NULL, NULL};
+	const char *argv[] = {demo_program(d), "-m", demo_models[d->model],
+	    "-w", workers, "-p", "0", "-b", "127.0.0.1", "-r", d->dir, "--demo",
+	    "-v", "--timeout", timeout, "--idle-timeout", "86400",
+	    "--keep-alive", "86400", c->no_standby ? "--no-standby" : NULL,
+	    NULL};
 
 	(void)snprintf(workers, sizeof(workers), "%lld", (long long)c->workers);
 	(void)snprintf(timeout, sizeof(timeout), "%lld.%03lld",
@@ -63,6 +64,8 @@ start_server(struct demo *d)
 	d->act = NULL;
 	d->acted = d->now;
 	d->last_hit = -1;
+	d->keeper_killed = false;
+	d->upgrades = 0;
 	demo_say(d, "starting %s, model %s", c->server, demo_models[d->model]);
 	d->server.heard = hear_line;
 	d->server.context = d;
@@ -107,7 +110,7 @@ stop(struct demo *d)
 	d->phase = DEMO_STOPPING;
 	d->stage = STAGE_SETTLED;
 	d->stopped = d->now;
-	(void)kill(d->server.program.pid, SIGINT);
+	(void)kill(act_server(d), SIGINT);
 }
 
 static void
@@ -274,7 +277,7 @@ attend(struct demo *d)
 	if (d->broken != NULL)
 		quit(d);
 	if (d->phase == DEMO_STOPPING && d->now - d->stopped > STOPPING_MS) {
-		(void)kill(d->server.program.pid, SIGKILL);
+		(void)kill(-d->server.program.pid, SIGKILL);
 		d->stopped = d->now;
 	}
 	if (d->screen && d->now - d->drawn >= FRAME_MS) {

@@ -3,7 +3,8 @@
  *
  * Private to demo_main.c (beginning and end), demo.c (the loop and the phases),
  * screen.c (what it looks like), verdict.c (what came of it), act.c (what keys
- * break), demo_clients.c and demo_state.c (what is known and told), each of
+ * break), demo_program.c (what the server runs), demo_clients.c and
+ * demo_state.c (what is known and told), each of
  * which calls only those behind it. One thread, one loop that waits in poll(2)
  * for the server's log, the clients, the keys and the signals. Which process
  * serves where is known from the log alone: see server_log.h. That an act has
@@ -90,6 +91,7 @@ enum {
 	DEMO_NEWS = 32,
 	DEMO_NEWS_LINE = 200,
 	DEMO_STUCK = 300, /* ms without a byte that is due: it is seen */
+	DEMO_PATH = 4096, /* bytes of a path, as in PATH_MAX */
 	DEMO_FILE_BYTES = 4 << 20 /* more than a server can have sent ahead */
 };
 
@@ -118,11 +120,15 @@ struct demo {
 	struct poller *poller;
 	struct pattern *pattern;
 	char dir[CLEANUP_PATH];
+	char real[DEMO_PATH];	 /* the program that is shown */
+	char program[DEMO_PATH]; /* the copy in dir that runs; or empty */
+	bool keeper_killed;
 
 	enum stage stage;
 	const char *act;   /* its name; NULL: the first settling */
 	int64_t acted;	   /* ms: when it was done */
 	unsigned restarts; /* there are to be so many, at least */
+	unsigned upgrades; /* of which so many are to have ended */
 	long was_pid[LOG_SLOTS], was_standby[LOG_SLOTS]; /* 0: any will do */
 	long was_master;				 /* the same */
 	int last_hit; /* the slot that was hit last */
@@ -180,6 +186,18 @@ void act_culprit_event(struct demo *d, const struct poller_event *event);
 
 /* "w worker  s standby ..." for the last rows of the screen. */
 void act_draw_keys(struct canvas *v, int row);
+
+/* The first process of the server that is left. */
+pid_t act_server(const struct demo *d);
+
+/* --- demo_program.c --- */
+
+/* Makes the copy, and returns what is to be started. */
+const char *demo_program(struct demo *d);
+
+/* Puts a program in its place, a good one or a broken one. False: there is no
+ * copy, or it could not be done. */
+bool demo_program_put(struct demo *d, bool good);
 
 /* --- demo_clients.c: nothing blocks, and nothing allocates once it is open ---
  */

@@ -1,7 +1,7 @@
 libprefork_a_SOURCES += \
 	src/show/canvas.h src/show/canvas.c \
 	src/show/capture.h src/show/capture.c \
-	src/show/demo_clients.c \
+	src/show/demo_clients.c src/show/demo_program.c \
 	src/show/demo.h src/show/demo.c src/show/demo_main.c src/show/demo_state.c \
 	src/show/act.c src/show/screen.c src/show/verdict.c \
 	src/show/ladder.h src/show/ladder.c \

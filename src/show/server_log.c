@@ -88,6 +88,25 @@ hear_death(struct server_log *r, const char *line)
 	r->lost += strtoul(colon + 1, NULL, 10);
 }
 
+/* Has an upgrade come to its end? */
+static bool
+hear_upgrade(struct server_log *r, const char *line)
+{
+	static const char *const begins[] = {"upgraded to prefork ",
+	    "no upgrade to ", "the program before serves again",
+	    "the program before comes back in part"};
+	size_t i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (strncmp(line, begins[i], strlen(begins[i])) == 0)
+			break;
+	if (i == sizeof(begins) / sizeof(begins[0]) &&
+	    strstr(line, " is called off: its master did not come to ") == NULL)
+		return false;
+	r->upgrades++;
+	return true;
+}
+
 enum log_line
 server_log_hear(struct server_log *r, const char *line, int64_t now)
 {
@@ -106,7 +125,7 @@ server_log_hear(struct server_log *r, const char *line, int64_t now)
 		r->ready = true;
 	else if (strncmp(line, "no standbys ", 12) == 0)
 		r->standbys = false;
-	else if (!hear_takeover(r, line))
+	else if (!hear_upgrade(r, line) && !hear_takeover(r, line))
 		hear_death(r, line);
 	return LOG_LINE_NEWS;
 }

@@ -25,14 +25,15 @@ struct log_slot {
 
 struct server_log {
 	struct log_slot slot[LOG_SLOTS];
-	int slots;	 /* slot[0..slots-1] have been spoken of */
-	long master;	 /* the pid of the one that can be killed, 0: none */
-	bool standbys;	 /* each slot is to have one */
-	bool ready;	 /* it was said */
-	int port;	 /* on 127.0.0.1; 0: not yet said */
-	uint64_t deaths; /* of workers, by fault or by force */
-	uint64_t kept;	 /* clients, by takeovers, planned ones too */
-	uint64_t lost;	 /* clients, by deaths without a takeover */
+	int slots;	   /* slot[0..slots-1] have been spoken of */
+	long master;	   /* the pid of the one that can be killed, 0: none */
+	bool standbys;	   /* each slot is to have one */
+	bool ready;	   /* it was said */
+	unsigned upgrades; /* that have ended, well or not */
+	int port;	   /* on 127.0.0.1; 0: not yet said */
+	uint64_t deaths;   /* of workers, by fault or by force */
+	uint64_t kept;	   /* clients, by takeovers, planned ones too */
+	uint64_t lost;	   /* clients, by deaths without a takeover */
 };
 
 /* standbys: are there to be any? The log may deny it. */

@@ -20,7 +20,7 @@ promise_of(const struct demo *d)
 const char *
 verdict_script(const struct demo *d)
 {
-	return d->log.standbys ? "wsafzkr" : "f";
+	return d->log.standbys ? "wsafzkrux" : "f";
 }
 
 /* NULL if the promise was kept, else why not. */
