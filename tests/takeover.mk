@@ -83,13 +83,18 @@ EXTRA_DIST += tests/storm.sh
 
 # Not run by `make check`: scripts/sweep does.
 if LINUX
-check_PROGRAMS += tests/sweep/sweep tests/sweep/served
+check_PROGRAMS += tests/sweep/sweep tests/sweep/served tests/sweep/masters
 tests_sweep_sweep_SOURCES = tests/sweep/sweep.c \
 	tests/sweep/change.h tests/sweep/change.c \
 	tests/sweep/host.h tests/sweep/host.c \
 	tests/sweep/stepper.h tests/sweep/stepper.c \
 	tests/sweep/talk.h tests/sweep/talk.c
 tests_sweep_sweep_LDADD = libprefork.a
+tests_sweep_masters_SOURCES = tests/sweep/masters.c \
+	tests/sweep/host.h tests/sweep/host.c \
+	tests/sweep/stepper.h tests/sweep/stepper.c \
+	tests/sweep/talk.h tests/sweep/talk.c
+tests_sweep_masters_LDADD = libprefork.a
 tests_sweep_served_SOURCES = tests/sweep/served.c \
 	tests/served.h tests/served.c
 tests_sweep_served_LDADD = libprefork.a

@@ -18,8 +18,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { PATIENCE_MS = 10000 };
-
 static void
 make_file(const struct host *h, const char *name, size_t size)
 {
@@ -54,7 +52,7 @@ remove_files(const struct host *h)
 }
 
 static _Noreturn void
-be_server(const struct host *h, int said)
+be_server(const struct host *h, const char *keeper, int said)
 {
 	const char *program = getenv("PREFORK");
 	const char *service = getenv("SWEEP_SERVICE");
@@ -63,20 +61,19 @@ be_server(const struct host *h, int said)
 		program = "./prefork";
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)setpgid(0, 0);
+	(void)dup2(said, STDOUT_FILENO);
 	(void)dup2(said, STDERR_FILENO);
 	/* A turn is known by its addresses, in each program that is begun. */
 	(void)personality(ADDR_NO_RANDOMIZE);
 	/* A worker that is stepped is slow, not hung. */
 	(void)execl(program, program, "-w", "1", "-p", "0", "-b", "127.0.0.1",
-	    "-r", h->root, "--timeout", "60",
+	    "-r", h->root, "--timeout", "60", keeper,
 	    service != NULL ? "-s" : (char *)NULL, service, (char *)NULL);
 	die("%s:", program);
 }
 
-/* The next line, without its end; NULL if none comes in time. Valid until the
- * next call. */
-static const char *
-next_line(struct host *h)
+const char *
+host_line(struct host *h, int ms)
 {
 	static char line[sizeof(h->text)];
 	struct pollfd set = {.fd = h->said, .events = POLLIN};
@@ -84,8 +81,7 @@ next_line(struct host *h)
 	ssize_t n;
 
 	while ((end = memchr(h->text, '\n', h->len)) == NULL) {
-		if (h->len == sizeof(h->text) ||
-		    poll(&set, 1, PATIENCE_MS) <= 0)
+		if (h->len == sizeof(h->text) || poll(&set, 1, ms) <= 0)
 			return NULL;
 		n = read(h->said, h->text + h->len, sizeof(h->text) - h->len);
 		if (n <= 0)
@@ -107,7 +103,7 @@ host_outlived(struct host *h, pid_t victim)
 	const char *line, *rest;
 
 	h->last = "nobody took over";
-	while ((line = next_line(h)) != NULL) {
+	while ((line = host_line(h, PATIENCE_MS)) != NULL) {
 		if (sscanf(line,
 			"prefork: worker 0 (pid %ld) took over from "
 			"pid %ld,",
@@ -184,7 +180,7 @@ read_start(struct host *h)
 	const char *line;
 	long worker = 0;
 
-	while ((line = next_line(h)) != NULL) {
+	while ((line = host_line(h, PATIENCE_MS)) != NULL) {
 		if (strncmp(line, listening, sizeof(listening) - 1) == 0)
 			h->partner.port = (in_port_t)strtoul(
 			    line + sizeof(listening) - 1, NULL, 10);
@@ -203,7 +199,7 @@ read_start(struct host *h)
 }
 
 int
-host_open(struct host *h)
+host_open(struct host *h, bool keeper)
 {
 	const char *tmp = getenv("TMPDIR");
 	int said[2];
@@ -224,7 +220,7 @@ host_open(struct host *h)
 	if (h->master < 0)
 		die("fork:");
 	if (h->master == 0)
-		be_server(h, said[1]);
+		be_server(h, keeper ? "--keeper" : "--no-keeper", said[1]);
 	(void)close(said[1]);
 	h->said = said[0];
 	return read_start(h);
@@ -254,7 +250,7 @@ host_close(struct host *h)
 	(void)kill(h->master, SIGTERM);
 	/* Up to the end, which comes when all of the family are gone; or it
 	 * has not come in time. */
-	while (next_line(h) != NULL)
+	while (host_line(h, PATIENCE_MS) != NULL)
 		;
 	if (waitpid(h->master, &status, WNOHANG) != h->master) {
 		(void)kill(-h->master, SIGKILL);

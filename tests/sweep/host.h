@@ -12,8 +12,8 @@
 
 struct host {
 	char root[96]; /* the directory it serves */
-	pid_t master;
-	pid_t worker; /* who serves now */
+	pid_t master;  /* or its keeper */
+	pid_t worker;  /* who serves now */
 	struct partner partner;
 	int said; /* its standard error */
 	char text[4096];
@@ -24,9 +24,13 @@ struct host {
 
 enum { SMALL_BYTES = 6, FILE_BYTES = 40000, BIG_BYTES = 3 << 19 };
 
-/* Starts it, serving /small, /file and /big of these lengths, and a FIFO. 0; -1
- * if there are no standbys here. */
-int host_open(struct host *h);
+/* Starts it, with a keeper or without, serving /small, /file and /big
+ * of these lengths, and a FIFO. 0; -1 if there are no standbys here. */
+int host_open(struct host *h, bool keeper);
+
+/* The next line that it says, without its end; NULL if none comes in so many
+ * ms. Valid until the next call. */
+const char *host_line(struct host *h, int ms);
 
 /* Waits until the worker's standby has taken over, which is the worker then.
  * false: it did not, or somebody was dropped; `last` tells. */

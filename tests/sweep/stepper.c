@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
 
 /* The instruction that makes a system call. */
@@ -48,7 +50,7 @@ await_stop(pid_t pid)
 }
 
 /* Lets it go on in one of ptrace's ways up to the stop of that way. A signal
- * that comes meanwhile is delivered. */
+ * that comes meanwhile is delivered; but one who is stepped is not late. */
 static int
 resume(pid_t pid, int way, int stop)
 {
@@ -60,6 +62,8 @@ resume(pid_t pid, int way, int stop)
 		signo = await_stop(pid);
 		if (signo < 0)
 			return -1;
+		if (signo == SIGALRM)
+			signo = 0;
 	} while (signo != stop);
 	return 0;
 }
@@ -425,4 +429,65 @@ void
 stepper_detach(pid_t pid)
 {
 	(void)request(PTRACE_DETACH, pid, 0, 0);
+}
+
+int
+stepper_walk(pid_t pid, int calls, long gap)
+{
+	struct __ptrace_syscall_info info;
+
+	while (calls > 0) {
+		if (next_call_stop(pid, &info) != 0)
+			return -1;
+		calls -= info.op != PTRACE_SYSCALL_INFO_ENTRY;
+	}
+	for (; gap > 0; gap--)
+		if (step(pid) == 0)
+			return -1;
+	return 1;
+}
+
+int
+stepper_walk_through(
+    pid_t pid, long *gap, int max, bool (*over)(void *of, int64_t ms), void *of)
+{
+	struct __ptrace_syscall_info info;
+	int64_t begin;
+	uint64_t at;
+	bool call;
+	int n = 0;
+
+	if (look(pid, &info) != 0)
+		return -1;
+	gap[0] = 0;
+	for (at = info.instruction_pointer; at != 0; gap[n]++) {
+		call = is_call(pid, at);
+		begin = clock_now();
+		at = step(pid);
+		if (!call)
+			continue;
+		if (at == 0 || over(of, clock_now() - begin))
+			return n;
+		if (++n == max)
+			return -1;
+		gap[n] = -1; /* as the return itself is none */
+	}
+	return n;
+}
+
+pid_t
+stepper_born(pid_t pid)
+{
+	const uintptr_t traced = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+	unsigned long child;
+
+	if (request(PTRACE_SETOPTIONS, pid, 0, traced | PTRACE_O_TRACEFORK) !=
+		0 ||
+	    resume(pid, PTRACE_CONT, SIGTRAP) != 0 ||
+	    request(PTRACE_GETEVENTMSG, pid, 0, (uintptr_t)&child) != 0 ||
+	    await_stop((pid_t)child) < 0 ||
+	    request(PTRACE_SETOPTIONS, (pid_t)child, 0, traced) != 0)
+		return -1;
+	stepper_detach(pid);
+	return (pid_t)child;
 }

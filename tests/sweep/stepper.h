@@ -63,6 +63,21 @@ int stepper_seize(pid_t pid);
  * there; -1: it died. */
 int stepper_follow(pid_t pid, int calls, long gap, int *made);
 
+/* The same over all system calls, waits included. 1: it is there; -1: it died
+ * before. */
+int stepper_walk(pid_t pid, int calls, long gap);
+
+/* From there one instruction at a time until it dies or `over` says, after a
+ * system call that took so many ms, that this is the end. gap[n]: how many
+ * instructions there are from the return of its n-th call (0: from where it
+ * stands) to the next. How many calls there were; -1: more than max. */
+int stepper_walk_through(pid_t pid, long *gap, int max,
+    bool (*over)(void *of, int64_t ms), void *of);
+
+/* Lets one that was seized go on until it forks, and then its way. Returns the
+ * child, which is traced and has not begun; -1: it died. */
+pid_t stepper_born(pid_t pid);
+
 /* Kills it where it stands, at once. */
 void stepper_kill(pid_t pid);
 

@@ -466,7 +466,7 @@ main(int argc, char **argv)
 
 	log_init("sweep", LOG_NOTE);
 	read_options(&s, argc, argv);
-	if (host_open(&s.host) != 0)
+	if (host_open(&s.host, false) != 0)
 		refuse(&s, "there are no standbys");
 	talk_begin(&s.bystander);
 	act_freely(&s, &s.bystander, &conversations[0].act[0]);

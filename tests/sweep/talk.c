@@ -14,11 +14,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 
-enum {
-	NARROW_BYTES = 4096,
-	PATIENCE_MS = 10000, /* what has not come by then never comes */
-	PIECE_BYTES = 65536
-};
+enum { NARROW_BYTES = 4096, PIECE_BYTES = 65536 };
 
 void
 talk_begin(struct talk *t)

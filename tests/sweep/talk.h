@@ -34,6 +34,9 @@ struct act {
 	bool soon;	  /* the next act counts only if done within HELD_MS */
 };
 
+/* What has not come by then never comes. */
+enum { PATIENCE_MS = 10000 };
+
 /* As long is an unfinished `exit` held back. */
 enum { HELD_MS = 200 };
 

@@ -1,0 +1,561 @@
+/*
+ * masters [-s STRIDE] [-r SEED] [SEGMENT]... - the master of a server, or its
+ * keeper, killed one instruction later each time while it deals with an event.
+ * Clients do not notice, and the server is whole afterwards.
+ *
+ * A segment is an event and what one process does from there until it has
+ * nothing more to do. With a stride only every so-many-th instruction is tried,
+ * beginning with one that the seed chooses.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "bench/proc.h"
+#include "host.h"
+#include "stepper.h"
+#include "talk.h"
+
+enum {
+	CALLS = 8192,
+	IDLE_MS = 100, /* a wait as long as that is one for nothing */
+	LINES_MAX = 40,
+	LINE_BYTES = 160,
+	EXIT_REFUSED = 77 /* it cannot be tried here */
+};
+
+enum victim { MASTER, NEXT_MASTER, KEEPER };
+enum event { DEATH, RENEWAL, UPGRADE, SUCCESSION };
+
+static const struct segment {
+	const char *name;
+	enum victim victim; /* NEXT_MASTER: the one that the keeper makes */
+	enum event event;
+} segments[] = {
+    {"death", MASTER, DEATH},
+    {"renewal", MASTER, RENEWAL},
+    {"upgrade", MASTER, UPGRADE},
+    {"upgraded", NEXT_MASTER, UPGRADE},
+    {"succession", NEXT_MASTER, SUCCESSION},
+    {"keeper", KEEPER, DEATH},
+};
+
+enum { SEGMENTS = sizeof(segments) / sizeof(segments[0]) };
+
+/* The processes of the server. */
+struct family {
+	int workers, standbys, masters, keepers, others;
+	pid_t worker, master;
+};
+
+struct masters {
+	struct host host;
+	struct talk bystander; /* a client since before the event */
+	struct talk download;  /* another, in the middle of a file */
+	struct talk want;      /* what it is to get */
+	pid_t worker;	       /* at the event */
+	enum event event;
+	bool over; /* the server has said that the event was dealt with */
+	char lines[LINES_MAX][LINE_BYTES]; /* what it has said since */
+	int said;
+	long gap[CALLS + 1];
+	long stride, next;
+	long points, kills, well, missed;
+};
+
+static const struct act connect_act = {"connect", .doing = OPEN};
+static const struct act narrow = {"connect", .doing = OPEN_NARROW};
+static const struct act line = {
+    "line", .doing = SEND, .bytes = 8, .text = "is here\n"};
+static const struct act get = {
+    "get", .doing = SEND, .text = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n"};
+static const struct act hang_up = {"close", .doing = CLOSE};
+static const struct act rest = {"rest", .doing = READ, .answers = 1};
+static const struct act some = {"some", .doing = READ, .bytes = 1000};
+
+static void
+act(struct masters *s, struct talk *t, const struct act *a)
+{
+	talk_act(t, a, &s->host.partner);
+	talk_await(t, a);
+}
+
+/* What may be said; and the words that say the end of an event. */
+static const struct saying {
+	const char *text;
+	int ends; /* 1 + the event */
+} sayings[] = {
+    {" 0 dropped", 0},
+    {"renewing all workers", 0},
+    {"ready: ", 0},
+    {"upgrading to prefork", 0},
+    {"upgraded to prefork", 1 + UPGRADE},
+    {"did not come to serve", 1 + UPGRADE},
+    {"and the program before comes back: ", 0},
+    {"the program before serves again", 1 + UPGRADE},
+    {"was killed by SIGKILL: another goes on", 1 + SUCCESSION},
+    {"the keeper (pid ", 0},
+    {"stopping", 0},
+};
+
+/* Returns whether it may be said. */
+static bool
+hear(struct masters *s, const char *said)
+{
+	const size_t count = sizeof(sayings) / sizeof(sayings[0]);
+	long worker, dead;
+	size_t i;
+
+	(void)snprintf(s->lines[s->said++ % LINES_MAX], LINE_BYTES, "%s", said);
+	for (i = 0; i < count && strstr(said, sayings[i].text) == NULL; i++)
+		;
+	if (i == count)
+		return false;
+	if (sayings[i].ends == 1 + (int)s->event)
+		s->over = true;
+	if (s->event <= RENEWAL &&
+	    sscanf(said,
+		"prefork: worker 0 (pid %ld) took over from pid "
+		"%ld",
+		&worker, &dead) == 2 &&
+	    dead == s->worker)
+		s->over = true;
+	return true;
+}
+
+/* Hears what there is, for so many ms. False: something should not have been
+ * said. */
+static bool
+listen_for(struct masters *s, int ms)
+{
+	const char *said;
+	bool well = true;
+
+	while ((said = host_line(&s->host, ms)) != NULL)
+		well = hear(s, said) && well;
+	return well;
+}
+
+static void
+enlist(struct family *f, const struct proc *p)
+{
+	if (strcmp(p->name, "prefork-worker") == 0) {
+		f->workers++;
+		f->worker = p->pid;
+	} else if (strcmp(p->name, "prefork-master") == 0) {
+		f->masters++;
+		f->master = p->pid;
+	} else if (strcmp(p->name, "prefork-standby") == 0) {
+		f->standbys++;
+	} else if (strcmp(p->name, "prefork") == 0) {
+		f->keepers++;
+	} else {
+		f->others++;
+	}
+}
+
+static void
+look(const struct masters *s, struct family *f)
+{
+	DIR *walk = opendir("/proc");
+	struct proc p;
+
+	memset(f, 0, sizeof(*f));
+	while (proc_next(&p, walk))
+		if (p.group == s->host.master && p.parent > 1)
+			enlist(f, &p);
+		else if (p.group == s->host.master && !proc_dead(&p))
+			enlist(f, &p);
+	if (walk != NULL)
+		(void)closedir(walk);
+}
+
+static const char *
+describe(const char *when, const struct family *f)
+{
+	static char text[96];
+
+	(void)snprintf(text, sizeof(text),
+	    "%s: %d keepers, %d masters, %d workers, %d standbys, %d others",
+	    when, f->keepers, f->masters, f->workers, f->standbys, f->others);
+	return text;
+}
+
+/* Waits until the event is over and all are there: but for the one that was
+ * killed. NULL; or what was wrong. */
+static const char *
+settle(struct masters *s, struct family *f, pid_t victim, int keepers)
+{
+	int64_t until = clock_now() + PATIENCE_MS;
+
+	do {
+		if (!listen_for(s, 5))
+			return "it said what it should not";
+		look(s, f);
+		if (s->over && f->workers == 1 && f->standbys == 1 &&
+		    f->masters == 1 && f->keepers == keepers &&
+		    f->others == 0 && f->master != victim)
+			return NULL;
+	} while (clock_now() < until);
+	return describe(s->over ? "in the end" : "never over", f);
+}
+
+static bool
+echoes(struct masters *s, struct talk *t)
+{
+	t->len = 0;
+	act(s, t, &line);
+	return t->ending == ENDS_OPEN && t->len == line.bytes &&
+	       memcmp(t->bytes, line.text, t->len) == 0;
+}
+
+static void
+end_download(struct talk *t)
+{
+	t->mark = 0;
+	talk_await(t, &rest);
+	talk_blank(t);
+}
+
+static const char *
+check_clients(struct masters *s)
+{
+	struct talk t;
+	bool well;
+
+	if (!echoes(s, &s->bystander))
+		return "a client that was there is lost";
+	end_download(&s->download);
+	if (!talk_same(&s->want, &s->download))
+		return talk_difference(&s->want, &s->download);
+	talk_begin(&t);
+	act(s, &t, &connect_act);
+	well = echoes(s, &t);
+	talk_release(&t);
+	return well ? NULL : "a new client is not served";
+}
+
+static _Noreturn void
+refuse(struct masters *s, const char *why)
+{
+	(void)host_close(&s->host);
+	(void)printf("masters: %s: nothing was tried\n", why);
+	exit(EXIT_REFUSED);
+}
+
+static void
+seize(struct masters *s, pid_t pid)
+{
+	if (stepper_seize(pid) == 0)
+		return;
+	if (errno == EPERM || errno == EACCES || errno == ENOSYS ||
+	    errno == EIO || errno == EINVAL)
+		refuse(s, "this system lets nobody step another process");
+	die("step %ld:", (long)pid);
+}
+
+static void
+send_event(struct masters *s, const struct family *f)
+{
+	static const int orders[] = {[RENEWAL] = SIGHUP, [UPGRADE] = SIGUSR2};
+
+	if (s->event == DEATH)
+		(void)kill(f->worker, SIGKILL);
+	else if (s->event == SUCCESSION)
+		(void)kill(f->master, SIGKILL);
+	else
+		(void)kill(s->host.master, orders[s->event]);
+}
+
+/* Everything is at rest, and the clients are there. */
+static void
+begin(struct masters *s, struct family *f, int keepers)
+{
+	const char *why = settle(s, f, 0, keepers);
+
+	if (why != NULL)
+		die("before the event: %s", why);
+	(void)listen_for(s, 20);
+	talk_release(&s->download);
+	act(s, &s->download, &narrow);
+	act(s, &s->download, &get);
+	act(s, &s->download, &some);
+}
+
+/* Begins with the event. Returns the victim, stopped where it heard of it; -1:
+ * it died before. */
+static pid_t
+meet(struct masters *s, const struct segment *segment)
+{
+	const enum victim whom = segment->victim;
+	struct family f;
+	pid_t victim;
+
+	s->event = SUCCESSION;
+	s->over = true;
+	begin(s, &f, 1);
+	if (whom == KEEPER) {
+		s->over = false;
+		send_event(s, &f);
+		if (settle(s, &f, f.master, 1) != NULL)
+			die("no other master");
+	}
+	s->event = segment->event;
+	s->over = false;
+	s->said = 0;
+	s->worker = f.worker;
+	victim = whom == MASTER ? f.master : s->host.master;
+	seize(s, victim);
+	send_event(s, &f);
+	return whom == NEXT_MASTER ? stepper_born(victim) : victim;
+}
+
+/* A turn that waited for nothing is the last. */
+static bool
+is_idle(void *of, int64_t ms)
+{
+	struct masters *s = of;
+
+	(void)listen_for(s, 0);
+	return s->over && ms >= IDLE_MS;
+}
+
+static void
+tell(struct masters *s, const struct segment *segment, int call, long gap,
+    const char *why)
+{
+	int i = s->said > LINES_MAX ? s->said - LINES_MAX : 0;
+
+	(void)printf("%s: killed %ld instructions after call %d: %s\n",
+	    segment->name, gap, call, why);
+	for (; i < s->said; i++)
+		(void)printf("  %s\n", s->lines[i % LINES_MAX]);
+}
+
+static volatile pid_t stepped;
+
+/* A keeper may wait for ever. */
+static void
+nudge(int signo)
+{
+	(void)signo;
+	(void)kill(stepped, SIGCHLD);
+	(void)alarm(1);
+}
+
+/* What the process does if nobody kills it. Returns how many calls. */
+static int
+note(struct masters *s, const struct segment *segment)
+{
+	pid_t victim = meet(s, segment);
+	struct family f;
+	const char *why;
+	int calls;
+
+	if (victim < 0)
+		die("%s: it did not come to be", segment->name);
+	stepped = victim;
+	(void)alarm(1);
+	calls = stepper_walk_through(victim, s->gap, CALLS, is_idle, s);
+	(void)alarm(0);
+	if (calls < 0)
+		die("%s: there is no end", segment->name);
+	stepper_detach(victim);
+	why = settle(s, &f, 0, 1);
+	if (why == NULL)
+		why = check_clients(s);
+	if (why != NULL) {
+		tell(s, segment, -1, -1, why);
+		die("%s does not go well when nobody is killed", segment->name);
+	}
+	return calls;
+}
+
+/* Each server has a root of its own, and so other tags. */
+static void
+note_download(struct masters *s)
+{
+	talk_release(&s->want);
+	act(s, &s->want, &connect_act);
+	act(s, &s->want, &get);
+	act(s, &s->want, &some);
+	end_download(&s->want);
+	act(s, &s->want, &hang_up);
+}
+
+static volatile pid_t group;
+
+/* Nobody else ends a server that has lost its keeper. */
+static void
+leave_nobody(void)
+{
+	if (group != 0)
+		(void)kill(-group, SIGKILL);
+}
+
+static void
+leave(int signo)
+{
+	leave_nobody();
+	_exit(128 + signo);
+}
+
+static void
+open_server(struct masters *s)
+{
+	if (host_open(&s->host, true) != 0)
+		refuse(s, "there are no standbys");
+	group = s->host.master;
+	talk_begin(&s->bystander);
+	talk_begin(&s->download);
+	act(s, &s->bystander, &connect_act);
+	if (!echoes(s, &s->bystander))
+		die("nobody serves");
+	note_download(s);
+}
+
+/* In good order, and nobody is left. */
+static const char *
+close_server(struct masters *s, pid_t orders)
+{
+	const char *why = NULL;
+	struct family f;
+
+	talk_release(&s->bystander);
+	talk_release(&s->download);
+	if (orders == s->host.master)
+		return host_close(&s->host) ? NULL : "it did not end well";
+	(void)kill(orders, SIGTERM);
+	(void)listen_for(s, PATIENCE_MS);
+	look(s, &f);
+	if (f.masters + f.workers + f.standbys + f.others > 0)
+		why = describe("after the stop", &f);
+	(void)host_close(&s->host);
+	return why;
+}
+
+static void
+try_point(struct masters *s, const struct segment *segment, int call, long gap)
+{
+	pid_t victim = meet(s, segment);
+	int there = victim < 0 ? -1 : stepper_walk(victim, call, gap);
+	const bool last = segment->victim == KEEPER;
+	struct family f;
+	const char *why;
+
+	if (there > 0)
+		stepper_kill(victim);
+	why = settle(s, &f, there > 0 ? victim : 0, !last || there <= 0);
+	if (why == NULL)
+		why = check_clients(s);
+	if (last) {
+		const char *end = close_server(s, f.master);
+
+		why = why != NULL ? why : end;
+		open_server(s);
+	}
+	s->missed += there <= 0;
+	s->kills += there > 0;
+	s->well += there > 0 && why == NULL;
+	if (why == NULL)
+		return;
+	tell(s, segment, call, gap, why);
+	if (!last) {
+		(void)close_server(s, s->host.master);
+		open_server(s);
+	}
+}
+
+static void
+sweep_segment(struct masters *s, const struct segment *segment)
+{
+	const long kills = s->kills, well = s->well, missed = s->missed;
+	const int calls = note(s, segment);
+	long points = 0, gap;
+	int call;
+
+	for (call = 0; call < calls; call++)
+		for (gap = 0; gap <= s->gap[call]; gap++) {
+			points++;
+			if (--s->next > 0)
+				continue;
+			s->next = s->stride;
+			try_point(s, segment, call, gap);
+		}
+	(void)printf("%-12s %12ld %6d %6ld %6ld  %ld over before\n",
+	    segment->name, points, calls, s->kills - kills, s->well - well,
+	    s->missed - missed);
+	(void)fflush(stdout);
+	s->points += points;
+}
+
+static bool
+is_wanted(const struct segment *segment, char *const *names)
+{
+	if (*names == NULL)
+		return true;
+	for (; *names != NULL; names++)
+		if (strncmp(segment->name, *names, strlen(*names)) == 0)
+			return true;
+	return false;
+}
+
+static void
+read_options(struct masters *s, int argc, char **argv)
+{
+	int64_t stride = 1, seed = 0;
+	int option;
+
+	while ((option = getopt(argc, argv, "s:r:")) != -1) {
+		if ((option == 's' &&
+			num_parse(optarg, 1, 1000000, &stride) != 0) ||
+		    (option == 'r' &&
+			num_parse(optarg, 0, INT64_MAX, &seed) != 0) ||
+		    option == '?')
+			die_usage("usage: masters [-s STRIDE] [-r SEED] "
+				  "[SEGMENT]...");
+	}
+	s->stride = (long)stride;
+	s->next = 1 + (long)(seed % stride);
+	(void)printf("stride %ld, seed %lld\n", s->stride, (long long)seed);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct masters s;
+	const char *why;
+	int i;
+
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	log_init("masters", LOG_NOTE);
+	read_options(&s, argc, argv);
+	(void)atexit(leave_nobody);
+	(void)signal(SIGTERM, leave);
+	(void)signal(SIGINT, leave);
+	(void)signal(SIGALRM, nudge);
+	talk_begin(&s.want);
+	open_server(&s);
+	(void)printf("%-12s %12s %6s %6s %6s\n", "segment", "instructions",
+	    "calls", "kills", "well");
+	for (i = 0; i < SEGMENTS; i++)
+		if (is_wanted(&segments[i], argv + optind))
+			sweep_segment(&s, &segments[i]);
+	(void)printf("%-12s %12ld %6s %6ld %6ld\n", "all", s.points, "",
+	    s.kills, s.well);
+	talk_release(&s.want);
+	why = close_server(&s, s.host.master);
+	if (why != NULL)
+		(void)printf("%s\n", why);
+	return why == NULL && s.well == s.kills && s.kills > 0 ? EXIT_SUCCESS
+							       : EXIT_FAILURE;
+}
