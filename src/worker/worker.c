@@ -138,7 +138,9 @@ learn_from_death(struct worker *t)
 }
 
 /* Takes the program that the master has given to the slot, if it has. There is
- * room for it, even where the table is full. */
+ * room for it, even where the table is full. The room is taken again by what
+ * never ends in this table: a pipe for signals does, and the poller that it
+ * leaves behind it would wake for its end for ever. */
 static void
 take_program(struct worker *t)
 {
@@ -153,7 +155,7 @@ take_program(struct worker *t)
 		}
 		(void)close(fd);
 	}
-	if (dup2(FD_SIGNAL_READ, FD_LOADER) >= 0)
+	if (dup2(FD_LIFELINE, FD_LOADER) >= 0)
 		(void)fcntl(FD_LOADER, F_SETFD, FD_CLOEXEC);
 }
 
