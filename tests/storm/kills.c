@@ -53,33 +53,71 @@ slot_of(pid_t pid)
 	return slot;
 }
 
-static bool
-is_there(const pid_t *list, int n, int slot)
+/* Whoever of the list is of that slot; 0: nobody. */
+static pid_t
+of_slot(const pid_t *list, int n, int slot)
 {
 	while (n > 0 && slot_of(list[n - 1]) != slot)
 		n--;
-	return n > 0;
+	return n > 0 ? list[n - 1] : 0;
 }
 
-/* Takes one, at some time, that has another behind it or before it. */
-static pid_t
-partner(pid_t master, const char *whom)
+/* Comes the process to that state, by proc(5), and not to its end? */
+static bool
+comes_to(pid_t pid, char state)
 {
-	struct processes k;
-	pid_t pid;
-	int slot;
+	char text[128];
+	const char *at;
 
 	do {
+		at = proc_text(text, sizeof(text), pid, "stat")
+			 ? strrchr(text, ')')
+			 : NULL;
+		if (at == NULL || strlen(at) < 3)
+			return false;
+	} while (at[2] != state && at[2] != 'Z' && at[2] != 'X');
+	return at[2] == state;
+}
+
+/* A worker that stands still does not make way for a standby just now. False:
+ * it has done so. */
+static bool
+kill_standby(pid_t worker, pid_t standby)
+{
+	bool stopped = kill(worker, SIGSTOP) == 0 && comes_to(worker, 'T');
+
+	if (stopped) {
+		(void)kill(standby, SIGKILL);
+		(void)comes_to(standby, 'Z');
+	}
+	(void)kill(worker, SIGCONT);
+	return stopped;
+}
+
+/* Kills one, at some time, that has another behind it or before it. Returns
+ * its pid; 0: there is no server. */
+static pid_t
+kill_partner(pid_t master, const char *whom)
+{
+	struct processes k;
+	pid_t pid, worker, standby;
+
+	for (;;) {
 		(void)poll(NULL, 0, rand() % (pause_ms + 1));
 		if (!processes_look(&k, master))
 			return 0;
 		pid = victim(&k, whom);
-		if (pid > 0 && pid == k.master)
+		if (pid == 0 || (pid != k.master && slot_of(pid) < 0))
+			continue;
+		worker = of_slot(k.worker, k.workers, slot_of(pid));
+		standby = of_slot(k.standby, k.standbys, slot_of(pid));
+		if (pid != k.master && (worker == 0 || standby == 0))
+			continue;
+		if (pid == standby && kill_standby(worker, standby))
 			return pid;
-		slot = pid > 0 ? slot_of(pid) : -1;
-	} while (slot < 0 || !is_there(k.worker, k.workers, slot) ||
-		 !is_there(k.standby, k.standbys, slot));
-	return pid;
+		if (pid != standby && kill(pid, SIGKILL) == 0)
+			return pid;
+	}
 }
 
 /* Kills one whenever it is time, of those who are there. */
@@ -116,9 +154,13 @@ kill_patiently(
 	for (n = 0; n < kills; n++) {
 		if (file != NULL && access(file, F_OK) == 0)
 			break;
-		dead = pause_ms > 0 ? partner(master, whom) : victim(&k, whom);
+		if (pause_ms > 0)
+			dead = kill_partner(master, whom);
+		else
+			dead = victim(&k, whom);
 		begin = processes_clock();
-		(void)kill(dead, SIGKILL);
+		if (pause_ms == 0)
+			(void)kill(dead, SIGKILL);
 		took[n] = processes_whole(&k, master, slots, dead, begin);
 		if (took[n] < 0)
 			return -1;
