@@ -10,11 +10,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "bench/proc.h"
 #include "family.h"
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
 #include "takeover.h"
+#include "worker/worker.h"
 
 START_TEST(an_idle_client_is_kept)
 {
@@ -290,6 +292,45 @@ START_TEST(hup_disconnects_nobody)
 }
 END_TEST
 
+/* What the worker's poller waits for; 0 where that cannot be seen. */
+static int
+count_waits(void)
+{
+	char text[4096], name[24];
+	const char *at = text;
+	int n = 0;
+
+	(void)snprintf(name, sizeof(name), "fdinfo/%d", FD_POLLER);
+	if (!proc_visible() ||
+	    !proc_text(text, sizeof(text),
+		server_await_member(&server, "worker", 0), name))
+		return 0;
+	while ((at = strstr(at, "tfd:")) != NULL) {
+		at++;
+		n++;
+	}
+	return n;
+}
+
+/* Else it would wake for it for ever. */
+START_TEST(nothing_of_a_dead_worker_is_waited_for)
+{
+	int c, i, before;
+
+	begin();
+	c = client_open(&server);
+	greet(c);
+	before = count_waits();
+	for (i = 0; i < 3; i++) {
+		kill_worker(1);
+		greet(c);
+		ck_assert_int_eq(count_waits(), before);
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -311,6 +352,7 @@ main(void)
 		    tc, a_scribble_makes_nobody_receive_a_wrong_byte);
 		tcase_add_test(tc, only_who_serves_waits_for_its_turn);
 		tcase_add_test(tc, hup_disconnects_nobody);
+		tcase_add_test(tc, nothing_of_a_dead_worker_is_waited_for);
 	}
 	return suite_run(suite);
 }
