@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,8 +106,11 @@ begin_trial(struct master *m)
 	sigset_t before;
 	pid_t pid;
 
-	if (pipe_nonblocking(ends) != 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
 		return -1;
+	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK);
 	signals_hold(&before);
 	pid = fork();
 	if (pid == 0)
@@ -188,11 +192,13 @@ hear_trial(struct master *m, int status)
 {
 	char text[UPGRADE_HELLO] = "", state[32], why[128];
 	struct upgrade *u = &m->upgrade;
-	ssize_t n = read(u->says.fd, text, sizeof(text) - 1);
+	/* It stays there and open: this master may die before it has written
+	 * down what it has heard. */
+	ssize_t n =
+	    recv(u->says.fd, text, sizeof(text) - 1, MSG_PEEK | MSG_DONTWAIT);
 
 	text[n > 0 ? n : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	children_close_end(&u->says);
 	if (status != 0) {
 		(void)snprintf(why, sizeof(why), "its trial %s %d%s%.64s",
 		    WIFSIGNALED(status) ? "was killed by signal"
@@ -513,6 +519,7 @@ turn_master(struct master *m)
 {
 	if (m->config->worker.program != m->upgrade.program)
 		return;
+	children_close_end(&m->upgrade.says);
 	change_self(m);
 	log_warn("the master cannot begin prefork %s:", m->upgrade.version);
 	end(m, true);
