@@ -547,6 +547,7 @@ void
 upgrade_turn(struct master *m)
 {
 	struct upgrade *u = &m->upgrade;
+	const int before = (int)u->stage;
 
 	if (m->config->replaces != 0 && m->announced && !u->replaced)
 		replace(m);
@@ -585,6 +586,9 @@ upgrade_turn(struct master *m)
 	default:
 		break;
 	}
+	/* It may wait long before its next turn, and be killed in it. */
+	if ((int)u->stage != before)
+		state_write(m);
 }
 
 /* How soon the next turn is due. */
