@@ -423,10 +423,17 @@ open_server(struct masters *s)
 	note_download(s);
 }
 
+static bool
+anybody(const struct family *f)
+{
+	return f->masters + f->workers + f->standbys + f->others > 0;
+}
+
 /* In good order, and nobody is left. */
 static const char *
 close_server(struct masters *s, pid_t orders)
 {
+	const int64_t until = clock_now() + PATIENCE_MS;
 	const char *why = NULL;
 	struct family f;
 
@@ -435,9 +442,12 @@ close_server(struct masters *s, pid_t orders)
 	if (orders == s->host.master)
 		return host_close(&s->host) ? NULL : "it did not end well";
 	(void)kill(orders, SIGTERM);
-	(void)listen_for(s, PATIENCE_MS);
-	look(s, &f);
-	if (f.masters + f.workers + f.standbys + f.others > 0)
+	/* Its last word comes a little before its end. */
+	do {
+		(void)listen_for(s, 5);
+		look(s, &f);
+	} while (anybody(&f) && clock_now() < until);
+	if (anybody(&f))
 		why = describe("after the stop", &f);
 	(void)host_close(&s->host);
 	return why;
@@ -542,6 +552,7 @@ main(int argc, char **argv)
 	(void)atexit(leave_nobody);
 	(void)signal(SIGTERM, leave);
 	(void)signal(SIGINT, leave);
+	(void)signal(SIGPIPE, leave);
 	(void)signal(SIGALRM, nudge);
 	talk_begin(&s.want);
 	open_server(&s);
