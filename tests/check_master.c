@@ -204,6 +204,7 @@ START_TEST(when_the_master_is_killed_nobody_is_left_within_a_second)
 {
 	int c, status;
 
+	server_look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "4", "--no-keeper");
 	c = client_open(&server);
 	greet(c);

@@ -121,6 +121,8 @@ be_server(int inherited, const char *const args[])
 	for (i = 0; i < ARGS && args[i] != NULL; i++)
 		argv[n++] = args[i];
 	(void)setpgid(0, 0);
+	/* What is unset was a copy that nobody has any more. */
+	server_look_for_no_leaks();
 	if (inherited >= 0 && dup2(inherited, INHERITED) < 0)
 		_exit(127);
 	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());

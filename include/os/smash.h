@@ -21,7 +21,7 @@ enum { SMASH_ROOM = 24 };
  * returns true; else the process has died, as compiler and libc have it: of
  * SIGABRT, with glibc. false, and nothing was written: they would reach the
  * address that the function returns to; or this program was built without a
- * stack protector, or with AddressSanitizer, which has the buffer elsewhere. */
+ * stack protector, or with a sanitizer, which has the buffer elsewhere. */
 bool smash(const unsigned char *bytes, size_t len);
 
 #endif

@@ -85,7 +85,8 @@ struct pf_service {
 
 /* The whole of main(). Does not return before the server ends; then with its
  * exit status. Workers begin their program anew, so main() runs in each of
- * them too, with other arguments: nothing should stand before this call. The
+ * them too, with other arguments: nothing should stand before this call; what
+ * getenv(3) gave before it is to be copied, for titles are written there. The
  * service must stay as it is. Exits with 100 if a route cannot be. */
 int prefork_main(int argc, char **argv, const struct pf_service *service);
 

@@ -10,7 +10,8 @@ enum { PROTECTED = false };
 #ifndef __has_feature /* clang alone has it */
 #define __has_feature(x) 0
 #endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || \
+    defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
 enum { ELSEWHERE = true };
 #else
 enum { ELSEWHERE = false };

@@ -90,7 +90,10 @@ main(int argc, char **argv)
 
 	if (named == NULL)
 		named = getenv("TMPDIR");
+	/* The title of the process will be where the environment is. */
 	if (named != NULL)
-		rows = named;
+		rows = strdup(named);
+	if (rows == NULL)
+		return 111;
 	return prefork_main(argc, argv, &service);
 }
