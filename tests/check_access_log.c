@@ -389,5 +389,6 @@ main(void)
 		tcase_add_loop_test(
 		    tc, no_line_is_missing_wherever_the_worker_dies, 0, POINTS);
 #endif
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -289,5 +289,6 @@ main(void)
 	in_all_cells(tc, no_signal_that_comes_by_accident_kills);
 	in_all_cells(tc, orders_to_one_that_is_starting_wait_until_it_is_there);
 	in_all_cells(tc, a_limit_on_files_is_a_full_disk_and_no_death);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

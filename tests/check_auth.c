@@ -231,5 +231,6 @@ main(void)
 		    tc, the_file_is_read_again_when_workers_are_renewed);
 		tcase_add_test(tc, a_bad_file_is_refused_at_the_start);
 	}
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -174,5 +174,6 @@ main(void)
 	in_pool_cells(tc, who_is_killed_from_outside_or_renewed_is_not_delayed);
 	in_pool_cells(tc, a_client_that_keeps_crashing_workers_delays_nobody);
 	in_pool_cells(tc, standbys_that_keep_dying_are_made_ever_more_rarely);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

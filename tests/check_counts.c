@@ -216,5 +216,6 @@ main(void)
 	if (matrix_has("prefork") && standby_possible() && ledger_works())
 		tcase_add_loop_test(
 		    tc, what_was_served_is_counted_across_takeovers, 0, 1);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -200,7 +200,6 @@ START_TEST(a_stop_goes_on)
 	pid_t master;
 	int c;
 
-	server_look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "2");
 	master = server_master(&server);
 	c = client_open(&server);
@@ -287,7 +286,6 @@ START_TEST(when_both_are_killed_nobody_is_left)
 	pid_t master, worker[CLIENTS];
 	int k, status;
 
-	server_look_for_no_leaks();
 	for (k = 0; k < 4; k++) {
 		server_run_in(&server, _i, "-w", "2");
 		master = server_master(&server);
@@ -466,5 +464,6 @@ main(void)
 	in_all_cells(tc, without_its_keeper_the_master_sees_who_dies);
 	in_all_cells(tc, when_both_are_killed_nobody_is_left);
 	in_all_cells(tc, masters_that_keep_crashing_are_made_ever_more_rarely);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -298,5 +298,6 @@ main(void)
 			    no_time_runs_for_clients_whose_worker_does_not, 0,
 			    2);
 	}
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

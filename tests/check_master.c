@@ -204,7 +204,6 @@ START_TEST(when_the_master_is_killed_nobody_is_left_within_a_second)
 {
 	int c, status;
 
-	server_look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "4", "--no-keeper");
 	c = client_open(&server);
 	greet(c);
@@ -402,7 +401,6 @@ START_TEST(stopping_twice_is_stopping_once)
 {
 	int c;
 
-	server_look_for_no_leaks();
 	server_run_in(&server, _i, "-w", "2", "--grace", "60");
 	c = client_open(&server);
 	greet(c);
@@ -676,5 +674,6 @@ main(void)
 	in_all_cells(tc, hup_renews_every_child);
 	in_all_cells(tc, a_killed_host_is_replaced_and_takes_all_with_it);
 	in_all_cells(tc, a_killed_client_process_costs_its_client_alone);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

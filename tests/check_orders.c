@@ -692,5 +692,6 @@ main(void)
 	}
 	in_all_cells(tc, who_has_begun_finishes_without_its_host);
 	in_all_cells(tc, a_stopped_client_process_obeys_orders);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -476,5 +476,6 @@ main(void)
 	tcase_add_test(tc, a_start_that_fails_leaves_nothing);
 	tcase_add_test(tc, a_worker_that_could_not_begin_leaves_nothing);
 	tcase_add_test(tc, test_tries_and_changes_nothing);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -381,5 +381,6 @@ main(void)
 	in_all_cells(tc, whoever_is_served_meanwhile_goes_on);
 	in_all_cells(tc, many_hups_cost_no_memory);
 	in_all_cells(tc, without_the_right_to_read_what_was_read_holds);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -408,5 +408,6 @@ main(void)
 		tcase_add_test(tc, slots_stay_strangers_when_one_is_taken_over);
 		tcase_add_test(tc, slots_that_come_later_are_strangers_too);
 	}
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

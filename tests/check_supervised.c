@@ -121,8 +121,6 @@ be_server(int inherited, const char *const args[])
 	for (i = 0; i < ARGS && args[i] != NULL; i++)
 		argv[n++] = args[i];
 	(void)setpgid(0, 0);
-	/* What is unset was a copy that nobody has any more. */
-	server_look_for_no_leaks();
 	if (inherited >= 0 && dup2(inherited, INHERITED) < 0)
 		_exit(127);
 	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
@@ -560,5 +558,6 @@ main(void)
 	    what_makes_no_sense_is_refused_and_what_is_not_ours_is_closed, 0,
 	    sizeof(handed) / sizeof(handed[0]));
 	tcase_add_test(tc, the_real_thing_hands_over_a_unix_socket);
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -354,5 +354,6 @@ main(void)
 		tcase_add_test(tc, hup_disconnects_nobody);
 		tcase_add_test(tc, nothing_of_a_dead_worker_is_waited_for);
 	}
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }

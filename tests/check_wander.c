@@ -269,5 +269,6 @@ main(void)
 	if (keep_possible())
 		tcase_add_loop_test(
 		    tc, nor_does_the_death_of_masters, 0, 2 * matrix_pools());
+	server_look_for_no_leaks();
 	return suite_run(suite);
 }
