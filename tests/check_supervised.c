@@ -515,8 +515,8 @@ START_TEST(the_real_thing_hands_over_a_unix_socket)
 	if (pid == 0) {
 		(void)setpgid(0, 0);
 		(void)execl(activate, activate, "-l", path, "-E",
-		    "NOTIFY_SOCKET", "--fdname=web", server_program(), "-w",
-		    "1", "-r", "/", (char *)NULL);
+		    "NOTIFY_SOCKET", "-E", "ASAN_OPTIONS", "--fdname=web",
+		    server_program(), "-w", "1", "-r", "/", (char *)NULL);
 		_exit(127);
 	}
 	(void)setpgid(pid, pid);
