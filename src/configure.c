@@ -103,6 +103,17 @@ write_image(struct image *image, const struct auth *auth)
 }
 
 void
+configure_board(struct worker_config *w, struct board *board)
+{
+	const _Atomic int32_t *rotations = &board_master(board)->rotations;
+
+	w->board = board;
+	log_rotations(w->log, rotations);
+	if (w->service.access != NULL)
+		w->service.access->rotations = rotations;
+}
+
+void
 configure_keep(const struct worker_config *w)
 {
 	write_image(w->image, w->service.site.auth);

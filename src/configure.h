@@ -21,6 +21,10 @@ void configure_worker(struct worker_config *w, const struct options *o,
 /* The same for the master, of the options alone. */
 void configure_master(struct master_config *config, const struct options *o);
 
+/* From now on the scoreboard is this one, and it says how often the logs were
+ * rotated. It lasts as long as the program. */
+void configure_board(struct worker_config *w, struct board *board);
+
 /* Is to be config->keep: what the worker has read anew is in its image from now
  * on, and in the one at FD_IMAGE. */
 void configure_keep(const struct worker_config *w);

@@ -28,19 +28,21 @@ find_log(const struct options *o, const struct image *image)
 		log_to((int)image->log_fd);
 }
 
-/* The scoreboard, and what is counted there. */
 static void
 find_board(struct worker_config *w, struct board *board)
 {
-	const _Atomic int32_t *rotations;
-
 	if (board_find(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
 		die("the scoreboard:");
-	w->board = board;
-	rotations = &board_master(board)->rotations;
-	log_rotations(w->log, rotations);
+	configure_board(w, board);
+}
+
+/* So far the program before has followed the logs. */
+static void
+have_followed(struct worker_config *w, int32_t log, int32_t access)
+{
+	log_has_followed(log);
 	if (w->service.access != NULL)
-		w->service.access->rotations = rotations;
+		w->service.access->followed = access;
 }
 
 /* A worker's own row alone stays writable. */
@@ -53,9 +55,7 @@ own_row(struct worker_config *w, const struct renewal *renewal)
 	    board_restrict(board, renewal->row, 1) != 0)
 		die("row %d of the scoreboard:", renewal->row);
 	log_share(&board_row(board, renewal->row)->unheard);
-	log_has_followed(renewal->log_followed);
-	if (w->service.access != NULL)
-		w->service.access->followed = renewal->access_followed;
+	have_followed(w, renewal->log_followed, renewal->access_followed);
 }
 
 static int
@@ -158,17 +158,6 @@ inherit_files(void)
 		log_warn("%s:", pid_file.path);
 }
 
-/* The logs were followed by the program before. */
-static void
-find_logs(struct worker_config *w)
-{
-	const int32_t rotations = board_get(board_master(w->board)->rotations);
-
-	log_has_followed(rotations);
-	if (w->service.access != NULL)
-		w->service.access->followed = rotations;
-}
-
 static int
 resume_master(int argc, char **argv, const struct successor *successor,
     struct image *image)
@@ -177,6 +166,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	static struct board board;
 	static char state[IMAGE_VERSION_TEXT];
 	struct worker_config *w = &config.worker;
+	int32_t rotations;
 
 	image_version(state);
 	config.version = PACKAGE_VERSION;
@@ -188,7 +178,9 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	w->standby = w->renews = image->standby != 0;
 	w->keep = w->renews ? configure_keep : NULL;
 	find_board(w, &board);
-	find_logs(w);
+	/* A master obeys every order to follow them. */
+	rotations = board_get(board_master(&board)->rotations);
+	have_followed(w, rotations, rotations);
 	listeners_find(
 	    &listeners, FD_LISTEN, (int)image->listeners, (int)image->adopted);
 	config.listeners = &listeners;
@@ -206,13 +198,13 @@ resume_master(int argc, char **argv, const struct successor *successor,
 bool
 resume_is_asked(int argc, char **argv, struct resumption *r)
 {
-	bool found = image_read(&r->image, FD_IMAGE) == 0;
-
-	if (!found)
-		memset(&r->image, 0, sizeof(r->image));
-	if (master_succeeds(argc, argv, &r->successor) != SUCCEEDS_NOBODY)
-		return found || r->successor.whom == SUCCEEDS_TRIAL;
-	return found && worker_goes_on(argc, argv, &r->renewal);
+	if (master_succeeds(argc, argv, &r->successor) == SUCCEEDS_NOBODY &&
+	    !worker_goes_on(argc, argv, &r->renewal))
+		return false;
+	if (image_read(&r->image, FD_IMAGE) == 0)
+		return true;
+	memset(&r->image, 0, sizeof(r->image));
+	return r->successor.whom == SUCCEEDS_TRIAL;
 }
 
 int

@@ -467,15 +467,9 @@ listen_as(struct listeners *l, const struct options *o)
 static void
 share_board(struct worker_config *w, struct board *board)
 {
-	const _Atomic int32_t *rotations;
-
 	if (board_open(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
 		die("shared memory:");
-	w->board = board;
-	rotations = &board_master(board)->rotations;
-	log_rotations(w->log, rotations);
-	if (w->service.access != NULL)
-		w->service.access->rotations = rotations;
+	configure_board(w, board);
 }
 
 /* Can a program go on from another? */

@@ -118,7 +118,6 @@ begin_trial(struct master *m)
 	saved = errno;
 	signals_restore(&before);
 	(void)close(ends[1]);
-	errno = saved;
 	if (pid < 0) {
 		(void)close(ends[0]);
 		errno = saved;
@@ -599,7 +598,6 @@ upgrade_due(const struct master *m)
 	case UPGRADE_NONE:
 		return CLOCK_NEVER;
 	case UPGRADE_KEEPER:
-		return m->now + ASK_MS;
 	case UPGRADE_SLOTS:
 		return m->now + ASK_MS;
 	default:

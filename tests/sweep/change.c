@@ -84,8 +84,8 @@ try_point(
 }
 
 int
-change_sweep(struct change *c, struct host *h, struct talk *client, long stride,
-    long *next)
+change_sweep(struct change *c, struct host *h, struct talk *client,
+    struct stride *stride)
 {
 	pid_t victim;
 	int call, point;
@@ -98,9 +98,8 @@ change_sweep(struct change *c, struct host *h, struct talk *client, long stride,
 	for (call = 1; call <= c->calls; call++)
 		for (point = 0; point < CHANGE_POINTS; point++) {
 			c->points++;
-			if (--*next > 0)
+			if (!stride_due(stride))
 				continue;
-			*next = stride;
 			if (try_point(c, h, client, call, point) != 0)
 				return -1;
 		}

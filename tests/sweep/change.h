@@ -7,6 +7,7 @@
 #define TESTS_SWEEP_CHANGE_H
 
 #include "host.h"
+#include "stride.h"
 #include "talk.h"
 
 /* For each call so many points: the first at its return. */
@@ -18,10 +19,10 @@ struct change {
 	long kills, equal, missed;
 };
 
-/* One in `stride` of the points is tried, the first after *next more; *next
- * goes on. The client is connected to an echo and notices nothing: if it does,
- * that is said. 0; -1 with errno if it cannot be tried here. */
+/* Tries the points that are due. The client is connected to an echo and notices
+ * nothing: if it does, that is said. 0; -1 with errno if it cannot be tried
+ * here. */
 int change_sweep(struct change *c, struct host *h, struct talk *client,
-    long stride, long *next);
+    struct stride *stride);
 
 #endif

@@ -19,10 +19,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "bench/proc.h"
 #include "host.h"
 #include "stepper.h"
+#include "stride.h"
 #include "talk.h"
 
 enum {
@@ -68,7 +68,7 @@ struct masters {
 	char lines[LINES_MAX][LINE_BYTES]; /* what it has said since */
 	int said;
 	long gap[CALLS + 1];
-	long stride, next;
+	struct stride stride;
 	long points, kills, well, missed;
 };
 
@@ -496,9 +496,8 @@ sweep_segment(struct masters *s, const struct segment *segment)
 	for (call = 0; call < calls; call++)
 		for (gap = 0; gap <= s->gap[call]; gap++) {
 			points++;
-			if (--s->next > 0)
+			if (!stride_due(&s->stride))
 				continue;
-			s->next = s->stride;
 			try_point(s, segment, call, gap);
 		}
 	(void)printf("%-12s %12ld %6d %6ld %6ld  %ld over before\n",
@@ -519,26 +518,6 @@ is_wanted(const struct segment *segment, char *const *names)
 	return false;
 }
 
-static void
-read_options(struct masters *s, int argc, char **argv)
-{
-	int64_t stride = 1, seed = 0;
-	int option;
-
-	while ((option = getopt(argc, argv, "s:r:")) != -1) {
-		if ((option == 's' &&
-			num_parse(optarg, 1, 1000000, &stride) != 0) ||
-		    (option == 'r' &&
-			num_parse(optarg, 0, INT64_MAX, &seed) != 0) ||
-		    option == '?')
-			die_usage("usage: masters [-s STRIDE] [-r SEED] "
-				  "[SEGMENT]...");
-	}
-	s->stride = (long)stride;
-	s->next = 1 + (long)(seed % stride);
-	(void)printf("stride %ld, seed %lld\n", s->stride, (long long)seed);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -548,7 +527,7 @@ main(int argc, char **argv)
 
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	log_init("masters", LOG_NOTE);
-	read_options(&s, argc, argv);
+	stride_read(&s.stride, "masters", argc, argv);
 	(void)atexit(leave_nobody);
 	(void)signal(SIGTERM, leave);
 	(void)signal(SIGINT, leave);

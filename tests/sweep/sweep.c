@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/num.h"
 #include "change.h"
 #include "host.h"
 #include "stepper.h"
+#include "stride.h"
 #include "talk.h"
 
 enum {
@@ -99,8 +99,7 @@ struct sweep {
 	struct host host;
 	struct turn turn;      /* of the segment at hand; it is large */
 	struct talk bystander; /* another client of the same worker */
-	long stride;
-	long next; /* instructions to go to the next kill */
+	struct stride stride;
 	long points;
 	long passed, failed;
 };
@@ -328,9 +327,8 @@ sweep_segment(struct sweep *s, struct trial *trial)
 		     trial->gap <= stepper_gap(turn, trial->call);
 		     trial->gap++) {
 			n.points++;
-			if (--s->next > 0)
+			if (!stride_due(&s->stride))
 				continue;
-			s->next = s->stride;
 			try_point(s, &n, trial);
 		}
 	(void)printf("%-20s %12ld %6d %6ld %6ld", trial->segment, n.points,
@@ -414,7 +412,7 @@ sweep_takeover(struct sweep *s, char *const *names)
 			break;
 	if (*names == NULL)
 		return;
-	if (change_sweep(&c, &s->host, &s->bystander, s->stride, &s->next) != 0)
+	if (change_sweep(&c, &s->host, &s->bystander, &s->stride) != 0)
 		refuse(s, "this system lets nobody step another process");
 	(void)printf("%-20s %12ld %6d %6ld %6ld  %ld over before\n", segment,
 	    c.points, c.calls, c.kills, c.equal, c.missed);
@@ -438,26 +436,6 @@ sweep_all(struct sweep *s, char *const *names)
 	    s->passed + s->failed, s->passed);
 }
 
-static void
-read_options(struct sweep *s, int argc, char **argv)
-{
-	int64_t stride = 1, seed = 0;
-	int option;
-
-	while ((option = getopt(argc, argv, "s:r:")) != -1) {
-		if ((option == 's' &&
-			num_parse(optarg, 1, 1000000, &stride) != 0) ||
-		    (option == 'r' &&
-			num_parse(optarg, 0, INT64_MAX, &seed) != 0) ||
-		    option == '?')
-			die_usage("usage: sweep [-s STRIDE] [-r SEED] "
-				  "[SEGMENT]...");
-	}
-	s->stride = (long)stride;
-	s->next = 1 + (long)(seed % stride);
-	(void)printf("stride %ld, seed %lld\n", s->stride, (long long)seed);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -465,7 +443,7 @@ main(int argc, char **argv)
 	int before;
 
 	log_init("sweep", LOG_NOTE);
-	read_options(&s, argc, argv);
+	stride_read(&s.stride, "sweep", argc, argv);
 	if (host_open(&s.host, false) != 0)
 		refuse(&s, "there are no standbys");
 	talk_begin(&s.bystander);
