@@ -150,6 +150,36 @@ START_TEST(what_cannot_be_read_never_reaches_a_handler)
 }
 END_TEST
 
+/* Is it there, and as the handler has it, alone? */
+static void
+expect_one_field(int c, const char *path, const char *name, const char *value)
+{
+	static struct response r;
+	const char *first, *at;
+
+	http_get(c, path, &r);
+	ck_assert_str_eq(http_field(&r, name), value);
+	first = strstr(r.head, name);
+	for (at = r.head; (at = strstr(at, name)) != NULL; at++)
+		ck_assert_ptr_eq(at, first);
+}
+
+START_TEST(what_a_handler_says_is_said_once)
+{
+	int c;
+
+	start(_i, NULL);
+	c = client_open(&server);
+	expect_one_field(c,
+	    "/set?name=WWW-Authenticate&value=Bearer&status=401",
+	    "WWW-Authenticate", "Bearer");
+	expect_one_field(
+	    c, "/set?name=Retry-After&value=7&status=503", "Retry-After", "7");
+	expect_one_field(c, "/status/503", "Retry-After", "1");
+	end(c);
+}
+END_TEST
+
 START_TEST(what_is_said_is_safe)
 {
 	static struct response r;
@@ -547,6 +577,7 @@ main(void)
 	in_all_cells(tc, what_a_route_takes_is_answered_and_the_rest_is_a_file);
 	in_all_cells(tc, a_handler_is_told_all_there_is);
 	in_all_cells(tc, what_cannot_be_read_never_reaches_a_handler);
+	in_all_cells(tc, what_a_handler_says_is_said_once);
 	in_all_cells(tc, what_is_said_is_safe);
 	in_all_cells(tc, a_body_may_be_cut_at_every_byte);
 	in_all_cells(tc, a_body_has_its_bound);

@@ -143,7 +143,8 @@ void *pf_state(const struct pf_request *q);
  * of memory or because of a false call, becomes 500, and the log says why.
  */
 
-/* 200 to 599. One from 400 on that has no body gets prefork's page. */
+/* 200 to 599. One from 400 on that has no body gets prefork's page; 401 and 503
+ * get WWW-Authenticate and Retry-After, unless those are set. */
 void pf_status(struct pf_reply *a, int status);
 
 /* Adds a header field. What says how the message is to be read (Content-Length,

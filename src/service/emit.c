@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/hook.h"
+#include "http/bytes.h"
 #include "http/date.h"
 #include "http/out.h"
 #include "http/status.h"
@@ -122,6 +123,29 @@ field(struct out *o, const char *name, const char *value)
 	out_text(o, value);
 }
 
+/* Is the field among those of a handler? */
+static bool
+is_said(const struct reply *p, const char *name)
+{
+	const char *line, *colon;
+	size_t at = 0, left;
+
+	while (at + 2 < p->fields_len) {
+		line = p->fields + at + 2;
+		left = p->fields_len - at - 2;
+		colon = memchr(line, ':', left);
+		if (colon == NULL)
+			return false;
+		if (token_is(line, (size_t)(colon - line), name))
+			return true;
+		line = memchr(colon, '\r', left - (size_t)(colon - line));
+		if (line == NULL)
+			return false;
+		at = (size_t)(line - p->fields);
+	}
+	return false;
+}
+
 static void
 head(struct out *o, struct serving *s, struct reply *p)
 {
@@ -153,10 +177,10 @@ head(struct out *o, struct serving *s, struct reply *p)
 		content_range(o, p);
 	if (p->location != NULL)
 		location(o, p);
-	if (p->status == 401)
+	if (p->status == 401 && !is_said(p, "www-authenticate"))
 		out_text(o, "\r\nWWW-Authenticate: Basic realm=\"prefork\", "
 			    "charset=\"UTF-8\"");
-	if (p->status == 503)
+	if (p->status == 503 && !is_said(p, "retry-after"))
 		out_text(o, "\r\nRetry-After: 1");
 	field(o, "Allow", p->allow);
 	if (p->status == 204 && p->allow != NULL && p->site->cors)

@@ -100,6 +100,9 @@ status(const struct pf_request *q, struct pf_reply *a)
 static void
 set(const struct pf_request *q, struct pf_reply *a)
 {
+	if (pf_query(q, "status") != NULL)
+		pf_status(a, (int)strtol(pf_query(q, "status"), NULL, 10));
+	pf_set(a, "X-First", "1");
 	pf_set(a, pf_query(q, "name"), pf_query(q, "value"));
 	pf_printf(a, "set\n");
 }
