@@ -30,6 +30,9 @@ things_for() {
 	client-zsync) echo "zsync zsyncmake" ;;
 	client-*) echo "${1#client-}" ;;
 	capture) echo "tcpdump" ;;
+	board) echo "<sqlite3.h> <crypt.h> pkg-config" ;;
+	board-test) echo "curl sqlite3" ;;
+	board-browser) echo "curl chromium chromedriver" ;;
 	*) say "nobody knows what '$1' needs" && exit 100 ;;
 	esac
 }
@@ -66,6 +69,11 @@ zsync                zsync          zsync           -              -       zsync
 zsyncmake            zsync          zsync           -              -       zsync
 python3              python3        python3         python3        python  python
 node                 nodejs         nodejs          nodejs         nodejs  node
+pkg-config           pkg-config     pkgconf-pkg-config pkgconf     pkgconf pkgconf
+<sqlite3.h>          libsqlite3-dev sqlite-devel    sqlite-dev     sqlite  sqlite
+<crypt.h>            libcrypt-dev   libxcrypt-devel musl-dev       libxcrypt -
+sqlite3              sqlite3        sqlite          sqlite         sqlite  sqlite
+chromedriver         chromium-driver chromedriver   chromium-chromedriver chromium -
 tcpdump              tcpdump        tcpdump         tcpdump        tcpdump -
 '
 
