@@ -6,7 +6,7 @@ set -u
 . scripts/lib/parents.sh
 need board-test
 
-BOARD=$PWD/build/board/board
+BOARD=${BOARD-$PWD/build/board/board}
 dir=$(mktemp -d "${TMPDIR:-/tmp}/board-XXXXXX") || exit 111
 server='' helper=''
 leave() {
@@ -21,8 +21,10 @@ trap 'exit 130' INT TERM
 # up OPTION...: starts a server with a database of its own; sets server and url.
 up() {
 	mkfifo "$dir/words"
+	# shellcheck disable=SC2086 # words
 	BOARD_DATABASE=$dir/board.db "$BOARD" -w 2 -p 0 -b 127.0.0.1 \
-		-r src/examples/board/static --traceable "$@" 2>"$dir/words" &
+		-r src/examples/board/static --traceable ${BOARD_OPTIONS-} "$@" \
+		2>"$dir/words" &
 	server=$!
 	exec 3<"$dir/words"
 	while read -r line <&3; do

@@ -1,7 +1,6 @@
 #include "pages.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "text.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { PATH_MOST = 4096 };
 
@@ -138,6 +139,20 @@ make_tables(struct store *s)
 	return n == 1 ? 0 : -1;
 }
 
+/* Somebody else writes. SQLite's own way is to look ever more rarely, until
+ * whoever writes all the time is never seen to pause. */
+static int
+wait_a_little(void *nobody, int times)
+{
+	const struct timespec millisecond = {0, 1000000};
+
+	(void)nobody;
+	if (times >= BUSY_MS)
+		return 0;
+	(void)nanosleep(&millisecond, NULL);
+	return 1;
+}
+
 /* With the log written ahead, whoever reads waits for nobody; in FULL what is
  * acknowledged outlives the machine's death, too. */
 static int
@@ -145,7 +160,7 @@ prepare(struct store *s)
 {
 	int i;
 
-	if (sqlite3_busy_timeout(s->db, BUSY_MS) != SQLITE_OK ||
+	if (sqlite3_busy_handler(s->db, wait_a_little, NULL) != SQLITE_OK ||
 	    execute(s, "PRAGMA journal_mode = WAL;"
 		       "PRAGMA synchronous = FULL;"
 		       "PRAGMA foreign_keys = ON;"

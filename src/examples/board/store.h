@@ -4,9 +4,9 @@
  *
  * A failure is kept until store_rest(): nothing more is done after it, and
  * nothing is committed. So whoever asks needs no answer to each question, and
- * visit.c makes a 503 of it at the end. SQLite waits for others for BUSY_MS. A
- * transaction begins with the right to write, so that none fails in its middle
- * because of another.
+ * visit.c makes a 503 of it at the end. Whoever finds the database locked waits
+ * for BUSY_MS. A transaction begins with the right to write, so that none fails
+ * in its middle because of another.
  */
 #ifndef BOARD_STORE_H
 #define BOARD_STORE_H

@@ -1,0 +1,198 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # of run.sh, which sources it
+# browser.sh - Chromium, without a window, driven over WebDriver: somebody
+# registers, logs out and in, writes, edits, searches and deletes. BOARD_SHOTS is
+# a directory for pictures of it.
+
+need board-browser
+
+# drives METHOD PATH [JSON]: what the driver says is in the file said.
+drives() {
+	curl -sS --max-time 60 -X "$1" -o "$dir/said" \
+		-H 'Content-Type: application/json' ${3+--data-binary "$3"} \
+		"$driven$2"
+	! grep -q '"error":' "$dir/said" || {
+		failed=$((failed + 1))
+		echo "not ok: $*"
+		head -c 300 "$dir/said"
+		echo
+	}
+}
+
+# said: the value that the driver gave, a text with no escape but one.
+said() {
+	sed -n 's/.*:"\([^"]*\)"}*$/\1/p' "$dir/said" | sed 's/\\u003C/</g'
+}
+
+# quoted TEXT: as JSON.
+quoted() {
+	printf '"%s"' "$(printf %s "$1" | sed 's/[\\"]/\\&/g')"
+}
+
+# finds CSS: the element's name.
+finds() {
+	drives POST /element "{\"using\":\"css selector\",\"value\":$(quoted "$1")}"
+	said
+}
+
+clicks() {
+	drives POST "/element/$(finds "$1")/click" '{}'
+}
+
+# types CSS TEXT: in the place of what is there.
+types() {
+	element=$(finds "$1")
+	drives POST "/element/$element/clear" '{}'
+	drives POST "/element/$element/value" "{\"text\":$(quoted "$2")}"
+}
+
+# shows CSS: its text.
+shows() {
+	drives GET "/element/$(finds "$1")/text"
+	said
+}
+
+# computes SCRIPT: what it returns, as text.
+computes() {
+	drives POST /execute/sync "{\"args\":[],\"script\":$(quoted "return String($1)")}"
+	said
+}
+
+place() {
+	drives GET /url
+	said | sed "s|^$url||"
+}
+
+# tells CDP-COMMAND PARAMETERS: the browser itself.
+tells() {
+	drives POST /goog/cdp/execute "{\"cmd\":\"$1\",\"params\":$2}"
+}
+
+shoot() {
+	[ -n "${BOARD_SHOTS-}" ] || return 0
+	mkdir -p "$BOARD_SHOTS"
+	drives GET /screenshot
+	said | base64 -d >"$BOARD_SHOTS/$1.png"
+}
+
+# The driver; it tells its port when it has one.
+drive() {
+	mkfifo "$dir/drivers"
+	HOME=$dir TMPDIR=$dir chromedriver --port=0 >"$dir/drivers" 2>&1 &
+	driver=$!
+	helper="$helper $driver"
+	exec 5<"$dir/drivers"
+	while read -r line <&5; do
+		case $line in
+		*'started successfully on port '*)
+			driven=${line##*port }
+			driven=http://127.0.0.1:${driven%.}
+			break
+			;;
+		esac
+	done
+	rm "$dir/drivers"
+	drives POST /session '{"capabilities":{"alwaysMatch":{
+		"goog:loggingPrefs":{"browser":"ALL"},
+		"goog:chromeOptions":{"args":["--headless=new","--no-sandbox",
+		"--disable-gpu","--disable-dev-shm-usage",
+		"--window-size=1000,900"]}}}}'
+	driven=$driven/session/$(sed -n \
+		's/.*"sessionId":"\([^"]*\)".*/\1/p' "$dir/said")
+}
+
+browser_registers() {
+	drives POST /url "{\"url\":\"$url/\"}"
+	clicks 'a[href="/register"]'
+	is 'the page of registering' /register "$(place)"
+	types '#name' alice
+	types '#password' 'correct horse'
+	shoot register
+	clicks '.card button'
+	is 'she is in' 'Log out alice' "$(shows 'nav button')"
+	clicks 'nav button'
+	is 'and out' 'Log in' "$(shows 'nav a')"
+	clicks 'a[href="/login"]'
+	types '#name' alice
+	types '#password' 'wrong horse'
+	clicks '.card button'
+	is 'not with another password' \
+		'There is nobody of that name with that password.' \
+		"$(shows .fault)"
+	types '#password' 'correct horse'
+	clicks '.card button'
+	is 'and in again' '/ Log out alice' "$(place) $(shows 'nav button')"
+}
+
+browser_posts() {
+	clicks 'a[href="/write"]'
+	types '#title' 'One & <two>'
+	types '#text' 'A text of <b>several</b> words.'
+	shoot write
+	clicks '.card button'
+	is 'a post is written' '/posts/1 One & <two>' "$(place) $(shows h1)"
+	is 'as it was typed' 'A text of <b>several</b> words.' "$(shows .text)"
+	shoot post
+	clicks 'a[href="/posts/1/edit"]'
+	types '#title' 'Another'
+	clicks '.card button'
+	is 'it is changed' '/posts/1 Another' "$(place) $(shows h1)"
+	clicks 'a[href="/posts/1/edit"]'
+	types '#text' 'And another text, which is here to be found.'
+	clicks '.card button'
+	is 'again' 'And another text, which is here to be found.' \
+		"$(shows .text)"
+	types 'input[type=search]' found
+	drives POST "/element/$(finds 'input[type=search]')/value" \
+		'{"text":"\ue007"}'
+	is 'it is found' '/?q=found Another' "$(place) $(shows 'article h2')"
+}
+
+# Light and dark, wide and narrow.
+browser_looks() {
+	shoot light
+	light=$(computes 'getComputedStyle(document.body).backgroundColor')
+	tells Emulation.setEmulatedMedia \
+		'{"features":[{"name":"prefers-color-scheme","value":"dark"}]}'
+	shoot dark
+	dark=$(computes 'getComputedStyle(document.body).backgroundColor')
+	is 'its style is there' 'rgb(245, 245, 242)' "$light"
+	is 'and dark for those who want it' 'rgb(21, 24, 28)' "$dark"
+	tells Emulation.setDeviceMetricsOverride \
+		'{"width":360,"height":740,"deviceScaleFactor":2,"mobile":true}'
+	for page in / /write /posts/1 /posts/1/delete; do
+		drives POST /url "{\"url\":\"$url$page\"}"
+		is "$page fits a phone" 360 \
+			"$(computes document.documentElement.scrollWidth)"
+		shoot "phone$(echo "$page" | tr / -)"
+	done
+	tells Emulation.clearDeviceMetricsOverride '{}'
+}
+
+browser_deletes() {
+	drives POST /url "{\"url\":\"$url/posts/1\"}"
+	clicks 'a[href="/posts/1/delete"]'
+	clicks 'button.danger'
+	is 'it is deleted' '/ Nobody has written anything yet.' \
+		"$(place) $(shows 'article p')"
+	is 'for good' 0 "$(query 'SELECT count(*) FROM posts')"
+	drives POST /se/log '{"type":"browser"}'
+	# A form that comes back with a fault has a status of that kind.
+	is 'the browser finds no fault' 0 \
+		"$(grep -o '"message":"[^"]*' "$dir/said" |
+			grep -c -v ' 403 (Forbidden)')"
+}
+
+up
+drive
+browser_registers
+browser_posts
+browser_looks
+browser_deletes
+drives DELETE '' >/dev/null
+kill "$driver"
+wait "$driver" 2>/dev/null
+exec 5<&-
+helper=${helper% *}
+down
+is 'it ends in peace' 0 $?
