@@ -70,6 +70,9 @@ pages_of_users() {
 	visits /register
 	grep -q 'HttpOnly; SameSite=Lax' "$dir/head"
 	is 'a browser gets a cookie, out of reach' 0 $?
+	asks GET /register -H 'X-Forwarded-Proto: https'
+	is 'that is not for HTTP, behind HTTPS' 1 "$(grep -c '; Secure' "$dir/head")"
+	visits /register
 	proof=$(hidden proof)
 	fills /register name=al 'password=correct horse'
 	is 'a name is not short' 422 "$status"

@@ -280,9 +280,10 @@ read_object(struct reader *r)
 int
 json_read(struct json *j, char *bytes, size_t length)
 {
-	struct reader r = {j, bytes, bytes, bytes + length};
+	struct reader r;
 
 	memset(j, 0, sizeof(*j));
+	r = (struct reader){j, bytes, bytes, bytes + length};
 	if (!read_object(&r))
 		return -1;
 	skip_blanks(&r);

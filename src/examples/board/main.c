@@ -8,7 +8,8 @@
  * client can ask for, since its name begins with a dot. What no route takes is
  * a file below the root: -r static.
  *
- * Every route is repeatable: whichever worker is killed, and when, what was
+ * Not with --no-exec: SQLite's own memory must not cross a fork, either. Every
+ * route is repeatable: whichever worker is killed, and when, what was
  * acknowledged was done once. See once.h.
  */
 #include <stddef.h>

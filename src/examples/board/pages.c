@@ -1,5 +1,6 @@
 #include "pages.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sha256.h"
@@ -92,13 +93,18 @@ page_fault(struct visit *v, const char *fault)
 		    v->a, "<p class=\"fault\" role=\"alert\">%s</p>", fault);
 }
 
+/* A proxy that speaks HTTPS says so; a client that lies has itself to blame. */
 void
 page_cookie(struct visit *v)
 {
-	pf_set_cookie(v->a, "session", v->token,
-	    v->token[0] != '\0'
-		? "Path=/; HttpOnly; SameSite=Lax; Max-Age=604800"
-		: "Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+	const char *speaks = pf_field(v->q, "X-Forwarded-Proto");
+	char attributes[96];
+
+	(void)snprintf(attributes, sizeof(attributes),
+	    "Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
+	    v->token[0] != '\0' ? SESSION_SECONDS : 0,
+	    speaks != NULL && strcmp(speaks, "https") == 0 ? "; Secure" : "");
+	pf_set_cookie(v->a, "session", v->token, attributes);
 }
 
 bool
