@@ -72,6 +72,9 @@ configure_worker(
 	w->service.min_rate = o->min_rate;
 	w->poller = poller_names[image->poller];
 	w->listeners = (int)image->listeners;
+	w->status = (unsigned)image->status;
+	w->service.status = image->status != 0;
+	w->service.model = models[o->model].name;
 	w->descriptors = (int)image->descriptors;
 	w->max_clients = (int)image->max_clients;
 	w->per_address = (int)o->max_clients_per_address;
@@ -108,6 +111,7 @@ configure_board(struct worker_config *w, struct board *board)
 	const _Atomic int32_t *rotations = &board_master(board)->rotations;
 
 	w->board = board;
+	w->service.board = board;
 	log_rotations(w->log, rotations);
 	if (w->service.access != NULL)
 		w->service.access->rotations = rotations;

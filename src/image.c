@@ -175,6 +175,7 @@ walk_image(struct walk *w, struct image *image)
 	walk_number(w, &image->max_clients);
 	walk_number(w, &image->poller);
 	walk_number(w, &image->listeners);
+	walk_number(w, &image->status);
 	walk_number(w, &image->adopted);
 	walk_number(w, &image->auth_ms);
 	walk_number(w, &image->rereads);

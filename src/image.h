@@ -17,7 +17,7 @@
 
 /* Another number whenever anything changes that a program finds: this image,
  * the records of a journal, the scoreboard. Sizes are looked at beside it. */
-enum { IMAGE_VERSION = 4 };
+enum { IMAGE_VERSION = 5 };
 
 struct image {
 	char **argv; /* behind the program's name, NULL last */
@@ -29,6 +29,7 @@ struct image {
 	int64_t max_clients; /* that fit into it */
 	int64_t poller;	     /* in poller_names: one that works */
 	int64_t listeners;
+	int64_t status;	 /* bit i: the status is served at the i-th */
 	int64_t adopted; /* the first of them: somebody else's files */
 	int64_t auth_ms; /* what a hash costs */
 	int64_t log_fd;	 /* where the log goes */

@@ -53,6 +53,14 @@ is_error_page(const char *value)
 }
 
 static bool
+is_status_address(const char *value)
+{
+	struct listener_status s;
+
+	return listener_parse_status(&s, value);
+}
+
+static bool
 take_mode(void *at, const char *value)
 {
 	size_t i, len = strlen(value);
@@ -114,6 +122,11 @@ static const struct argument rows[] = {
 	    .allowed = "an address, a name, *, or unix: and a path that is not "
 		"too long", .otherwise = "localhost",
 	    .help = "listen there, or at unix:PATH; may be repeated"},
+	{.name = "status", .kind = ARGUMENT_TEXT, .at = AT(status),
+	    .value = "[ADDR:]PORT", .good = is_status_address,
+	    .allowed = "a port, an address, a : and a port, or unix: and a "
+		"path that is not too long",
+	    .help = "tell there how the server is, or at unix:PATH"},
 	{.name = "socket-mode", .kind = ARGUMENT_OTHER, .at = AT(socket_mode),
 	    .value = "MODE", .take = take_mode, .preset = "0660",
 	    .allowed = "permissions in octal, from 0 to 0777",

@@ -17,6 +17,8 @@ struct options {
 	int64_t workers; /* 0: processors online */
 	int64_t port;
 	struct argument_list bind; /* none: localhost */
+	const char *status; /* where it is served; NULL: nowhere, or where
+			     * --demo has it */
 	mode_t socket_mode;
 	const char *socket_owner;	 /* NULL: as it is made */
 	struct networks trust_forwarded; /* empty: nobody */

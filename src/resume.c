@@ -183,6 +183,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	have_followed(w, rotations, rotations);
 	listeners_find(
 	    &listeners, FD_LISTEN, (int)image->listeners, (int)image->adopted);
+	listeners.status = (unsigned)image->status;
 	config.listeners = &listeners;
 	config.keeper = image->keeper != 0;
 	config.path = image->program;

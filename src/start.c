@@ -139,11 +139,68 @@ adopt_listeners(struct listeners *l, const struct activation *a)
 {
 	int i;
 
-	for (i = 0; i < a->count; i++)
+	for (i = 0; i < a->count; i++) {
 		if (listeners_adopt(l, FD_LISTEN + i) != 0)
 			die("descriptor %d %s that was handed over is no "
 			    "listening socket",
 			    ACTIVATION_FIRST + i, a->name[i]);
+		if (strcmp(a->name[i], ACTIVATION_STATUS) == 0)
+			l->status |= 1U << i;
+	}
+}
+
+/* From the i-th on they get their numbers. */
+static void
+place_listeners(struct listeners *l, int i)
+{
+	for (; i < l->count; i++) {
+		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
+			die("dup2:");
+		l->fd[i] = FD_LISTEN + i;
+	}
+}
+
+/* How many of the first `count` are for clients. */
+static int
+count_public(const struct listeners *l, int count)
+{
+	int i, n = 0;
+
+	for (i = 0; i < count; i++)
+		n += !(l->status >> i & 1);
+	return n;
+}
+
+/* Where the server speaks of itself: where it was told, or in a demonstration
+ * at a port that is free. */
+static void
+open_status(struct listeners *l, const struct options *o)
+{
+	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
+	const char *outside = l->outside, *failed, *cause;
+	struct listener_status s = {.host = "localhost"};
+	const char *address[] = {s.host, NULL};
+	int i, before = l->count;
+
+	if (o->status != NULL)
+		(void)listener_parse_status(&s, o->status);
+	else if (!o->demo || l->status != 0)
+		return;
+	if (replaced != 0 || (o->check && listener_is_path(s.host)))
+		return;
+	l->outside = NULL;
+	if (listeners_open(l, address, o->check ? 0 : s.port, &rights, &failed,
+		&cause) != 0)
+		die("--status %s: %s", o->status != NULL ? o->status : s.host,
+		    cause);
+	if (o->demo && l->outside != NULL)
+		arguments_refuse("--status", l->outside,
+		    "an address of this machine alone with --demo");
+	if (outside != NULL)
+		l->outside = outside;
+	place_listeners(l, before);
+	for (i = before; i < l->count; i++)
+		l->status |= 1U << i;
 }
 
 static void
@@ -152,20 +209,27 @@ open_listeners(struct listeners *l, const struct options *o)
 	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
 	const char *address[ARGUMENT_LIST_MAX + 1];
 	const char *failed, *cause;
-	int i, adopted = l->count;
+	const int adopted = l->count;
 
-	list_addresses(o, adopted, address);
+	list_addresses(o, count_public(l, adopted), address);
 	if (atexit(remove_listeners) != 0)
 		die("atexit:");
 	/* A server that runs may have the port. */
 	if (listeners_open(l, address, o->check ? 0 : (uint16_t)o->port,
 		&rights, &failed, &cause) != 0)
 		refuse_listener(failed, (int)o->port, cause);
-	for (i = adopted; i < l->count; i++) {
-		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
-			die("dup2:");
-		l->fd[i] = FD_LISTEN + i;
-	}
+	place_listeners(l, adopted);
+}
+
+/* That which has made it listen at l->outside. */
+static const char *
+outside_option(const struct listeners *l)
+{
+	int i = 0;
+
+	while (i < l->count && l->outside != l->name[i])
+		i++;
+	return l->status >> i & 1 ? "--status" : "--bind";
 }
 
 /* Root serves nobody but this machine, unless told to become someone. */
@@ -177,7 +241,7 @@ drop_rights(const struct listeners *l, const struct options *o)
 			die("become user %s:", o->user);
 	} else if (geteuid() == 0) {
 		if (l->outside != NULL)
-			arguments_refuse("--bind", l->outside,
+			arguments_refuse(outside_option(l), l->outside,
 			    "--user too, or an address of this machine alone: "
 			    "this is root");
 		if (!o->check)
@@ -459,6 +523,7 @@ listen_as(struct listeners *l, const struct options *o)
 	if (o->demo && l->outside != NULL)
 		arguments_refuse("--bind", l->outside,
 		    "an address of this machine alone with --demo");
+	open_status(l, o);
 	take_pid_file(o);
 	drop_rights(l, o);
 	process_no_core();
@@ -521,6 +586,7 @@ start(const struct options *o, char **argv)
 	config.listeners = &listeners;
 	config.alone = inherit_files;
 	image.listeners = listeners.count;
+	image.status = listeners.status;
 	configure_worker(w, o, &image);
 	rehearse(&config, o);
 	look_at_root(w->service.root);
@@ -543,7 +609,9 @@ start(const struct options *o, char **argv)
 	w->keep = w->renews ? configure_keep : NULL;
 	w->reread = configure_reread;
 	for (i = 0; i < listeners.count; i++)
-		log_note("listening on %s", listeners.name[i]);
+		log_note("%s %s",
+		    listeners.status >> i & 1 ? "status on" : "listening on",
+		    listeners.name[i]);
 	write_pid_file(o);
 	return keeper_run(&config);
 }

@@ -411,6 +411,30 @@ START_TEST(a_socket_that_is_handed_over_is_served_and_outlives_the_server)
 }
 END_TEST
 
+/* One has that name: it is none for clients, and they have others. */
+START_TEST(one_that_is_named_so_is_for_the_status)
+{
+	static struct response r;
+	struct sockaddr_in addr;
+	int c, listener = listen_somewhere(&addr);
+	pid_t pid;
+
+	listen_for_notices(false);
+	hand_over("", "1");
+	ck_assert_int_eq(setenv("LISTEN_FDNAMES", "status", 1), 0);
+	pid = start(listener, "-p", "0");
+	expect_notice(pid, "READY=1\n");
+	c = dial(&addr);
+	http_get(c, "/readyz", &r);
+	ck_assert_int_eq(r.status, 200);
+	http_get(c, "/", &r);
+	ck_assert_int_eq(r.status, 404);
+	client_close(c);
+	finish(pid);
+	(void)close(listener);
+}
+END_TEST
+
 static bool
 has_variable(pid_t pid)
 {
@@ -461,7 +485,7 @@ static const struct {
 	int status;
 } handed[] = {
     {"", "1", false, SYSTEM},
-    {"", "9", true, SYSTEM},
+    {"", "11", true, SYSTEM},
     {"", "x", true, SYSTEM},
     {"", "-1", true, SYSTEM},
     {"x", "1", true, SYSTEM},
@@ -553,6 +577,7 @@ main(void)
 	tcase_add_loop_test(tc,
 	    a_socket_that_is_handed_over_is_served_and_outlives_the_server, 0,
 	    2);
+	tcase_add_test(tc, one_that_is_named_so_is_for_the_status);
 	tcase_add_test(tc, what_was_said_to_the_server_is_not_said_to_workers);
 	tcase_add_loop_test(tc,
 	    what_makes_no_sense_is_refused_and_what_is_not_ours_is_closed, 0,

@@ -110,7 +110,7 @@ start(int cell, const char *keeper)
 {
 	set_up();
 	server_run_in(&server, cell, "-w", "2", "-r", tree_path(&tree, ""),
-	    "--pid-file", tree_path(&tree, "pid"), keeper);
+	    "--status", "0", "--pid-file", tree_path(&tree, "pid"), keeper);
 	server_allow_log(&server, "upgrad");
 	server_allow_log(&server, "took over from pid");
 	server_allow_log(&server, "the program before");
@@ -182,13 +182,23 @@ expect_installed(int workers)
 		ck_assert_uint_eq(file_of(pid[i]), (uint64_t)st.st_ino);
 }
 
+/* By a connection to its status. */
+static void
+expect_ready(int c)
+{
+	static struct response r;
+
+	http_get(c, "/readyz", &r);
+	ck_assert_int_eq(r.status, 200);
+}
+
 static const char *const keepers[] = {"--keeper", "--no-keeper"};
 
 START_TEST(clients_stay_while_the_program_changes)
 {
 	static const char get[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
 	static struct response r;
-	int c, i;
+	int c, d, i;
 
 	if (!can_keep_clients())
 		return;
@@ -197,6 +207,7 @@ START_TEST(clients_stay_while_the_program_changes)
 	server_allow_log(&server, "master: pid");
 	server_allow_log(&server, "keeper: program");
 	open_clients();
+	d = client_open_status(&server);
 	c = client_open_narrow(&server);
 	send_text(c, get);
 	http_read_head(c, &r);
@@ -206,9 +217,11 @@ START_TEST(clients_stay_while_the_program_changes)
 		ck_assert_int_eq(upgrade(), 0);
 		(void)server_expect_log(&server, "upgraded to prefork ");
 		expect_installed(2);
+		expect_ready(d);
 	}
 	expect_pattern(c, 0, SIZE);
 	client_close(c);
+	client_close(d);
 	finish();
 }
 END_TEST
@@ -308,7 +321,7 @@ START_TEST(a_program_of_another_state_begins_afresh)
 	static const char get[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
 	static struct response r;
 	char script[SCRIPT];
-	int c;
+	int c, d, i;
 
 	if (!can_upgrade() || !keep_possible())
 		return;
@@ -330,6 +343,12 @@ START_TEST(a_program_of_another_state_begins_afresh)
 	(void)server_expect_log(&server, "ready: ");
 	greet(client[0] = client_open(&server));
 	client_close(client[0]);
+	/* Not the old ones, which are about to go. */
+	(void)server_expect_log(&server, "stopping, clients may finish");
+	for (i = 0; i < CLIENTS; i++) {
+		expect_ready(d = client_open_status(&server));
+		client_close(d);
+	}
 	expect_pattern(c, 0, SIZE);
 	client_close(c);
 	greet(client[0] = client_open(&server));

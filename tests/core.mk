@@ -14,6 +14,7 @@ core_tests = \
 	tests/check_process \
 	tests/check_slot \
 	tests/check_sockets \
+	tests/check_status_rows \
 	tests/check_step \
 	tests/check_walk
 check_PROGRAMS += $(core_tests)
@@ -53,6 +54,9 @@ tests_check_pool_LDADD = $(unit_ldadd)
 tests_check_process_SOURCES = tests/check_process.c tests/check_main.h tests/descriptors.h
 tests_check_process_CFLAGS = $(unit_cflags)
 tests_check_process_LDADD = $(unit_ldadd)
+tests_check_status_rows_SOURCES = tests/check_status_rows.c tests/check_main.h
+tests_check_status_rows_CFLAGS = $(unit_cflags)
+tests_check_status_rows_LDADD = $(unit_ldadd)
 tests_check_slot_CFLAGS = $(unit_cflags)
 tests_check_slot_LDADD = $(unit_ldadd)
 tests_check_sockets_SOURCES = tests/check_sockets.c tests/check_main.h tests/descriptors.h

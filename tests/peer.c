@@ -70,6 +70,15 @@ client_open_at(struct place at, const struct server *s)
 }
 
 int
+client_open_status_at(struct place at, const struct server *s)
+{
+	struct server status = *s;
+
+	status.port4 = s->status4;
+	return client_open_at(at, &status);
+}
+
+int
 client_open_path_at(struct place at, const char *path)
 {
 	struct sockaddr_un addr;

@@ -27,6 +27,10 @@ int client_open_at(struct place at, const struct server *s);
 #define client_open6(s) client_open6_at(HERE, s)
 int client_open6_at(struct place at, const struct server *s);
 
+/* Connects to where its status is, by IPv4. */
+#define client_open_status(s) client_open_status_at(HERE, s)
+int client_open_status_at(struct place at, const struct server *s);
+
 /* Connects to a unix socket at that path. */
 #define client_open_path(path) client_open_path_at(HERE, path)
 int client_open_path_at(struct place at, const char *path);

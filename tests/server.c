@@ -334,6 +334,7 @@ begin(struct place at, struct server *s, const char *const by[],
 	enlist(s, NULL);
 	spawn(at, s, by, argv);
 	server_allow_log(s, "prefork: listening on ");
+	server_allow_log(s, "prefork: status on ");
 	server_allow_log(s, "prefork: running as root");
 	server_allow_log(s, "prefork: no standbys on this system*");
 	server_allow_log(s, "prefork: the system denies *does without");
@@ -347,6 +348,7 @@ learn_ports(struct server *s)
 {
 	s->port4 = port_of(s, "listening on 127.0.0.1:");
 	s->port6 = port_of(s, "listening on [::1]:");
+	s->status4 = port_of(s, "status on 127.0.0.1:");
 }
 
 void

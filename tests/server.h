@@ -19,15 +19,16 @@
 enum { SERVER_LINES = 4096, SERVER_ALLOWED = 20, SERVER_FDS = 256 };
 
 struct server {
-	pid_t pid;	 /* the process that was started: the keeper or, where
-			  * there is none, the master (family.h); and its
-			  * process group; 0: reaped */
-	int status;	 /* as of waitpid(), once it was reaped */
-	int err;	 /* its standard error, -1: at its end */
-	in_port_t port4; /* on 127.0.0.1, host byte order; 0: none */
-	in_port_t port6; /* on ::1 */
-	char what[256];	 /* the arguments, for messages */
-	char *log;	 /* all that came, NUL-terminated */
+	pid_t pid;	   /* the process that was started: the keeper or, where
+			    * there is none, the master (family.h); and its
+			    * process group; 0: reaped */
+	int status;	   /* as of waitpid(), once it was reaped */
+	int err;	   /* its standard error, -1: at its end */
+	in_port_t port4;   /* on 127.0.0.1, host byte order; 0: none */
+	in_port_t port6;   /* on ::1 */
+	in_port_t status4; /* on 127.0.0.1, where the status is */
+	char what[256];	   /* the arguments, for messages */
+	char *log;	   /* all that came, NUL-terminated */
 	size_t len, cap;
 	size_t line[SERVER_LINES]; /* where the lines begin */
 	bool known[SERVER_LINES];  /* declared by the test */

@@ -54,6 +54,12 @@ tests_check_wander_SOURCES = tests/check_wander.c
 tests_check_wander_CFLAGS = $(harness_cflags)
 tests_check_wander_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_status_listener
+TESTS += tests/check_status_listener
+tests_check_status_listener_SOURCES = tests/check_status_listener.c
+tests_check_status_listener_CFLAGS = $(harness_cflags)
+tests_check_status_listener_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_counts
 TESTS += tests/check_counts
 tests_check_counts_SOURCES = tests/check_counts.c

@@ -13,7 +13,7 @@
 #include <sys/un.h>
 
 enum {
-	LISTENERS_MAX = 8,
+	LISTENERS_MAX = 10,
 	LISTENER_PATH = sizeof(((struct sockaddr_un *)0)->sun_path),
 	LISTENER_TEXT = LISTENER_PATH + 8
 };
@@ -34,6 +34,8 @@ struct listener_file {
 struct listeners {
 	int count;
 	int fd[LISTENERS_MAX];
+	unsigned status; /* bit i: at fd[i] the server speaks of itself, the
+			  * caller says */
 	/* "127.0.0.1:5000", "unix:/run/prefork" */
 	char name[LISTENERS_MAX][LISTENER_TEXT];
 	const char *outside; /* of them, the name of the first that is not for
@@ -48,6 +50,16 @@ bool listener_is_address(const char *address);
 
 /* Does such an address name a file? */
 bool listener_is_path(const char *address);
+
+/* Where the status is served: unix:PATH, or [HOST:]PORT, where HOST is an
+ * address, in brackets if it has colons itself, a name or "*". */
+struct listener_status {
+	char host[LISTENER_TEXT]; /* for listeners_open; by itself: localhost */
+	uint16_t port;
+};
+
+/* Reads that. False: it is none. */
+bool listener_parse_status(struct listener_status *s, const char *text);
 
 /* Binds each of the addresses, ended by NULL, and listens, non-blocking. One is
  * a host (a name or an address; "*" for all) with that port (0: one that is

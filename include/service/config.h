@@ -14,6 +14,7 @@
 #include "os/networks.h"
 #include "os/root.h"
 #include "service/site.h"
+#include "stream/board.h"
 #include "stream/service.h"
 
 struct service_config {
@@ -21,7 +22,10 @@ struct service_config {
 	const struct service *first;	/* what new clients get, */
 	const struct networks *proxies; /* once these have said who the client
 					 * is; NULL: it is who connects */
-	bool demo; /* echo obeys the laboratory's commands */
+	const struct board *board; /* for the status, NULL: there is none */
+	const char *model;	   /* its name */
+	bool status;		   /* the status is served */
+	bool demo;		   /* echo obeys the laboratory's commands */
 	const struct networks *forwarders; /* they are believed for whom they
 					    * ask; NULL: nobody is */
 	int64_t idle_timeout;		   /* ms without progress */

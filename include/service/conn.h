@@ -33,6 +33,7 @@ struct serving {
 	struct budget *budget; /* of listings, of all executors; NULL: there is
 				* no other that has one client alone, as we */
 	struct share *share;   /* ours of it */
+	bool answered;	       /* a request was, since a driver looked */
 	uint64_t count[BOARD_COUNTS]; /* what steps have counted and is not yet
 				       * on the scoreboard */
 	int unlogged_why;     /* errno of the last line of the access log that
@@ -99,6 +100,10 @@ bool conn_gives_way(const struct conn *c);
 void conn_drop(struct conn *c, struct serving *s);
 
 /* For services: */
+
+/* Adds to what the server has done for its clients. */
+void conn_count(
+    const struct conn *c, struct serving *s, enum board_count what, uint64_t n);
 
 /* input_receive, counted. */
 int64_t conn_receive(struct conn *c, struct serving *s, bool *all);

@@ -10,7 +10,14 @@
 #include "stream/service.h"
 
 /* Those of prefork itself. */
-enum { SPEAKS_AUTO, SPEAKS_ECHO, SPEAKS_HTTP, SPEAKS_DEMO, SPEAKS_PREFACE };
+enum {
+	SPEAKS_AUTO,
+	SPEAKS_ECHO,
+	SPEAKS_HTTP,
+	SPEAKS_DEMO,
+	SPEAKS_PREFACE,
+	SPEAKS_STATUS
+};
 
 /* By id. */
 extern service_table services;
@@ -31,8 +38,10 @@ service_of(const struct record *r)
 	return services[r->speaks];
 }
 
-/* What clients meet first: who they are is to be said before, or not. */
-const struct service *service_met(const struct service_config *config);
+/* What clients meet first: who they are is to be said before, or not. status:
+ * at a listener of the status. */
+const struct service *
+service_met(const struct service_config *config, bool status);
 
 /* Those that clients may have come to speak under that configuration. */
 void services_spoken(const struct service_config *config, service_table spoken);

@@ -66,23 +66,53 @@ enum board_count {
 	BOARD_COUNTS
 };
 
-/* What the master has added up of one row: see board_fold(). */
+/* What the master has added up of one row, seen - base: see board_fold(). */
 struct board_total {
 	_Atomic uint64_t seen[BOARD_COUNTS]; /* in the row, the last time */
-	_Atomic uint64_t sum[BOARD_COUNTS];
+	_Atomic uint64_t base[BOARD_COUNTS];
 };
+
+/* What a slot is doing, for people. */
+enum shown_state {
+	SHOWN_EMPTY,	/* there is nobody */
+	SHOWN_STARTING, /* a process has yet to say that it serves */
+	SHOWN_SERVING,
+	SHOWN_RENEWING, /* it serves, and its successor is starting */
+	SHOWN_TAKING,	/* the standby is taking over */
+	SHOWN_ABORTING, /* it hangs, and is being ended */
+	SHOWN_WAITING,	/* the next start has to wait */
+	SHOWN_RESTING,	/* the takeover has to wait */
+	SHOWN_LEAVING,	/* it finishes what was begun */
+	SHOWN_STATES
+};
+
+/* What the master tells of the process that has this row, for people. */
+struct board_shown {
+	_Atomic int32_t state;	/* enum shown_state */
+	_Atomic int32_t worker; /* pids, 0: none */
+	_Atomic int32_t standby;
+	_Atomic int64_t born; /* clock_now() */
+};
+
+/* At its end, or while another server has taken its place and its listeners. */
+enum { BOARD_STOPS = 1, BOARD_MAKES_WAY };
 
 struct board_master {
 	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
 	_Atomic int32_t rotations; /* how often logs were to be reopened */
 	_Atomic int32_t rereads;   /* how often files were to be read again */
-	_Atomic int32_t stopping;  /* 1: nobody is wanted any more */
+	_Atomic int32_t stopping;  /* BOARD_STOPS, BOARD_MAKES_WAY: nobody is
+				    * wanted any more */
+	_Atomic int32_t ready;	   /* 1: all have served once */
+	_Atomic int32_t used;	   /* rows that were ever wanted */
+	_Atomic int64_t began;	   /* clock_now() when the first master did */
 	uint64_t secret; /* numbers of addresses are made with; never changes */
 	_Atomic int32_t refusals; /* how often a network was refused */
 	_Atomic int64_t refusing; /* clock_now() when the last one ends */
 	struct board_refused refused[BOARD_REFUSED_MAX];
 	struct board_orders orders[BOARD_ROWS_MAX]; /* by slot */
 	struct board_total total[BOARD_ROWS_MAX];   /* by row */
+	struct board_shown shown[BOARD_ROWS_MAX];
 };
 
 struct board_row {
@@ -162,13 +192,19 @@ void board_move(struct board_row *row, uint64_t count[BOARD_COUNTS]);
  * the row's total. May be done at any time and any number of times, so a death
  * needs no folding of its own. The row is hostile: a count that has fallen, or
  * grown by more than can be (BOARD_CREDIBLE), adds nothing, and is gone on
- * from; a total never falls, and stays at UINT64_MAX if it comes there. */
+ * from; a total never falls, and stays at UINT64_MAX if it comes there. One
+ * store adds to a total, so a master that is killed meanwhile loses nothing. */
 #define BOARD_CREDIBLE ((uint64_t)1 << 50)
 void board_fold(const struct board *b, int i);
 
 /* The totals of all rows: as of the last fold, a second ago at most. For any
  * process. */
 uint64_t board_total(const struct board *b, enum board_count what);
+
+/* A row's total as of now, as far as its row can be believed: with what has
+ * come since the last fold. It does not fall either, unless the row was written
+ * over since. */
+uint64_t board_so_far(const struct board *b, int i, enum board_count what);
 
 /* Is nobody from this network to be served now? */
 bool board_refuses(const struct board *b, uint64_t network, int64_t now);

@@ -40,6 +40,9 @@ struct service {
 	bool hidden;	  /* a user may not choose it for new clients */
 	bool prefaces;	  /* before a client's first byte: who it is is known
 			   * for sure when it speaks another */
+	bool apart;	  /* it has listeners of its own, and its clients are
+			   * none of the server's: no limit and no count of
+			   * clients has them */
 	bool mirrors;	  /* all that it sends is what it has received: it has
 			   * no answers of its own, and in_buf is a ring */
 

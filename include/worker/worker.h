@@ -81,6 +81,7 @@ enum { TOLD_PROGRAM = 1 };
 struct worker_config {
 	struct service_config service;
 	int listeners;	    /* FD_LISTEN .. FD_LISTEN + listeners - 1 */
+	unsigned status;    /* bit i of them: the status is served there */
 	const char *poller; /* NULL: the best */
 	int max_clients;    /* of a pool's executor; of a whole host */
 	int per_address;    /* of all executors; 0: any */
@@ -104,6 +105,23 @@ struct worker_config {
 	void (*keep)(const struct worker_config *config);
 	struct image *image; /* of the caller of all this, for that */
 };
+
+/* Clients of the status have places of their own: they are there when all
+ * others are taken. */
+enum { STATUS_PLACES = 16 };
+
+static inline bool
+worker_status_at(const struct worker_config *config, int listener)
+{
+	return config->status >> listener & 1;
+}
+
+/* Clients that a pool has room for, those of the status with them. */
+static inline int
+worker_places(const struct worker_config *config)
+{
+	return config->max_clients + (config->status != 0 ? STATUS_PLACES : 0);
+}
 
 /* row: the first of this child's rows of the scoreboard. */
 typedef int worker_body(const struct worker_config *config, int row);

@@ -51,7 +51,7 @@ judge_faults() {
 	count=$(cat "$dir/kills")
 	[ "$(takeovers)" -eq "$count" ] || complain "$(takeovers) takeovers"
 	LC_ALL=C grep -a '^prefork: ' "$dir/log" |
-		grep -v -e 'took over' -e listening -e 'running as root' \
+		grep -v -e 'took over' -e listening -e 'status on' -e 'running as root' \
 			-e 'ready:' -e "prefork: root $dir/root " \
 			-e ' of the log w[ae][rs]' >"$dir/strange" &&
 		complain "it also said: $(head -n 5 "$dir/strange")"

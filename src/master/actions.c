@@ -342,6 +342,8 @@ announce(struct master *m)
 		    m->slot[i].state != SLOT_RENEWING)
 			return;
 	m->announced = true;
+	/* Whoever reads the line may ask. */
+	rows_show(m);
 	log_note("ready: %d worker%s, model %s", m->workers,
 	    m->workers == 1 ? "" : "s", m->config->model->name);
 	notices_ready(m);

@@ -168,6 +168,7 @@ master_turn(struct master *m)
 	upgrade_turn(m);
 	for (i = 0; i < m->slots; i++)
 		children_tell(m, i);
+	rows_show(m);
 }
 
 static bool
@@ -196,6 +197,8 @@ master_new(const struct master_config *config)
 	m->rows = config->model->pools ? config->workers : 1;
 	m->now = m->looked = m->moved = clock_now();
 	m->root = m->root_seen = config->worker.service.root->seen;
+	if (board_get(board_master(config->worker.board)->began) == 0)
+		board_set(board_master(config->worker.board)->began, m->now);
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		m->slot[i].child = m->slot[i].successor = no_child;
 		m->slot[i].deadline = CLOCK_NEVER;

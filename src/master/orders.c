@@ -69,13 +69,14 @@ stop(struct master *m, bool at_once)
 {
 	int i;
 
+	board_set(board_master(m->config->worker.board)->stopping,
+	    m->upgrade.stage == UPGRADE_AFRESH ? BOARD_MAKES_WAY : BOARD_STOPS);
 	if (!m->stopping) {
 		log_note(at_once ? "stopping" : "stopping, clients may finish");
 		listeners_close(m->config->listeners);
 		notices_stopping(m);
 	}
 	m->stopping = true;
-	board_set(board_master(m->config->worker.board)->stopping, 1);
 	for (i = 0; i < m->leavings; i++)
 		if (at_once && m->leaving[i].pid > 0)
 			m->leaving[i].deadline = m->now;

@@ -198,6 +198,9 @@ void rows_end(const struct master *m, int index, pid_t pid);
 /* One walk over all rows, for all that is to be read there now and then. */
 void rows_read(struct master *m);
 
+/* Tells people, by the scoreboard, how the slots are. */
+void rows_show(const struct master *m);
+
 /* Tells a verbose log the totals, as of the last walk. */
 void rows_tell_totals(const struct master *m);
 

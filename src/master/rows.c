@@ -118,6 +118,45 @@ rows_tell_of_root(struct master *m)
 	m->root = m->root_seen;
 }
 
+static const enum shown_state shown[SLOT_STATES] = {
+    [SLOT_EMPTY] = SHOWN_EMPTY,
+    [SLOT_STARTING] = SHOWN_STARTING,
+    [SLOT_SERVING] = SHOWN_SERVING,
+    [SLOT_RENEWING] = SHOWN_RENEWING,
+    [SLOT_TAKING] = SHOWN_TAKING,
+    [SLOT_ABORTING] = SHOWN_ABORTING,
+    [SLOT_WAITING] = SHOWN_WAITING,
+    [SLOT_RESTING] = SHOWN_RESTING,
+    [SLOT_LEAVING] = SHOWN_LEAVING,
+};
+
+static void
+show_slot(struct board_shown *to, const struct slot *s)
+{
+	board_set(to->state, (int32_t)shown[s->state]);
+	board_set(to->worker, (int32_t)s->child.pid);
+	board_set(to->standby, (int32_t)s->standby);
+	board_set(to->born, s->child.born);
+}
+
+void
+rows_show(const struct master *m)
+{
+	const struct board *b = m->config->worker.board;
+	struct board_master *to = board_master(b);
+	int i, k;
+
+	for (i = 0; i < m->slots; i++)
+		for (k = 0; k < rows_of_slot(m); k++)
+			show_slot(
+			    &to->shown[rows_first(m, i) + k], &m->slot[i]);
+	/* Those that are gone. */
+	for (i = m->slots * rows_of_slot(m); i < m->rows; i++)
+		board_set(to->shown[i].state, SHOWN_EMPTY);
+	board_set(to->used, m->rows);
+	board_set(to->ready, m->announced);
+}
+
 void
 rows_tell_totals(const struct master *m)
 {

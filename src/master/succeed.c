@@ -102,6 +102,21 @@ set_number(const char *name, long number)
 	(void)setenv(name, text, 1);
 }
 
+/* The next one is told by name which of them speaks of the server itself. */
+static void
+set_names(const struct listeners *l)
+{
+	char text[LISTENERS_MAX * sizeof("status:")];
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < l->count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+		    i > 0 ? ":" : "",
+		    l->status >> i & 1 ? ACTIVATION_STATUS : "");
+	(void)setenv("LISTEN_FDNAMES", text, 1);
+}
+
 void
 succeed_afresh(const struct master_config *config, pid_t master)
 {
@@ -113,6 +128,7 @@ succeed_afresh(const struct master_config *config, pid_t master)
 		(void)dup2(FD_LISTEN + i, ACTIVATION_FIRST + i);
 	set_number("LISTEN_PID", (long)getpid());
 	set_number("LISTEN_FDS", config->listeners->count);
+	set_names(config->listeners);
 	set_number(MASTER_REPLACES, (long)master);
 	begin_as_user(config, NULL);
 }

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/num.h"
 #include "listener_file.h"
 #include "os/socket.h"
 
@@ -32,6 +33,48 @@ listener_is_address(const char *address)
 	if (!listener_is_path(address))
 		return len > 0;
 	return len > FILE_SCHEME && len - FILE_SCHEME < LISTENER_PATH;
+}
+
+/* The host is text[0..len). */
+static bool
+take_host(struct listener_status *s, const char *text, size_t len)
+{
+	if (len > 1 && text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	} else if (memchr(text, ':', len) != NULL) {
+		return false;
+	}
+	if (len == 0) {
+		text = "localhost";
+		len = strlen(text);
+	}
+	if (len >= sizeof(s->host))
+		return false;
+	memcpy(s->host, text, len);
+	s->host[len] = '\0';
+	return true;
+}
+
+bool
+listener_parse_status(struct listener_status *s, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len = colon != NULL ? (size_t)(colon - text) : 0;
+	int64_t port;
+
+	memset(s, 0, sizeof(*s));
+	if (listener_is_path(text)) {
+		if (!listener_is_address(text))
+			return false;
+		memcpy(s->host, text, strlen(text) + 1);
+		return true;
+	}
+	if (num_parse(colon != NULL ? colon + 1 : text, 0, UINT16_MAX, &port) !=
+	    0)
+		return false;
+	s->port = (uint16_t)port;
+	return take_host(s, text, len);
 }
 
 void

@@ -42,10 +42,10 @@ app_of(const struct serving *s)
 static bool
 is_open(struct app *app)
 {
-	if (app_offered()->open == NULL || app->opener != 0)
+	if (app_own()->open == NULL || app->opener != 0)
 		return true;
-	if (app_offered()->open(&app->state) != 0) {
-		log_warn("the service %s does not open", app_offered()->name);
+	if (app_own()->open(&app->state) != 0) {
+		log_warn("the service %s does not open", app_own()->name);
 		return false;
 	}
 	app->opener = (int32_t)getpid();
@@ -58,8 +58,8 @@ app_shut(struct app *app)
 	if (app == NULL)
 		return;
 	/* What another process has opened is not ours to close. */
-	if (app->opener == (int32_t)getpid() && app_offered()->close != NULL)
-		app_offered()->close(app->state);
+	if (app->opener == (int32_t)getpid() && app_own()->close != NULL)
+		app_own()->close(app->state);
 	memory_drop(app, sizeof(*app));
 }
 
@@ -118,12 +118,12 @@ app_run(
 		reply_unknown(p);
 		return;
 	}
-	if (app == NULL || !is_open(app)) {
+	if (app == NULL || (!http_is_status(c) && !is_open(app))) {
 		reply_status(p, 503);
 		return;
 	}
 	name(c->r, app);
-	now.state = app->state;
+	now.state = http_is_status(c) ? s : app->state;
 	request = app_request(c, &now, again);
 	if (request == NULL) {
 		reply_status(p, errno == EINVAL ? 400 : 503);

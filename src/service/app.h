@@ -38,8 +38,11 @@ struct app {
 	struct pf_reply reply;
 };
 
-/* app_route.c. NULL: there is none. */
-const struct pf_service *app_offered(void);
+/* app_route.c. The one that this client is offered. NULL: there is none. */
+const struct pf_service *app_offered(const struct conn *c);
+
+/* The program's own. */
+const struct pf_service *app_own(void);
 
 /* Does a route take the request? Then p->route is it, or p is an answer
  * that says why it does not. */

@@ -8,13 +8,20 @@
 #include "base/arguments.h"
 #include "base/log.h"
 #include "service/program.h"
+#include "status.h"
 
 static const struct pf_service *offered;
 
 const struct pf_service *
-app_offered(void)
+app_own(void)
 {
 	return offered;
+}
+
+const struct pf_service *
+app_offered(const struct conn *c)
+{
+	return http_is_status(c) ? &status_offered : offered;
 }
 
 /* How many segments of it are parameters; -1: it is no path. */
@@ -94,11 +101,12 @@ is_method(const char *method, const char *text, size_t len)
 /* The route that takes it. NULL: none; then allow says by which methods one
  * would, if any. */
 static const struct pf_route *
-find(const char *path, const char *method, size_t len, struct out *allow)
+find(const struct pf_service *service, const char *path, const char *method,
+    size_t len, struct out *allow)
 {
 	const struct pf_route *route;
 
-	for (route = offered->routes; route->method != NULL; route++) {
+	for (route = service->routes; route->method != NULL; route++) {
 		if (!fits(route->path, path))
 			continue;
 		if (is_method(route->method, method, len))
@@ -115,17 +123,18 @@ bool
 app_claims(struct reply *p, const struct asked *q)
 {
 	const struct request *r = &client_of(q->c)->request;
+	const struct pf_service *service = app_offered(q->c);
 	const char *method = q->head + r->method_text.off;
 	char path[APP_PATH];
 	struct out allow;
 
-	if (offered == NULL ||
+	if (service == NULL ||
 	    path_parse(&p->path, q->target, q->target_len) != 0)
 		return false;
 	app_path(path, &p->path);
 	/* The last byte stays for a NUL. */
 	out_init(&allow, p->several, sizeof(p->several) - 1);
-	p->route = find(path, method, r->method_text.len, &allow);
+	p->route = find(service, path, method, r->method_text.len, &allow);
 	if (p->route != NULL && r->content_length > q->s->config->max_body) {
 		p->route = NULL;
 		p->last = true;

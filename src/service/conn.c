@@ -105,13 +105,21 @@ conn_drop(struct conn *c, struct serving *s)
 	c->r = NULL;
 }
 
+void
+conn_count(
+    const struct conn *c, struct serving *s, enum board_count what, uint64_t n)
+{
+	if (!service_of(c->r)->apart)
+		s->count[what] += n;
+}
+
 int64_t
 conn_receive(struct conn *c, struct serving *s, bool *all)
 {
 	int64_t n = input_receive(s->journal, c->r, all);
 
 	if (n > 0)
-		s->count[COUNT_BYTES_IN] += (uint64_t)n;
+		conn_count(c, s, COUNT_BYTES_IN, (uint64_t)n);
 	return n;
 }
 
@@ -241,7 +249,7 @@ linger(struct conn *c, struct serving *s)
 			break;
 		r->lingered += n;
 		r->in += n;
-		s->count[COUNT_BYTES_IN] += (uint64_t)n;
+		conn_count(c, s, COUNT_BYTES_IN, (uint64_t)n);
 		if (!s->draining)
 			r->deadline += n;
 	}
@@ -270,7 +278,7 @@ send_owed(struct conn *c, struct serving *s, int64_t until)
 			return s->now < r->deadline ? 0 : -1;
 		if (n <= 0)
 			return -1;
-		s->count[COUNT_BYTES_OUT] += (uint64_t)n;
+		conn_count(c, s, COUNT_BYTES_OUT, (uint64_t)n);
 		r->deadline = s->now + s->config->idle_timeout;
 	}
 	output_settle(s->journal, r, false);

@@ -4,6 +4,7 @@
 #include "reply.h"
 #include "app.h"
 #include "http.h"
+#include "status.h"
 
 #include <errno.h>
 #include <string.h>
@@ -246,15 +247,24 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	}
 	if (client_of(c)->page != 0)
 		return finish_listing(p, c, s);
-	if (!is_let_in(p, c, s, head, &later))
-		return !later;
-	look_at_root(s);
+	if (!http_is_status(c)) {
+		if (!is_let_in(p, c, s, head, &later))
+			return !later;
+		look_at_root(s);
+	}
 	q.c = c;
 	q.s = s;
 	q.head = head;
 	q.target = head + r->target.off;
 	q.target_len = r->target.len;
-	if (app_claims(p, &q) || recall(p, c, s, head))
+	if (app_claims(p, &q))
+		return true;
+	if (http_is_status(c)) {
+		reply_status(p, 404);
+		p->last = p->linger = true;
+		return true;
+	}
+	if (recall(p, c, s, head))
 		return true;
 	if (r->content_length > s->config->max_body) {
 		reply_status(p, 413);

@@ -294,7 +294,7 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 	keep(&o, s, p, &from, part);
 	body_at = now->mem_end + (int64_t)p->cached.body_at;
 	body = p->head_only || p->length < 0 ? 0 : p->length;
-	if (s->config->access != NULL)
+	if (s->config->access != NULL && !http_is_status(c))
 		log_end = access_note(c, s, p, body_at, body_at + body);
 	if (log_end < 0)
 		return -1;
@@ -329,7 +329,8 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	body_init(&h->body, &client_of(c)->request);
 	HOOK("rendered");
 	answer_commit(c->r);
-	s->count[COUNT_REQUESTS]++;
+	s->answered = true;
+	conn_count(c, s, COUNT_REQUESTS, 1);
 	if (taken >= 0)
 		(void)close(taken);
 	return 0;

@@ -123,7 +123,7 @@ flush(struct conn *c, struct serving *s)
 		if (n == 0) /* truncated: it cannot be made whole */
 			return BROKEN;
 		quota -= n;
-		s->count[COUNT_BYTES_OUT] += (uint64_t)n;
+		conn_count(c, s, COUNT_BYTES_OUT, (uint64_t)n);
 		r->deadline = s->now + s->config->idle_timeout;
 		if (n < want)
 			return BLOCKED;
@@ -430,6 +430,12 @@ http_asks(const char *data, size_t len)
 }
 
 static bool
+status_reached(const struct service_config *config)
+{
+	return config->status;
+}
+
+static bool
 http_reached(const struct service_config *config)
 {
 	return config->first == services[SPEAKS_AUTO];
@@ -450,4 +456,21 @@ const struct service service_http = {
     .yields = http_yields,
     .patience = http_patience,
     .reached = http_reached,
+};
+
+/* The same, of a site of its own, and with the memory of the other. */
+const struct service service_status = {
+    .name = "status",
+    .id = SPEAKS_STATUS,
+    .hidden = true,
+    .apart = true,
+    .step = http_step,
+    .close = http_close,
+    .owed = http_owed,
+    .busy = http_busy,
+    .plausible = http_plausible,
+    .asks = http_asks,
+    .yields = http_yields,
+    .patience = http_patience,
+    .reached = status_reached,
 };

@@ -110,6 +110,13 @@ http_in(const struct serving *s)
 	return s->own[SPEAKS_HTTP];
 }
 
+/* Does it speak of the server itself? */
+static inline bool
+http_is_status(const struct conn *c)
+{
+	return c->r->speaks == SPEAKS_STATUS;
+}
+
 static inline struct http_client *
 client_of(const struct conn *c)
 {

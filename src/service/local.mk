@@ -19,5 +19,7 @@ libprefork_a_SOURCES += \
 	src/service/job.h src/service/job.c \
 	include/service/budget.h src/service/budget.c \
 	src/service/pages.h src/service/pages.c \
+	src/service/status.h src/service/status.c \
+	src/service/status_metrics.c src/service/status_json.c \
 	src/service/visible.h src/service/visible.c \
 	src/service/word.h src/service/word.c

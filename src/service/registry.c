@@ -11,6 +11,7 @@ service_table services = {
     [SPEAKS_HTTP] = &service_http,
     [SPEAKS_DEMO] = &service_demo,
     [SPEAKS_PREFACE] = &service_preface,
+    [SPEAKS_STATUS] = &service_status,
 };
 
 const char *service_words[SERVICES_MAX + 1] = {"auto", "echo", "http"};
@@ -51,8 +52,10 @@ service_find(const char *name)
 }
 
 const struct service *
-service_met(const struct service_config *config)
+service_met(const struct service_config *config, bool status)
 {
+	if (status)
+		return services[SPEAKS_STATUS];
 	return config->proxies != NULL ? services[SPEAKS_PREFACE]
 				       : config->first;
 }

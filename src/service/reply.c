@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "http/status.h"
+#include "status.h"
 
 void
 reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
@@ -16,7 +17,7 @@ reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 	const struct request *r = &client_of(c)->request;
 
 	memset(p, 0, offsetof(struct reply, path));
-	p->site = &s->config->site;
+	p->site = http_is_status(c) ? &status_site : &s->config->site;
 	p->file = -1;
 	p->since = s->now;
 	p->minor = r->minor;

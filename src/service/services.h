@@ -11,6 +11,7 @@ extern const struct service service_echo;
 extern const struct service service_http;
 extern const struct service service_demo;
 extern const struct service service_preface;
+extern const struct service service_status;
 
 /* An echo, all of which before the offset `from` is answered, becomes a demo
  * from there on. False if there is no buffer for it. */

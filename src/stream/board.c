@@ -147,23 +147,44 @@ add_up(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+static uint64_t
+folded(const struct board_total *total, int what)
+{
+	return board_get(total->seen[what]) - board_get(total->base[what]);
+}
+
 void
 board_fold(const struct board *b, int i)
 {
 	struct board_total *total = &board_master(b)->total[i];
 	const struct board_row *row = board_row(b, i);
-	uint64_t now, more;
+	uint64_t now, more, sum;
 	int k;
 
 	for (k = 0; k < BOARD_COUNTS; k++) {
 		now = board_get(row->count[k]);
+		sum = folded(total, k);
 		/* One that has fallen has grown by very much. */
 		more = now - board_get(total->seen[k]);
+		if (more > BOARD_CREDIBLE)
+			more = 0;
+		if (add_up(sum, more) != now - board_get(total->base[k]))
+			board_set(total->base[k], now - add_up(sum, more));
 		board_set(total->seen[k], now);
-		if (more <= BOARD_CREDIBLE)
-			board_set(total->sum[k],
-			    add_up(board_get(total->sum[k]), more));
 	}
+}
+
+uint64_t
+board_so_far(const struct board *b, int i, enum board_count what)
+{
+	const struct board_total *total = &board_master(b)->total[i];
+	/* The row after it, or it could have been folded meanwhile. */
+	const uint64_t seen =
+	    atomic_load_explicit(&total->seen[what], memory_order_acquire);
+	const uint64_t sum = seen - board_get(total->base[what]);
+	const uint64_t more = board_get(board_row(b, i)->count[what]) - seen;
+
+	return more <= BOARD_CREDIBLE ? add_up(sum, more) : sum;
 }
 
 uint64_t
@@ -174,7 +195,7 @@ board_total(const struct board *b, enum board_count what)
 
 	for (i = 0; i < b->rows; i++)
 		sum =
-		    add_up(sum, board_get(board_master(b)->total[i].sum[what]));
+		    add_up(sum, folded(&board_master(b)->total[i], (int)what));
 	return sum;
 }
 

@@ -19,7 +19,7 @@ enum {
 static bool
 is_ahead(const struct pool *p)
 {
-	return balance_is_ahead(&p->balance, p->journal.used, p->serving.now);
+	return balance_is_ahead(&p->balance, pool_clients(p), p->serving.now);
 }
 
 void
@@ -41,7 +41,7 @@ accept_some(struct pool *p, int listener, int most)
 	int fd;
 
 	while (most > 0) {
-		if (p->journal.used == p->journal.records &&
+		if (pool_clients(p) == p->config->max_clients &&
 		    !(admission_awaited(listener) && evict_one(p))) {
 			accept_pause(p, PAUSE_FULL);
 			return;
@@ -54,7 +54,7 @@ accept_some(struct pool *p, int listener, int most)
 			accept_pause(p, PAUSE_FAILED);
 		if (fd < 0)
 			return;
-		place_take(p, fd, &peer);
+		place_take(p, fd, listener, &peer);
 		if (is_ahead(p)) {
 			accept_pause(p, PAUSE_AHEAD);
 			return;
@@ -62,9 +62,36 @@ accept_some(struct pool *p, int listener, int most)
 	}
 }
 
+/* Takes clients of the status. When all their places are taken, the one that
+ * asked longest ago goes. */
+static void
+accept_status(struct pool *p, int listener)
+{
+	int fd, tries = BATCH;
+	struct peer peer;
+
+	for (;;) {
+		fd = admission_next(
+		    &p->admission, listener, &tries, &peer, p->serving.now);
+		if (fd == ADMISSION_FAILED) {
+			polling_turn_away_status(p);
+			p->status_retry = p->serving.now + RETRY_MAX_MS;
+		}
+		if (fd < 0)
+			return;
+		if (p->apart == STATUS_PLACES)
+			evict_status(p);
+		place_take(p, fd, listener, &peer);
+	}
+}
+
 void
 accept_ready(struct pool *p, int listener)
 {
+	if (worker_status_at(p->config, listener)) {
+		accept_status(p, listener);
+		return;
+	}
 	/* Of an event before that one which led to a pause. */
 	if (p->listening)
 		accept_some(p, listener, BATCH);
@@ -75,7 +102,8 @@ is_any_awaited(const struct pool *p)
 {
 	int i = 0;
 
-	while (i < p->config->listeners && !admission_awaited(i))
+	while (i < p->config->listeners &&
+	       (worker_status_at(p->config, i) || !admission_awaited(i)))
 		i++;
 	return i < p->config->listeners;
 }
@@ -85,7 +113,7 @@ static void
 reconsider(struct pool *p)
 {
 	p->paused &= ~(unsigned)PAUSE_FAILED;
-	if (p->journal.used < p->journal.records)
+	if (pool_clients(p) < p->config->max_clients)
 		p->paused &= ~(unsigned)PAUSE_FULL;
 	if ((p->paused & PAUSE_AHEAD) && !is_ahead(p))
 		p->paused &= ~(unsigned)PAUSE_AHEAD;
@@ -102,7 +130,7 @@ try_to_accept(struct pool *p)
 					       : BATCH;
 
 	if (p->paused == PAUSE_AHEAD)
-		balance_look(&p->balance, p->journal.used, is_any_awaited(p),
+		balance_look(&p->balance, pool_clients(p), is_any_awaited(p),
 		    p->serving.now);
 	reconsider(p);
 	p->retry_after = p->paused == 0 ? POOL_TICK_MS
@@ -112,14 +140,26 @@ try_to_accept(struct pool *p)
 	p->retry = p->serving.now + p->retry_after;
 	if (p->paused != PAUSE_AHEAD || p->retry_after == RETRY_MAX_MS)
 		for (i = 0; i < p->config->listeners; i++)
-			accept_some(p, i, most);
+			if (!worker_status_at(p->config, i))
+				accept_some(p, i, most);
 	if (p->paused == 0 && !p->listening && polling_listen(p) != 0)
 		accept_pause(p, PAUSE_FAILED);
+}
+
+static void
+tend_status(struct pool *p)
+{
+	if (p->status_retry == 0 || p->serving.now < p->status_retry)
+		return;
+	p->status_retry = 0;
+	if (!p->listening_status && polling_listen_status(p) != 0)
+		p->status_retry = p->serving.now + RETRY_MAX_MS;
 }
 
 void
 accept_tend(struct pool *p)
 {
+	tend_status(p);
 	if (p->serving.now < p->retry &&
 	    (p->paused != PAUSE_AHEAD || is_ahead(p)))
 		return;

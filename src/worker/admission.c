@@ -16,6 +16,7 @@ admission_begin(
 {
 	a->told = 0;
 	a->proxies = config->service.proxies;
+	a->status = config->status;
 	addresses_begin(&a->addresses, config->board, row, config->per_address);
 }
 
@@ -50,8 +51,11 @@ goes_on(struct admission *a, int64_t now, int *result)
 /* Where proxies speak for clients nobody else may come, and it is the clients
  * that are counted: admission_enter. */
 static bool
-may_come(struct admission *a, const struct peer *peer, int64_t now)
+may_come(
+    struct admission *a, int listener, const struct peer *peer, int64_t now)
 {
+	if (a->status >> listener & 1)
+		return true;
 	if (a->proxies != NULL)
 		return networks_have(a->proxies, peer);
 	return addresses_enter(&a->addresses, peer, now);
@@ -78,7 +82,7 @@ admission_next(struct admission *a, int listener, int *tries, struct peer *peer,
 			return result;
 		}
 		HOOK("accepted");
-		if (may_come(a, peer, now))
+		if (may_come(a, listener, peer, now))
 			return fd;
 		socket_reset(fd);
 		(void)close(fd);

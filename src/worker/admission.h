@@ -21,6 +21,7 @@
 struct admission {
 	struct addresses addresses;
 	const struct networks *proxies; /* of the configuration */
+	unsigned status; /* the same: anybody may come to these listeners */
 	int64_t told; /* clock_now() when the log heard that clients cannot be
 		       * accepted, 0: never */
 };

@@ -73,11 +73,13 @@ child_open(const struct worker_config *config)
 }
 
 void
-child_deaf(int listeners)
+child_deaf(const struct worker_config *config)
 {
 	int i, null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	for (i = 0; i < listeners; i++) {
+	for (i = 0; i < config->listeners; i++) {
+		if (worker_status_at(config, i))
+			continue;
 		if (null < 0)
 			(void)close(FD_LISTEN + i);
 		else if (dup2(null, FD_LISTEN + i) >= 0)

@@ -31,8 +31,9 @@ void child_reread(const struct worker_config *config);
 
 /* Gives up this process's copies of the listeners, so that a client that
  * connects from now on is refused as soon as no other process has any. The
- * numbers stay taken. */
-void child_deaf(int listeners);
+ * numbers stay taken. Those of the status stay: until the end it says that this
+ * is one. */
+void child_deaf(const struct worker_config *config);
 
 /* All signals that have come, as a mask of orders. Logs that were rotated have
  * been opened again when this returns. (A process per client is sent no signal:

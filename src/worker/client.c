@@ -50,7 +50,7 @@ is_unwanted(const struct client_post *post, struct conn *c,
 {
 	bool anew = s->now - *looked > 2 * CONN_PACE_MS;
 
-	if (s->now - *looked < CONN_PACE_MS || !is_scarce(post))
+	if (post->status || s->now - *looked < CONN_PACE_MS || !is_scarce(post))
 		return false;
 	*looked = s->now;
 	return conn_is_slow(c, s, anew);
@@ -134,8 +134,8 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		(void)close(fd);
 		return -1;
 	}
-	conn_attach(
-	    &c, journal_take(&journal, fd, service_met(s.config), peer));
+	conn_attach(&c, journal_take(&journal, fd,
+			    service_met(s.config, post->status), peer));
 	while (keeps_place(post)) {
 		s.now = clock_now();
 		s.wall = clock_wall();
@@ -146,8 +146,9 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 			process_moves();
 		mark(post, s.now);
 		w = conn_step(&c, &s);
-		if (s.count[COUNT_REQUESTS] != 0)
+		if (s.answered)
 			since = s.now;
+		s.answered = false;
 		/* A client that sees its connection end has been counted. */
 		child_count(post->row, &s);
 		if (w.fd < 0)

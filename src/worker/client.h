@@ -32,6 +32,7 @@ struct client_post {
 	struct board_row *row;	/* the host's: what was given and what is lost
 				 * is counted there, by all clients' executors */
 	bool process;		/* one for this client alone */
+	bool status;		/* its client came for the status */
 	int leave;		/* at its end: finish what was begun */
 	_Atomic int64_t *busy;	/* clock_now() when the step that runs began,
 				 * 0 while waiting; may be NULL */

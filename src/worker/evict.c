@@ -8,8 +8,8 @@ idle(const void *of, int index, int64_t before)
 {
 	const struct place *place = &((const struct pool *)of)->place[index];
 
-	return place->conn.r != NULL && place->since < before &&
-		       conn_gives_way(&place->conn)
+	return place->conn.r != NULL && !place->apart &&
+		       place->since < before && conn_gives_way(&place->conn)
 		   ? place->since
 		   : INT64_MAX;
 }
@@ -26,13 +26,26 @@ evict_one(struct pool *p)
 }
 
 void
+evict_status(struct pool *p)
+{
+	int i, chosen = -1;
+
+	for (i = 0; i < p->journal.head->top; i++)
+		if (p->place[i].conn.r != NULL && p->place[i].apart &&
+		    (chosen < 0 || p->place[i].since < p->place[chosen].since))
+			chosen = i;
+	if (chosen >= 0)
+		place_leave(p, chosen, false);
+}
+
+void
 evict_slow(struct pool *p)
 {
 	const struct journal *j = &p->journal;
 	bool anew = p->serving.now - p->swept > 2 * CONN_PACE_MS;
 	int i;
 
-	if (!admission_is_scarce(j->used, j->records)) {
+	if (!admission_is_scarce(pool_clients(p), p->config->max_clients)) {
 		p->swept = 0;
 		return;
 	}
@@ -40,7 +53,7 @@ evict_slow(struct pool *p)
 		return;
 	p->swept = p->serving.now;
 	for (i = 0; i < j->head->top; i++)
-		if (p->place[i].conn.r != NULL &&
+		if (p->place[i].conn.r != NULL && !p->place[i].apart &&
 		    conn_is_slow(&p->place[i].conn, &p->serving, anew))
 			place_leave(p, i, true);
 }
@@ -58,7 +71,7 @@ evict_refused(struct pool *p)
 	p->refusals = refusals;
 	for (i = 0; i < p->journal.head->top; i++) {
 		r = p->place[i].conn.r;
-		if (r != NULL &&
+		if (r != NULL && !p->place[i].apart &&
 		    board_refuses(b, peer_network(&r->peer), p->serving.now))
 			place_leave(p, i, true);
 	}

@@ -112,6 +112,7 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	post.busy = &f->busy[place];
 	post.came = h->place[place].began;
 	post.place = &h->says[place];
+	post.status = h->place[place].status;
 	post.share = &f->share[place];
 	status = client_serve(&post, fd, peer);
 	/* Not _exit: a sanitizer looks for leaks when a process exits. */

@@ -58,7 +58,7 @@ queue_room(const struct host_model *model, const struct worker_config *config)
 static int
 open_places(struct host *h)
 {
-	size_t n = (size_t)h->post.config->max_clients + HOST_LEAVING +
+	size_t n = (size_t)worker_places(h->post.config) + HOST_LEAVING +
 		   (size_t)h->queue.most + 1;
 
 	h->places = (int)n;
@@ -83,6 +83,7 @@ take_place(struct host *h, const struct peer *peer, int64_t came)
 		memset(&h->place[place].peer, 0, sizeof(struct peer));
 	h->place[place].began = came;
 	h->place[place].told = 0;
+	h->place[place].status = false;
 	h->says[place] = PLACE_KEPT;
 	return place;
 }
@@ -102,7 +103,7 @@ since(const struct host *h, int place, int64_t says)
 {
 	const struct host_place *p = &h->place[place];
 
-	if (p->began == 0 || p->told != 0 || says <= 0)
+	if (p->began == 0 || p->told != 0 || p->status || says <= 0)
 		return INT64_MAX;
 	return says > p->began ? says : p->began;
 }
@@ -191,7 +192,8 @@ drop(struct host *h, int i)
 static void
 serve_queue(struct host *h, const struct host_model *model, int64_t now)
 {
-	const struct service *service = service_met(&h->post.config->service);
+	const struct service *service =
+	    service_met(&h->post.config->service, false);
 	bool full = false;
 	int i = 0, n;
 
@@ -216,6 +218,11 @@ serve_queue(struct host *h, const struct host_model *model, int64_t now)
 void
 host_forget(struct host *h, int place)
 {
+	if (h->place[place].status) {
+		h->apart--;
+		return_place(h, place);
+		return;
+	}
 	if (h->place[place].told != 0)
 		h->leaving--;
 	else
@@ -239,7 +246,8 @@ may_accept(const struct host *h, int64_t now)
 static void
 drop_one(struct host *h, int64_t now)
 {
-	const struct service *service = service_met(&h->post.config->service);
+	const struct service *service =
+	    service_met(&h->post.config->service, false);
 	int i;
 
 	while ((i = queue_silent(&h->queue, now)) >= 0) {
@@ -249,6 +257,44 @@ drop_one(struct host *h, int64_t now)
 			continue;
 		drop(h, i);
 		return;
+	}
+}
+
+/* Until the end of a server it tells that this is one. */
+static bool
+may_accept_status(const struct host *h)
+{
+	return h->apart < STATUS_PLACES && h->retry == 0 &&
+	       (!h->draining ||
+		   board_get(board_master(h->post.config->board)->stopping) ==
+		       BOARD_STOPS);
+}
+
+/* Those that come for the status have places of their own, and an executor at
+ * once. */
+static void
+accept_status(
+    struct host *h, const struct host_model *model, int listener, int64_t now)
+{
+	int fd, place, tries = STATUS_PLACES;
+	struct peer peer;
+
+	while (may_accept_status(h)) {
+		fd =
+		    admission_next(&h->admission, listener, &tries, &peer, now);
+		if (fd == ADMISSION_FAILED)
+			h->retry = now + RETRY_MS;
+		if (fd < 0)
+			return;
+		place = take_place(h, &peer, now);
+		h->place[place].status = true;
+		if (model->start(h, place, fd, &peer) != 0) {
+			return_place(h, place);
+			(void)close(fd);
+			h->retry = now + RETRY_MS;
+			return;
+		}
+		h->apart++;
 	}
 }
 
@@ -269,6 +315,13 @@ accept_some(struct host *h, int listener, int64_t now)
 		if (h->queue.count > h->queue.most)
 			drop_one(h, now);
 	}
+}
+
+static bool
+listens(const struct host *h, int listener, int64_t now)
+{
+	return worker_status_at(h->post.config, listener) ? may_accept_status(h)
+							  : may_accept(h, now);
 }
 
 static int
@@ -294,7 +347,7 @@ host_turn(struct host *h, const struct host_model *model)
 	set[1].fd = FD_LIFELINE;
 	set[2].fd = h->wake[0];
 	for (i = 0; i < listeners; i++)
-		set[n++].fd = may_accept(h, now) ? FD_LISTEN + i : -1;
+		set[n++].fd = listens(h, i, now) ? FD_LISTEN + i : -1;
 	for (i = 0; i < n; i++) {
 		set[i].events = POLLIN;
 		set[i].revents = 0;
@@ -315,8 +368,12 @@ host_turn(struct host *h, const struct host_model *model)
 	if (now >= h->retry)
 		h->retry = 0;
 	for (i = 0; i < listeners; i++)
-		if (set[WATCHES + i].revents != 0)
-			accept_some(h, i, now);
+		if (set[WATCHES + i].revents != 0) {
+			if (worker_status_at(h->post.config, i))
+				accept_status(h, model, i, now);
+			else
+				accept_some(h, i, now);
+		}
 	serve_queue(h, model, now);
 	publish(h, now);
 	return orders;
@@ -326,7 +383,8 @@ host_turn(struct host *h, const struct host_model *model)
 static void
 drop_silent(struct host *h, int64_t now)
 {
-	const struct service *service = service_met(&h->post.config->service);
+	const struct service *service =
+	    service_met(&h->post.config->service, false);
 	int i = 0;
 
 	while (i < h->queue.count) {
@@ -346,7 +404,7 @@ drain(struct host *h, const struct host_model *model)
 	if (h->draining)
 		return;
 	h->draining = true;
-	child_deaf(h->post.config->listeners);
+	child_deaf(h->post.config);
 	drop_silent(h, clock_now());
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;

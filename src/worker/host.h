@@ -22,6 +22,7 @@ struct host_place {
 	struct peer peer;
 	int64_t began; /* clock_now() when its client came, 0: it is free */
 	int64_t told;  /* clock_now() when it was told to leave; 0: it stays */
+	bool status;   /* its client came for the status */
 	int next;      /* of those that are free, -1: the last */
 };
 
@@ -32,6 +33,7 @@ struct host {
 	int wake[2];  /* readable when an executor has ended (thread) */
 	int clients;  /* executors there are */
 	int leaving;  /* of them were told to: they count for nothing */
+	int apart;    /* executors of clients of the status, beside those */
 	int places;   /* there are; those up to top are or were taken */
 	int top;
 	int free; /* one of those below top, -1: none */

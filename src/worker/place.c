@@ -34,6 +34,14 @@ await_own(struct pool *p, int index, short events)
 }
 
 void
+place_drop(struct pool *p, int index)
+{
+	p->apart -= p->place[index].apart;
+	p->place[index].apart = false;
+	conn_drop(&p->place[index].conn, &p->serving);
+}
+
+void
 place_leave(struct pool *p, int index, bool reset)
 {
 	struct place *place = &p->place[index];
@@ -46,7 +54,7 @@ place_leave(struct pool *p, int index, bool reset)
 	place->registered = false;
 	if (place->counted)
 		admission_leave(&p->admission, &place->conn.r->peer);
-	conn_drop(&place->conn, &p->serving);
+	place_drop(p, index);
 	heap_set(p->heap, index, CLOCK_NEVER);
 }
 
@@ -95,10 +103,11 @@ is_admitted(struct pool *p, struct place *place)
 {
 	const struct record *r = place->conn.r;
 
-	if (!place->counted && !service_of(r)->prefaces)
-		place->counted =
-		    admission_enter(&p->admission, &r->peer, p->serving.now);
-	return place->counted || service_of(r)->prefaces;
+	if (place->counted || place->apart || service_of(r)->prefaces)
+		return true;
+	place->counted =
+	    admission_enter(&p->admission, &r->peer, p->serving.now);
+	return place->counted;
 }
 
 /* From before the record is looked at until after it is consistent again, the
@@ -113,8 +122,9 @@ place_run(struct pool *p, int index)
 	atomic_signal_fence(memory_order_seq_cst);
 	forget_own(p, place);
 	w = conn_step(&place->conn, &p->serving);
-	if (p->serving.count[COUNT_REQUESTS] != 0)
+	if (p->serving.answered)
 		place->since = p->serving.now;
+	p->serving.answered = false;
 	/* A client that sees its connection end has been counted. */
 	child_count(board_row(p->config->board, p->row), &p->serving);
 	if (w.fd >= 0 && !is_admitted(p, place)) {
@@ -137,7 +147,9 @@ place_give(struct pool *p, int index, bool known)
 
 	conn_attach(&place->conn, &p->journal.record[index]);
 	place->since = p->serving.now;
-	place->counted = !service_of(place->conn.r)->prefaces;
+	place->apart = service_of(place->conn.r)->apart;
+	p->apart += place->apart;
+	place->counted = !place->apart && !service_of(place->conn.r)->prefaces;
 	place->own = -1;
 	if (!known)
 		return;
@@ -162,19 +174,21 @@ place_sleep(struct pool *p, int index)
 }
 
 void
-place_take(struct pool *p, int fd, const struct peer *peer)
+place_take(struct pool *p, int fd, int listener, const struct peer *peer)
 {
 	struct board_row *row = board_row(p->config->board, p->row);
+	const bool status = worker_status_at(p->config, listener);
 	struct record *r = journal_take(
-	    &p->journal, fd, service_met(&p->config->service), peer);
+	    &p->journal, fd, service_met(&p->config->service, status), peer);
 	int index = journal_index(&p->journal, r);
 
 	HOOK("recorded");
 	/* After the record, which a takeover would count again. */
-	board_add(row, COUNT_CLIENTS, 1);
-	/* At once: the others weigh their next client against it. */
-	board_set(row->clients, p->journal.used);
+	if (!status)
+		board_add(row, COUNT_CLIENTS, 1);
 	place_give(p, index, false);
+	/* At once: the others weigh their next client against it. */
+	board_set(row->clients, pool_clients(p));
 	/* Often the request is there by now, and a short connection is over
 	 * before the poller has heard of it. */
 	place_run(p, index);

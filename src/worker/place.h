@@ -26,11 +26,15 @@ struct place {
 	short events;	  /* what the poller waits for */
 	bool counted;	  /* among the clients of its address */
 	bool registered;  /* the poller knows the descriptor */
+	bool apart;	  /* it speaks a service that is apart */
 };
 
-/* A new client, accepted on fd, is given a place and is run at once. There must
- * be room. */
-void place_take(struct pool *p, int fd, const struct peer *peer);
+/* A new client, accepted on fd by that listener, is given a place and is run at
+ * once. There must be room. */
+void place_take(struct pool *p, int fd, int listener, const struct peer *peer);
+
+/* Its record is dropped, and nobody waits for it. */
+void place_drop(struct pool *p, int index);
 
 /* Steps the connection and waits for what it waits for, or leaves the place. */
 void place_run(struct pool *p, int index);

@@ -9,34 +9,62 @@
 #include "base/log.h"
 #include "pool.h"
 
-int
-polling_listen(struct pool *p)
+/* Those of the status, or the others. */
+static int
+add_listeners(struct pool *p, bool status)
 {
 	int i;
 
 	for (i = 0; i < p->config->listeners; i++)
-		if (poller_add_shared(p->poller, FD_LISTEN + i, POLLIN,
+		if (worker_status_at(p->config, i) == status &&
+		    poller_add_shared(p->poller, FD_LISTEN + i, POLLIN,
 			polling_tag(POLLED_LISTENER, i)) != 0)
 			return -1;
-	p->listening = true;
 	return 0;
 }
 
 static void
-forget_listeners(struct pool *p)
+forget_listeners(struct pool *p, bool status)
 {
 	int i;
 
 	for (i = 0; i < p->config->listeners; i++)
-		(void)poller_del(p->poller, FD_LISTEN + i);
+		if (worker_status_at(p->config, i) == status)
+			(void)poller_del(p->poller, FD_LISTEN + i);
+}
+
+int
+polling_listen(struct pool *p)
+{
+	if (add_listeners(p, false) != 0)
+		return -1;
+	p->listening = true;
+	return 0;
+}
+
+int
+polling_listen_status(struct pool *p)
+{
+	if (add_listeners(p, true) != 0)
+		return -1;
+	p->listening_status = true;
+	return 0;
 }
 
 void
 polling_turn_away(struct pool *p)
 {
 	if (p->listening)
-		forget_listeners(p);
+		forget_listeners(p, false);
 	p->listening = false;
+}
+
+void
+polling_turn_away_status(struct pool *p)
+{
+	if (p->listening_status)
+		forget_listeners(p, true);
+	p->listening_status = false;
 }
 
 /* A poller that has no descriptor leaves its number free, and a client is not
@@ -90,8 +118,10 @@ take_over(struct pool *p)
 		return NULL;
 	p->poller = poller_inherit(p->config->poller, FD_POLLER);
 	/* Before their descriptors may be closed, for others keep them open. */
-	if (p->poller != NULL)
-		forget_listeners(p);
+	if (p->poller != NULL) {
+		forget_listeners(p, false);
+		forget_listeners(p, true);
+	}
 	return p->poller;
 }
 
@@ -123,7 +153,9 @@ polling_replace(struct pool *p)
 	poller_free(p->poller);
 	if (make(p, "poll") == NULL || watch_all(p) != 0)
 		return -1;
-	return p->listening ? polling_listen(p) : 0;
+	if (p->listening && polling_listen(p) != 0)
+		return -1;
+	return p->listening_status ? polling_listen_status(p) : 0;
 }
 
 void

@@ -45,4 +45,8 @@ void polling_end(struct pool *p, bool stays);
 int polling_listen(struct pool *p);
 void polling_turn_away(struct pool *p);
 
+/* The same for clients of the status. */
+int polling_listen_status(struct pool *p);
+void polling_turn_away_status(struct pool *p);
+
 #endif

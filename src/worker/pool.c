@@ -36,7 +36,7 @@ publish(struct pool *p)
 	if (p->serving.draining)
 		return;
 	board_set(row->beat, p->serving.now);
-	board_set(row->clients, p->journal.used);
+	board_set(row->clients, pool_clients(p));
 	board_set(row->unlogged_why, p->serving.unlogged_why);
 	board_set(row->root_seen, p->config->service.root->seen);
 	board_set(row->root_seen_at, p->config->service.root->seen_at);
@@ -46,7 +46,7 @@ publish(struct pool *p)
 static size_t
 places_size(const struct pool *p)
 {
-	return (size_t)p->config->max_clients * sizeof(*p->place);
+	return (size_t)worker_places(p->config) * sizeof(*p->place);
 }
 
 void
@@ -79,7 +79,7 @@ pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 	p->watch = watch;
 	p->watched = watched;
 	p->place = memory_private(places_size(p));
-	p->heap = heap_new(p->config->max_clients);
+	p->heap = heap_new(worker_places(p->config));
 	if (p->place == NULL || p->heap == NULL ||
 	    serving_open(&p->serving) != 0 || polling_begin(p, inherit) != 0)
 		return -1;
@@ -92,10 +92,10 @@ pool_open(struct pool *p, const struct worker_config *config, int row,
     const int *watch, int watched)
 {
 	pool_init(p, config, row);
-	if (journal_open(&p->journal, config->max_clients, services,
+	if (journal_open(&p->journal, worker_places(config), services,
 		config->standby ? FD_JOURNAL : JOURNAL_UNKEPT) != 0 ||
 	    pool_equip(p, false, watch, watched) != 0 ||
-	    polling_listen(p) != 0) {
+	    polling_listen(p) != 0 || polling_listen_status(p) != 0) {
 		pool_close(p);
 		return -1;
 	}
@@ -110,9 +110,10 @@ pool_find(struct pool *p, const struct worker_config *config, int row)
 {
 	pool_init(p, config, row);
 	if (journal_find(
-		&p->journal, config->max_clients, services, FD_JOURNAL) != 0)
+		&p->journal, worker_places(config), services, FD_JOURNAL) != 0)
 		return -1;
 	p->admission.proxies = config->service.proxies;
+	p->admission.status = config->status;
 	addresses_resume(
 	    &p->admission.addresses, config->board, row, config->per_address);
 	return 0;
@@ -135,10 +136,20 @@ pool_close(struct pool *p)
 	errno = saved;
 }
 
+/* Nobody else tells of the status when all are to go. */
+bool
+pool_says_goodbye(const struct pool *p)
+{
+	return board_get(board_master(p->config->board)->stopping) ==
+	       BOARD_STOPS;
+}
+
 void
 pool_drain(struct pool *p)
 {
 	accept_pause(p, PAUSE_LEAVE);
+	if (!pool_says_goodbye(p))
+		polling_turn_away_status(p);
 }
 
 void
@@ -161,6 +172,8 @@ pool_stay(struct pool *p)
 	p->retry = p->serving.now;
 	if (!p->listening && p->paused == 0 && polling_listen(p) != 0)
 		return -1;
+	if (!p->listening_status && polling_listen_status(p) != 0)
+		return -1;
 	publish(p);
 	return 0;
 }
@@ -168,7 +181,7 @@ pool_stay(struct pool *p)
 bool
 pool_drained(const struct pool *p)
 {
-	return p->serving.draining && p->journal.used == 0;
+	return p->serving.draining && pool_clients(p) == 0;
 }
 
 static int

@@ -32,17 +32,28 @@ struct pool {
 	bool poller_inherited; /* it is the dead worker's */
 	const int *watch;      /* the caller's, as long as the pool is */
 	int watched;
-	unsigned paused;     /* why no clients are taken: PAUSE_* (accept.h);
-			      * 0: they are */
-	bool listening;	     /* the poller knows the listeners */
-	int64_t retry;	     /* clock_now() to try the listener anyway */
-	int64_t retry_after; /* ms, the time between tries */
-	int32_t refusals;    /* of the master's that were looked at */
+	unsigned paused;       /* why no clients are taken: PAUSE_* (accept.h);
+				* 0: they are */
+	bool listening;	       /* the poller knows the listeners */
+	bool listening_status; /* ... and those of the status */
+	int64_t status_retry;  /* clock_now() when to try those again, 0: all is
+				* well */
+	int apart;	       /* clients of a service that is apart */
+	int64_t retry;	       /* clock_now() to try the listener anyway */
+	int64_t retry_after;   /* ms, the time between tries */
+	int32_t refusals;      /* of the master's that were looked at */
 	int64_t swept; /* clock_now() when slow ones were looked for, 0: not
 			* while there was room */
 	struct balance balance;
 	struct admission admission;
 };
+
+/* Its clients, but for those of the status. */
+static inline int
+pool_clients(const struct pool *p)
+{
+	return p->journal.used - p->apart;
+}
 
 /* For a takeover: all but the journal is as it is at first; the private parts
  * are given back, and made. */
@@ -86,6 +97,9 @@ unsigned pool_turn(struct pool *p);
 
 /* From now on nothing new is accepted... */
 void pool_drain(struct pool *p);
+
+/* ... but for clients of the status, if no other worker is to stay. */
+bool pool_says_goodbye(const struct pool *p);
 
 /* ... and connections end as soon as what they asked for is sent. Between the
  * two the listeners may be closed: a client that sees its connection end shall

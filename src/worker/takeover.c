@@ -153,7 +153,7 @@ remember_blamed(struct takeover *t, const struct record *r)
 
 	peer_format(t->h->blamed, &r->peer);
 	/* Nobody knows who it is: the proxy it is not. */
-	if (!is_prefaced(r))
+	if (!is_prefaced(r) && r->speaks != SPEAKS_STATUS)
 		t->h->network = peer_network(&r->peer);
 	if (!audit_record(&t->audit, r) || r->in_buf < 0 ||
 	    ledger_read(r->fd, &l) != 0)
@@ -238,45 +238,58 @@ settle_records(struct takeover *t)
 }
 
 static bool
-local_port(int fd, uint16_t *port)
+local_name(int fd, struct peer *name)
 {
 	struct sockaddr_storage address;
 	socklen_t len = sizeof(address);
-	struct peer name;
 
+	memset(&address, 0, sizeof(address));
 	if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
 		return false;
-	peer_from(&name, &address);
-	*port = name.port;
+	peer_from(name, &address);
 	return true;
 }
 
-/* Has it come by a listener of ours? Else it is one that a service has
- * opened. */
 static bool
-was_accepted(const struct pool *p, int fd)
+is_same_address(const struct peer *a, const struct peer *b)
 {
-	uint16_t port, ours;
-	int i;
-
-	if (!local_port(fd, &port))
-		return false;
-	for (i = 0; i < p->config->listeners; i++)
-		if (local_port(FD_LISTEN + i, &ours) && ours == port)
-			return true;
-	return false;
+	return a->family == b->family &&
+	       memcmp(a->address, b->address, sizeof(a->address)) == 0;
 }
 
-/* A client accepted and not yet recorded has had nothing read or written. */
+/* The listener of ours that it has come by, one of its very address before one
+ * of all addresses. -1: it is one that a service has opened. */
+static int
+accepted_by(const struct pool *p, int fd)
+{
+	struct peer name, ours;
+	int i, found = -1;
+
+	if (!local_name(fd, &name))
+		return -1;
+	for (i = 0; i < p->config->listeners; i++) {
+		if (!local_name(FD_LISTEN + i, &ours) || ours.port != name.port)
+			continue;
+		if (is_same_address(&ours, &name))
+			return i;
+		found = i;
+	}
+	return found;
+}
+
+/* A client accepted and not yet recorded has had nothing read or written. Says
+ * by which listener it came. */
 static bool
-is_new_client(const struct pool *p, int fd, struct peer *peer)
+is_new_client(const struct pool *p, int fd, int *listener, struct peer *peer)
 {
 	struct sockaddr_storage address;
 	socklen_t len = sizeof(address);
 	struct ledger l;
 
-	if (getpeername(fd, (struct sockaddr *)&address, &len) != 0 ||
-	    !was_accepted(p, fd) || ledger_read(fd, &l) != 0)
+	*listener = accepted_by(p, fd);
+	if (*listener < 0 ||
+	    getpeername(fd, (struct sockaddr *)&address, &len) != 0 ||
+	    ledger_read(fd, &l) != 0)
 		return false;
 	peer_from(peer, &address);
 	return !l.dead && !l.own_done && l.consumed == 0 && l.written == 0;
@@ -287,8 +300,9 @@ static void
 walk_table(struct takeover *t)
 {
 	struct pool *p = t->p;
-	int fd, end = p->journal.head->fd_top;
+	int fd, listener, end = p->journal.head->fd_top;
 	struct record *r;
+	bool status;
 	struct peer peer;
 
 	if (t->fault || end < 0 || end > p->config->descriptors - FD_SPARE)
@@ -299,9 +313,10 @@ walk_table(struct takeover *t)
 		if (t->of_fd[fd] != NOBODY || fcntl(fd, F_GETFD) < 0)
 			continue;
 		r = NULL;
-		if (is_new_client(p, fd, &peer)) {
+		if (is_new_client(p, fd, &listener, &peer)) {
+			status = worker_status_at(p->config, listener);
 			r = journal_take(&p->journal, fd,
-			    service_met(&p->config->service), &peer);
+			    service_met(&p->config->service, status), &peer);
 		}
 		if (r == NULL) {
 			(void)close(fd);
@@ -310,8 +325,9 @@ walk_table(struct takeover *t)
 		/* Not stepped yet: what it opened would lie ahead of us in
 		 * the table, and be nobody's. */
 		t->verdict[journal_index(&p->journal, r)] = ARRIVED;
-		board_add(
-		    board_row(p->config->board, p->row), COUNT_CLIENTS, 1);
+		if (!status)
+			board_add(board_row(p->config->board, p->row),
+			    COUNT_CLIENTS, 1);
 	}
 }
 
@@ -364,8 +380,11 @@ reconcile(struct takeover *t, struct record *r)
 	if (!audit_count(&t->audit, r, &l))
 		return BROKEN;
 	/* These nobody has counted: the worker died before it could. */
-	t->p->serving.count[COUNT_BYTES_IN] += (uint64_t)(r->in - in);
-	t->p->serving.count[COUNT_BYTES_OUT] += (uint64_t)(r->out - out);
+	if (!service_of(r)->apart) {
+		t->p->serving.count[COUNT_BYTES_IN] += (uint64_t)(r->in - in);
+		t->p->serving.count[COUNT_BYTES_OUT] +=
+		    (uint64_t)(r->out - out);
+	}
 	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);
 	/* It may have been waiting for more to fill a segment with. */
@@ -429,7 +448,7 @@ go_on(struct takeover *t, int i)
 		t->h->dropped++;
 		break;
 	}
-	conn_drop(&p->place[i].conn, &p->serving);
+	place_drop(p, i);
 }
 
 /* Third pass: each goes on where it was. */
@@ -443,13 +462,22 @@ resume(struct takeover *t)
 			go_on(t, i);
 }
 
+static int
+listen_again(struct pool *p, bool draining)
+{
+	if (!draining && polling_listen(p) != 0)
+		return -1;
+	return !draining || pool_says_goodbye(p) ? polling_listen_status(p) : 0;
+}
+
 static const struct peer *
 peer_at(const void *of, int i)
 {
 	const struct pool *p = of;
 	const struct record *r = p->place[i].conn.r;
 
-	return r != NULL && !is_prefaced(r) ? &r->peer : NULL;
+	return r != NULL && !is_prefaced(r) && !p->place[i].apart ? &r->peer
+								  : NULL;
 }
 
 /* What this process knew when it became a standby is nothing that it may go
@@ -510,7 +538,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 		resume(&t);
 		addresses_recount(
 		    &p->admission.addresses, peer_at, p, j->head->top);
-		result = draining ? 0 : polling_listen(p);
+		result = listen_again(p, draining);
 	}
 	j->head->noted = -1;
 	if (result == 0)

@@ -39,6 +39,7 @@ client_thread_main(void *arg)
 
 	post.came = thread->host->place[thread->place].began;
 	post.place = &thread->host->says[thread->place];
+	post.status = thread->host->place[thread->place].status;
 	(void)client_serve(&post, thread->fd, &thread->peer);
 	next = ended;
 	do

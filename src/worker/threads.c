@@ -275,7 +275,7 @@ threads_run(struct threads *group)
 		}
 		/* Not while a poller knows them: it would never forget. */
 		if (draining && !group->deaf && serving + starting == 0) {
-			child_deaf(group->config->listeners);
+			child_deaf(group->config);
 			group->deaf = true;
 		}
 		if (draining && running == 0)

@@ -269,7 +269,7 @@ turn_deaf(struct worker *t)
 {
 	if (t->deaf || !board_get(board_master(t->config->board)->stopping))
 		return;
-	child_deaf(t->config->listeners);
+	child_deaf(t->config);
 	t->deaf = true;
 }
 

@@ -1,0 +1,175 @@
+#include "status.h"
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "service/config.h"
+#include "service/conn.h"
+
+enum {
+	PID_MAX = 1 << 30,
+	CLIENTS_MAX = 1000000 /* as --max-clients has it */
+};
+
+/* No clock of ours shows more. */
+#define AGE_MAX ((int64_t)1 << 50)
+
+const struct site status_site = {.fields = "\r\nServer: prefork"
+					   "\r\nCache-Control: no-store",
+    .fields_len = sizeof("\r\nServer: prefork\r\nCache-Control: no-store") - 1,
+    .head_bytes = sizeof("\r\nServer: prefork\r\nCache-Control: no-store") - 1,
+    .index = "index.html"};
+
+static const char *const states[SHOWN_STATES] = {
+    [SHOWN_EMPTY] = "empty",
+    [SHOWN_STARTING] = "starting",
+    [SHOWN_SERVING] = "serving",
+    [SHOWN_RENEWING] = "serving, its successor starts",
+    [SHOWN_TAKING] = "taking over",
+    [SHOWN_ABORTING] = "hanging",
+    [SHOWN_WAITING] = "waiting to start",
+    [SHOWN_RESTING] = "waiting to take over",
+    [SHOWN_LEAVING] = "leaving",
+};
+
+const char *const status_words[] = {
+    [STATUS_READY] = "ready",
+    [STATUS_STARTING] = "starting",
+    [STATUS_DRAINING] = "draining",
+    [STATUS_IDLE] = "no slot serves",
+};
+
+static int64_t
+clamp(int64_t n, int64_t most)
+{
+	return n < 0 ? 0 : n < most ? n : most;
+}
+
+/* ms from then to now. */
+static int64_t
+age(const struct status *s, int64_t then)
+{
+	return then > 0 && then <= s->now ? clamp(s->now - then, AGE_MAX) : 0;
+}
+
+int
+status_rows(const struct status *s)
+{
+	return (int)clamp(
+	    board_get(board_master(s->board)->used), s->board->rows);
+}
+
+/* Of a takeover clients notice nothing. */
+static bool
+is_serving(int32_t state)
+{
+	return state == SHOWN_SERVING || state == SHOWN_RENEWING ||
+	       state == SHOWN_TAKING;
+}
+
+void
+status_read(struct status_row *row, const struct status *s, int i)
+{
+	const struct board_shown *shown = &board_master(s->board)->shown[i];
+	const struct board_row *own = board_row(s->board, i);
+	const int32_t state = board_get(shown->state);
+	const bool known = state >= 0 && state < SHOWN_STATES;
+
+	row->state = states[known ? state : SHOWN_EMPTY];
+	row->serves = is_serving(state);
+	row->worker = (int32_t)clamp(board_get(shown->worker), PID_MAX);
+	row->standby = (int32_t)clamp(board_get(shown->standby), PID_MAX);
+	row->age = row->worker != 0 ? age(s, board_get(shown->born)) : 0;
+	row->clients = (int32_t)clamp(board_get(own->clients), CLIENTS_MAX);
+	row->accepts = board_get(own->accepting) == 1;
+	row->program = (int32_t)clamp(board_get(own->program), INT32_MAX);
+	row->layout = board_get(own->layout);
+}
+
+int64_t
+status_uptime(const struct status *s)
+{
+	return age(s, board_get(board_master(s->board)->began));
+}
+
+uint64_t
+status_total(const struct status *s, enum board_count what)
+{
+	uint64_t n, sum = 0;
+	int i, rows = status_rows(s);
+
+	for (i = 0; i < rows; i++) {
+		n = board_so_far(s->board, i, what);
+		sum = n > UINT64_MAX - sum ? UINT64_MAX : sum + n;
+	}
+	return sum;
+}
+
+enum status_readiness
+status_readiness(const struct status *s)
+{
+	const struct board_master *m = board_master(s->board);
+	int i, rows = status_rows(s);
+
+	if (board_get(m->stopping) != 0)
+		return STATUS_DRAINING;
+	if (board_get(m->ready) == 0)
+		return STATUS_STARTING;
+	for (i = 0; i < rows; i++)
+		if (is_serving(board_get(m->shown[i].state)))
+			return STATUS_READY;
+	return STATUS_IDLE;
+}
+
+static struct status
+status_of(const struct pf_request *q)
+{
+	const struct serving *s = pf_state(q);
+
+	return (struct status){.board = s->config->board,
+	    .model = s->config->model,
+	    .now = s->now};
+}
+
+static void
+healthz(const struct pf_request *q, struct pf_reply *a)
+{
+	(void)q;
+	pf_printf(a, "alive\n");
+}
+
+static void
+readyz(const struct pf_request *q, struct pf_reply *a)
+{
+	const struct status s = status_of(q);
+	const enum status_readiness is = status_readiness(&s);
+
+	pf_status(a, is == STATUS_READY ? 200 : 503);
+	pf_printf(a, "%s\n", status_words[is]);
+}
+
+static void
+json(const struct pf_request *q, struct pf_reply *a)
+{
+	const struct status s = status_of(q);
+
+	status_json(a, &s);
+}
+
+static void
+metrics(const struct pf_request *q, struct pf_reply *a)
+{
+	const struct status s = status_of(q);
+
+	status_metrics(a, &s);
+}
+
+static const struct pf_route routes[] = {
+    {"GET", "/healthz", healthz, true},
+    {"GET", "/readyz", readyz, true},
+    {"GET", "/status.json", json, true},
+    {"GET", "/metrics", metrics, true},
+    {NULL, NULL, NULL, false},
+};
+
+const struct pf_service status_offered = {"status", routes, NULL, NULL};

@@ -1,0 +1,291 @@
+/*
+ * check_status_listener - the status has a listener of its own, which is there
+ * when the others are not, and tells what is so.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/proc.h"
+#include "family.h"
+#include "matrix.h"
+#include "os/ledger.h"
+#include "os/standby.h"
+#include "peer.h"
+#include "server.h"
+#include "suite.h"
+#include "tree.h"
+
+enum { LARGE_BYTES = 8 << 20, ROUNDS = 5 };
+
+static struct server server;
+static struct tree tree;
+static struct response answer;
+
+static void
+setup(void)
+{
+	tree_make(&tree);
+	tree_pattern(&tree, "small", 500);
+}
+
+static void
+teardown(void)
+{
+	tree_remove(&tree);
+}
+
+static void
+ask(int c, const char *path, int status, const char *body)
+{
+	http_get(c, path, &answer);
+	ck_assert_int_eq(answer.status, status);
+	if (body != NULL)
+		ck_assert_str_eq(answer.body, body);
+}
+
+static void
+ask_once(const char *path, int status, const char *body)
+{
+	int c = client_open_status(&server);
+
+	ask(c, path, status, body);
+	client_close(c);
+}
+
+/* The first number behind that name. */
+static uint64_t
+number_of(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+	uint64_t n = 0;
+
+	ck_assert_msg(at != NULL, "no %s in %s", name, text);
+	ck_assert_int_eq(sscanf(at + strlen(name), "%" SCNu64, &n), 1);
+	return n;
+}
+
+START_TEST(it_answers_there_and_nowhere_else)
+{
+	static const char *const paths[] = {
+	    "/healthz", "/readyz", "/status.json", "/metrics"};
+	size_t i;
+	int c;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "2", "-r", tree.path);
+	c = client_open_status(&server);
+	ask(c, "/healthz", 200, "alive\n");
+	ask(c, "/readyz", 200, "ready\n");
+	ask(c, "/small", 404, NULL);
+	expect_eof(c);
+	client_close(c);
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		ask_once(paths[i], 200, NULL);
+		c = client_open(&server);
+		ask(c, paths[i], 404, NULL);
+		client_close(c);
+	}
+	c = client_open_status(&server);
+	http_ask(c, "POST", "/healthz", "", &answer);
+	ck_assert_int_eq(answer.status, 405);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(it_counts_the_others_and_not_itself)
+{
+	uint64_t given;
+	int c;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1", "-r", tree.path);
+	ask_once("/readyz", 200, NULL);
+	ask_once("/status.json", 200, NULL);
+	ck_assert_uint_eq(number_of(answer.body, "\"accepted\": "), 0);
+	ck_assert_uint_eq(number_of(answer.body, "\"requests\": "), 0);
+	ck_assert_uint_eq(number_of(answer.body, "\"bytes_in\": "), 0);
+	ck_assert_uint_eq(number_of(answer.body, "\"bytes_out\": "), 0);
+	ck_assert_uint_eq(number_of(answer.body, "\"clients\": "), 0);
+	c = client_open(&server);
+	ask(c, "/small", 200, NULL);
+	given = strlen(answer.head) + answer.len;
+	ask(c, "/small", 200, NULL);
+	half_close(c);
+	expect_eof(c);
+	client_close(c);
+	ask_once("/status.json", 200, NULL);
+	ck_assert_uint_eq(number_of(answer.body, "\"accepted\": "), 1);
+	ck_assert_uint_eq(number_of(answer.body, "\"requests\": "), 2);
+	ck_assert_uint_eq(number_of(answer.body, "\"bytes_out\": "), 2 * given);
+	ask_once("/metrics", 200, NULL);
+	ck_assert_uint_eq(
+	    number_of(answer.body, "prefork_requests_total{slot=\"0\"} "), 2);
+	server_finish(&server);
+}
+END_TEST
+
+/* A client holds the only place; and the address has no more. */
+START_TEST(no_limit_of_clients_is_one_for_it)
+{
+	int c, d, e;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1", "-s", "echo",
+	    "--max-clients", "1", "--max-clients-per-address", "1");
+	c = client_open(&server);
+	greet(c);
+	d = client_open_status(&server);
+	e = client_open_status(&server);
+	ask(d, "/readyz", 200, "ready\n");
+	ask(e, "/readyz", 200, "ready\n");
+	ask(d, "/readyz", 200, "ready\n");
+	greet(c);
+	client_close(d);
+	client_close(e);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+/* Those that ask for it again and again do not have one another's places: the
+ * one that asked longest ago goes. */
+START_TEST(its_own_places_go_to_those_that_asked_last)
+{
+	int c[40], i, n = (int)(sizeof(c) / sizeof(c[0]));
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1");
+	for (i = 0; i < n; i++) {
+		c[i] = client_open_status(&server);
+		ask(c[i], "/healthz", 200, NULL);
+	}
+	for (i = 0; i < n; i++)
+		client_close(c[i]);
+	server_finish(&server);
+}
+END_TEST
+
+/* While a client takes its time the end has begun: nobody new is served, and
+ * the status says so until the last has left. */
+START_TEST(while_draining_it_is_alive_and_not_ready)
+{
+	int c;
+
+	tree_pattern(&tree, "large", LARGE_BYTES);
+	server_run_in(&server, _i, "--status", "0", "-w", "1", "-r", tree.path);
+	c = client_open_narrow(&server);
+	send_text(c, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, &answer);
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping, clients may finish");
+	ask_once("/readyz", 503, "draining\n");
+	ask_once("/healthz", 200, "alive\n");
+	expect_pattern(c, 0, LARGE_BYTES);
+	client_close(c);
+	(void)server_wait(&server, 0);
+	server_end(&server);
+}
+END_TEST
+
+START_TEST(a_renewal_leaves_it)
+{
+	pid_t pids[2];
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1");
+	server_allow_log(&server, "prefork: worker *");
+	server_allow_log(&server, "prefork: thread pool *");
+	server_allow_log(&server, "prefork: process host *");
+	server_allow_log(&server, "prefork: thread host *");
+	server_allow_log(&server, "prefork: *host*");
+	ask_once("/readyz", 200, NULL);
+	server_signal(&server, SIGHUP);
+	(void)server_expect_log(&server, "renewing all workers");
+	server_await_workers(&server, pids, 1);
+	ask_once("/healthz", 200, NULL);
+	server_finish(&server);
+}
+END_TEST
+
+/* The client's connection goes on, and what was counted is. */
+START_TEST(a_takeover_goes_on_with_it)
+{
+	uint64_t i, requests;
+	int c, d;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1", "--timeout=60",
+	    "-r", tree.path);
+	c = client_open_status(&server);
+	d = client_open(&server);
+	for (i = 1; i <= ROUNDS; i++) {
+		ask(d, "/small", 200, NULL);
+		(void)server_await_member(&server, "standby", 0);
+		ck_assert_int_eq(
+		    kill(server_await_member(&server, "worker", 0), SIGKILL),
+		    0);
+		(void)server_expect_log(&server, "took over");
+		ask(c, "/status.json", 200, NULL);
+		ck_assert_uint_eq(number_of(answer.body, "\"takeovers\": "), i);
+		requests = number_of(answer.body, "\"requests\": ");
+		ck_assert_uint_le(requests, i);
+		ck_assert_uint_eq(number_of(answer.body, "\"accepted\": "), 1);
+		ck_assert_uint_eq(number_of(answer.body, "\"clients\": "), 1);
+	}
+	client_close(c);
+	client_close(d);
+	server_finish(&server);
+}
+END_TEST
+
+/* Who goes by it goes by a path that ends with the server. */
+START_TEST(it_may_be_a_file)
+{
+	char where[sizeof(tree.path) + 16], *path = where + strlen("unix:");
+	struct stat st;
+	int c;
+
+	(void)snprintf(where, sizeof(where), "unix:%s/status", tree.path);
+	server_run_in(&server, _i, "--status", where, "-w", "1");
+	ck_assert_int_eq(stat(path, &st), 0);
+	c = client_open_path(path);
+	ask(c, "/readyz", 200, "ready\n");
+	client_close(c);
+	server_finish(&server);
+	ck_assert_int_ne(stat(path, &st), 0);
+}
+END_TEST
+
+START_TEST(a_demonstration_has_it_and_others_do_not)
+{
+	server_run(&server, "-w", "1");
+	ck_assert_int_eq(server.status4, 0);
+	server_finish(&server);
+	server_run(&server, "-w", "1", "--demo");
+	ask_once("/readyz", 200, "ready\n");
+	server_finish(&server);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("status_listener");
+	TCase *tc = suite_case(suite, "status_listener");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	in_all_cells(tc, it_answers_there_and_nowhere_else);
+	in_all_cells(tc, it_counts_the_others_and_not_itself);
+	in_all_cells(tc, no_limit_of_clients_is_one_for_it);
+	tcase_add_loop_test(
+	    tc, its_own_places_go_to_those_that_asked_last, 0, matrix_pools());
+	in_all_cells(tc, while_draining_it_is_alive_and_not_ready);
+	in_all_cells(tc, it_may_be_a_file);
+	tcase_add_test(tc, a_demonstration_has_it_and_others_do_not);
+	if (proc_visible())
+		in_all_cells(tc, a_renewal_leaves_it);
+	if (proc_visible() && matrix_has("prefork") && standby_possible() &&
+	    ledger_works())
+		tcase_add_loop_test(tc, a_takeover_goes_on_with_it, 0, 1);
+	server_look_for_no_leaks();
+	return suite_run(suite);
+}
