@@ -38,6 +38,7 @@ add(struct networks *n, char *text)
 		*slash++ = '\0';
 	memset(to, 0, 16);
 	if (strcmp(text, "unix") == 0 && slash == NULL) {
+		n->of[n->count].bits = 0;
 		n->of[n->count++].family = PEER_UNIX;
 		return true;
 	}
