@@ -383,6 +383,8 @@ START_TEST(test_who_is_in_a_network_is_said_by_its_first_bits)
 	size_t i;
 
 	for (i = 0; i < LENGTH(rows); i++) {
+		/* What was there before is nothing to go by. */
+		memset(&networks, 0xff, sizeof(networks));
 		memset(&peer, 0, sizeof(peer));
 		peer.family = rows[i].family == AF_INET	   ? 4
 			      : rows[i].family == AF_INET6 ? 6

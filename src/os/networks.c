@@ -36,7 +36,7 @@ add(struct networks *n, char *text)
 
 	if (slash != NULL)
 		*slash++ = '\0';
-	memset(to, 0, 16);
+	memset(&n->of[n->count], 0, sizeof(n->of[0]));
 	if (strcmp(text, "unix") == 0 && slash == NULL) {
 		n->of[n->count].bits = 0;
 		n->of[n->count++].family = PEER_UNIX;
