@@ -27,6 +27,12 @@ enum { CLIENTS = 8 };
 static struct server server;
 static int client[CLIENTS];
 
+/* The first to be ready may be killed before it has noted that it said so: then
+ * the next says it again. */
+#define run(...)                                  \
+	(server_run_in(&server, _i, __VA_ARGS__), \
+	    server_allow_log(&server, "ready: *"))
+
 static void
 open_clients(void)
 {
@@ -85,7 +91,7 @@ START_TEST(nobody_notices_that_the_master_is_killed)
 	int i, before, workers;
 	pid_t master, first[CLIENTS], last[CLIENTS];
 
-	server_run_in(&server, _i, "-w", "2");
+	run("-w", "2");
 	master = server_master(&server);
 	open_clients();
 	workers = server_workers(&server, first, CLIENTS);
@@ -117,7 +123,7 @@ START_TEST(a_child_of_a_dead_master_is_followed)
 	pid_t master, worker[CLIENTS];
 	int i;
 
-	server_run_in(&server, _i, "-w", "1");
+	run("-w", "1");
 	master = server_master(&server);
 	server_allow_log(&server, "* serves, pid");
 	for (i = 0; i < KILLS; i++) {
@@ -142,11 +148,50 @@ START_TEST(a_child_of_a_dead_master_is_followed)
 }
 END_TEST
 
+/* A worker that has made way has left its slot to a standby, which may be
+ * killed before anybody has told it to take over. */
+START_TEST(a_standby_that_is_left_alone_may_be_killed)
+{
+	enum { TRIES = 4 };
+	pid_t worker, standby;
+	int i;
+
+	if (strcmp(matrix_model(_i), "prefork") != 0 || !standby_possible() ||
+	    !ledger_works())
+		return;
+	run("-w", "1");
+	server_allow_log(&server, "standby of worker 0 * was killed by SIG*");
+	server_allow_log(&server, "renewing all workers");
+	open_clients();
+	/* Of those who are left the keeper hears. */
+	(void)kill_master(server_master(&server), SIGKILL);
+	for (i = 0; i < TRIES; i++) {
+		server_await_workers(&server, &worker, 1);
+		(void)server_await_member(&server, "standby", 0);
+		/* Nobody hears of a death meanwhile. */
+		ck_assert_int_eq(kill(server.pid, SIGSTOP), 0);
+		ck_assert_int_eq(kill(server_master(&server), SIGHUP), 0);
+		while (!process_gone(worker))
+			server_listen(&server, 20);
+		standby = server_await_member(&server, "standby", 0);
+		ck_assert_int_eq(kill(standby, SIGKILL), 0);
+		while (!process_gone(standby))
+			server_listen(&server, 20);
+		ck_assert_int_eq(kill(server.pid, SIGCONT), 0);
+		(void)server_expect_log(
+		    &server, "took over from pid *: 8 clients kept");
+		greet_all();
+	}
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(orders_are_obeyed_after_a_death)
 {
 	pid_t master;
 
-	server_run_in(&server, _i, "-w", "2");
+	run("-w", "2");
 	master = server_master(&server);
 	open_clients();
 	master = kill_master(master, SIGKILL);
@@ -179,7 +224,7 @@ START_TEST(orders_to_a_master_that_dies_are_obeyed_once)
 {
 	pid_t master;
 
-	server_run_in(&server, _i, "-w", "1");
+	run("-w", "1");
 	master = server_master(&server);
 	open_clients();
 	ck_assert_int_eq(kill(master, SIGSTOP), 0);
@@ -200,7 +245,7 @@ START_TEST(a_stop_goes_on)
 	pid_t master;
 	int c;
 
-	server_run_in(&server, _i, "-w", "2");
+	run("-w", "2");
 	master = server_master(&server);
 	c = client_open(&server);
 	greet(c);
@@ -222,7 +267,7 @@ START_TEST(without_its_keeper_the_master_goes_on)
 	pid_t master, worker[CLIENTS];
 	int status, first = _i % 2;
 
-	server_run_in(&server, _i, "-w", "2");
+	run("-w", "2");
 	master = server_master(&server);
 	open_clients();
 	if (first)
@@ -256,7 +301,7 @@ START_TEST(without_its_keeper_the_master_sees_who_dies)
 	pid_t master, worker[CLIENTS];
 	int status;
 
-	server_run_in(&server, _i, "-w", "1");
+	run("-w", "1");
 	master = server_master(&server);
 	open_clients();
 	master = kill_master(master, SIGKILL);
@@ -287,7 +332,7 @@ START_TEST(when_both_are_killed_nobody_is_left)
 	int k, status;
 
 	for (k = 0; k < 4; k++) {
-		server_run_in(&server, _i, "-w", "2");
+		run("-w", "2");
 		master = server_master(&server);
 		open_clients();
 		if (k >= 2) {
@@ -323,7 +368,7 @@ START_TEST(masters_that_keep_crashing_are_made_ever_more_rarely)
 	pid_t master = 0;
 	int deaths;
 
-	server_run_in(&server, _i, "-w", "1");
+	run("-w", "1");
 	open_clients();
 	for (deaths = 0; deaths < PATIENT; deaths++) {
 		master = server_await_master(&server, master);
@@ -366,7 +411,7 @@ START_TEST(a_family_that_its_terminal_stops_goes_on)
 	int64_t until;
 	int n, status;
 
-	server_run_in(&server, _i, "-w", "2", "--timeout", "1");
+	run("-w", "2", "--timeout", "1");
 	master = server_master(&server);
 	open_clients();
 	n = server_workers(&server, first, CLIENTS);
@@ -392,10 +437,10 @@ END_TEST
 
 START_TEST(there_is_one_unless_it_is_told_otherwise)
 {
-	server_run_in(&server, _i, "-w", "1");
+	run("-w", "1");
 	ck_assert_int_ne(server_master(&server), server.pid);
 	server_finish(&server);
-	server_run_in(&server, _i, "-w", "1", "--no-keeper");
+	run("-w", "1", "--no-keeper");
 	ck_assert_int_eq(server_master(&server), server.pid);
 	server_finish(&server);
 }
@@ -420,7 +465,7 @@ START_TEST(all_are_reaped_before_it_ends)
 {
 	pid_t group;
 
-	server_run_in(&server, _i, "-w", "2");
+	run("-w", "2");
 	group = server.pid;
 	server_finish(&server);
 	ck_assert(!somebody_is_left(group));
@@ -434,7 +479,7 @@ START_TEST(a_master_that_is_told_to_stop_stops)
 	size_t i;
 
 	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		server_run_in(&server, _i, "-w", "2");
+		run("-w", "2");
 		ck_assert_int_eq(kill(server_master(&server), orders[i]), 0);
 		server_allow_log(&server, "prefork: stopping");
 		ck_assert_int_eq(server_wait(&server, 0), 0);
@@ -457,6 +502,7 @@ main(void)
 	in_all_cells(tc, a_master_that_is_told_to_stop_stops);
 	in_all_cells(tc, nobody_notices_that_the_master_is_killed);
 	in_all_cells(tc, a_child_of_a_dead_master_is_followed);
+	in_all_cells(tc, a_standby_that_is_left_alone_may_be_killed);
 	in_all_cells(tc, orders_are_obeyed_after_a_death);
 	in_pool_cells(tc, orders_to_a_master_that_dies_are_obeyed_once);
 	in_all_cells(tc, a_stop_goes_on);

@@ -14,17 +14,18 @@
 /* Can this system make standbys? */
 bool standby_possible(void);
 
-/* Makes one. Returns its pid to the caller, 0 to the standby, or -1 with
- * errno. *where (it may be in shared memory) holds the pid before either goes
- * on. maker is the number of a descriptor that is taken for the caller's own
- * pidfd: a number that another process may get is no proof of a death. Where
- * the kernel has none it is by number alone. *woken, which their parent alone
- * can write, will name the one that takes over. The standby begins with all
- * signals blocked; the caller's mask is as it was. The thread id that libc
- * remembers is the caller's in the standby too: no robust or error-checking
- * mutex there, and no abort(). */
-pid_t
-standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken);
+/* Makes one that stands behind that process: the caller itself, or another
+ * standby that the caller has made. Returns its pid to the caller, 0 to the
+ * standby, or -1 with errno. *where (it may be in shared memory) holds the pid
+ * before either goes on. number is that of a descriptor which becomes the pidfd
+ * of the one before it: a number that another process may get is no proof of a
+ * death. Where the kernel has none it is by number alone. *woken, which their
+ * parent alone can write, will name the one that takes over. The standby begins
+ * with all signals blocked; the caller's mask is as it was. The thread id that
+ * libc remembers is the caller's in the standby too: no robust or
+ * error-checking mutex there, and no abort(). */
+pid_t standby_make(volatile int32_t *where, pid_t before, int number,
+    const _Atomic int32_t *woken);
 
 /* Is that standby, or whatever has its number by now, still alive? As far as
  * can be seen: if not, true. */
@@ -33,15 +34,15 @@ bool standby_lives(pid_t pid);
 /* For the standby: sleeps until it is to take over (returns true), or until
  * another was chosen in its place or the descriptor lifeline is at its end
  * (false). No signal is believed. It takes over when *woken is its pid and the
- * one that made it is dead; SIGUSR2 makes it look. Another was chosen when
- * *woken has changed since it was made and is not its pid: its maker made a
- * second one, and died before it was told of. All that can be ignored is.
- * Afterwards signals are blocked but for those of a fault and SIGABRT: what
- * comes from then on waits for handlers. */
+ * one before it is dead; SIGUSR2 makes it look. Another was chosen when *woken
+ * has changed since it was made and is neither its pid nor that of the one
+ * before it: a second one was made, and the maker died before it was told of.
+ * All signals that can be ignored are. Afterwards they are blocked but for
+ * those of a fault and SIGABRT: what comes from then on waits for handlers. */
 bool standby_wait(int lifeline);
 
-/* For one that is to be heard of only if the one that made it dies: sleeps
- * until that is so (true), or as standby_wait, which is to follow (false). */
+/* For one that is to be heard of only if the one before it dies: sleeps until
+ * that is so (true), or as standby_wait, which is to follow (false). */
 bool standby_wait_orphaned(int lifeline);
 
 #endif

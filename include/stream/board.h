@@ -123,6 +123,8 @@ struct board_row {
 				    * but for one that leaves */
 	_Atomic uint64_t count[BOARD_COUNTS];
 	volatile int32_t standby;     /* pid, by the kernel: one may come */
+	volatile int32_t second;      /* the same, of the one behind it, which
+				       * is made when the worker makes way */
 	_Atomic int32_t unlogged_why; /* why the last line for the access log
 				       * was lost, if it was: errno, else not
 				       * above 0 */

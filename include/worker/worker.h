@@ -29,9 +29,10 @@ enum {
 	FD_POLLER,
 	FD_LOG,
 	FD_ACCESS,
-	FD_MAKER,  /* the worker itself, for its standby */
-	FD_HOLDER, /* a standby behind one that changes its program, and in
-		    * turns the next one */
+	FD_MAKER,   /* the worker itself, for its standby */
+	FD_STANDBY, /* a standby, for the one that stands behind it */
+	FD_HOLDER,  /* who stands behind one that changes its program or is to
+		     * take over, and in turns the next one */
 	FD_HOLDER_TOO,
 	FD_JOURNAL, /* what must outlive a program has descriptors */
 	FD_BOARD,

@@ -17,19 +17,23 @@
 #include "os/signals.h"
 
 enum {
-	LOOK_MS = 1000, /* until one whose maker is dead looks whether another
+	LOOK_MS = 1000, /* until one that is alone looks whether another
 			 * was chosen */
 	NAP_MS = 50	/* until one looks that cannot be woken */
 };
 
 enum { FLAGS = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD };
 
-/* The process that made this standby: its pid, and its pidfd, -1 if there is
- * none; and the master's word at that time. */
-static pid_t maker_pid;
-static int maker_fd;
+/* The process that this standby stands behind: its pid, and its pidfd, -1 if
+ * there is none. */
+static struct {
+	pid_t pid;
+	int fd;
+} before;
+
+/* The master's word, and what it was when this standby was made. */
 static const _Atomic int32_t *woken;
-static int32_t woken_before;
+static int32_t woken_first;
 
 /* Has it no child, or one? Then it can be asked. */
 static bool
@@ -50,46 +54,45 @@ standby_possible(void)
 	       ppoll(NULL, 0, &none, NULL) == 0;
 }
 
-/* Of the caller, which is about to make a standby. */
 static void
-note_maker(int number)
+note_before(pid_t pid, int number)
 {
-	int fd;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0U);
 
-	maker_pid = getpid();
-	fd = (int)syscall(SYS_pidfd_open, maker_pid, 0U);
-	maker_fd = descriptor_move(fd, number) == 0 ? number : -1;
+	before.pid = pid;
+	before.fd = descriptor_move(fd, number) == 0 ? number : -1;
 }
 
 static bool
-is_maker_dead(void)
+is_before_dead(void)
 {
-	struct pollfd set = {.fd = maker_fd, .events = POLLIN};
-	int n = maker_fd >= 0 ? poll(&set, 1, 0) : -1;
+	struct pollfd set = {.fd = before.fd, .events = POLLIN};
+	int n = before.fd >= 0 ? poll(&set, 1, 0) : -1;
 
 	/* With POLLHUP once it was reaped. */
 	if (n >= 0)
 		return n == 1 && (set.revents & POLLIN) != 0;
-	return kill(maker_pid, 0) != 0 && errno == ESRCH;
+	return kill(before.pid, 0) != 0 && errno == ESRCH;
 }
 
 pid_t
-standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *word)
+standby_make(volatile int32_t *where, pid_t behind, int number,
+    const _Atomic int32_t *word)
 {
-	sigset_t all, before;
+	sigset_t all, mask;
 	pid_t pid;
 	int saved;
 
-	note_maker(maker);
+	note_before(behind, number);
 	woken = word;
-	woken_before = *word;
+	woken_first = *word;
 	sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, &before);
+	(void)sigprocmask(SIG_SETMASK, &all, &mask);
 	pid = clone_self(FLAGS, where);
 	if (pid == 0)
 		return 0;
 	saved = errno;
-	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	errno = saved;
 	return pid;
 }
@@ -114,24 +117,25 @@ wake(int signo)
 	(void)signo;
 }
 
-/* Sleeps until there is something to look at. maker is -1 from the moment on
- * when its end was seen. False: the lifeline is at its end. */
+/* Sleeps until there is something to look at. *fd, of the one before it, is -1
+ * from the moment on when its end was seen. False: the lifeline is at its end.
+ */
 static bool
-doze(int lifeline, int *maker)
+doze(int lifeline, int *fd)
 {
 	const struct timespec look = {LOOK_MS / 1000, 0};
 	struct pollfd set[2] = {
 	    {.fd = lifeline, .events = POLLIN},
-	    {.fd = *maker, .events = POLLIN},
+	    {.fd = *fd, .events = POLLIN},
 	};
 	sigset_t none;
 	int n;
 
 	sigemptyset(&none);
 	/* Signals come in ppoll alone: none is missed between the two. */
-	n = ppoll(set, 2, *maker < 0 ? &look : NULL, &none);
+	n = ppoll(set, 2, *fd < 0 ? &look : NULL, &none);
 	if (n > 0 && set[1].revents != 0)
-		*maker = -1;
+		*fd = -1;
 	if (n >= 0)
 		return set[0].revents == 0;
 	/* Denied, of late: it looks now and then. */
@@ -154,11 +158,11 @@ be_deaf(void)
 bool
 standby_wait_orphaned(int lifeline)
 {
-	int maker = maker_fd;
+	int fd = before.fd;
 
 	be_deaf();
-	while (!is_maker_dead())
-		if (!doze(lifeline, &maker))
+	while (!is_before_dead())
+		if (!doze(lifeline, &fd))
 			return false;
 	return true;
 }
@@ -167,17 +171,17 @@ bool
 standby_wait(int lifeline)
 {
 	const int32_t self = (int32_t)getpid();
-	int maker = maker_fd;
+	int fd = before.fd;
 	int32_t now;
 
 	be_deaf();
 	do {
 		now = *woken;
-		if (now == self && is_maker_dead()) {
+		if (now == self && is_before_dead()) {
 			signals_hold(NULL);
 			return true;
 		}
-	} while (
-	    (now == self || now == woken_before) && doze(lifeline, &maker));
+	} while ((now == self || now == woken_first || now == before.pid) &&
+		 doze(lifeline, &fd));
 	return false;
 }

@@ -9,10 +9,12 @@ standby_possible(void)
 }
 
 pid_t
-standby_make(volatile int32_t *where, int maker, const _Atomic int32_t *woken)
+standby_make(volatile int32_t *where, pid_t before, int number,
+    const _Atomic int32_t *woken)
 {
 	(void)where;
-	(void)maker;
+	(void)before;
+	(void)number;
 	(void)woken;
 	errno = ENOSYS;
 	return -1;

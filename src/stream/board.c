@@ -108,7 +108,7 @@ board_begin(const struct board *b, int i, int64_t now)
 	board_set(row->root_seen_at, 0);
 	board_set(row->layout, 0);
 	board_set(row->program, -1);
-	row->standby = 0;
+	row->standby = row->second = 0;
 	board_set(row->beat, now);
 }
 

@@ -44,6 +44,7 @@ struct worker {
 	bool renewed;	     /* in a program that has just begun */
 	bool holds;	     /* made to stand behind one that changes its
 			      * program */
+	bool second;	     /* made to stand behind a standby */
 	int cause;	     /* enum death: of the one that served last */
 	int strikes;	     /* programs in a row that died of a fault before
 			      * they served */
@@ -76,16 +77,73 @@ orders_to(const struct worker *t)
 	return &board_master(t->config->board)->orders[t->row];
 }
 
+static struct board_row *
+row_of(const struct worker *t)
+{
+	return board_row(t->config->board, t->row);
+}
+
+/* The one that was made to stand behind a standby: at FD_HOLDER + holder, if it
+ * is there. Its pid is in a row, which may hold any number: it is one of our
+ * group, or it is not meant. */
+static void
+find_second(struct worker *t)
+{
+	pid_t pid = row_of(t)->second;
+
+	if (t->held || pid <= 0 || pid == getpid() || getpgid(pid) != getpgrp())
+		return;
+	t->holder = !t->holder;
+	t->held = exec_watch(pid, FD_HOLDER + t->holder) == 0;
+}
+
+/* Ends the holder, and waits until it has let go of what it had open: a close
+ * is a close only then, and what was closed before would stay with the poller.
+ */
+static void
+dismiss_holder(struct worker *t)
+{
+	if (t->held && exec_end(FD_HOLDER + t->holder) != 0)
+		log_warn("worker %d: its holder could not be ended:", t->row);
+	t->held = false;
+}
+
+/* A standby that a slot is left to is not to be alone in it, not for the moment
+ * that it takes to make the next: a holder stands behind it, until there is
+ * one. Returns true in the holder. */
+static bool
+make_second(struct worker *t, pid_t standby)
+{
+	pid_t pid = standby_make(
+	    &row_of(t)->second, standby, FD_STANDBY, &orders_to(t)->woken);
+
+	if (pid < 0)
+		row_of(t)->second = 0;
+	t->second = pid == 0;
+	return pid == 0;
+}
+
+/* There is one at most. */
+static void
+dismiss_second(struct worker *t)
+{
+	find_second(t);
+	dismiss_holder(t);
+	row_of(t)->second = 0;
+}
+
 /* Makes a standby. Returns true in the standby. */
 static bool
 make_standby(struct worker *t)
 {
-	struct board_row *row = board_row(t->config->board, t->row);
 	const struct board_orders *orders = orders_to(t);
 	pid_t pid;
 
+	if (t->retiring)
+		dismiss_second(t);
 	t->asked = board_get(orders->asked);
-	pid = standby_make(&row->standby, FD_MAKER, &orders->woken);
+	pid = standby_make(
+	    &row_of(t)->standby, getpid(), FD_MAKER, &orders->woken);
 	if (pid == 0)
 		return true;
 	if (pid > 0) {
@@ -94,10 +152,10 @@ make_standby(struct worker *t)
 			t->wanted = false;
 			set_titles(t, "worker");
 		}
-		return false;
+		return t->retiring && make_second(t, pid);
 	}
 	t->wanted = true;
-	row->standby = 0;
+	row_of(t)->standby = 0;
 	if (t->retry_after == 0) {
 		log_warn("worker %d has no standby:", t->row);
 		set_titles(t, "worker");
@@ -168,17 +226,6 @@ may_renew(const struct worker *t)
 	       (t->strikes == 0 || takeovers(t) != t->struck_at);
 }
 
-/* Ends the holder, and waits until it has let go of what it had open: a close
- * is a close only then, and what was closed before would stay with the poller.
- */
-static void
-dismiss_holder(struct worker *t)
-{
-	if (t->held && exec_end(FD_HOLDER + t->holder) != 0)
-		log_warn("worker %d: its holder could not be ended:", t->row);
-	t->held = false;
-}
-
 /*
  * Begins the program anew. Until its own standby is made this process has
  * another behind it, the holder, which shares the table of descriptors as it is
@@ -212,7 +259,7 @@ renew(struct worker *t)
 	if (t->wanted)
 		return false;
 	HOOK("held");
-	pid = board_row(t->config->board, t->row)->standby;
+	pid = row_of(t)->standby;
 	t->held = exec_watch(pid, FD_HOLDER + next.holder) == 0;
 	t->holder = next.holder;
 	if (t->held)
@@ -376,10 +423,30 @@ heed(struct worker *t, unsigned orders)
 static bool
 has_standby(const struct worker *t)
 {
-	pid_t pid = board_row(t->config->board, t->row)->standby;
+	pid_t pid = row_of(t)->standby;
 
 	return !t->wanted && board_get(orders_to(t)->known) == pid &&
 	       standby_lives(pid);
+}
+
+/* Leaves the slot to its standby, if that is ready. From here on the row names
+ * the one that stands behind it. */
+static bool
+makes_way(struct worker *t)
+{
+	struct board_row *row = row_of(t);
+
+	if (!t->retiring || !has_standby(t))
+		return false;
+	/* 0: there was no memory for one. */
+	if (row->second > 0 && !standby_lives(row->second)) {
+		t->wanted = true;
+		t->retry = t->pool.serving.now;
+		return false;
+	}
+	if (row->second > 0)
+		row->standby = row->second;
+	return true;
 }
 
 /* Serves until it is time to leave: returns the exit status; or, in a new
@@ -395,6 +462,7 @@ serve(struct worker *t)
 		return BECAME_STANDBY;
 	HOOK("followed");
 	dismiss_holder(t);
+	row_of(t)->second = 0;
 	HOOK("alone");
 	worker_runs(t->config, t->row);
 	set_titles(t, "worker");
@@ -414,12 +482,12 @@ serve(struct worker *t)
 			return WORKER_LEFT;
 		if (heed(t, orders) != 0)
 			return WORKER_FAILED;
+		if (makes_way(t))
+			return WORKER_RETIRED;
 		if (t->wanted && t->pool.serving.now >= t->retry) {
 			if (make_standby(t))
 				return BECAME_STANDBY;
 		}
-		if (t->retiring && has_standby(t))
-			return WORKER_RETIRED;
 	}
 	pool_close(&t->pool);
 	return WORKER_LEFT;
@@ -432,15 +500,17 @@ stand_by(struct worker *t)
 	t->wanted = t->retiring = t->renewed = false;
 	/* A takeover is in a hurry. */
 	process_batch(false);
-	set_titles(t, t->holds ? "holder" : "standby");
+	set_titles(t, t->holds || t->second ? "holder" : "standby");
 	process_leave_with_parent(1, FD_LIFELINE);
 	/* A holder is to be gone before anybody needs to know. */
-	if (t->holds && !standby_wait_orphaned(FD_LIFELINE))
+	if ((t->holds || t->second) && !standby_wait_orphaned(FD_LIFELINE))
 		return false;
 	(void)child_says(SAYS_STANDBY, 0);
 	if (!standby_wait(FD_LIFELINE))
 		return false;
+	t->second = false;
 	t->inherited = true;
+	find_second(t);
 	return true;
 }
 

@@ -62,38 +62,6 @@ of_slot(const pid_t *list, int n, int slot)
 	return n > 0 ? list[n - 1] : 0;
 }
 
-/* Comes the process to that state, by proc(5), and not to its end? */
-static bool
-comes_to(pid_t pid, char state)
-{
-	char text[128];
-	const char *at;
-
-	do {
-		at = proc_text(text, sizeof(text), pid, "stat")
-			 ? strrchr(text, ')')
-			 : NULL;
-		if (at == NULL || strlen(at) < 3)
-			return false;
-	} while (at[2] != state && at[2] != 'Z' && at[2] != 'X');
-	return at[2] == state;
-}
-
-/* A worker that stands still does not make way for a standby just now. False:
- * it has done so. */
-static bool
-kill_standby(pid_t worker, pid_t standby)
-{
-	bool stopped = kill(worker, SIGSTOP) == 0 && comes_to(worker, 'T');
-
-	if (stopped) {
-		(void)kill(standby, SIGKILL);
-		(void)comes_to(standby, 'Z');
-	}
-	(void)kill(worker, SIGCONT);
-	return stopped;
-}
-
 /* Kills one, at some time, that has another behind it or before it. Returns
  * its pid; 0: there is no server. */
 static pid_t
@@ -113,9 +81,7 @@ kill_partner(pid_t master, const char *whom)
 		standby = of_slot(k.standby, k.standbys, slot_of(pid));
 		if (pid != k.master && (worker == 0 || standby == 0))
 			continue;
-		if (pid == standby && kill_standby(worker, standby))
-			return pid;
-		if (pid != standby && kill(pid, SIGKILL) == 0)
+		if (kill(pid, SIGKILL) == 0)
 			return pid;
 	}
 }
