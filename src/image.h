@@ -17,7 +17,7 @@
 
 /* Another number whenever anything changes that a program finds: this image,
  * the records of a journal, the scoreboard. Sizes are looked at beside it. */
-enum { IMAGE_VERSION = 5 };
+enum { IMAGE_VERSION = 6 };
 
 struct image {
 	char **argv; /* behind the program's name, NULL last */

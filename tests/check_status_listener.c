@@ -123,6 +123,10 @@ START_TEST(it_counts_the_others_and_not_itself)
 	ask_once("/metrics", 200, NULL);
 	ck_assert_uint_eq(
 	    number_of(answer.body, "prefork_requests_total{slot=\"0\"} "), 2);
+	ck_assert_uint_eq(
+	    number_of(answer.body, "prefork_answers_total{class=\"2xx\"} "), 2);
+	ck_assert_uint_eq(
+	    number_of(answer.body, "\nprefork_answer_seconds_count "), 2);
 	server_finish(&server);
 }
 END_TEST
@@ -144,6 +148,25 @@ START_TEST(no_limit_of_clients_is_one_for_it)
 	greet(c);
 	client_close(d);
 	client_close(e);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(who_is_refused_is_counted)
+{
+	int c, d;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1", "-s", "echo",
+	    "--max-clients-per-address", "1");
+	server_allow_log(&server, "127.0.0.1 has 1 clients already");
+	c = client_open(&server);
+	greet(c);
+	d = client_open(&server);
+	expect_gone(d);
+	client_close(d);
+	ask_once("/status.json", 200, NULL);
+	ck_assert_uint_eq(number_of(answer.body, "\"address\": "), 1);
 	client_close(c);
 	server_finish(&server);
 }
@@ -226,8 +249,11 @@ START_TEST(a_takeover_goes_on_with_it)
 		(void)server_expect_log(&server, "took over");
 		ask(c, "/status.json", 200, NULL);
 		ck_assert_uint_eq(number_of(answer.body, "\"takeovers\": "), i);
+		ck_assert_uint_eq(
+		    number_of(answer.body, "\"workers_killed\": "), i);
+		ck_assert_uint_gt(number_of(answer.body, "\"took_us\": "), 0);
 		requests = number_of(answer.body, "\"requests\": ");
-		ck_assert_uint_le(requests, i);
+		ck_assert_uint_eq(requests, i);
 		ck_assert_uint_eq(number_of(answer.body, "\"accepted\": "), 1);
 		ck_assert_uint_eq(number_of(answer.body, "\"clients\": "), 1);
 	}
@@ -278,6 +304,7 @@ main(void)
 	in_all_cells(tc, no_limit_of_clients_is_one_for_it);
 	tcase_add_loop_test(
 	    tc, its_own_places_go_to_those_that_asked_last, 0, matrix_pools());
+	in_all_cells(tc, who_is_refused_is_counted);
 	in_all_cells(tc, while_draining_it_is_alive_and_not_ready);
 	in_all_cells(tc, it_may_be_a_file);
 	tcase_add_test(tc, a_demonstration_has_it_and_others_do_not);

@@ -302,11 +302,26 @@ START_TEST(it_is_ready_when_a_slot_serves_and_all_have_served)
 }
 END_TEST
 
+START_TEST(a_time_is_counted_where_its_bound_is)
+{
+	int i;
+
+	ck_assert_int_eq(board_time(0), COUNT_TIMES);
+	for (i = 0; i < BOARD_BOUNDS; i++) {
+		ck_assert_int_eq(board_time(board_bounds[i]), COUNT_TIMES + i);
+		ck_assert_int_eq(
+		    board_time(board_bounds[i] + 1), COUNT_TIMES + i + 1);
+	}
+	ck_assert_int_eq(board_time(INT64_MAX), BOARD_COUNTS - 1);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, what_is_told_is_well_formed_whatever_stands_there);
+	tcase_add_test(tc, a_time_is_counted_where_its_bound_is);
 	tcase_add_test(tc, a_total_of_now_has_what_was_not_folded);
 	tcase_add_loop_test(tc,
 	    it_is_ready_when_a_slot_serves_and_all_have_served, 0,

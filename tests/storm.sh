@@ -17,16 +17,18 @@ esac
 KILLS="$top_builddir/tests/storm/kills" HERD="$top_builddir/tests/storm/herd"
 ROWS_SERVER="$top_builddir/tests/storm/rows"
 POSTER="$top_builddir/tests/storm/poster"
-export KILLS HERD ROWS_SERVER POSTER
+WATCH="$top_builddir/tests/storm/watch"
+export KILLS HERD ROWS_SERVER POSTER WATCH
 # A sanitizer that looks for leaks lets a worker that makes way take its time to
 # leave: who kills its standby meanwhile kills the last of the slot.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
-echo "1..15"
+echo "1..16"
 n=0
-for storm in echo files ranges parts encodings churn standbys anyone upgrade \
+for storm in echo files ranges parts encodings churn counts standbys anyone upgrade \
 	hup posts scribble blame memory herd; do
 	n=$((n + 1))
 	case $storm in
+	counts) what="what is counted is what the clients had" ;;
 	posts) what="each row is stored once" ;;
 	scribble) what="nobody gets a wrong byte" ;;
 	blame) what="who is to blame alone is lost" ;;

@@ -108,7 +108,8 @@ tests_sweep_served_SOURCES = tests/sweep/served.c \
 tests_sweep_served_LDADD = libprefork.a
 
 # Run by scripts/storm.
-check_PROGRAMS += tests/storm/kills tests/storm/herd
+check_PROGRAMS += tests/storm/kills tests/storm/herd tests/storm/watch
+tests_storm_watch_SOURCES = tests/storm/watch.c
 tests_storm_kills_SOURCES = tests/storm/kills.c \
 	tests/storm/processes.h tests/storm/processes.c
 tests_storm_kills_LDADD = libprefork.a

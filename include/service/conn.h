@@ -33,7 +33,10 @@ struct serving {
 	struct budget *budget; /* of listings, of all executors; NULL: there is
 				* no other that has one client alone, as we */
 	struct share *share;   /* ours of it */
-	bool answered;	       /* a request was, since a driver looked */
+	bool answered;	       /* a request was, since a driver looked, */
+	bool gave;	       /* to a client of the server */
+	struct board_row *row; /* what is to be counted at once goes there;
+				* NULL: it waits with the rest */
 	uint64_t count[BOARD_COUNTS]; /* what steps have counted and is not yet
 				       * on the scoreboard */
 	int unlogged_why;     /* errno of the last line of the access log that

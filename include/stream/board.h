@@ -30,7 +30,8 @@ enum death {
 	DEATH_KILLED,  /* SIGKILL from outside: nobody is to blame */
 	DEATH_STOPPED, /* it had been stopped, and was killed for not moving */
 	DEATH_FAULT,   /* a crash, or an exit that nobody ordered */
-	DEATH_HUNG     /* it did not move, and was killed for it */
+	DEATH_HUNG,    /* it did not move, and was killed for it */
+	DEATHS
 };
 
 /* What the master tells a slot's standby before it wakes it; and, in draining,
@@ -62,9 +63,30 @@ enum board_count {
 	COUNT_UNLOGGED,	 /* lines that the access log had no room for */
 	COUNT_TAKEOVERS, /* of this row's worker by its standby */
 	COUNT_KEPT,	 /* clients that a takeover went on with */
-	COUNT_DROPPED,	 /* clients that a takeover gave up */
-	BOARD_COUNTS
+	COUNT_DROPPED,	 /* clients that a takeover gave up, */
+	COUNT_BLAMED,	 /* and those of them that were to blame */
+	COUNT_2XX,	 /* COUNT_REQUESTS, by the class of the status */
+	COUNT_3XX,
+	COUNT_4XX,
+	COUNT_5XX,
+	COUNT_REFUSED_ADDRESS, /* clients: their address has as many as it may,
+				*/
+	COUNT_REFUSED_NETWORK, /* their network has been blamed too often, */
+	COUNT_REFUSED_PROXY,   /* they are no proxy that may come, */
+	COUNT_GAVE_WAY,	       /* another has their place, */
+	COUNT_SLOW,	       /* they were too slow when places were scarce */
+	COUNT_ANSWER_MS,       /* the time of all answers, and how many of them
+				* took how long: board_time() */
+	COUNT_TIMES,
+	BOARD_COUNTS = COUNT_TIMES + 11
 };
+
+/* The upper bounds, ms, of all classes of times but the last. */
+enum { BOARD_BOUNDS = BOARD_COUNTS - COUNT_TIMES - 1 };
+extern const int64_t board_bounds[BOARD_BOUNDS];
+
+/* What is to be counted of an answer that took so many ms. */
+enum board_count board_time(int64_t ms);
 
 /* What the master has added up of one row, seen - base: see board_fold(). */
 struct board_total {
@@ -106,6 +128,10 @@ struct board_master {
 	_Atomic int32_t ready;	   /* 1: all have served once */
 	_Atomic int32_t used;	   /* rows that were ever wanted */
 	_Atomic int64_t began;	   /* clock_now() when the first master did */
+	_Atomic uint64_t deaths[DEATHS];	 /* of workers, by cause */
+	_Atomic uint64_t standby_deaths[DEATHS]; /* ... of standbys */
+	_Atomic uint64_t master_deaths;
+	_Atomic uint64_t unheard; /* lines that the event log had no room for */
 	uint64_t secret; /* numbers of addresses are made with; never changes */
 	_Atomic int32_t refusals; /* how often a network was refused */
 	_Atomic int64_t refusing; /* clock_now() when the last one ends */
@@ -133,6 +159,7 @@ struct board_row {
 	_Atomic int32_t program;  /* its number, -1: it has yet to say so */
 	_Atomic uint64_t layout;  /* process_layout() of the worker; 0: it has
 				   * yet to say so */
+	_Atomic uint32_t took;	  /* us, of its last takeover; 0: none */
 	_Atomic uint32_t unheard; /* lines lost to the event log, ever */
 	_Atomic int32_t writer; /* the process that keeps the table, 0: none */
 	_Atomic int32_t tabled; /* 1: there ever was something in it */
@@ -176,7 +203,8 @@ void board_end(const struct board *b, int i, int32_t pid);
 
 /*
  * Counts. An executor adds to its row after each step of a connection, by one
- * atomic addition for each count; so a row may have several writers (a worker
+ * atomic addition for each count, and an answer before its first byte is sent;
+ * so a row may have several writers (a worker
  * that finishes beside its successor, the processes of clients), is whole after
  * a death at any instruction, and is never cleared. It adds before it closes
  * the connection: a client that has seen its end has been counted. The next in

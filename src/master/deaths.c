@@ -29,13 +29,23 @@ report_death(
 		    lost == 1 ? "" : "s");
 }
 
+static void
+count_death(_Atomic uint64_t *deaths)
+{
+	board_set(*deaths, board_get(*deaths) + 1);
+}
+
 /* Returns what it means to the slot. */
 static enum slot_event
 record_child(struct master *m, int index, int status)
 {
 	struct slot *s = &m->slot[index];
 	bool taken = standbys_may_take_over(m, index, status);
+	const enum death cause = s->child.ordered && !s->child.hung
+				     ? DEATH_PLANNED
+				     : standbys_cause(&s->child, status);
 
+	count_death(&board_master(m->config->worker.board)->deaths[cause]);
 	if (taken) {
 		standbys_write_cause(m, index, status);
 	} else {
@@ -57,6 +67,8 @@ record_standby(struct master *m, int index, int status)
 	struct child none;
 
 	memset(&none, 0, sizeof(none));
+	count_death(&board_master(m->config->worker.board)
+			 ->standby_deaths[standbys_cause(&none, status)]);
 	if (s->state == SLOT_RESTING) {
 		(void)snprintf(cost, sizeof(cost), ": %ld client%s lost", lost,
 		    lost == 1 ? "" : "s");

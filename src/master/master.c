@@ -230,6 +230,15 @@ go_on(struct master *m)
 	(void)raise(SIGCHLD);
 }
 
+/* Of the one before. */
+static void
+count_death(const struct master *m)
+{
+	struct board_master *to = board_master(m->config->worker.board);
+
+	board_set(to->master_deaths, board_get(to->master_deaths) + 1);
+}
+
 int
 master_serve(
     const struct master_config *config, struct state *state, pid_t keeper)
@@ -245,6 +254,8 @@ master_serve(
 	begun = state != NULL && resume_master(m);
 	upgrade_title(m);
 	open_signals();
+	if (begun && !config->in_place)
+		count_death(m);
 	if (begun)
 		go_on(m);
 	else

@@ -304,6 +304,7 @@ void standbys_dismiss(struct master *m, int index);
  * that has died of this? Writes down why it died; wakes the standby, which is
  * the child from then on. */
 bool standbys_may_take_over(struct master *m, int index, int status);
+enum death standbys_cause(const struct child *child, int status);
 void standbys_write_cause(struct master *m, int index, int status);
 void standbys_take_over(struct master *m, int index);
 

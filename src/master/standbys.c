@@ -204,6 +204,21 @@ is_planned(int status)
 	return status == WORKER_RETIRED || status == WORKER_LEFT;
 }
 
+enum death
+standbys_cause(const struct child *child, int status)
+{
+	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (child->stopped && signo == SIGKILL)
+		return DEATH_STOPPED;
+	if (child->hung)
+		return DEATH_HUNG;
+	if (signo == SIGKILL)
+		return DEATH_KILLED;
+	return signo == 0 && is_planned(WEXITSTATUS(status)) ? DEATH_PLANNED
+							     : DEATH_FAULT;
+}
+
 /* Why it died, for the standby that is to take over. */
 void
 standbys_write_cause(struct master *m, int index, int status)
@@ -211,16 +226,8 @@ standbys_write_cause(struct master *m, int index, int status)
 	struct child *child = &m->slot[index].child;
 	struct board_orders *orders = standbys_orders(m, index);
 	int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	enum death cause = DEATH_FAULT;
+	enum death cause = standbys_cause(child, status);
 
-	if (child->stopped && signo == SIGKILL)
-		cause = DEATH_STOPPED;
-	else if (child->hung)
-		cause = DEATH_HUNG;
-	else if (signo == SIGKILL)
-		cause = DEATH_KILLED;
-	else if (signo == 0 && is_planned(WEXITSTATUS(status)))
-		cause = DEATH_PLANNED;
 	child->excused = cause == DEATH_KILLED || cause == DEATH_STOPPED ||
 			 status == WORKER_RETIRED << 8;
 	board_set(orders->dead, (int32_t)child->pid);

@@ -30,6 +30,7 @@ void
 unlogged_read(struct master *m, int at)
 {
 	const struct board_row *row = board_row(m->config->worker.board, at);
+	struct board_master *to = board_master(m->config->worker.board);
 	struct unlogged *u = &m->unlogged;
 	uint64_t now = board_get(row->count[COUNT_UNLOGGED]);
 	uint64_t more = now - u->seen[at];
@@ -42,8 +43,10 @@ unlogged_read(struct master *m, int at)
 		u->why = board_get(row->unlogged_why);
 	lost = unheard - u->unheard[at];
 	u->unheard[at] = unheard;
-	if (lost < CREDIBLE)
-		log_miss(lost);
+	if (lost >= CREDIBLE)
+		return;
+	log_miss(lost);
+	board_set(to->unheard, board_get(to->unheard) + lost);
 }
 
 static void

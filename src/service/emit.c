@@ -305,13 +305,58 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 	return 0;
 }
 
+void
+emit_end(struct conn *c, struct serving *s)
+{
+	struct http_client *client = client_of(c);
+	int64_t ms;
+
+	if (client->began == 0)
+		return;
+	ms = s->now > client->began ? s->now - client->began : 0;
+	client->began = 0;
+	conn_count(c, s, COUNT_ANSWER_MS, (uint64_t)ms);
+	conn_count(c, s, board_time(ms), 1);
+}
+
+static enum board_count
+class_of(int status)
+{
+	return status < 300   ? COUNT_2XX
+	       : status < 400 ? COUNT_3XX
+	       : status < 500 ? COUNT_4XX
+			      : COUNT_5XX;
+}
+
+/* At once: a death during the rest of the step is not to take it back. */
+static void
+count_answer(struct conn *c, struct serving *s, int status)
+{
+	struct http_client *client = client_of(c);
+
+	/* Others may be owed before this one. */
+	emit_end(c, s);
+	client->began = client->asked;
+	client->asked = 0;
+	s->answered = true;
+	s->gave = s->gave || !http_is_status(c);
+	conn_count(c, s, COUNT_REQUESTS, 1);
+	conn_count(c, s, class_of(status), 1);
+	if (s->row != NULL)
+		board_move(s->row, s->count);
+}
+
 int
 emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 {
 	struct answer *next = answer_begin(c->r);
 	struct http_answer *h = http_of(next);
 	const int taken = next->own_fd;
-	int failed = render(c, s, p, next, parsed);
+	int failed;
+
+	if (client_of(c)->asked == 0)
+		client_of(c)->asked = s->now;
+	failed = render(c, s, p, next, parsed);
 
 	if (p->file >= 0 &&
 	    (failed || (next->file_fd < 0 && p->archive == NULL)))
@@ -326,11 +371,11 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	h->made = p->made;
 	h->taking = h->begun = 0;
 	h->head_len = 0;
+	h->began = (uint32_t)client_of(c)->asked;
 	body_init(&h->body, &client_of(c)->request);
 	HOOK("rendered");
 	answer_commit(c->r);
-	s->answered = true;
-	conn_count(c, s, COUNT_REQUESTS, 1);
+	count_answer(c, s, p->status);
 	if (taken >= 0)
 		(void)close(taken);
 	return 0;

@@ -23,6 +23,7 @@
 #include "stream/output.h"
 
 enum {
+	DAY_MS = 86400000,
 	STEP_BYTES = 4 << 20, /* sent in one step, then the others' turn */
 	TURN_MS = 1,	      /* a listing goes on so soon, read or not */
 	LOOK_MS = 5 /* ... and one that waits for another's looks so soon */
@@ -75,6 +76,23 @@ http_shut(struct serving *s)
 	s->own[SPEAKS_HTTP] = NULL;
 }
 
+/* Is there more of the body than what is owed of it by now? */
+static bool
+has_more(const struct record *r)
+{
+	return http_now(r)->part != 0 ||
+	       (answer_now(r)->own_fd >= 0 && !http_now(r)->taking);
+}
+
+/* From its low bits; not more than a day ago. */
+static int64_t
+when(uint32_t low, int64_t now)
+{
+	const uint32_t ago = (uint32_t)now - low;
+
+	return ago < DAY_MS && ago < now ? now - ago : now;
+}
+
 void
 http_attach(struct conn *c, struct serving *s)
 {
@@ -86,18 +104,15 @@ http_attach(struct conn *c, struct serving *s)
 	client->knocked = 0;
 	client->waits = 0;
 	client->held = 0;
+	client->asked = 0;
+	client->began = 0;
+	if (!http_now(c->r)->taking &&
+	    (c->r->out < answer_now(c->r)->file_end || has_more(c->r)))
+		client->began = when(http_now(c->r)->began, s->now);
 	request_init(&client->request);
 	c->own = client;
 	if (http_now(c->r)->taking)
 		app_hold(c, s, http_now(c->r)->plan_at);
-}
-
-/* Is there more of the body than what is owed of it by now? */
-static bool
-has_more(const struct record *r)
-{
-	return http_now(r)->part != 0 ||
-	       (answer_now(r)->own_fd >= 0 && !http_now(r)->taking);
 }
 
 /* Sends what is owed. */
@@ -181,6 +196,8 @@ answer_one(struct conn *c, struct serving *s, int overdue)
 		return HUNGRY;
 	if (status == 0)
 		status = overdue;
+	if (client_of(c)->asked == 0)
+		client_of(c)->asked = s->now;
 	if (!decide(&reply, c, s, p, status))
 		return BUSY;
 	if (reply.route != NULL)
@@ -289,6 +306,8 @@ http_step(struct conn *c, struct serving *s)
 		set_patience(c, s, true, true);
 	for (;;) {
 		result = flush(c, s);
+		if (result == GO_ON)
+			emit_end(c, s);
 		if (r->log_buf >= 0)
 			access_write(c, s, false);
 		/* A due deadline counts once there is nothing to receive. */
@@ -340,8 +359,10 @@ static void
 http_close(struct conn *c, struct serving *s)
 {
 	pages_leave(c, s);
-	if (c->own != NULL)
+	if (c->own != NULL) {
 		app_hold(c, s, 0);
+		emit_end(c, s);
+	}
 	/* An answer that was broken off has its line too. */
 	if (c->r->log_buf >= 0)
 		access_write(c, s, true);

@@ -41,7 +41,8 @@ struct http_answer {
 	uint8_t unused;
 	uint32_t head_len; /* ... bytes of its head there; plan_at: of its
 			    * content */
-	uint32_t unused_too;
+	uint32_t began;	   /* clock_now() when the request was whole, its low
+			    * bits */
 };
 
 _Static_assert(sizeof(struct http_answer) <= ANSWER_OWN, "http's own");
@@ -83,6 +84,10 @@ struct http_client {
 	int64_t waits;		/* clock_now() when it found no room to begin
 				 * one, 0: it did */
 	int64_t held;		/* bytes of http.bodies that are its own */
+	int64_t asked;		/* clock_now() when the request was whole, 0: it
+				 * is not */
+	int64_t began;		/* the same of what is owed last, 0: how long
+				 * that took is counted */
 };
 
 /* ... and by an executor. */
@@ -100,6 +105,10 @@ struct http {
 	size_t size;	 /* of all this */
 	struct http_client client[]; /* one for each record */
 };
+
+/* emit.c: what is owed has been sent, or will not be: counts how long it took.
+ */
+void emit_end(struct conn *c, struct serving *s);
 
 /* Binds the client to its part of that. */
 void http_attach(struct conn *c, struct serving *s);

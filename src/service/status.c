@@ -39,6 +39,29 @@ const char *const status_words[] = {
     [STATUS_IDLE] = "no slot serves",
 };
 
+const struct status_word status_classes[STATUS_CLASSES] = {
+    {"2xx", COUNT_2XX},
+    {"3xx", COUNT_3XX},
+    {"4xx", COUNT_4XX},
+    {"5xx", COUNT_5XX},
+};
+
+const struct status_word status_limits[STATUS_LIMITS] = {
+    {"address", COUNT_REFUSED_ADDRESS},
+    {"blames", COUNT_REFUSED_NETWORK},
+    {"proxies", COUNT_REFUSED_PROXY},
+    {"places", COUNT_GAVE_WAY},
+    {"rate", COUNT_SLOW},
+};
+
+const struct status_word status_deaths[DEATHS] = {
+    {"planned", DEATH_PLANNED},
+    {"killed", DEATH_KILLED},
+    {"stopped", DEATH_STOPPED},
+    {"fault", DEATH_FAULT},
+    {"hung", DEATH_HUNG},
+};
+
 static int64_t
 clamp(int64_t n, int64_t most)
 {
@@ -84,6 +107,7 @@ status_read(struct status_row *row, const struct status *s, int i)
 	row->accepts = board_get(own->accepting) == 1;
 	row->program = (int32_t)clamp(board_get(own->program), INT32_MAX);
 	row->layout = board_get(own->layout);
+	row->took = board_get(own->took);
 }
 
 int64_t

@@ -55,6 +55,7 @@ struct status_row {
 	bool accepts;
 	int32_t program; /* its number */
 	uint64_t layout; /* 0: not known */
+	uint32_t took;	 /* us, of its last takeover; 0: none */
 };
 
 /* How many rows there are, some of which may not be wanted any more: a total
@@ -67,6 +68,17 @@ int64_t status_uptime(const struct status *s);
 
 /* The total of all rows. */
 uint64_t status_total(const struct status *s, enum board_count what);
+
+/* Words for what is counted, as Prometheus and JSON have them. */
+struct status_word {
+	const char *word;
+	int of; /* enum board_count, enum death */
+};
+
+enum { STATUS_CLASSES = 4, STATUS_LIMITS = 5 };
+extern const struct status_word status_classes[STATUS_CLASSES];
+extern const struct status_word status_limits[STATUS_LIMITS];
+extern const struct status_word status_deaths[DEATHS];
 
 /* status_metrics.c: text for Prometheus, version 0.0.4 of that. */
 void status_metrics(struct pf_reply *a, const struct status *s);

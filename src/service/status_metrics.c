@@ -25,6 +25,8 @@ static const struct metric counters[] = {
 	COUNT_KEPT},
     {"prefork_clients_dropped_total", "Clients that a takeover gave up.",
 	COUNT_DROPPED},
+    {"prefork_clients_blamed_total", "Clients that a death was blamed on.",
+	COUNT_BLAMED},
 };
 
 static int64_t
@@ -85,6 +87,65 @@ put_seconds(struct pf_reply *a, int64_t ms)
 }
 
 static void
+put_words(struct pf_reply *a, const struct status *s, const char *name,
+    const char *help, const char *label, const struct status_word *words,
+    size_t n)
+{
+	size_t i;
+
+	begin(a, name, help, "counter");
+	for (i = 0; i < n; i++)
+		pf_printf(a, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label,
+		    words[i].word,
+		    status_total(s, (enum board_count)words[i].of));
+}
+
+static void
+put_deaths(struct pf_reply *a, const struct status *s)
+{
+	static const char name[] = "prefork_deaths_total";
+	const struct board_master *m = board_master(s->board);
+	int i;
+
+	begin(a, name, "Processes that died, by cause.", "counter");
+	for (i = 0; i < DEATHS; i++)
+		pf_printf(a,
+		    "%s{process=\"worker\",cause=\"%s\"} %" PRIu64
+		    "\n%s{process=\"standby\",cause=\"%s\"} %" PRIu64 "\n",
+		    name, status_deaths[i].word,
+		    board_get(m->deaths[status_deaths[i].of]), name,
+		    status_deaths[i].word,
+		    board_get(m->standby_deaths[status_deaths[i].of]));
+	pf_printf(a, "%s{process=\"master\",cause=\"any\"} %" PRIu64 "\n", name,
+	    board_get(m->master_deaths));
+}
+
+/* From the request's last byte to the answer's. What is counted once is in all
+ * greater classes too: so they are added up from one reading. */
+static void
+put_times(struct pf_reply *a, const struct status *s)
+{
+	static const char name[] = "prefork_answer_seconds";
+	uint64_t n, sum = 0;
+	int i;
+
+	begin(
+	    a, name, "How long answers took, until all was sent.", "histogram");
+	for (i = 0; i <= BOARD_BOUNDS; i++) {
+		n = status_total(s, (enum board_count)(COUNT_TIMES + i));
+		sum = n > UINT64_MAX - sum ? UINT64_MAX : sum + n;
+		if (i < BOARD_BOUNDS)
+			pf_printf(a, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name,
+			    (double)board_bounds[i] / 1000, sum);
+	}
+	n = status_total(s, COUNT_ANSWER_MS);
+	pf_printf(a, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, sum);
+	pf_printf(
+	    a, "%s_sum %" PRIu64 ".%03d\n", name, n / 1000, (int)(n % 1000));
+	pf_printf(a, "%s_count %" PRIu64 "\n", name, sum);
+}
+
+static void
 put_server(struct pf_reply *a, const struct status *s)
 {
 	begin(a, "prefork_info", "What it is.", "gauge");
@@ -99,8 +160,18 @@ put_server(struct pf_reply *a, const struct status *s)
 	begin(a, "prefork_log_lines_lost_total",
 	    "Lines that a log had no room for.", "counter");
 	pf_printf(a,
-	    "prefork_log_lines_lost_total{log=\"access\"} %" PRIu64 "\n",
-	    status_total(s, COUNT_UNLOGGED));
+	    "prefork_log_lines_lost_total{log=\"access\"} %" PRIu64
+	    "\nprefork_log_lines_lost_total{log=\"event\"} %" PRIu64 "\n",
+	    status_total(s, COUNT_UNLOGGED),
+	    board_get(board_master(s->board)->unheard));
+	put_words(a, s, "prefork_answers_total",
+	    "HTTP answers that were given.", "class", status_classes,
+	    STATUS_CLASSES);
+	put_words(a, s, "prefork_refusals_total",
+	    "Clients that were refused or let go, by the limit that it was.",
+	    "limit", status_limits, STATUS_LIMITS);
+	put_deaths(a, s);
+	put_times(a, s);
 }
 
 static void
@@ -124,6 +195,15 @@ put_gauges(struct pf_reply *a, const struct status *s)
 		status_read(&row, s, i);
 		pf_printf(a, "prefork_slot_age_seconds{slot=\"%d\"} ", i);
 		put_seconds(a, row.age);
+	}
+	begin(a, "prefork_slot_takeover_seconds",
+	    "What its last takeover took; 0: there was none.", "gauge");
+	for (i = 0; i < rows; i++) {
+		status_read(&row, s, i);
+		pf_printf(a,
+		    "prefork_slot_takeover_seconds{slot=\"%d\"} "
+		    "%" PRIu32 ".%06d\n",
+		    i, row.took / 1000000, (int)(row.took % 1000000));
 	}
 }
 

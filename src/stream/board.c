@@ -4,6 +4,19 @@
 #include "os/process.h"
 #include "os/random.h"
 
+const int64_t board_bounds[BOARD_BOUNDS] = {
+    1, 5, 10, 50, 100, 500, 1000, 5000, 10000, 60000};
+
+enum board_count
+board_time(int64_t ms)
+{
+	int i = 0;
+
+	while (i < BOARD_BOUNDS && ms > board_bounds[i])
+		i++;
+	return COUNT_TIMES + i;
+}
+
 static size_t
 whole_pages(size_t size)
 {

@@ -221,22 +221,26 @@ tell(struct addresses *a, const struct peer *peer, int64_t now)
 bool
 addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 {
+	struct board_row *row = board_row(a->board, a->row);
 	uint64_t word;
 
-	if (board_refuses(a->board, peer_network(peer), now))
+	if (board_refuses(a->board, peer_network(peer), now)) {
+		board_add(row, COUNT_REFUSED_NETWORK, 1);
 		return false;
+	}
 	/* Who has no address shares it with nobody. */
 	if (!is_writer(a) || peer_network(peer) == 0)
 		return true;
 	word = word_of(a->board, peer);
-	if (!board_get(board_row(a->board, a->row)->tabled))
-		board_set(board_row(a->board, a->row)->tabled, 1);
+	if (!board_get(row->tabled))
+		board_set(row->tabled, 1);
 	add(a->board, board_table(a->board, a->row), word);
 	/* Ours is to be seen before theirs is read. */
 	atomic_thread_fence(memory_order_seq_cst);
 	if (count(a, word) <= a->limit)
 		return true;
 	take(a->board, board_table(a->board, a->row), word);
+	board_add(row, COUNT_REFUSED_ADDRESS, 1);
 	tell(a, peer, now);
 	return false;
 }

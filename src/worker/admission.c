@@ -56,8 +56,13 @@ may_come(
 {
 	if (a->status >> listener & 1)
 		return true;
+	if (a->proxies != NULL && !networks_have(a->proxies, peer)) {
+		board_add(board_row(a->addresses.board, a->addresses.row),
+		    COUNT_REFUSED_PROXY, 1);
+		return false;
+	}
 	if (a->proxies != NULL)
-		return networks_have(a->proxies, peer);
+		return true;
 	return addresses_enter(&a->addresses, peer, now);
 }
 

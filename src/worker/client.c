@@ -125,6 +125,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 	memset(&s, 0, sizeof(s));
 	s.config = &post->config->service;
 	s.journal = &journal;
+	s.row = post->row;
 	s.budget = post->budget;
 	s.share = post->share != NULL ? post->share : &share;
 	if (journal_open(&journal, 1, services, JOURNAL_UNKEPT) != 0 ||
@@ -158,6 +159,7 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		serving_tend(&s, CLOCK_NEVER);
 		publish(post, &s);
 		if (is_unwanted(post, &c, &s, &looked)) {
+			board_add(post->row, COUNT_SLOW, 1);
 			socket_reset(fd);
 			break;
 		}

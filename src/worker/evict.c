@@ -14,15 +14,23 @@ idle(const void *of, int index, int64_t before)
 		   : INT64_MAX;
 }
 
+static void
+count(const struct pool *p, enum board_count why)
+{
+	board_add(board_row(p->config->board, p->row), why, 1);
+}
+
 bool
 evict_one(struct pool *p)
 {
 	int index =
 	    admission_gives_way(idle, p, p->journal.head->top, p->serving.now);
 
-	if (index >= 0)
-		place_leave(p, index, false);
-	return index >= 0;
+	if (index < 0)
+		return false;
+	count(p, COUNT_GAVE_WAY);
+	place_leave(p, index, false);
+	return true;
 }
 
 void
@@ -54,8 +62,10 @@ evict_slow(struct pool *p)
 	p->swept = p->serving.now;
 	for (i = 0; i < j->head->top; i++)
 		if (p->place[i].conn.r != NULL && !p->place[i].apart &&
-		    conn_is_slow(&p->place[i].conn, &p->serving, anew))
+		    conn_is_slow(&p->place[i].conn, &p->serving, anew)) {
+			count(p, COUNT_SLOW);
 			place_leave(p, i, true);
+		}
 }
 
 void
@@ -72,7 +82,9 @@ evict_refused(struct pool *p)
 	for (i = 0; i < p->journal.head->top; i++) {
 		r = p->place[i].conn.r;
 		if (r != NULL && !p->place[i].apart &&
-		    board_refuses(b, peer_network(&r->peer), p->serving.now))
+		    board_refuses(b, peer_network(&r->peer), p->serving.now)) {
+			count(p, COUNT_REFUSED_NETWORK);
 			place_leave(p, i, true);
+		}
 	}
 }

@@ -138,6 +138,7 @@ make_place(struct host *h, const struct host_model *model, int64_t now)
 		h->place[place].told = now;
 		h->leaving++;
 		admission_leave(&h->admission, &h->place[place].peer);
+		board_add(h->post.row, COUNT_GAVE_WAY, 1);
 		model->expel(h, place);
 		h->says[place] = PLACE_LOST;
 		return true;
@@ -255,6 +256,7 @@ drop_one(struct host *h, int64_t now)
 		if (queue_look(&h->queue.client[i], service, now) &&
 		    h->queue.client[i].asks)
 			continue;
+		board_add(h->post.row, COUNT_GAVE_WAY, 1);
 		drop(h, i);
 		return;
 	}

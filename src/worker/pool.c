@@ -57,6 +57,7 @@ pool_init(struct pool *p, const struct worker_config *config, int row)
 	p->row = row;
 	p->serving.config = &config->service;
 	p->serving.journal = &p->journal;
+	p->serving.row = board_row(config->board, row);
 	p->balance.board = config->board;
 	p->balance.row = row;
 }

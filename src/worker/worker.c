@@ -278,8 +278,10 @@ report(const struct worker *t, const struct board_orders *orders,
 {
 	char how[64], why[160 + PEER_TEXT + sizeof(h->request)] = "";
 	int signo = board_get(orders->signo), cause = board_get(orders->cause);
-	double ms = (double)(clock_ns() - board_get(orders->at)) / 1e6;
+	const int64_t ns = clock_ns() - board_get(orders->at);
+	struct board_row *row = board_row(t->config->board, t->row);
 
+	board_set(row->took, ns > 0 ? (uint32_t)(ns / 1000) : 0);
 	if (cause == DEATH_PLANNED)
 		(void)snprintf(how, sizeof(how), "which made way");
 	else if (signo != 0)
@@ -299,8 +301,9 @@ report(const struct worker *t, const struct board_orders *orders,
 		    h->broken);
 	log_note("worker %d (pid %ld) took over from pid %d, %s, in %.1f ms: "
 		 "%d client%s kept, %d dropped%s",
-	    t->row, (long)getpid(), (int)board_get(orders->dead), how, ms,
-	    h->kept, h->kept == 1 ? "" : "s", h->dropped, why);
+	    t->row, (long)getpid(), (int)board_get(orders->dead), how,
+	    (double)ns / 1e6, h->kept, h->kept == 1 ? "" : "s", h->dropped,
+	    why);
 }
 
 static bool
@@ -365,6 +368,7 @@ take_over(struct worker *t)
 	board_add(row, COUNT_TAKEOVERS, 1);
 	board_add(row, COUNT_KEPT, (uint64_t)h.kept);
 	board_add(row, COUNT_DROPPED, (uint64_t)h.dropped);
+	board_add(row, COUNT_BLAMED, (uint64_t)h.condemned);
 	process_batch(true);
 	report(t, orders, &h);
 	if (h.condemned > 0)
