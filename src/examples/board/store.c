@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATH_MOST = 4096 };
+enum { PATH_MOST = 4096, BUSY_LOOK_US = 200 };
 
 /* Ids are never given again, so that none means another post to somebody who
  * kept it. Of a session only a hash is here: who reads the database cannot be
@@ -140,16 +140,17 @@ make_tables(struct store *s)
 }
 
 /* Somebody else writes. SQLite's own way is to look ever more rarely, until
- * whoever writes all the time is never seen to pause. */
+ * whoever writes all the time is never seen to pause, which is for a fraction
+ * of a millisecond. */
 static int
 wait_a_little(void *nobody, int times)
 {
-	const struct timespec millisecond = {0, 1000000};
+	const struct timespec pause = {0, BUSY_LOOK_US * 1000};
 
 	(void)nobody;
-	if (times >= BUSY_MS)
+	if (times >= BUSY_MS * (1000 / BUSY_LOOK_US))
 		return 0;
-	(void)nanosleep(&millisecond, NULL);
+	(void)nanosleep(&pause, NULL);
 	return 1;
 }
 
