@@ -3,9 +3,12 @@
  * when the others are not, and tells what is so.
  */
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -263,6 +266,146 @@ START_TEST(a_takeover_goes_on_with_it)
 }
 END_TEST
 
+/* Reads up to and with that text. */
+static void
+read_until(int c, const char *text)
+{
+	size_t n = 0, len = strlen(text);
+	char byte;
+
+	while (n < len) {
+		ck_assert_int_eq(
+		    wait_ready(c, POLLIN, deadline()) & POLLIN, POLLIN);
+		ck_assert_int_eq(recv(c, &byte, 1, 0), 1);
+		/* No text of ours has its beginning in it once more. */
+		n = byte == text[n] ? n + 1 : byte == text[0];
+	}
+}
+
+/* The process that tells the next event. */
+static pid_t
+hear_event(int c)
+{
+	char digits[16];
+	size_t n = 0;
+
+	read_until(c, "data: {\"by\": ");
+	do
+		ck_assert_int_eq(recv(c, &digits[n], 1, MSG_WAITALL), 1);
+	while (digits[n++] != ',' && n < sizeof(digits));
+	read_until(c, "\"slots\": [");
+	read_until(c, "]}}\n\n");
+	return (pid_t)strtol(digits, NULL, 10);
+}
+
+static int
+open_events(void)
+{
+	int c = client_open_status(&server);
+
+	send_text(c, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_read_head(c, &answer);
+	ck_assert_int_eq(answer.status, 200);
+	ck_assert_ptr_nonnull(strstr(answer.head, "text/event-stream"));
+	return c;
+}
+
+START_TEST(events_come_until_the_end)
+{
+	pid_t by;
+	int c;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1");
+	c = open_events();
+	by = hear_event(c);
+	ck_assert_int_eq(hear_event(c), by);
+	/* What it says is nothing to anybody. */
+	send_text(c, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+	ck_assert_int_eq(hear_event(c), by);
+	ask_once("/healthz", 200, NULL);
+	server_signal(&server, SIGTERM);
+	expect_gone(c);
+	client_close(c);
+	(void)server_wait(&server, 0);
+	server_allow_log(&server, "stopping, clients may finish");
+	server_end(&server);
+}
+END_TEST
+
+START_TEST(a_takeover_goes_on_with_the_events)
+{
+	pid_t by, before;
+	int c, i;
+
+	server_run(&server, "--status", "0", "-w", "1", "--timeout=60");
+	c = open_events();
+	by = hear_event(c);
+	for (i = 0; i < ROUNDS; i++) {
+		before = by;
+		(void)server_await_member(&server, "standby", 0);
+		ck_assert_int_eq(kill(by, SIGKILL), 0);
+		(void)server_expect_log(&server, "1 client kept, 0 dropped");
+		/* One that was on its way is finished by the next. */
+		do
+			by = hear_event(c);
+		while (by == before);
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(the_page_breaks_things_for_itself_alone)
+{
+	static const char *const others[] = {
+	    "Host: localhost\r\nOrigin: http://example.org\r\n",
+	    "Host: example.org\r\n", "Host: localhost\r\n"};
+	char head[512], token[17] = "", body[64];
+	const char *at;
+	int c;
+	size_t i;
+
+	server_run_in(&server, _i, "--demo", "-w", "1");
+	ask_once("/", 200, NULL);
+	at = strstr(answer.body, "name=token value=");
+	ck_assert_ptr_nonnull(at);
+	(void)snprintf(token, sizeof(token), "%.16s", at + 17);
+	for (i = 0; i < 4; i++) {
+		(void)snprintf(body, sizeof(body), "token=%s&slot=%d&do=worker",
+		    i == 2 ? "0123456789abcdef" : token, i == 3 ? 9 : 0);
+		(void)snprintf(head, sizeof(head),
+		    "POST /demo HTTP/1.1\r\n%sContent-Type: "
+		    "application/x-www-form-urlencoded\r\n"
+		    "Content-Length: %zu\r\n\r\n%s",
+		    others[i < 3 ? i : 2], strlen(body), body);
+		c = client_open_status(&server);
+		send_text(c, head);
+		http_read(c, &answer);
+		ck_assert_int_eq(answer.status, i < 3 ? 403 : 400);
+		client_close(c);
+	}
+	server_finish(&server);
+}
+END_TEST
+
+START_TEST(the_page_of_others_has_no_buttons)
+{
+	int c;
+
+	server_run(&server, "--status", "0", "-w", "1");
+	ask_once("/", 200, NULL);
+	ck_assert_ptr_null(strstr(answer.body, "name=token"));
+	ask_once("/demo/bytes", 404, NULL);
+	c = client_open_status(&server);
+	send_text(c, "POST /demo HTTP/1.1\r\nHost: localhost\r\n"
+		     "Content-Length: 0\r\n\r\n");
+	http_read(c, &answer);
+	ck_assert_int_eq(answer.status, 404);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 /* Who goes by it goes by a path that ends with the server. */
 START_TEST(it_may_be_a_file)
 {
@@ -306,13 +449,18 @@ main(void)
 	    tc, its_own_places_go_to_those_that_asked_last, 0, matrix_pools());
 	in_all_cells(tc, who_is_refused_is_counted);
 	in_all_cells(tc, while_draining_it_is_alive_and_not_ready);
+	in_all_cells(tc, events_come_until_the_end);
+	in_all_cells(tc, the_page_breaks_things_for_itself_alone);
+	tcase_add_test(tc, the_page_of_others_has_no_buttons);
 	in_all_cells(tc, it_may_be_a_file);
 	tcase_add_test(tc, a_demonstration_has_it_and_others_do_not);
 	if (proc_visible())
 		in_all_cells(tc, a_renewal_leaves_it);
 	if (proc_visible() && matrix_has("prefork") && standby_possible() &&
-	    ledger_works())
+	    ledger_works()) {
 		tcase_add_loop_test(tc, a_takeover_goes_on_with_it, 0, 1);
+		tcase_add_test(tc, a_takeover_goes_on_with_the_events);
+	}
 	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -228,6 +228,31 @@ expect_metrics(void)
 	}
 }
 
+/* --- the page --- */
+
+/* What is of the board are numbers and words in cells, in whole rows. */
+static void
+expect_page(void)
+{
+	static const char in_cells[] =
+	    "abcdefghijklmnopqrstuvwxyz0123456789, .";
+	const char *p = strstr(text, "<tbody id=rows>\n");
+	int cells;
+
+	must(p != NULL);
+	for (p += strlen("<tbody id=rows>\n"); strncmp(p, "<tr>", 4) == 0;
+	     p++) {
+		p += 4;
+		for (cells = 0; strncmp(p, "<td>", 4) == 0; cells++) {
+			p += 4;
+			p += strspn(p, in_cells);
+		}
+		must(cells == 17);
+		must(*p == '\n');
+	}
+	must(strncmp(p, "</table>", 8) == 0);
+}
+
 static void
 setup(void)
 {
@@ -247,6 +272,8 @@ START_TEST(what_is_told_is_well_formed_whatever_stands_there)
 		expect_json();
 		render(status_metrics);
 		expect_metrics();
+		render(status_html);
+		expect_page();
 	}
 }
 END_TEST

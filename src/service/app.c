@@ -22,7 +22,7 @@ is_safe(const struct request *r)
 	       r->method == METHOD_OPTIONS;
 }
 
-static struct app *
+struct app *
 app_of(const struct serving *s)
 {
 	struct http *http = http_in(s);

@@ -63,7 +63,10 @@ struct call {
 	void *state;
 };
 
-/* app.c. Runs the handler, and makes p what it answers. */
+/* app.c. What the executor has; NULL: no memory. */
+struct app *app_of(const struct serving *s);
+
+/* Runs the handler, and makes p what it answers. */
 void app_run(struct conn *c, struct serving *s, struct reply *p,
     const struct call *call);
 

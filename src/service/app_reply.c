@@ -30,9 +30,16 @@ pf_clear(struct pf_reply *a)
 	a->why = NULL;
 	a->type[0] = '\0';
 	a->length = 0;
-	a->is_file = false;
+	a->is_file = a->streams = false;
 	out_init(&a->fields, a->field, sizeof(a->field));
 	out_init(&a->stage, a->bytes, sizeof(a->bytes));
+}
+
+void
+app_reply_stream(struct pf_reply *a, const char *type)
+{
+	pf_type(a, type);
+	a->streams = true;
 }
 
 void
@@ -287,7 +294,12 @@ app_reply_end(struct pf_reply *a, struct reply *p, const struct asked *q)
 		fail(a, p, q);
 		return;
 	}
-	if (a->type[0] != '\0' && p->length >= 0 &&
+	if (a->streams) {
+		p->text = NULL;
+		p->length = -1;
+		p->streams = p->last = true;
+	}
+	if (a->type[0] != '\0' && (p->length >= 0 || a->streams) &&
 	    (!a->is_file || p->file >= 0))
 		p->type = a->type;
 	p->fields = a->field;

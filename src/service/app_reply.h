@@ -27,6 +27,7 @@ struct pf_reply {
 	int file;	     /* what was too long for that; -1: none */
 	int64_t length;	     /* bytes of it */
 	bool is_file;	     /* pf_file, of name */
+	bool streams;	     /* app_reply_stream */
 	char name[PATH_BYTES];
 	char field[APP_FIELDS];
 	char bytes[APP_STAGE];
@@ -37,6 +38,9 @@ void app_reply_init(struct pf_reply *a);
 
 /* Makes p that. The texts of p are in a. */
 void app_reply_end(struct pf_reply *a, struct reply *p, const struct asked *q);
+
+/* An answer of that type whose head is all that is said now. */
+void app_reply_stream(struct pf_reply *a, const char *type);
 
 /* It cannot be made; the first reason is kept. */
 void app_reply_fail(struct pf_reply *a, const char *why);

@@ -369,6 +369,7 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	h->plan_at = h->padding = 0;
 	h->stands = p->stands;
 	h->made = p->made;
+	h->streams = p->streams && !p->head_only;
 	h->taking = h->begun = 0;
 	h->head_len = 0;
 	h->began = (uint32_t)client_of(c)->asked;

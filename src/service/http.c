@@ -19,6 +19,7 @@
 #include "reply.h"
 #include "service/registry.h"
 #include "services.h"
+#include "status.h"
 #include "stream/input.h"
 #include "stream/output.h"
 
@@ -144,6 +145,7 @@ flush(struct conn *c, struct serving *s)
 			return BLOCKED;
 	}
 	output_settle(s->journal, r, false);
+	emit_end(c, s);
 	return GO_ON;
 }
 
@@ -291,6 +293,24 @@ read_on(struct conn *c, struct serving *s, bool *all, bool idle)
 	return true;
 }
 
+/* The last answer is sent, so far. True: *w says what comes now; else more of
+ * it is owed. */
+static bool
+end(struct conn *c, struct serving *s, struct wait *w)
+{
+	const struct record *r = c->r;
+	int more = 0;
+
+	if (http_now(r)->streams) {
+		more = status_stream(c, s);
+		*w = more < 0 ? conn_done() : status_await(c);
+	} else {
+		*w = conn_finish(c, s,
+		    answer_now(r)->linger || answer_now(r)->parsed < r->in);
+	}
+	return more <= 0;
+}
+
 static struct wait
 http_step(struct conn *c, struct serving *s)
 {
@@ -299,6 +319,7 @@ http_step(struct conn *c, struct serving *s)
 	int64_t out = r->out, parsed;
 	enum result result;
 	bool idle, late;
+	struct wait w;
 
 	if (c->own == NULL)
 		http_attach(c, s);
@@ -306,8 +327,6 @@ http_step(struct conn *c, struct serving *s)
 		set_patience(c, s, true, true);
 	for (;;) {
 		result = flush(c, s);
-		if (result == GO_ON)
-			emit_end(c, s);
 		if (r->log_buf >= 0)
 			access_write(c, s, false);
 		/* A due deadline counts once there is nothing to receive. */
@@ -321,10 +340,10 @@ http_step(struct conn *c, struct serving *s)
 			pages_leave(c, s);
 			return conn_wait(c, POLLOUT);
 		}
+		if (answer_now(r)->last && end(c, s, &w))
+			return w;
 		if (answer_now(r)->last)
-			return conn_finish(c, s,
-			    answer_now(r)->linger ||
-				answer_now(r)->parsed < r->in);
+			continue;
 		idle = is_idle(r);
 		if (late && idle)
 			return conn_done();
@@ -422,6 +441,7 @@ http_plausible(const struct record *r)
 
 	return has_pieces(r) && has_request(r) && h->begun <= 1 &&
 	       h->stands <= STANDS_PAGE && h->made <= 1 &&
+	       h->streams <= (r->speaks == SPEAKS_STATUS) &&
 	       body_is_plausible(&h->body);
 }
 

@@ -27,18 +27,18 @@ enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
  * and what follows is in it from plan_at on. While a request is being taken for
  * a handler, own_fd is that. */
 struct http_answer {
-	struct body body; /* of the last request, still to be dropped */
-	int64_t plan_at;  /* an archive's plan, carried out up to here */
-	uint16_t padding; /* ... zeros to come before the next head */
-	uint8_t part;	  /* what follows of a multipart body: the part of
-			   * this number, counted from 1, or the end behind
-			   * the last; 0: nothing, or it is none */
-	uint8_t stands;	  /* the file is not what was asked for, but stands
-			   * for it: STANDS_* */
-	uint8_t made;	  /* the file is a page that we made: pages.h */
-	uint8_t taking;	  /* 1: a request is being taken into own_fd: app.h */
-	uint8_t begun;	  /* 1: a handler has been called for it */
-	uint8_t unused;
+	struct body body;  /* of the last request, still to be dropped */
+	int64_t plan_at;   /* an archive's plan, carried out up to here */
+	uint16_t padding;  /* ... zeros to come before the next head */
+	uint8_t part;	   /* what follows of a multipart body: the part of
+			    * this number, counted from 1, or the end behind
+			    * the last; 0: nothing, or it is none */
+	uint8_t stands;	   /* the file is not what was asked for, but stands
+			    * for it: STANDS_* */
+	uint8_t made;	   /* the file is a page that we made: pages.h */
+	uint8_t taking;	   /* 1: a request is being taken into own_fd: app.h */
+	uint8_t begun;	   /* 1: a handler has been called for it */
+	uint8_t streams;   /* 1: a body without an end: status_events.c */
 	uint32_t head_len; /* ... bytes of its head there; plan_at: of its
 			    * content */
 	uint32_t began;	   /* clock_now() when the request was whole, its low

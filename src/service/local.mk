@@ -21,5 +21,17 @@ libprefork_a_SOURCES += \
 	src/service/pages.h src/service/pages.c \
 	src/service/status.h src/service/status.c \
 	src/service/status_metrics.c src/service/status_json.c \
+	src/service/status_page.c src/service/status_events.c \
+	src/service/status_demo.c \
 	src/service/visible.h src/service/visible.c \
 	src/service/word.h src/service/word.c
+
+# The page of the status is a part of the program: its lines as strings of C.
+status_lines = src/service/status_lines.inc
+$(status_lines): src/service/status.html
+	$(AM_V_GEN)$(MKDIR_P) src/service && sed -e 's/[\\"]/\\&/g' \
+		-e 's/^/"/' -e 's/$$/\\n",/' \
+		$(top_srcdir)/src/service/status.html >$@
+src/service/status_page.$(OBJEXT): $(status_lines)
+CLEANFILES += $(status_lines)
+EXTRA_DIST += src/service/status.html

@@ -44,6 +44,7 @@ struct reply {
 	bool ranges;	     /* Accept-Ranges: bytes */
 	uint8_t stands;	     /* the file is for what was asked for: STANDS_* */
 	const char *archive; /* not NULL: its name, and the file is its plan */
+	bool streams;	     /* a body without an end follows, bit by bit */
 	bool made;	     /* the file is a page of pages.h */
 	int64_t since;	     /* clock_now() when what it says was so */
 	const char *part;    /* Content-Type of each part of a multipart body */

@@ -2,9 +2,8 @@
 
 #include <stddef.h>
 
-#include "base/clock.h"
+#include "app_reply.h"
 #include "service/config.h"
-#include "service/conn.h"
 
 enum {
 	PID_MAX = 1 << 30,
@@ -145,14 +144,13 @@ status_readiness(const struct status *s)
 	return STATUS_IDLE;
 }
 
-static struct status
-status_of(const struct pf_request *q)
+struct status
+status_now(const struct serving *s)
 {
-	const struct serving *s = pf_state(q);
-
 	return (struct status){.board = s->config->board,
 	    .model = s->config->model,
-	    .now = s->now};
+	    .now = s->now,
+	    .demo = s->config->demo};
 }
 
 static void
@@ -165,7 +163,7 @@ healthz(const struct pf_request *q, struct pf_reply *a)
 static void
 readyz(const struct pf_request *q, struct pf_reply *a)
 {
-	const struct status s = status_of(q);
+	const struct status s = status_now(pf_state(q));
 	const enum status_readiness is = status_readiness(&s);
 
 	pf_status(a, is == STATUS_READY ? 200 : 503);
@@ -175,7 +173,7 @@ readyz(const struct pf_request *q, struct pf_reply *a)
 static void
 json(const struct pf_request *q, struct pf_reply *a)
 {
-	const struct status s = status_of(q);
+	const struct status s = status_now(pf_state(q));
 
 	status_json(a, &s);
 }
@@ -183,12 +181,31 @@ json(const struct pf_request *q, struct pf_reply *a)
 static void
 metrics(const struct pf_request *q, struct pf_reply *a)
 {
-	const struct status s = status_of(q);
+	const struct status s = status_now(pf_state(q));
 
 	status_metrics(a, &s);
 }
 
+static void
+page(const struct pf_request *q, struct pf_reply *a)
+{
+	const struct status s = status_now(pf_state(q));
+
+	status_html(a, &s);
+}
+
+static void
+events(const struct pf_request *q, struct pf_reply *a)
+{
+	(void)q;
+	app_reply_stream(a, "text/event-stream");
+}
+
 static const struct pf_route routes[] = {
+    {"GET", "/", page, true},
+    {"GET", "/events", events, true},
+    {"POST", "/demo", status_demo, true},
+    {"GET", "/demo/bytes", status_demo_bytes, true},
     {"GET", "/healthz", healthz, true},
     {"GET", "/readyz", readyz, true},
     {"GET", "/status.json", json, true},

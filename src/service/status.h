@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "prefork/service.h"
+#include "service/conn.h"
 #include "service/site.h"
 #include "stream/board.h"
 
@@ -31,6 +32,7 @@ struct status {
 	const struct board *board;
 	const char *model;
 	int64_t now; /* clock_now() */
+	bool demo;   /* the page may break things */
 };
 
 /* Whether clients should come: "ready", or why not. */
@@ -40,6 +42,8 @@ enum status_readiness {
 	STATUS_DRAINING,
 	STATUS_IDLE /* no slot serves */
 };
+
+struct status status_now(const struct serving *s);
 
 enum status_readiness status_readiness(const struct status *s);
 extern const char *const status_words[];
@@ -85,5 +89,18 @@ void status_metrics(struct pf_reply *a, const struct status *s);
 
 /* status_json.c */
 void status_json(struct pf_reply *a, const struct status *s);
+
+/* status_page.c */
+void status_html(struct pf_reply *a, const struct status *s);
+
+/* status_demo.c: the buttons of the page, what they do, and a download. */
+void status_demo_form(struct pf_reply *a, const struct status *s);
+void status_demo(const struct pf_request *q, struct pf_reply *a);
+void status_demo_bytes(const struct pf_request *q, struct pf_reply *a);
+
+/* status_events.c. All that is owed of the stream is sent. 1: the next event is
+ * owed; 0: none is due yet, and it waits so; -1: it is over. */
+int status_stream(struct conn *c, struct serving *s);
+struct wait status_await(const struct conn *c);
 
 #endif

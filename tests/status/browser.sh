@@ -1,0 +1,168 @@
+#!/bin/sh
+# browser.sh - Chromium looks at the page of the status and presses its buttons:
+# the page's own stream goes on and so does a download, whoever dies. The last
+# line is "N passed, N failed". STATUS_SHOTS is a directory for pictures of it.
+# Where there is promtool it looks at the metrics.
+set -u
+cd "$(dirname -- "$0")/../.." || exit 111
+. scripts/lib/packages.sh
+need board-browser
+PREFORK=${PREFORK:-./prefork}
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/status-XXXXXX") || exit 111
+server='' helper='' passed=0 failed=0
+leave() {
+	# shellcheck disable=SC2086 # may be none
+	kill $server $helper 2>/dev/null
+	wait
+	rm -rf "$dir"
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+. scripts/lib/webdriver.sh
+
+up() {
+	mkfifo "$dir/words"
+	"$PREFORK" -w 2 -p 0 -b 127.0.0.1 -r "$dir" --demo 2>"$dir/words" &
+	server=$!
+	exec 3<"$dir/words"
+	while read -r line <&3; do
+		case $line in
+		*'status on 127.0.0.1:'*) url=http://127.0.0.1:${line##*:} ;;
+		*' ready'*) break ;;
+		esac
+	done
+	cat <&3 >"$dir/log" &
+	helper=$!
+	rm "$dir/words"
+}
+
+# is WORDS WANTED GOT
+is() {
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+		return
+	fi
+	failed=$((failed + 1))
+	printf 'not ok: %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"
+}
+
+# becomes WORDS WANTED SCRIPT: what it computes, within ten seconds.
+becomes() {
+	tries=0
+	until [ "$(computes "$3")" = "$2" ] || [ $tries -eq 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	is "$1" "$2" "$(computes "$3")"
+}
+
+shoot() {
+	[ -n "${STATUS_SHOTS-}" ] || return 0
+	mkdir -p "$STATUS_SHOTS"
+	drives GET /screenshot
+	said | base64 -d >"$STATUS_SHOTS/$1.png"
+}
+
+visit() {
+	drives POST /url "{\"url\":\"$url/\"}"
+	becomes 'the stream is heard' true 'events > 1'
+}
+
+media() {
+	tells Emulation.setEmulatedMedia \
+		"{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"$1\"}]}"
+}
+
+width() {
+	tells Emulation.setDeviceMetricsOverride \
+		"{\"width\":$1,\"height\":900,\"deviceScaleFactor\":1,\"mobile\":$2}"
+}
+
+looks() {
+	is 'it is ready' ready "$(shows '#ready')"
+	is 'a card for each slot' 2 \
+		"$(computes 'document.querySelectorAll(".slot").length')"
+	is 'and a row' 2 "$(computes 'document.getElementById("rows").rows.length')"
+	media dark
+	is 'dark for those who want it' 'rgb(20, 23, 27)' \
+		"$(computes 'getComputedStyle(document.body).backgroundColor')"
+	for wide in 390 1600; do
+		width $wide "$([ $wide -eq 390 ] && echo true || echo false)"
+		is "it fits $wide pixels" true "$(computes \
+			'document.documentElement.scrollWidth <= innerWidth')"
+		shoot "dark-$wide"
+		media light
+		shoot "light-$wide"
+		media dark
+	done
+	media light
+	tells Emulation.clearDeviceMetricsOverride '{}'
+	is 'all that can be pressed has a name' 0 "$(computes \
+		'[...document.querySelectorAll("button,select")].filter(e => !e.textContent.trim()).length')"
+}
+
+# press BUTTON TAKEOVERS: and that many more have been seen.
+press() {
+	sum='before.slots.reduce((n, row) => n + row.takeovers, 0)'
+	was=$(computes "$sum")
+	clicks "button[value=$1]"
+	becomes "$1: $2 takeovers are shown" "$((was + $2))" "$sum"
+	becomes "$1: the slots are whole again" true \
+		'before.slots.every(row => row.worker && row.standby)'
+}
+
+breaks() {
+	clicks '#download'
+	becomes 'a download has begun' true 'at("bar").value > 0'
+	for _ in 1 2 3; do
+		press worker 1
+		press standby 0
+		press all 2
+	done
+	shoot breaking
+	is 'the stream was opened once' 1 "$(computes opened)"
+	is 'and has outlived processes' true "$(computes 'survived > 0')"
+	becomes 'the download is whole' true \
+		'at("got").textContent === "Whole: 16,777,216 bytes, 0 wrong"'
+	# A browser may try again, and crash the next one.
+	clicks 'button[value=fault]'
+	becomes "a fault costs a worker" true \
+		"before.deaths.workers_fault > 0"
+	press both 0
+	becomes 'what happened is told' true \
+		'at("log").children.length >= 10'
+	is 'by the keyboard, too' 'standby' \
+		"$(computes '(at("demo").querySelector("button[value=standby]").focus(), document.activeElement.value)')"
+}
+
+no_scripts() {
+	tells Emulation.setScriptExecutionDisabled '{"value":true}'
+	drives POST /url "{\"url\":\"$url/\"}"
+	is 'without scripts it says how it is' ready "$(shows '#ready')"
+	is 'and of each slot' serving "$(shows '#rows tr td:nth-child(2)')"
+	clicks 'button[value=standby]'
+	is 'and its buttons lead back to it' ready "$(shows '#ready')"
+	tells Emulation.setScriptExecutionDisabled '{"value":false}'
+}
+
+metrics() {
+	command -v promtool >/dev/null || return
+	is 'the metrics are well-formed' '' \
+		"$(curl -sS "$url/metrics" | promtool check metrics 2>&1)"
+}
+
+up
+metrics
+drive
+visit
+looks
+breaks
+no_scripts
+drive_off
+kill "$server"
+wait "$server"
+is 'it ends in peace' 0 $?
+server=
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
