@@ -43,6 +43,7 @@ configure_master(struct master_config *config, const struct options *o)
 	config->workers =
 	    o->workers > 0 ? (int)o->workers : process_processors();
 	config->grace = o->grace;
+	config->drain_delay = o->drain_delay;
 	config->blames = o->max_blames >= 0 ? (int)o->max_blames
 			 : o->demo	    ? 0
 					    : BLAMES;

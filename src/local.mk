@@ -1,6 +1,8 @@
 libprefork_a_SOURCES += \
+	src/health.h src/health.c \
 	src/configure.h src/configure.c \
 	src/contents.h src/contents.c \
+	src/errand.h src/errand.c \
 	src/image.h src/image.c \
 	src/program.c \
 	src/options.h src/options.c \

@@ -1,10 +1,9 @@
 #include "base/log.h"
+#include "errand.h"
 #include "options.h"
 #include "os/signals.h"
 #include "os/title.h"
 #include "resume.h"
-#include "start.h"
-#include "upgrade_wait.h"
 
 int
 main(int argc, char **argv)
@@ -19,9 +18,5 @@ main(int argc, char **argv)
 	title_init(argc, argv);
 	log_init("prefork", LOG_NOTE);
 	options_parse(&options, argv + 1);
-	if (options.verbose)
-		log_init("prefork", LOG_DEBUG);
-	if (options.upgrade != NULL)
-		return upgrade_wait(options.upgrade);
-	return start(&options, argv + 1);
+	return errand_or_start(&options, argv + 1);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arguments.h"
+#include "health.h"
 #include "http/access.h"
 #include "http/caching.h"
 #include "http/field.h"
@@ -111,6 +112,9 @@ enum { DAY_MS = 86400000 };
 
 /* clang-format off */
 static const struct argument rows[] = {
+	{.name = "config", .kind = ARGUMENT_FILE, .at = AT(config),
+	    .value = "FILE",
+	    .help = "options from FILE, one a line, as if they stood here"},
 	{.name = "workers", .letter = 'w', .kind = ARGUMENT_NUMBER,
 	    .at = AT(workers), .value = "N", .min = 1, .max = BOARD_ROWS_MAX,
 	    .otherwise = "processors online", .help = "workers to keep"},
@@ -169,6 +173,10 @@ static const struct argument rows[] = {
 	    .value = "PID|FILE",
 	    .help =
 		"let the server with that pid, or pid file, begin its program anew"},
+	{.name = "check", .kind = ARGUMENT_TEXT, .at = AT(check_url),
+	    .value = "URL", .good = health_is_url,
+	    .allowed = "http://HOST[:PORT][/PATH]",
+	    .help = "ask a server for URL: exit 0 if it answers well, else 1"},
 	{.name = "poller", .kind = ARGUMENT_CHOICE, .at = AT(poller),
 	    .words = poller_names, .otherwise = "the best there is",
 	    .absent = -1, .help = "how workers wait"},
@@ -192,6 +200,10 @@ static const struct argument rows[] = {
 	{.name = "grace", .kind = ARGUMENT_SECONDS, .at = AT(grace),
 	    .value = "SECONDS", .max = DAY_MS, .preset = "30",
 	    .help = "for clients to finish in when stopping"},
+	{.name = "drain-delay", .kind = ARGUMENT_SECONDS,
+	    .at = AT(drain_delay), .value = "SECONDS", .max = DAY_MS,
+	    .preset = "0",
+	    .help = "to go on serving when told to stop, but not be ready"},
 	{.name = "idle-timeout", .kind = ARGUMENT_SECONDS,
 	    .at = AT(idle_timeout), .value = "SECONDS", .min = 100,
 	    .max = DAY_MS, .preset = "600",

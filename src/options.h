@@ -14,7 +14,8 @@
 #include "os/networks.h"
 
 struct options {
-	int64_t workers; /* 0: processors online */
+	const char *config; /* the last; what it says is below. NULL: none */
+	int64_t workers;    /* 0: processors online */
 	int64_t port;
 	struct argument_list bind; /* none: localhost */
 	const char *status; /* where it is served; NULL: nowhere, or where
@@ -30,6 +31,7 @@ struct options {
 	const char *pid_file;	 /* NULL: none */
 	int64_t notification_fd; /* -1: none */
 	const char *upgrade;	 /* whom to upgrade; NULL: serve */
+	const char *check_url;	 /* NULL: serve */
 	int poller;		 /* of poller_names; -1: the best */
 	const char *log;	 /* NULL: standard error */
 	const char *access_log;	 /* NULL: none, "-": standard output */
@@ -37,6 +39,7 @@ struct options {
 	bool syslog;
 	int64_t timeout; /* ms, as are all times */
 	int64_t grace;
+	int64_t drain_delay;
 	int64_t max_clients; /* 0: the model's default */
 	int64_t max_blames;  /* -1: as the rest of the options suggests */
 	int64_t max_clients_per_address; /* 0: any */

@@ -2,14 +2,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "errand.h"
 #include "options.h"
 #include "os/signals.h"
 #include "os/title.h"
 #include "prefork/service.h"
 #include "resume.h"
 #include "service/program.h"
-#include "start.h"
-#include "upgrade_wait.h"
 
 /* Clients speak http, unless another service is asked for behind that: who
  * does not begin so is told, and hears no echo. For good; NULL: no memory. */
@@ -44,9 +43,5 @@ prefork_main(int argc, char **argv, const struct pf_service *service)
 	if (all == NULL)
 		die("no memory:");
 	options_parse(&options, all);
-	if (options.verbose)
-		log_init("prefork", LOG_DEBUG);
-	if (options.upgrade != NULL)
-		return upgrade_wait(options.upgrade);
-	return start(&options, all);
+	return errand_or_start(&options, all);
 }

@@ -2,7 +2,9 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arguments.h"
 
@@ -23,6 +25,7 @@ struct values {
 	struct pair pair;
 	int64_t absent;
 	int choice;
+	const char *options;
 	const char *file;
 	int colour_too;
 };
@@ -77,6 +80,8 @@ static const struct argument rows[] = {
 	    .value = "N", .absent = -1, .otherwise = "many", .help = "another"},
 	{.name = "choice", .kind = ARGUMENT_CHOICE, .at = AT(choice),
 	    .words = colours, .absent = -1, .help = "another"},
+	{.name = "options", .kind = ARGUMENT_FILE, .at = AT(options),
+	    .value = "FILE", .help = "a file of them"},
 	{.name = "help", .letter = 'h', .kind = ARGUMENT_PRINT,
 	    .print = arguments_help, .help = "print this"},
 	{.name = NULL},
@@ -233,6 +238,120 @@ START_TEST(a_bad_one_is_named_with_what_is_allowed)
 }
 END_TEST
 
+static char file[] = "/tmp/check_arguments-XXXXXX";
+
+static void
+make_file(void)
+{
+	int fd;
+
+	memcpy(file + sizeof(file) - 7, "XXXXXX", 6);
+	fd = mkstemp(file);
+	ck_assert_int_ge(fd, 0);
+	(void)close(fd);
+}
+
+static void
+remove_file(void)
+{
+	(void)unlink(file);
+}
+
+/* The words of the line, in which % is the file with that text. */
+static int
+read_file(struct values *v, const char *line, const char *text, size_t len,
+    char why[ARGUMENTS_WHY])
+{
+	const char *at = strchr(line, '%');
+	FILE *f = fopen(file, "we");
+	char whole[256];
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(text, 1, len, f), len);
+	(void)fclose(f);
+	(void)snprintf(whole, sizeof(whole), "%.*s%s%s", (int)(at - line), line,
+	    file, at + 1);
+	return read_words(v, whole, why);
+}
+
+START_TEST(options_of_a_file_stand_in_its_place)
+{
+	static const char text[] = "# some\n\n  number 4\nsize=1K\r\n"
+				   "text  =  a # b = c \nflag\n\t\n"
+				   "list x\nlist y\ncolour\tblue";
+	char why[ARGUMENTS_WHY] = "";
+	struct values v;
+
+	ck_assert_int_eq(
+	    read_file(&v, "-n 9 --colour red --options % --size=2K a red", text,
+		strlen(text), why),
+	    11);
+	ck_assert_int_eq(v.number, 4);
+	ck_assert_int_eq(v.size, 2048);
+	ck_assert_str_eq(v.text, "a # b = c");
+	ck_assert(v.flag);
+	ck_assert_int_eq(v.colour, BLUE);
+	ck_assert_int_eq(v.list.count, 2);
+	ck_assert_str_eq(v.list.value[1], "y");
+	ck_assert_str_eq(v.options, file);
+}
+END_TEST
+
+/* Behind the name of the file, and with its line where there is one. */
+static const struct {
+	const char *text, *why;
+	size_t len; /* 0: the text's */
+} refused_files[] = {
+    {"\n#\nnumbe 1\n", ":3: numbe: no such option; -h lists them", 0},
+    {"=1", ":1: : no such option; -h lists them", 0},
+    {"--number 1", ":1: --number: no such option; -h lists them", 0},
+    {"flag yes", ":1: --flag: 'yes' is not allowed: it takes no value", 0},
+    {"number", ":1: --number: its value is missing: give a number from 1 to 10",
+	0},
+    {"number\n4",
+	":1: --number: its value is missing: give a number from 1 to 10", 0},
+    {"flag\nnumber 4 5",
+	":2: --number: '4 5' is not allowed: give a number from 1 to 10", 0},
+    {"options x", ":1: --options is not allowed in a file", 0},
+    {"help", ":1: --help is not allowed in a file", 0},
+    {"flag\0", ": there is a NUL in it", 5},
+};
+
+START_TEST(of_a_bad_one_in_a_file_it_is_said_where)
+{
+	const char *text = refused_files[_i].text;
+	size_t len = refused_files[_i].len;
+	char why[ARGUMENTS_WHY] = "";
+	struct values v;
+
+	ck_assert_int_eq(read_file(&v, "--options % a red", text,
+			     len != 0 ? len : strlen(text), why),
+	    -1);
+	ck_assert_int_eq(strncmp(why, file, strlen(file)), 0);
+	ck_assert_str_eq(why + strlen(file), refused_files[_i].why);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_refused)
+{
+	static char much[65537];
+	char why[ARGUMENTS_WHY] = "";
+	struct values v;
+
+	ck_assert_int_eq(read_words(&v, "--options /nowhere a red", why), -1);
+	ck_assert_str_eq(why, "/nowhere: No such file or directory");
+	ck_assert_int_eq(read_words(&v, "--options /tmp a red", why), -1);
+	ck_assert_str_eq(why, "/tmp: Is a directory");
+	memset(much, '\n', sizeof(much));
+	ck_assert_int_eq(
+	    read_file(&v, "--options % a red", much, sizeof(much) - 1, why), 1);
+	ck_assert_int_eq(
+	    read_file(&v, "--options % a red", much, sizeof(much), why), -1);
+	ck_assert_str_eq(
+	    why + strlen(file), ": too long for a file of options");
+}
+END_TEST
+
 START_TEST(who_asks_for_the_help_need_give_nothing_else)
 {
 	char why[ARGUMENTS_WHY];
@@ -269,6 +388,11 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_checked_fixture(tc, make_file, remove_file);
+	tcase_add_test(tc, options_of_a_file_stand_in_its_place);
+	tcase_add_loop_test(tc, of_a_bad_one_in_a_file_it_is_said_where, 0,
+	    sizeof(refused_files) / sizeof(refused_files[0]));
+	tcase_add_test(tc, a_file_that_cannot_be_read_is_refused);
 	tcase_add_test(tc, who_asks_for_the_help_need_give_nothing_else);
 	tcase_add_test(tc, a_default_that_could_not_be_given_is_found);
 	tcase_add_test(tc, what_is_not_given_has_its_default);

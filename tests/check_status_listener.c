@@ -18,6 +18,7 @@
 #include "os/ledger.h"
 #include "os/standby.h"
 #include "peer.h"
+#include "program.h"
 #include "server.h"
 #include "suite.h"
 #include "tree.h"
@@ -211,6 +212,75 @@ START_TEST(while_draining_it_is_alive_and_not_ready)
 	client_close(c);
 	(void)server_wait(&server, 0);
 	server_end(&server);
+}
+END_TEST
+
+/* Told to stop, it goes on for a while: what sends clients here is to see it
+ * first. Told again it waits no more. */
+START_TEST(before_draining_it_is_not_ready_and_serves)
+{
+	int c;
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1", "-r", tree.path,
+	    "--drain-delay", "600");
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping in 600.0 s: not ready");
+	ask_once("/readyz", 503, "draining\n");
+	c = client_open(&server);
+	greet(c);
+	client_close(c);
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping, clients may finish");
+	(void)server_wait(&server, 0);
+	server_end(&server);
+}
+END_TEST
+
+START_TEST(the_delay_before_draining_ends)
+{
+	server_run_in(&server, _i, "-w", "1", "--drain-delay", "0.05");
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping in 0.1 s: not ready");
+	(void)server_expect_log(&server, "stopping, clients may finish");
+	(void)server_wait(&server, 0);
+	server_end(&server);
+}
+END_TEST
+
+/* By the program itself: how it ends, and what it says. */
+static void
+check_url(const char *path, int status, const char *says)
+{
+	static struct result result;
+	char url[128];
+
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d%s",
+	    (int)server.status4, path);
+	program_run(&result, NULL, server_program(), "--check", url, NULL);
+	ck_assert_int_eq(result.status, status);
+	ck_assert_str_eq(result.out, "");
+	if (says == NULL)
+		ck_assert_str_eq(result.err, "");
+	else
+		ck_assert_ptr_nonnull(strstr(result.err, says));
+}
+
+START_TEST(the_program_itself_can_ask)
+{
+	server_run_in(
+	    &server, _i, "--status", "0", "-w", "1", "--drain-delay", "600");
+	check_url("/readyz", 0, NULL);
+	check_url("/metrics?x=y", 0, NULL);
+	check_url("/nothing", 1, ": HTTP/1.1 404");
+	server_signal(&server, SIGTERM);
+	(void)server_expect_log(&server, "stopping in 600.0 s: not ready");
+	check_url("/readyz", 1, ": HTTP/1.1 503");
+	check_url("/healthz", 0, NULL);
+	server_signal(&server, SIGINT);
+	(void)server_expect_log(&server, "stopping");
+	(void)server_wait(&server, 0);
+	server_end(&server);
+	check_url("/healthz", 1, ": Connection refused");
 }
 END_TEST
 
@@ -455,7 +525,10 @@ main(void)
 	in_all_cells(tc, it_may_be_a_file);
 	tcase_add_test(tc, a_demonstration_has_it_and_others_do_not);
 	if (proc_visible())
-		in_all_cells(tc, a_renewal_leaves_it);
+		in_all_cells(tc, before_draining_it_is_not_ready_and_serves);
+	in_all_cells(tc, the_delay_before_draining_ends);
+	in_all_cells(tc, the_program_itself_can_ask);
+	in_all_cells(tc, a_renewal_leaves_it);
 	if (proc_visible() && matrix_has("prefork") && standby_possible() &&
 	    ledger_works()) {
 		tcase_add_loop_test(tc, a_takeover_goes_on_with_it, 0, 1);

@@ -10,7 +10,8 @@
  *
  * All programs speak alike of a bad one: the option, the value, what is
  * allowed, as in "--port: 'x' is not allowed: give a number from 0 to 65535".
- * Bytes that cannot be shown are escaped.
+ * Bytes that cannot be shown are escaped. Of one in a file it is said where:
+ * "FILE:LINE: ".
  */
 #ifndef BASE_ARGUMENTS_H
 #define BASE_ARGUMENTS_H
@@ -33,6 +34,10 @@ enum argument_kind {
 	ARGUMENT_TEXT,	  /* const char * into argv */
 	ARGUMENT_LIST,	  /* struct argument_list: may be given again */
 	ARGUMENT_OTHER,	  /* what `take` makes of it */
+	ARGUMENT_FILE,	  /* const char *: options are read from there, as if
+			   * they stood in its place: one a line, the long
+			   * name, and behind blanks or a = its value. It
+			   * stays in memory */
 	ARGUMENT_PRINT	  /* it takes no value, stores none and checks no
 			   * operands: `print` is all that is done */
 };

@@ -67,6 +67,7 @@ struct master_config {
 	bool in_place; /* this process was a master before */
 	bool keeper;   /* another master follows one that dies */
 	int64_t grace; /* ms for a child that was told to finish */
+	int64_t drain_delay; /* ms from SIGTERM until they are told to */
 	void (*begun)(void); /* by the process that the user started, when it
 			      * goes on with another program and none has the
 			      * one before it any more; may be NULL */

@@ -126,6 +126,7 @@ struct board_master {
 	_Atomic int32_t stopping;  /* BOARD_STOPS, BOARD_MAKES_WAY: nobody is
 				    * wanted any more */
 	_Atomic int32_t ready;	   /* 1: all have served once */
+	_Atomic int32_t draining;  /* 1: it stops soon, and serves until then */
 	_Atomic int32_t used;	   /* rows that were ever wanted */
 	_Atomic int64_t began;	   /* clock_now() when the first master did */
 	_Atomic uint64_t deaths[DEATHS];	 /* of workers, by cause */

@@ -2,11 +2,13 @@
 
 #include "base/arguments.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments_file.h"
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -226,6 +228,7 @@ store(void *to, const struct argument *row, const char *value)
 	case ARGUMENT_SOME:
 		return choose_some(row->words, value, to);
 	case ARGUMENT_TEXT:
+	case ARGUMENT_FILE:
 		*(const char **)to = value;
 		return is_good(row, value);
 	case ARGUMENT_LIST:
@@ -244,6 +247,8 @@ place(const struct reading *r, const struct argument *row)
 	return (char *)r->into + row->at;
 }
 
+static int take_file(struct reading *r, const char *path);
+
 static int
 take(struct reading *r, const struct argument *row, const char *value)
 {
@@ -256,9 +261,9 @@ take(struct reading *r, const struct argument *row, const char *value)
 	if (row->kind == ARGUMENT_LIST && list->count == ARGUMENT_LIST_MAX)
 		return refuse(r, "--%s: given more than %d times", row->name,
 		    ARGUMENT_LIST_MAX);
-	if (store(place(r, row), row, value))
-		return 0;
-	return refuse_value(r, row, value);
+	if (!store(place(r, row), row, value))
+		return refuse_value(r, row, value);
+	return row->kind == ARGUMENT_FILE ? take_file(r, value) : 0;
 }
 
 static const struct argument *
@@ -331,6 +336,47 @@ read_letters(struct reading *r, char **argv)
 		return take(r, row, argv[1]) == 0 ? 2 : -1;
 	}
 	return 1;
+}
+
+static int
+take_line(struct reading *r, const struct arguments_line *line)
+{
+	const struct argument *row = find(r->a, line->name, strlen(line->name));
+	const char *value = line->value;
+	char text[SHOWN];
+
+	if (row == NULL)
+		return refuse(r, "%s: no such option; -h lists them",
+		    shown(text, line->name));
+	if (row->kind == ARGUMENT_FILE || row->kind == ARGUMENT_PRINT)
+		return refuse(r, "--%s is not allowed in a file", row->name);
+	if (takes_value(row) && *value == '\0')
+		return refuse_missing(r, row);
+	if (!takes_value(row) && *value != '\0')
+		return refuse_value(r, row, value);
+	return take(r, row, value);
+}
+
+static int
+take_file(struct reading *r, const char *path)
+{
+	char why[ARGUMENTS_WHY], text[SHOWN];
+	struct arguments_line line = {.number = 0};
+	char *rest = arguments_file_load(path);
+
+	if (rest == NULL)
+		return refuse(r, "%s: %s", shown(text, path),
+		    errno == E2BIG    ? "too long for a file of options"
+		    : errno == EINVAL ? "there is a NUL in it"
+				      : strerror(errno));
+	while (arguments_file_next(&line, &rest)) {
+		if (take_line(r, &line) == 0)
+			continue;
+		(void)snprintf(why, sizeof(why), "%s", r->why);
+		return refuse(
+		    r, "%s:%d: %s", shown(text, path), line.number, why);
+	}
+	return 0;
 }
 
 static bool

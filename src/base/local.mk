@@ -1,6 +1,7 @@
 libprefork_a_SOURCES += \
 	include/base/append.h src/base/append.c \
 	include/base/arguments.h src/base/arguments.c \
+	src/base/arguments_file.h src/base/arguments_file.c \
 	include/base/clock.h src/base/clock.c \
 	include/base/descriptor.h src/base/descriptor.c \
 	include/base/escape.h src/base/escape.c \

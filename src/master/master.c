@@ -116,6 +116,8 @@ next_deadline(const struct master *m)
 		until = m->now + SEEK_MS;
 	if (upgrade_due(m) < until)
 		until = upgrade_due(m);
+	if (orders_due(m) < until)
+		until = orders_due(m);
 	if (until > notices_due(m))
 		until = notices_due(m);
 	for (i = 0; i < m->slots; i++)
@@ -162,6 +164,7 @@ master_turn(struct master *m)
 	}
 	if (set[0].revents != 0 || set[1].revents != 0 || seeks(m))
 		orders_obey(m);
+	orders_turn(m);
 	obey_deadlines(m);
 	notices_tend(m);
 	state_write(m);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/append.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "keeper.h"
 #include "os/channel.h"
@@ -81,6 +82,38 @@ stop(struct master *m, bool at_once)
 		if (at_once && m->leaving[i].pid > 0)
 			m->leaving[i].deadline = m->now;
 	actions_handle_all(m, at_once ? SLOT_STOP : SLOT_LEAVE);
+}
+
+/* SIGTERM. Whoever sends clients here is to see that it is not ready for more
+ * before they are refused; told again it does not wait. One that makes way for
+ * another server is ready in that. */
+static void
+drain(struct master *m)
+{
+	const int64_t delay = m->config->drain_delay;
+
+	if (delay == 0 || m->stopping || m->stops != 0 ||
+	    m->upgrade.stage == UPGRADE_AFRESH) {
+		stop(m, false);
+		return;
+	}
+	m->stops = m->now + delay;
+	board_set(board_master(m->config->worker.board)->draining, 1);
+	log_note("stopping in %.1f s: not ready, but serving until then",
+	    (double)delay / 1000);
+}
+
+int64_t
+orders_due(const struct master *m)
+{
+	return m->stops != 0 && !m->stopping ? m->stops : CLOCK_NEVER;
+}
+
+void
+orders_turn(struct master *m)
+{
+	if (m->now >= orders_due(m))
+		stop(m, false);
 }
 
 /* One worker more or one fewer. */
@@ -165,7 +198,7 @@ obey(struct master *m, int signo)
 {
 	switch (signo) {
 	case SIGTERM:
-		stop(m, false);
+		drain(m);
 		break;
 	case SIGINT:
 	case SIGQUIT:

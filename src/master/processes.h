@@ -149,6 +149,7 @@ struct master {
 	struct blame_list blamed;
 	struct upgrade upgrade;
 	bool stopping;
+	int64_t stops;	/* told to stop, and does so then; 0: it was not told */
 	bool announced; /* that all is ready */
 	bool reloading; /* and it was not said yet that all are renewed */
 	bool unrenewed; /* the log knows that programs cannot be begun anew */
@@ -388,6 +389,10 @@ int64_t notices_due(const struct master *m);
 /* Obeys the signals that have come, to the keeper or, where there is none, to
  * the master itself; and reaps the dead. */
 void orders_obey(struct master *m);
+
+/* When there is something to do for an order given before, and doing it. */
+int64_t orders_due(const struct master *m);
+void orders_turn(struct master *m);
 
 /* resume.c: a master that follows one that died. */
 

@@ -134,7 +134,7 @@ status_readiness(const struct status *s)
 	const struct board_master *m = board_master(s->board);
 	int i, rows = status_rows(s);
 
-	if (board_get(m->stopping) != 0)
+	if (board_get(m->stopping) != 0 || board_get(m->draining) != 0)
 		return STATUS_DRAINING;
 	if (board_get(m->ready) == 0)
 		return STATUS_STARTING;

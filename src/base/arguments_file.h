@@ -1,0 +1,28 @@
+/*
+ * arguments_file.h - options from a file, one a line: its long name and behind
+ * blanks, or a =, its value, which goes to the end of the line without the
+ * blanks there. Lines with nothing but blanks, and those that begin with a #,
+ * say nothing.
+ */
+#ifndef BASE_ARGUMENTS_FILE_H
+#define BASE_ARGUMENTS_FILE_H
+
+#include <stdbool.h>
+
+/* The whole file as text; it is the caller's, who keeps it as long as values
+ * from there are needed. NULL with errno: E2BIG if it is too long, EINVAL if a
+ * byte in it is NUL. */
+char *arguments_file_load(const char *path);
+
+/* A line that says something, in text of its own. */
+struct arguments_line {
+	const char *name;
+	const char *value; /* "": none */
+	int number;	   /* from 1 on */
+};
+
+/* Takes the next such line off *rest, where number was the one before, and
+ * writes NULs into it. False: there is none. */
+bool arguments_file_next(struct arguments_line *line, char **rest);
+
+#endif
