@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "os/poller.h"
 #include "os/process.h"
+#include "service/program.h"
 #include "service/registry.h"
 #include "site.h"
 
@@ -74,7 +75,7 @@ configure_worker(
 	w->poller = poller_names[image->poller];
 	w->listeners = (int)image->listeners;
 	w->status = (unsigned)image->status;
-	w->service.status = image->status != 0;
+	w->service.status = image->status != 0 ? &status_offered : NULL;
 	w->service.model = models[o->model].name;
 	w->descriptors = (int)image->descriptors;
 	w->max_clients = (int)image->max_clients;

@@ -17,6 +17,8 @@
 #include "stream/board.h"
 #include "stream/service.h"
 
+struct pf_service;
+
 struct service_config {
 	struct root *root;		/* what is served */
 	const struct service *first;	/* what new clients get, */
@@ -24,8 +26,9 @@ struct service_config {
 					 * is; NULL: it is who connects */
 	const struct board *board; /* for the status, NULL: there is none */
 	const char *model;	   /* its name */
-	bool status;		   /* the status is served */
-	bool demo;		   /* echo obeys the laboratory's commands */
+	const struct pf_service *status; /* what is offered where the status
+					  * is served; NULL: it is not */
+	bool demo; /* echo obeys the laboratory's commands */
 	const struct networks *forwarders; /* they are believed for whom they
 					    * ask; NULL: nobody is */
 	int64_t idle_timeout;		   /* ms without progress */

@@ -10,4 +10,7 @@ struct pf_service;
  * cannot be. */
 void program_offer(const struct pf_service *service);
 
+/* What prefork itself offers, at the listeners of the status. */
+extern const struct pf_service status_offered;
+
 #endif

@@ -39,7 +39,8 @@ struct app {
 };
 
 /* app_route.c. The one that this client is offered. NULL: there is none. */
-const struct pf_service *app_offered(const struct conn *c);
+const struct pf_service *
+app_offered(const struct conn *c, const struct serving *s);
 
 /* The program's own. */
 const struct pf_service *app_own(void);

@@ -8,7 +8,6 @@
 #include "base/arguments.h"
 #include "base/log.h"
 #include "service/program.h"
-#include "status.h"
 
 static const struct pf_service *offered;
 
@@ -19,9 +18,9 @@ app_own(void)
 }
 
 const struct pf_service *
-app_offered(const struct conn *c)
+app_offered(const struct conn *c, const struct serving *s)
 {
-	return http_is_status(c) ? &status_offered : offered;
+	return http_is_status(c) ? s->config->status : offered;
 }
 
 /* How many segments of it are parameters; -1: it is no path. */
@@ -123,7 +122,7 @@ bool
 app_claims(struct reply *p, const struct asked *q)
 {
 	const struct request *r = &client_of(q->c)->request;
-	const struct pf_service *service = app_offered(q->c);
+	const struct pf_service *service = app_offered(q->c, q->s);
 	const char *method = q->head + r->method_text.off;
 	char path[APP_PATH];
 	struct out allow;

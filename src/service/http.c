@@ -473,7 +473,7 @@ http_asks(const char *data, size_t len)
 static bool
 status_reached(const struct service_config *config)
 {
-	return config->status;
+	return config->status != NULL;
 }
 
 static bool

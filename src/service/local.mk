@@ -22,7 +22,7 @@ libprefork_a_SOURCES += \
 	src/service/status.h src/service/status.c \
 	src/service/status_metrics.c src/service/status_json.c \
 	src/service/status_page.c src/service/status_events.c \
-	src/service/status_demo.c \
+	src/service/status_demo.c src/service/status_routes.c \
 	src/service/visible.h src/service/visible.c \
 	src/service/word.h src/service/word.c
 

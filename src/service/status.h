@@ -22,8 +22,6 @@
 #include "service/site.h"
 #include "stream/board.h"
 
-extern const struct pf_service status_offered;
-
 /* Nothing of what the operator wants of the answers to others. */
 extern const struct site status_site;
 
