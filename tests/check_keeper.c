@@ -187,6 +187,35 @@ START_TEST(a_standby_that_is_left_alone_may_be_killed)
 }
 END_TEST
 
+/* Whom the master's death makes look again a second later may have begun its
+ * program anew until then. */
+START_TEST(a_takeover_just_after_a_master_died_is_as_any)
+{
+	pid_t worker, next;
+
+	if (strcmp(matrix_model(_i), "prefork") != 0 || !standby_possible() ||
+	    !ledger_works())
+		return;
+	run("-w", "1");
+	open_clients();
+	(void)kill_master(server_master(&server), SIGKILL);
+	server_await_workers(&server, &worker, 1);
+	ck_assert_int_eq(kill(worker, SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "took over from pid *: 8 clients kept");
+	server_await_workers(&server, &worker, 1);
+	/* The alarm, now and when it was set to. */
+	ck_assert_int_eq(kill(worker, SIGALRM), 0);
+	greet_all();
+	server_listen(&server, 1100);
+	greet_all();
+	server_await_workers(&server, &next, 1);
+	ck_assert_int_eq(worker, next);
+	close_clients();
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(orders_are_obeyed_after_a_death)
 {
 	pid_t master;
@@ -503,6 +532,7 @@ main(void)
 	in_all_cells(tc, nobody_notices_that_the_master_is_killed);
 	in_all_cells(tc, a_child_of_a_dead_master_is_followed);
 	in_all_cells(tc, a_standby_that_is_left_alone_may_be_killed);
+	in_all_cells(tc, a_takeover_just_after_a_master_died_is_as_any);
 	in_all_cells(tc, orders_are_obeyed_after_a_death);
 	in_pool_cells(tc, orders_to_a_master_that_dies_are_obeyed_once);
 	in_all_cells(tc, a_stop_goes_on);

@@ -79,6 +79,11 @@ void process_close_from(int low);
  * outlives its parent. */
 void process_leave_with_parent(unsigned seconds, int lifeline);
 
+/* Before this process begins another program: what its parent's death has
+ * begun comes to nothing. The next program knows nothing of it, and has no
+ * handler for the alarm, which an exec leaves as it is. */
+void process_forget_parent(void);
+
 /* For one that may finish what it has begun, as often as it moves: if its
  * parent is dead, its time begins anew. */
 void process_moves(void);

@@ -153,6 +153,14 @@ process_leave_with_parent(unsigned seconds, int lifeline)
 }
 
 void
+process_forget_parent(void)
+{
+	(void)signal(SIGALRM, SIG_IGN);
+	(void)alarm(0);
+	leaving = 0;
+}
+
+void
 process_moves(void)
 {
 	if (leaving)

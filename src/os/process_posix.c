@@ -66,6 +66,11 @@ process_expendable(void)
 }
 
 void
+process_forget_parent(void)
+{
+}
+
+void
 process_leave_with_parent(unsigned seconds, int lifeline)
 {
 	(void)seconds;

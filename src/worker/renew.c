@@ -35,6 +35,7 @@ worker_exec(int number, const char *as_what)
 	title[sizeof(title) - 1] = '\0';
 	(void)snprintf(text, sizeof(text), GOES_ON "%s", as_what);
 	keep_descriptors();
+	process_forget_parent();
 	exec_begin(number, argv);
 }
 
