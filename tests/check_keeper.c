@@ -2,6 +2,8 @@
  * The keeper: whatever becomes of the master, clients do not notice, and no
  * order is lost or obeyed twice.
  */
+#include "config.h"
+
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +23,8 @@
 #include "peer.h"
 #include "server.h"
 #include "suite.h"
+#include "trap.h"
+#include "tree.h"
 
 enum { CLIENTS = 8 };
 
@@ -215,6 +219,51 @@ START_TEST(a_takeover_just_after_a_master_died_is_as_any)
 	server_finish(&server);
 }
 END_TEST
+
+#ifdef TEST_HOOKS
+
+/* The master has woken a standby, and dies before it has written that down; by
+ * the time of the next the standby serves, and has made another. */
+START_TEST(a_standby_that_was_woken_is_the_worker)
+{
+	struct tree tree;
+	pid_t worker, next;
+
+	tree_make(&tree);
+	trap_set(&tree, "woken");
+	server_run(&server, "-w", "1");
+	server_allow_log(&server, "ready: *");
+	open_clients();
+	server_await_workers(&server, &worker, 1);
+	next = server_await_member(&server, "standby", 0);
+	trap_arm();
+	/* The master sees this one die by itself. Nobody makes another. */
+	ck_assert_int_eq(kill(server.pid, SIGSTOP), 0);
+	ck_assert_int_eq(kill(worker, SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "took over from pid *: 8 clients kept");
+	ck_assert(trap_sprung());
+	while (server_await_member(&server, "standby", 0) == next)
+		server_listen(&server, 20);
+	ck_assert_int_eq(kill(server.pid, SIGCONT), 0);
+	(void)server_expect_log(&server, "was killed by SIGKILL: another goes");
+	(void)server_master(&server);
+	greet_all();
+	server_await_workers(&server, &worker, 1);
+	ck_assert_int_eq(worker, next);
+	/* Its standby is known: another death is as any. */
+	ck_assert_int_eq(kill(worker, SIGKILL), 0);
+	(void)server_expect_log(
+	    &server, "took over from pid *: 8 clients kept");
+	greet_all();
+	close_clients();
+	server_finish(&server);
+	trap_remove();
+	tree_remove(&tree);
+}
+END_TEST
+
+#endif
 
 START_TEST(orders_are_obeyed_after_a_death)
 {
@@ -533,6 +582,10 @@ main(void)
 	in_all_cells(tc, a_child_of_a_dead_master_is_followed);
 	in_all_cells(tc, a_standby_that_is_left_alone_may_be_killed);
 	in_all_cells(tc, a_takeover_just_after_a_master_died_is_as_any);
+#ifdef TEST_HOOKS
+	if (standby_possible() && ledger_works())
+		tcase_add_test(tc, a_standby_that_was_woken_is_the_worker);
+#endif
 	in_all_cells(tc, orders_are_obeyed_after_a_death);
 	in_pool_cells(tc, orders_to_a_master_that_dies_are_obeyed_once);
 	in_all_cells(tc, a_stop_goes_on);

@@ -34,6 +34,7 @@ spawn(struct master *m, int index)
 	char name[32];
 
 	board_set(standbys_orders(m, index)->draining, 0);
+	board_set(standbys_orders(m, index)->woken, 0);
 	if (children_spawn(m, index, renewing ? &s->successor : &s->child) ==
 	    0) {
 		s->deadline = m->now + m->config->worker.timeout;

@@ -225,10 +225,14 @@ open_signals(void)
 static void
 go_on(struct master *m)
 {
+	int i;
+
 	if (m->keeper == 0) {
 		state_forget(m->state);
 		m->state = NULL;
 	}
+	for (i = 0; i < m->slots; i++)
+		standbys_go_on(m, i);
 	upgrade_resume(m);
 	(void)raise(SIGCHLD);
 }

@@ -287,6 +287,10 @@ void standbys_note(struct master *m, int index, pid_t pid);
  * is ended with the others. One is expected if none is known. */
 void standbys_adopt(struct master *m, int index);
 
+/* For a master that follows another: that one may have woken the slot's
+ * standby, and died before it had written that down. */
+void standbys_go_on(struct master *m, int index);
+
 /* The slot's standby is dead. killed: not by its own doing. Asks for another,
  * at once or, when they keep dying, later. */
 void standbys_lost(struct master *m, int index, bool killed);

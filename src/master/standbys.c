@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/hook.h"
 #include "base/log.h"
 #include "os/process.h"
 
@@ -174,6 +175,25 @@ standbys_take_over(struct master *m, int index)
 	/* The signal only makes it look at this. */
 	board_set(standbys_orders(m, index)->woken, (int32_t)s->child.pid);
 	children_order(&s->child, SIGUSR2);
+	HOOK("woken");
+}
+
+/* It may be serving by now, have made a standby of its own and said so: it is
+ * the slot's child before any of that is looked at. */
+void
+standbys_go_on(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	pid_t woken = (pid_t)board_get(standbys_orders(m, index)->woken);
+
+	if (s->child.pid <= 0 || woken <= 0 || woken == s->child.pid ||
+	    (woken != s->standby && is_known(m, woken)) ||
+	    !children_own(m, woken))
+		return;
+	if (s->state != SLOT_LEAVING)
+		s->state = SLOT_TAKING;
+	know(m, index, woken);
+	standbys_take_over(m, index);
 }
 
 /* Word of a standby, or the order to make one, may have gone astray. */
