@@ -32,6 +32,11 @@ things_for() {
 	capture) echo "tcpdump" ;;
 	board) echo "<sqlite3.h> <crypt.h> pkg-config" ;;
 	board-test) echo "curl sqlite3" ;;
+	openssl) echo "openssl" ;;
+	https-hitch) echo "hitch" ;;
+	https-haproxy) echo "haproxy" ;;
+	https-test) echo "hitch haproxy openssl curl git" ;;
+	https-browser) echo "chromium certutil" ;;
 	board-browser) echo "curl chromium chromedriver" ;;
 	*) say "nobody knows what '$1' needs" && exit 100 ;;
 	esac
@@ -74,6 +79,10 @@ pkg-config           pkg-config     pkgconf-pkg-config pkgconf     pkgconf pkgco
 <crypt.h>            libcrypt-dev   libxcrypt-devel musl-dev       libxcrypt -
 sqlite3              sqlite3        sqlite          sqlite         sqlite  sqlite
 chromedriver         chromium-driver chromedriver   chromium-chromedriver chromium -
+openssl              openssl        openssl         openssl        openssl openssl
+hitch                hitch          hitch           hitch          hitch   hitch
+haproxy              haproxy        haproxy         haproxy        haproxy haproxy
+certutil             libnss3-tools  nss-tools       nss-tools      nss     nss
 tcpdump              tcpdump        tcpdump         tcpdump        tcpdump -
 '
 
