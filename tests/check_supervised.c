@@ -427,8 +427,8 @@ START_TEST(one_that_is_named_so_is_for_the_status)
 	c = dial(&addr);
 	http_get(c, "/readyz", &r);
 	ck_assert_int_eq(r.status, 200);
-	http_get(c, "/", &r);
-	ck_assert_int_eq(r.status, 404);
+	http_get(c, "/metrics", &r);
+	ck_assert_int_eq(r.status, 200);
 	client_close(c);
 	finish(pid);
 	(void)close(listener);

@@ -9,29 +9,43 @@ enum { FILE_MAX = 65536 };
 
 static const char blanks[] = " \t\r";
 
+/* Those that values lie in, for good. */
+static struct text {
+	struct text *next;
+	char bytes[FILE_MAX + 1];
+} * texts;
+
+/* 0, or an errno. */
+static int
+load(struct text *t, FILE *f)
+{
+	size_t len = fread(t->bytes, 1, FILE_MAX, f);
+
+	t->bytes[len] = '\0';
+	if (ferror(f))
+		return errno;
+	if (getc(f) != EOF)
+		return E2BIG;
+	return strlen(t->bytes) < len ? EINVAL : 0;
+}
+
 char *
 arguments_file_load(const char *path)
 {
-	char *text = malloc(FILE_MAX + 1);
+	struct text *t = malloc(sizeof(*t));
 	FILE *f = fopen(path, "re");
-	size_t len = 0;
-	int error = errno;
+	int error = t == NULL || f == NULL ? errno : load(t, f);
 
-	if (f != NULL && text != NULL) {
-		len = fread(text, 1, FILE_MAX, f);
-		error = ferror(f)			  ? errno
-			: getc(f) != EOF		  ? E2BIG
-			: memchr(text, '\0', len) != NULL ? EINVAL
-							  : 0;
-		text[len] = '\0';
-	}
 	if (f != NULL)
 		(void)fclose(f);
-	if (text != NULL && error == 0 && f != NULL)
-		return text;
-	free(text);
-	errno = error;
-	return NULL;
+	if (error != 0) {
+		free(t);
+		errno = error;
+		return NULL;
+	}
+	t->next = texts;
+	texts = t;
+	return t->bytes;
 }
 
 /* Ends it before the blanks at its end. */

@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
-/* The whole file as text; it is the caller's, who keeps it as long as values
- * from there are needed. NULL with errno: E2BIG if it is too long, EINVAL if a
+/* The whole file as text, which stays for good: values lie in it. NULL with
+ * errno: E2BIG if it is too long, EINVAL if a
  * byte in it is NUL. */
 char *arguments_file_load(const char *path);
 

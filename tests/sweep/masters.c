@@ -103,6 +103,8 @@ static const struct saying {
     {"and the program before comes back: ", 0},
     {"the program before serves again", 1 + UPGRADE},
     {"was killed by SIGKILL: another goes on", 1 + SUCCESSION},
+    /* Dismissed by a master that died before it had written that down. */
+    {"standby of worker 0 (pid ", 0},
     {"the keeper (pid ", 0},
     {"stopping", 0},
 };
