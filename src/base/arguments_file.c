@@ -38,7 +38,7 @@ arguments_file_load(const char *path)
 
 	if (f != NULL)
 		(void)fclose(f);
-	if (error != 0) {
+	if (t == NULL || error != 0) {
 		free(t);
 		errno = error;
 		return NULL;
