@@ -69,8 +69,7 @@ enum board_count {
 	COUNT_3XX,
 	COUNT_4XX,
 	COUNT_5XX,
-	COUNT_REFUSED_ADDRESS, /* clients: their address has as many as it may,
-				*/
+	COUNT_REFUSED_ADDRESS, /* clients: their address has too many, */
 	COUNT_REFUSED_NETWORK, /* their network has been blamed too often, */
 	COUNT_REFUSED_PROXY,   /* they are no proxy that may come, */
 	COUNT_GAVE_WAY,	       /* another has their place, */
@@ -204,12 +203,12 @@ void board_end(const struct board *b, int i, int32_t pid);
 
 /*
  * Counts. An executor adds to its row after each step of a connection, by one
- * atomic addition for each count, and an answer before its first byte is sent;
- * so a row may have several writers (a worker
- * that finishes beside its successor, the processes of clients), is whole after
- * a death at any instruction, and is never cleared. It adds before it closes
- * the connection: a client that has seen its end has been counted. The next in
- * the row goes on from what is there. A death loses what the steps under way
+ * atomic addition for each count, and an answer before its first byte is sent.
+ * So a row may have several writers (a worker that finishes beside its
+ * successor, the processes of clients), is whole after a death at any
+ * instruction, and is never cleared. It adds before it closes the connection: a
+ * client that has seen its end has been counted. The next in the row goes on
+ * from what is there. A death loses what the steps under way
  * had not added yet: of a worker one step of one connection, of threads one of
  * each. Nothing is counted twice: a takeover counts what it does itself, and
  * the bytes of which only the kernel knew.

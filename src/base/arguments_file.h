@@ -10,8 +10,7 @@
 #include <stdbool.h>
 
 /* The whole file as text, which stays for good: values lie in it. NULL with
- * errno: E2BIG if it is too long, EINVAL if a
- * byte in it is NUL. */
+ * errno: E2BIG if it is too long, EINVAL if a byte in it is NUL. */
 char *arguments_file_load(const char *path);
 
 /* A line that says something, in text of its own. */

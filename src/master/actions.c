@@ -343,7 +343,7 @@ announce(struct master *m)
 		    m->slot[i].state != SLOT_RENEWING)
 			return;
 	m->announced = true;
-	/* Whoever reads the line may ask. */
+	/* With the line, the status may be asked for. */
 	rows_show(m);
 	log_note("ready: %d worker%s, model %s", m->workers,
 	    m->workers == 1 ? "" : "s", m->config->model->name);

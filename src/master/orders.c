@@ -84,9 +84,9 @@ stop(struct master *m, bool at_once)
 	actions_handle_all(m, at_once ? SLOT_STOP : SLOT_LEAVE);
 }
 
-/* SIGTERM. Whoever sends clients here is to see that it is not ready for more
- * before they are refused; told again it does not wait. One that makes way for
- * another server is ready in that. */
+/* SIGTERM. A proxy is to see that this server is not ready for more clients
+ * before they are refused. Told again it does not wait, nor does one whose
+ * place another server has taken. */
 static void
 drain(struct master *m)
 {

@@ -482,21 +482,20 @@ http_reached(const struct service_config *config)
 	return config->first == services[SPEAKS_AUTO];
 }
 
+/* What both do alike. */
+#define CONVERSES                                                          \
+	.step = http_step, .close = http_close, .owed = http_owed,         \
+	.busy = http_busy, .plausible = http_plausible, .asks = http_asks, \
+	.yields = http_yields, .patience = http_patience
+
 const struct service service_http = {
     .name = "http",
     .id = SPEAKS_HTTP,
     .open = http_open,
     .tend = http_tend,
     .shut = http_shut,
-    .step = http_step,
-    .close = http_close,
-    .owed = http_owed,
-    .busy = http_busy,
-    .plausible = http_plausible,
-    .asks = http_asks,
-    .yields = http_yields,
-    .patience = http_patience,
     .reached = http_reached,
+    CONVERSES,
 };
 
 /* The same, of a site of its own, and with the memory of the other. */
@@ -505,13 +504,6 @@ const struct service service_status = {
     .id = SPEAKS_STATUS,
     .hidden = true,
     .apart = true,
-    .step = http_step,
-    .close = http_close,
-    .owed = http_owed,
-    .busy = http_busy,
-    .plausible = http_plausible,
-    .asks = http_asks,
-    .yields = http_yields,
-    .patience = http_patience,
     .reached = status_reached,
+    CONVERSES,
 };

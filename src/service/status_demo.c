@@ -18,7 +18,7 @@
 
 enum { TOKEN = 17, ALL = -1, BYTES = 16 << 20, PIECE = 4096 };
 
-/* What a button does: a signal, to whom. */
+/* What a button does: it sends a signal to these processes. */
 static const struct button {
 	const char *name, *words;
 	int signo;

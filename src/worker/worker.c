@@ -106,6 +106,7 @@ dismiss_holder(struct worker *t)
 	if (t->held && exec_end(FD_HOLDER + t->holder) != 0)
 		log_warn("worker %d: its holder could not be ended:", t->row);
 	t->held = false;
+	row_of(t)->second = 0;
 }
 
 /* A standby that a slot is left to is not to be alone in it, not for the moment
@@ -129,7 +130,6 @@ dismiss_second(struct worker *t)
 {
 	find_second(t);
 	dismiss_holder(t);
-	row_of(t)->second = 0;
 }
 
 /* Makes a standby. Returns true in the standby. */
@@ -170,8 +170,7 @@ make_standby(struct worker *t)
 static uint64_t
 takeovers(const struct worker *t)
 {
-	return board_get(
-	    board_row(t->config->board, t->row)->count[COUNT_TAKEOVERS]);
+	return board_get(row_of(t)->count[COUNT_TAKEOVERS]);
 }
 
 /* One that this was the holder of has died before it looked at any record:
@@ -279,9 +278,8 @@ report(const struct worker *t, const struct board_orders *orders,
 	char how[64], why[160 + PEER_TEXT + sizeof(h->request)] = "";
 	int signo = board_get(orders->signo), cause = board_get(orders->cause);
 	const int64_t ns = clock_ns() - board_get(orders->at);
-	struct board_row *row = board_row(t->config->board, t->row);
 
-	board_set(row->took, ns > 0 ? (uint32_t)(ns / 1000) : 0);
+	board_set(row_of(t)->took, ns > 0 ? (uint32_t)(ns / 1000) : 0);
 	if (cause == DEATH_PLANNED)
 		(void)snprintf(how, sizeof(how), "which made way");
 	else if (signo != 0)
@@ -349,9 +347,8 @@ stay(struct worker *t)
 static int
 take_over(struct worker *t)
 {
-	const struct board *b = t->config->board;
 	const struct board_orders *orders = orders_to(t);
-	struct board_row *row = board_row(b, t->row);
+	struct board_row *row = row_of(t);
 	struct takeover_report h;
 	bool draining, open;
 
@@ -466,7 +463,6 @@ serve(struct worker *t)
 		return BECAME_STANDBY;
 	HOOK("followed");
 	dismiss_holder(t);
-	row_of(t)->second = 0;
 	HOOK("alone");
 	worker_runs(t->config, t->row);
 	set_titles(t, "worker");

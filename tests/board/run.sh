@@ -7,36 +7,15 @@ set -u
 need board-test
 
 BOARD=${BOARD-$PWD/build/board/board}
-dir=$(mktemp -d "${TMPDIR:-/tmp}/board-XXXXXX") || exit 111
-server='' helper=''
-leave() {
-	# shellcheck disable=SC2086 # may be none
-	kill $server $helper 2>/dev/null
-	wait
-	rm -rf "$dir"
-}
-trap leave EXIT
-trap 'exit 130' INT TERM
+trial=board
+. scripts/lib/trial.sh
 
 # up OPTION...: starts a server with a database of its own; sets server and url.
 up() {
-	mkfifo "$dir/words"
 	# shellcheck disable=SC2086 # words
-	BOARD_DATABASE=$dir/board.db "$BOARD" -w 2 -p 0 -b 127.0.0.1 \
-		-r src/examples/board/static --traceable ${BOARD_OPTIONS-} "$@" \
-		2>"$dir/words" &
-	server=$!
-	exec 3<"$dir/words"
-	while read -r line <&3; do
-		case $line in
-		*'listening on 127.0.0.1:'*) port=${line##*:} ;;
-		*' ready'*) break ;;
-		esac
-	done
-	url=http://127.0.0.1:$port
-	cat <&3 >"$dir/log" &
-	helper=$!
-	rm "$dir/words"
+	starts listening env BOARD_DATABASE="$dir/board.db" "$BOARD" \
+		-w 2 -p 0 -b 127.0.0.1 -r src/examples/board/static \
+		--traceable ${BOARD_OPTIONS-} "$@"
 }
 
 # It ends as it should, and said nothing that it should not.
@@ -67,20 +46,6 @@ field() {
 # query SQL: of the database.
 query() {
 	sqlite3 -cmd '.timeout 5000' "$dir/board.db" "$1"
-}
-
-passed=0 failed=0
-# is WORDS WANTED GOT
-is() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok: $1"
-	echo "  wanted: $2"
-	echo "  got:    $3"
-	head -c 600 "$dir/body" 2>/dev/null | sed 's/^/  | /'
 }
 
 # has WORDS PATTERN: the last body.

@@ -9,42 +9,12 @@ cd "$(dirname -- "$0")/../.." || exit 111
 need board-browser
 PREFORK=${PREFORK:-./prefork}
 
-dir=$(mktemp -d "${TMPDIR:-/tmp}/status-XXXXXX") || exit 111
-server='' helper='' passed=0 failed=0
-leave() {
-	# shellcheck disable=SC2086 # may be none
-	kill $server $helper 2>/dev/null
-	wait
-	rm -rf "$dir"
-}
-trap leave EXIT
-trap 'exit 130' INT TERM
+trial=status
+. scripts/lib/trial.sh
 . scripts/lib/webdriver.sh
 
 up() {
-	mkfifo "$dir/words"
-	"$PREFORK" -w 2 -p 0 -b 127.0.0.1 -r "$dir" --demo 2>"$dir/words" &
-	server=$!
-	exec 3<"$dir/words"
-	while read -r line <&3; do
-		case $line in
-		*'status on 127.0.0.1:'*) url=http://127.0.0.1:${line##*:} ;;
-		*' ready'*) break ;;
-		esac
-	done
-	cat <&3 >"$dir/log" &
-	helper=$!
-	rm "$dir/words"
-}
-
-# is WORDS WANTED GOT
-is() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-		return
-	fi
-	failed=$((failed + 1))
-	printf 'not ok: %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"
+	starts status "$PREFORK" -w 2 -p 0 -b 127.0.0.1 -r "$dir" --demo
 }
 
 # becomes WORDS WANTED SCRIPT: what it computes, within ten seconds.

@@ -4,8 +4,8 @@
  * A change has a name: that which a form was made with, the client's
  * Idempotency-Key, or else what pf_id() says, which stays the same when a
  * handler is run again because its worker was killed. The name is kept in the
- * transaction of the change. So whoever finds it knows that all of it was done,
- * and whoever does not, that nothing was.
+ * transaction of the change. So if it is found all of the change was done, and
+ * else nothing was.
  */
 #ifndef BOARD_ONCE_H
 #define BOARD_ONCE_H

@@ -139,9 +139,9 @@ make_tables(struct store *s)
 	return n == 1 ? 0 : -1;
 }
 
-/* Somebody else writes. SQLite's own way is to look ever more rarely, until
- * whoever writes all the time is never seen to pause, which is for a fraction
- * of a millisecond. */
+/* Somebody else writes. SQLite's own way is to look ever more rarely: then the
+ * pauses of a process that writes all the time, of a fraction of a millisecond,
+ * are never met. */
 static int
 wait_a_little(void *nobody, int times)
 {
@@ -154,7 +154,7 @@ wait_a_little(void *nobody, int times)
 	return 1;
 }
 
-/* With the log written ahead, whoever reads waits for nobody; in FULL what is
+/* With the log written ahead, a reader waits for nobody; in FULL what is
  * acknowledged outlives the machine's death, too. */
 static int
 prepare(struct store *s)

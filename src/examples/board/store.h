@@ -3,10 +3,10 @@
  * that the board has, prepared. No other file holds SQL.
  *
  * A failure is kept until store_rest(): nothing more is done after it, and
- * nothing is committed. So whoever asks needs no answer to each question, and
- * visit.c makes a 503 of it at the end. Whoever finds the database locked waits
- * for BUSY_MS. A transaction begins with the right to write, so that none fails
- * in its middle because of another.
+ * nothing is committed. So a caller need not look at each answer, and visit.c
+ * makes a 503 of it at the end. While another has the database locked a call
+ * waits, for BUSY_MS at most. A transaction begins with the right to write, so
+ * that none fails in its middle because of another.
  */
 #ifndef BOARD_STORE_H
 #define BOARD_STORE_H
