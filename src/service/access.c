@@ -120,7 +120,7 @@ write_line(
 		s->unlogged_why = -1;
 		return;
 	}
-	board_tally(&s->tally, COUNT_UNLOGGED, 1);
+	s->count[COUNT_UNLOGGED]++;
 	s->unlogged_why = errno;
 }
 
