@@ -21,6 +21,7 @@ things_for() {
 	style) echo "clang-format shellcheck mandoc" ;;
 	lint) echo "clang clang-tidy cppcheck" ;;
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
+	musl) echo "musl-gcc readelf" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
 	dist) echo "gzip tar" ;;
 	client-apt) ;; # there, or nowhere
@@ -47,6 +48,8 @@ things_for() {
 table='
 cc                   gcc            gcc             gcc            gcc     -
 gcc                  gcc            gcc             gcc            gcc     gcc
+musl-gcc             musl-tools     musl-gcc        -              musl    -
+readelf              binutils       binutils        binutils       binutils binutils
 make                 make           make            make           make    make
 <stdio.h>            libc6-dev      glibc-devel     musl-dev       glibc   -
 <linux/types.h>      linux-libc-dev kernel-headers  linux-headers  linux-api-headers -
