@@ -70,8 +70,8 @@ say_hello(const struct master_config *config)
 static void
 reserve_descriptor(void)
 {
-	if (descriptor_move(open("/dev/null", O_RDWR), FD_LOADER) != 0)
-		die("/dev/null:");
+	if (descriptor_move(descriptor_nothing(), FD_LOADER) != 0)
+		die("a descriptor to be kept:");
 }
 
 /* One that takes over is called a worker when its standby is made, and the

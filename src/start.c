@@ -69,9 +69,9 @@ reserve_descriptors(int listeners, int newline)
 
 	keep_inherited(listeners, newline);
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = descriptor_nothing();
 		if (fd < 0)
-			die("open /dev/null:");
+			die("a descriptor to be kept:");
 	} while (fd < FD_CLIENTS);
 	(void)close(fd);
 	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)

@@ -2,7 +2,7 @@
 limits_tests = tests/check_accidents tests/check_access_log tests/check_bad_input \
 	tests/check_denied \
 	tests/check_denied_later \
-	tests/check_late tests/check_mishaps tests/check_scarce tests/check_unread
+	tests/check_late tests/check_mishaps tests/check_no_devices tests/check_scarce tests/check_unread
 check_PROGRAMS += $(limits_tests)
 TESTS += $(limits_tests)
 tests_check_accidents_SOURCES = tests/check_accidents.c
@@ -35,6 +35,10 @@ tests_torture_torture_SOURCES = tests/torture/torture.c
 tests_torture_torture_LDADD = libprefork.a
 TESTS += tests/torture.sh
 EXTRA_DIST += tests/torture.sh
+
+tests_check_no_devices_SOURCES = tests/check_no_devices.c
+tests_check_no_devices_CFLAGS = $(harness_cflags)
+tests_check_no_devices_LDADD = $(harness_ldadd)
 
 # Runs a program to which the kernel denies system calls.
 tests_check_denied_SOURCES = tests/check_denied.c

@@ -9,4 +9,9 @@
  * if it is -1, with errno as it was. */
 int descriptor_move(int fd, int number);
 
+/* One that stands for nothing, so that nothing else gets its number: /dev/null,
+ * or what serves as well where the root has no such device. The lowest number
+ * that is free; stays open on exec. -1 with errno. */
+int descriptor_nothing(void);
+
 #endif

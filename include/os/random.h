@@ -4,7 +4,13 @@
 #ifndef OS_RANDOM_H
 #define OS_RANDOM_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+/* Fills them, which are at most 256, from the system. False: it has no source
+ * of them, and nothing was written. */
+bool random_bytes(void *bytes, size_t len);
 
 /* From the system; where that has no source of them, hard to guess, and
  * another one in each process. */

@@ -43,10 +43,10 @@ enum {
 	FD_STATE,   /* what a master leaves to its successor: of these two */
 	FD_LOADER,  /* given up over an exec: a table may be full, and a program
 		     * needs one to be loaded by */
-	FD_PID_FILE, /* of the process that the user started; /dev/null in
+	FD_PID_FILE, /* of the process that the user started; nothing in
 		      * children, so that none can change what it says */
 	FD_NOTIFY,   /* a newline goes there when all is ready; of the process
-		      * that the user started; /dev/null in children, too */
+		      * that the user started; nothing in children, too */
 	FD_LISTEN,
 	FD_CLIENTS = FD_LISTEN + LISTENERS_MAX
 };

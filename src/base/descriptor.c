@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int
@@ -21,4 +22,19 @@ descriptor_move(int fd, int number)
 	}
 	(void)fcntl(number, F_SETFD, FD_CLOEXEC);
 	return 0;
+}
+
+/* Not a pipe: that takes two numbers, and there may be room for one alone. */
+int
+descriptor_nothing(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	if (fd >= 0)
+		return fd;
+	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	/* It has no peer, and who reads it finds the end. */
+	if (fd >= 0)
+		(void)shutdown(fd, SHUT_RDWR);
+	return fd;
 }

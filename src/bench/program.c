@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "bench/cleanup.h"
 #include "os/process.h"
@@ -44,7 +45,7 @@ be_program(const char *const argv[], int out, int streams,
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP,
 	    SIGCONT, SIGPIPE, SIGTTOU, 0};
-	int null = open("/dev/null", O_RDWR);
+	int null = descriptor_nothing();
 
 	/* Before there is anything to be cleared away. */
 	(void)setpgid(0, 0);

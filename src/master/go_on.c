@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "keeper.h"
 #include "os/notify.h"
@@ -21,7 +22,7 @@ change_places(void)
 	(void)dup2(FD_OTHER, FD_PROGRAM);
 	(void)dup2(FD_LOADER, FD_OTHER);
 	(void)close(FD_LOADER);
-	(void)open("/dev/null", O_RDWR | O_CLOEXEC);
+	(void)descriptor_nothing();
 	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }

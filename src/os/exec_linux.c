@@ -84,7 +84,7 @@ leave_empty(int number)
 {
 	int saved = errno;
 
-	(void)descriptor_move(open("/dev/null", O_RDWR | O_CLOEXEC), number);
+	(void)descriptor_move(descriptor_nothing(), number);
 	errno = saved;
 	return -1;
 }

@@ -17,7 +17,7 @@ libprefork_a_SOURCES += \
 	include/os/pid_file.h src/os/pid_file.c \
 	include/os/process.h src/os/process.c \
 	include/os/exec.h \
-	include/os/random.h src/os/random.c \
+	include/os/random.h src/os/random_call.h src/os/random.c \
 	include/os/ready.h src/os/ready.c \
 	include/os/reap.h src/os/reap.c \
 	include/os/root.h src/os/root.c \
@@ -37,6 +37,7 @@ libprefork_a_SOURCES += \
 	src/os/clone.h src/os/clone_linux.c \
 	src/os/file_linux.c src/os/keep_linux.c src/os/ledger_linux.c \
 	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
+	src/os/random_linux.c \
 	src/os/exec_linux.c \
 	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \
 	src/os/terminal_linux.c src/os/title_linux.c src/os/watch_linux.c
@@ -45,6 +46,7 @@ libprefork_a_SOURCES += \
 	src/os/beneath_posix.c src/os/calls_posix.c src/os/channel_posix.c \
 	src/os/file_posix.c src/os/keep_posix.c src/os/ledger_posix.c \
 	src/os/memory_posix.c src/os/poller_posix.c src/os/process_posix.c \
+	src/os/random_posix.c \
 	src/os/exec_posix.c \
 	src/os/scribble_posix.c src/os/socket_posix.c src/os/standby_posix.c \
 	src/os/terminal_posix.c src/os/title_posix.c \

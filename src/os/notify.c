@@ -127,7 +127,7 @@ say_newline(void)
 	/* If who asked has gone, nobody needs to know. */
 	while (write(newline_fd, "\n", 1) < 0 && errno == EINTR)
 		;
-	(void)descriptor_move(open("/dev/null", O_RDWR), newline_fd);
+	(void)descriptor_move(descriptor_nothing(), newline_fd);
 	newline_fd = -1;
 }
 

@@ -12,6 +12,7 @@
 #include "base/siphash.h"
 #include "http/basic.h"
 #include "os/password.h"
+#include "os/random.h"
 
 enum { KINDS = 16, KIND_BYTES = 8, PAUSE = 5, PAUSE_LEAST = 5 };
 
@@ -171,15 +172,8 @@ parse(struct auth *auth, struct table *t, char why[AUTH_WHY])
 static void
 make_key(struct table *t)
 {
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-
-	t->key[0] = (uint64_t)(uintptr_t)t;
-	t->key[1] = (uint64_t)getpid();
-	if (fd < 0)
-		return;
-	if (read(fd, t->key, sizeof(t->key)) < 0)
-		errno = 0; /* then so be it */
-	(void)close(fd);
+	t->key[0] = random_number();
+	t->key[1] = random_number();
 }
 
 static void

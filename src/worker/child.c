@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "os/process.h"
 #include "os/signals.h"
@@ -75,7 +76,7 @@ child_open(const struct worker_config *config)
 void
 child_deaf(const struct worker_config *config)
 {
-	int i, null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int i, null = descriptor_nothing();
 
 	for (i = 0; i < config->listeners; i++) {
 		if (worker_status_at(config, i))

@@ -73,8 +73,7 @@ static void
 keep_number(void)
 {
 	if (fcntl(FD_POLLER, F_GETFD) < 0)
-		(void)descriptor_move(
-		    open("/dev/null", O_RDONLY | O_CLOEXEC), FD_POLLER);
+		(void)descriptor_move(descriptor_nothing(), FD_POLLER);
 }
 
 /* A poller from scratch. */
