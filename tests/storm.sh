@@ -22,16 +22,16 @@ export KILLS HERD ROWS_SERVER POSTER WATCH
 # A sanitizer that looks for leaks lets a worker that makes way take its time to
 # leave: who kills its standby meanwhile kills the last of the slot.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
-echo "1..16"
+echo "1..17"
 n=0
 for storm in echo files ranges parts encodings churn counts standbys anyone upgrade \
-	hup posts scribble blame memory herd; do
+	hup posts scribble blame crash memory herd; do
 	n=$((n + 1))
 	case $storm in
 	counts) what="what is counted is what the clients had" ;;
 	posts) what="each row is stored once" ;;
 	scribble) what="nobody gets a wrong byte" ;;
-	blame) what="who is to blame alone is lost" ;;
+	blame | crash) what="who is to blame alone is lost" ;;
 	memory)
 		what="nothing piles up"
 		if grep -q __asan_init "$PREFORK"; then

@@ -17,17 +17,27 @@ seated() {
 	done | wc -l | awk -v own=$((before * workers)) '{ print $1 - own }'
 }
 
+# faulty COMMAND: that and a number at random, as a client sends it: a line for
+# the echo, or a request if the command is one.
+faulty() {
+	number=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+	case $1 in
+	GET_*) printf 'GET %s?%s HTTP/1.1\r\nHost: storm\r\n\r\n' \
+		"${1#GET_}" "$number" ;;
+	*) echo "$1 $number" ;;
+	esac
+}
+
 # faults COMMAND TIMES OTHERS: waits for so many clients, and then there are
-# so many more, one after the other, that send the command and a number at
-# random. The next comes when the server has told of the last. Ends the load.
+# so many more, one after the other, that send the command. The next comes when
+# the server has told of the last. Ends the load.
 faults() {
 	until [ "$(seated)" -ge "$3" ] || ! kill -0 "$client" 2>/dev/null; do
 		sleep 0.01
 	done
 	while [ "$count" -lt "$2" ] && kill -0 "$client" 2>/dev/null; do
 		count=$((count + 1))
-		echo "$1 $(od -An -N4 -tu4 /dev/urandom | tr -d ' ')" |
-			"$PREFORK_CLIENT" 127.0.0.1 "$port" >"$dir/answer" 2>&1
+		faulty "$1" | "$PREFORK_CLIENT" 127.0.0.1 "$port" >"$dir/answer" 2>&1
 		n=0
 		until [ "$(takeovers)" -ge "$count" ] || [ $n -ge 1000 ]; do
 			n=$((n + 1))
@@ -67,10 +77,11 @@ judge_scribble() {
 	[ "$(field round_trips)" -gt 0 ] || complain "nothing came back"
 }
 
-# The one is named, and nobody else is dropped.
+# judge_blame WORDS: the one is named by how what it sent begins, and nobody else
+# is dropped.
 judge_blame() {
 	judge_faults
-	n=$(takeovers ': 1000 clients kept, 1 dropped (.* is blamed, it sent "!segv')
+	n=$(takeovers ": 1000 clients kept, 1 dropped (.* is blamed, it sent \"$1")
 	[ "$n" -eq "$count" ] || complain "$n times exactly one was lost"
 	slow=$(takeovers ', in [0-9]\{4,\}\.')
 	[ "$slow" -eq 0 ] || complain "$slow takeovers of a second or more"

@@ -5,7 +5,7 @@
  *	{"acknowledged":N,"unknown":N,"missing":N,"twice":N,"lost":N}
  *
  * Acknowledged: answered with 201. Unknown: with 500. Missing: acknowledged,
- *and not in the directory. Twice: any key that is there more than once. Lost:
+ * and not in the directory. Twice: any key that is there more than once. Lost:
  * connections that broke. The status is 0 if nothing is missing, twice or lost;
  * and, of a method PUT, nothing unknown.
  */

@@ -1,17 +1,19 @@
 /*
  * rows - a service that stores what is posted to it, as files in the directory
  * that ROWS names, or else TMPDIR: the poorest of databases, but one whose
- *every row is there or not.
+ * every row is there or not.
  *
  * PUT /rows/:key is repeatable: a row is named by its key and the request's id,
  * and made if it is not there. POST /rows/:key is not: each time the handler
  * runs it makes another row, by a number of its own. GET /rows is how many rows
- * there are that this connection has made.
+ * there are that this connection has made. GET /crash looks where nothing is.
  *
  *	PREFORK=tests/storm/rows SWEEP_SERVICE=auto scripts/sweep post
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,10 +77,22 @@ count(const struct pf_request *q, struct pf_reply *a)
 	pf_printf(a, "%d rows\n", n);
 }
 
+/* A sanitizer would tell the log. */
+static void
+crash(const struct pf_request *q, struct pf_reply *a)
+{
+	volatile uintptr_t nowhere = 0;
+
+	(void)q;
+	(void)signal(SIGSEGV, SIG_DFL);
+	pf_printf(a, "%c\n", *(volatile char *)nowhere);
+}
+
 static const struct pf_route routes[] = {
     {"PUT", "/rows/:key", put, true},
     {"POST", "/rows/:key", post, false},
     {"GET", "/rows", count, false},
+    {"GET", "/crash", crash, false},
     {NULL, NULL, NULL, false},
 };
 
