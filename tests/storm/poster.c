@@ -122,24 +122,44 @@ client_main(void *arg)
 	return NULL;
 }
 
-/* Counts the rows of each key. */
+/* Counts the row of that name. */
 static bool
-look(const char *path)
+count(const char *directory, const char *name)
 {
-	DIR *dir = opendir(path);
-	struct dirent *e;
 	int number, key;
 
-	if (dir == NULL)
-		return false;
-	while ((e = readdir(dir)) != NULL)
-		if (sscanf(e->d_name, "c%d-%d.", &number, &key) == 2 &&
-		    number >= 0 && number < CLIENTS_MAX && key >= 0 &&
-		    key < KEYS_MAX && clients[number].found != NULL &&
-		    clients[number].found[key] < UINT8_MAX)
-			clients[number].found[key]++;
-	(void)closedir(dir);
+	(void)directory;
+	if (sscanf(name, "c%d-%d.", &number, &key) == 2 && number >= 0 &&
+	    number < CLIENTS_MAX && key >= 0 && key < KEYS_MAX &&
+	    clients[number].found != NULL &&
+	    clients[number].found[key] < UINT8_MAX)
+		clients[number].found[key]++;
 	return true;
+}
+
+/* Does it to what is in the directory. */
+static bool
+each(const char *path, bool (*what)(const char *path, const char *name))
+{
+	DIR *dir = opendir(path);
+	bool all = dir != NULL;
+	struct dirent *e;
+
+	while (all && (e = readdir(dir)) != NULL)
+		all = e->d_name[0] == '.' || what(path, e->d_name);
+	if (dir != NULL)
+		(void)closedir(dir);
+	return all;
+}
+
+/* Counts the rows of a connection. */
+static bool
+look(const char *path, const char *name)
+{
+	char below[512];
+
+	(void)snprintf(below, sizeof(below), "%.256s/%.200s", path, name);
+	return each(below, count);
 }
 
 static int
@@ -171,17 +191,17 @@ judge(int count)
 int
 main(int argc, char **argv)
 {
-	int i, count;
+	int i, all;
 
 	if (argc != 6)
 		return 100;
 	port = (in_port_t)strtoul(argv[1], NULL, 10);
-	count = (int)strtol(argv[2], NULL, 10);
+	all = (int)strtol(argv[2], NULL, 10);
 	end = clock_now() + strtol(argv[3], NULL, 10) * 1000;
 	method = argv[4];
-	if (count < 1 || count > CLIENTS_MAX)
+	if (all < 1 || all > CLIENTS_MAX)
 		return 100;
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < all; i++) {
 		clients[i].number = i;
 		clients[i].acked = calloc(KEYS_MAX, 1);
 		clients[i].found = calloc(KEYS_MAX, 1);
@@ -190,7 +210,7 @@ main(int argc, char **argv)
 			&clients[i]) != 0)
 			return 111;
 	}
-	for (i = 0; i < count; i++)
+	for (i = 0; i < all; i++)
 		(void)pthread_join(clients[i].thread, NULL);
-	return look(argv[5]) ? judge(count) : 111;
+	return each(argv[5], look) ? judge(all) : 111;
 }

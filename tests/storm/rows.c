@@ -1,7 +1,7 @@
 /*
  * rows - a service that stores what is posted to it, as files in the directory
- * that ROWS names, or else TMPDIR: the poorest of databases, but one whose
- * every row is there or not.
+ * that ROWS names, or else TMPDIR, in one of their own for each connection: the
+ * poorest of databases, but one whose every row is there or not.
  *
  * PUT /rows/:key is repeatable: a row is named by its key and the request's id,
  * and made if it is not there. POST /rows/:key is not: each time the handler
@@ -17,22 +17,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <prefork/service.h>
 
 static const char *rows = "/tmp";
 
-enum { ID_BYTES = 32 }; /* of a request's name, those of its connection */
+/* Of a request's name, those of its connection. */
+enum { ID_BYTES = 32, PATH_BYTES = 512 };
+
+/* The directory of the connection. */
+static int
+place(char path[PATH_BYTES], const struct pf_request *q)
+{
+	return snprintf(
+	    path, PATH_BYTES, "%.256s/%.*s", rows, (int)ID_BYTES, pf_id(q));
+}
 
 /* Makes a row; one that is there is made no more. */
 static void
-make(struct pf_reply *a, const char *key, const char *name)
+make(const struct pf_request *q, struct pf_reply *a, const char *name)
 {
-	char path[512];
-	int fd;
+	const char *key = pf_param(q, "key");
+	char path[PATH_BYTES];
+	int fd, n = place(path, q);
 
-	(void)snprintf(path, sizeof(path), "%s/%.64s.%s", rows, key, name);
+	(void)mkdir(path, 0700);
+	(void)snprintf(
+	    path + n, sizeof(path) - (size_t)n, "/%.64s.%s", key, name);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	if (fd < 0) {
 		pf_status(a, 503);
@@ -46,7 +59,7 @@ make(struct pf_reply *a, const char *key, const char *name)
 static void
 put(const struct pf_request *q, struct pf_reply *a)
 {
-	make(a, pf_param(q, "key"), pf_id(q));
+	make(q, a, pf_id(q));
 }
 
 static void
@@ -57,21 +70,21 @@ post(const struct pf_request *q, struct pf_reply *a)
 
 	(void)snprintf(name, sizeof(name), "%s-%ld-%lu", pf_id(q),
 	    (long)getpid(), ++times);
-	make(a, pf_param(q, "key"), name);
+	make(q, a, name);
 }
 
 static void
 count(const struct pf_request *q, struct pf_reply *a)
 {
-	DIR *dir = opendir(rows);
-	const char *id;
+	char path[PATH_BYTES];
 	struct dirent *e;
+	DIR *dir;
 	int n = 0;
 
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		id = strrchr(e->d_name, '.');
-		n += id != NULL && strncmp(id + 1, pf_id(q), ID_BYTES) == 0;
-	}
+	(void)place(path, q);
+	dir = opendir(path);
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		n += e->d_name[0] != '.';
 	if (dir != NULL)
 		(void)closedir(dir);
 	pf_printf(a, "%d rows\n", n);
