@@ -109,14 +109,33 @@ peer_from(struct peer *peer, const struct sockaddr_storage *address)
 	}
 }
 
+/* With each request that is logged or has a handler: inet_ntop takes some
+ * thousand instructions for it. */
+static void
+put_ipv4(char *out, const uint8_t address[4])
+{
+	int i, n;
+
+	for (i = 0; i < 4; i++) {
+		n = address[i];
+		if (n >= 100)
+			*out++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*out++ = (char)('0' + n / 10 % 10);
+		*out++ = (char)('0' + n % 10);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 void
 peer_address(char out[PEER_TEXT], const struct peer *peer)
 {
-	if (peer->family == PEER_UNIX)
+	if (peer->family == 4)
+		put_ipv4(out, peer->address);
+	else if (peer->family == PEER_UNIX)
 		(void)snprintf(out, PEER_TEXT, "unix:");
-	else if (peer->family == 0 ||
-		 inet_ntop(peer->family == 6 ? AF_INET6 : AF_INET,
-		     peer->address, out, PEER_TEXT) == NULL)
+	else if (peer->family != 6 ||
+		 inet_ntop(AF_INET6, peer->address, out, PEER_TEXT) == NULL)
 		(void)snprintf(out, PEER_TEXT, "?");
 }
 

@@ -62,7 +62,7 @@ void
 app_reply_default(struct pf_reply *a, const char *type)
 {
 	if (a->type[0] == '\0')
-		pf_type(a, type);
+		memcpy(a->type, type, strlen(type) + 1);
 }
 
 void

@@ -45,7 +45,7 @@ void app_reply_stream(struct pf_reply *a, const char *type);
 /* It cannot be made; the first reason is kept. */
 void app_reply_fail(struct pf_reply *a, const char *why);
 
-/* Content-Type, if none was said. */
+/* Content-Type, if none was said: a constant of ours, which needs no check. */
 void app_reply_default(struct pf_reply *a, const char *type);
 
 #endif

@@ -11,7 +11,9 @@
 #include "http/bytes.h"
 #include "http/form.h"
 
-enum { ID_BYTES = 64 };
+/* Of a request's name: two numbers are its connection's, the third is where it
+ * ends in what that has sent. */
+enum { ID_NUMBERS = 3, ID_DIGITS = 16, ID_BYTES = ID_NUMBERS * ID_DIGITS + 2 };
 
 struct names {
 	struct pf_part *part;
@@ -29,7 +31,8 @@ struct pf_request {
 	struct names field, query, cookie, form;
 	char method[GREETING_METHOD + 1]; /* no registered one is longer */
 	char peer[PEER_TEXT];
-	char id[ID_BYTES];
+	uint64_t name[ID_NUMBERS];
+	char *id; /* the same as text; "": nobody has asked for it */
 };
 
 /* Where the next bytes of it go. */
@@ -135,27 +138,20 @@ read_form(struct names *form, const char *type, const struct call *call)
 	return form->count < 0 ? -1 : 0;
 }
 
-/* Sixteen digits. */
 static void
 put_hex(char *text, uint64_t n)
 {
 	int i;
 
-	for (i = 15; i >= 0; i--, n >>= 4)
+	for (i = ID_DIGITS - 1; i >= 0; i--, n >>= 4)
 		text[i] = "0123456789abcdef"[n & 15];
 }
 
 static void
 identify(struct pf_request *q, const struct conn *c, const struct call *call)
 {
-	uint64_t id[2];
-
-	memcpy(id, c->r->own, sizeof(id));
-	put_hex(q->id, id[0]);
-	put_hex(q->id + 16, id[1]);
-	q->id[32] = '-';
-	put_hex(q->id + 33, (uint64_t)call->end);
-	q->id[49] = '\0';
+	memcpy(q->name, c->r->own, 2 * sizeof(q->name[0]));
+	q->name[2] = (uint64_t)call->end;
 }
 
 /* How many there can be of each, by what parts them, and the memory that all
@@ -164,7 +160,7 @@ static size_t
 measure(struct pf_request *q, const struct request *r, const struct call *call)
 {
 	q->field.count = most(call->head, r->head_len, '\n');
-	q->query.count = most(call->head, r->head_len, '&');
+	q->query.count = most(call->head + r->target.off, r->target.len, '&');
 	q->cookie.count = most(call->head, r->head_len, ';');
 	q->form.count = 0;
 	if (call->len > 0)
@@ -176,7 +172,7 @@ measure(struct pf_request *q, const struct request *r, const struct call *call)
 	       (size_t)(q->field.count + q->query.count + q->cookie.count +
 			q->form.count) *
 		   sizeof(struct pf_part) +
-	       (size_t)2 * APP_PATH + (size_t)3 * (r->head_len + 1);
+	       ID_BYTES + (size_t)2 * APP_PATH + (size_t)3 * (r->head_len + 1);
 }
 
 /* Lays a list out, and says where the next may be. */
@@ -240,6 +236,8 @@ fill(struct pf_request *q, const struct request *r, const struct call *call)
 	struct room room;
 
 	lay_out(q, &room);
+	q->id = copy(&room, NULL, 0);
+	room.at = q->id + ID_BYTES;
 	q->field.count = form_fields(q->field.part, q->field.count,
 	    copy(&room, call->head, r->head_len), r->head_len);
 	memcpy(q->method, call->head + r->method_text.off, r->method_text.len);
@@ -349,7 +347,16 @@ pf_body(const struct pf_request *q, size_t *length)
 const char *
 pf_id(const struct pf_request *q)
 {
-	return q->id;
+	char *id = q->id;
+
+	if (id[0] == '\0') {
+		put_hex(id, q->name[0]);
+		put_hex(id + ID_DIGITS, q->name[1]);
+		id[2 * ID_DIGITS] = '-';
+		put_hex(id + 2 * ID_DIGITS + 1, q->name[2]);
+		id[ID_BYTES - 1] = '\0';
+	}
+	return id;
 }
 
 bool
