@@ -22,6 +22,7 @@ things_for() {
 	lint) echo "clang clang-tidy cppcheck" ;;
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
 	musl) echo "musl-gcc readelf" ;;
+	namespaces) echo "unshare nsenter ip curl" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
 	dist) echo "gzip tar" ;;
 	client-apt) ;; # there, or nowhere
@@ -67,6 +68,9 @@ afl-clang-fast       afl++          american-fuzzy-lop-clang - afl++ afl++
 afl-fuzz             afl++          american-fuzzy-lop - afl++  afl++
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
+unshare              util-linux     util-linux      util-linux     util-linux -
+nsenter              util-linux     util-linux      util-linux     util-linux -
+ip                   iproute2       iproute         iproute2       iproute2 -
 curl                 curl           curl            curl           curl    curl
 wget                 wget           wget            wget           wget    wget
 aria2c               aria2          aria2           aria2          aria2   aria2

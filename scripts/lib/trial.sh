@@ -44,3 +44,16 @@ is() {
 	printf 'not ok: %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"
 	head -c 600 "$dir/body" 2>/dev/null | sed 's/^/  | /'
 }
+
+# becomes WORDS WANTED COMMAND...: as is, of what the command says within ten
+# seconds.
+becomes() {
+	about=$1 wanted=$2
+	shift 2
+	tries=0
+	until [ "$("$@")" = "$wanted" ] || [ $tries -eq 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	is "$about" "$wanted" "$("$@")"
+}
