@@ -38,6 +38,8 @@ things_for() {
 	https-hitch) echo "hitch" ;;
 	https-haproxy) echo "haproxy" ;;
 	https-test) echo "hitch haproxy openssl curl git" ;;
+	fleet) echo "haproxy" ;;
+	fleet-test) echo "haproxy curl" ;;
 	https-browser) echo "chromium certutil" ;;
 	board-browser) echo "curl chromium chromedriver" ;;
 	*) say "nobody knows what '$1' needs" && exit 100 ;;

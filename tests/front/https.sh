@@ -91,19 +91,6 @@ curls() {
 	curl -sS --fail --max-time 120 --cacert "$trusted" "$@"
 }
 
-# A worker every 50 ms.
-kills() {
-	local pids
-	while [ ! -e "$dir/over" ]; do
-		mapfile -t pids < <(ps -o pid= -o args= --ppid \
-			"$(parents "$(cat "$dir/pid")")" |
-			awk '$3 == "worker" { print $1 }')
-		[ ${#pids[@]} -eq 0 ] ||
-			kill -9 "${pids[RANDOM % ${#pids[@]}]}" 2>/dev/null
-		sleep 0.05
-	done
-}
-
 takeovers() {
 	grep -c 'took over' "$dir/log"
 }
@@ -189,7 +176,7 @@ proxy() {
 	see "$name: the log has the client's address" -- \
 		logged 127.0.0.2 /page
 	see "$name: nobody comes past it" -- without_proxy
-	kills &
+	kills_workers "$dir/over" 0.05 cat "$dir/pid" &
 	killer=$!
 	see "$name: git clones while workers are killed" -- clones
 	see "$name: ${HTTPS_MIB:-192} MiB come as they are" -- big_comes
