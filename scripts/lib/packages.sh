@@ -24,6 +24,8 @@ things_for() {
 	musl) echo "musl-gcc readelf" ;;
 	namespaces) echo "unshare nsenter ip curl" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
+	package) echo "dpkg-buildpackage dh lintian <crypt.h>" ;;
+	package-test) echo "unshare systemd-socket-activate" ;;
 	dist) echo "gzip tar" ;;
 	client-apt) ;; # there, or nowhere
 	client-aria2) echo "aria2c" ;;
@@ -68,6 +70,11 @@ mandoc               mandoc         mandoc          mandoc         mandoc  mando
 cppcheck             cppcheck       cppcheck        cppcheck       cppcheck cppcheck
 afl-clang-fast       afl++          american-fuzzy-lop-clang - afl++ afl++
 afl-fuzz             afl++          american-fuzzy-lop - afl++  afl++
+dpkg-buildpackage    dpkg-dev       dpkg-dev        dpkg-dev       dpkg   dpkg
+dh                   debhelper      debhelper       debhelper      debhelper -
+lintian              lintian        -               -              -      -
+unshare              util-linux     util-linux      util-linux     util-linux -
+systemd-socket-activate systemd     systemd         -              systemd -
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
 unshare              util-linux     util-linux      util-linux     util-linux -
