@@ -1,8 +1,9 @@
 #include "errand.h"
 
 #include "base/log.h"
-#include "health.h"
+#include "outside/health.h"
 #include "start.h"
+#include "outside/top.h"
 #include "upgrade_wait.h"
 
 int
@@ -14,5 +15,7 @@ errand_or_start(const struct options *o, char **argv)
 		return upgrade_wait(o->upgrade);
 	if (o->check_url != NULL)
 		return health_check(o->check_url);
+	if (o->top_url != NULL)
+		return top_show(o->top_url);
 	return start(o, argv);
 }

@@ -1,5 +1,4 @@
 libprefork_a_SOURCES += \
-	src/health.h src/health.c \
 	src/configure.h src/configure.c \
 	src/contents.h src/contents.c \
 	src/errand.h src/errand.c \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/arguments.h"
-#include "health.h"
+#include "outside/fetch.h"
 #include "http/access.h"
 #include "http/caching.h"
 #include "http/field.h"
@@ -174,9 +174,13 @@ static const struct argument rows[] = {
 	    .help =
 		"let the server with that pid, or pid file, begin its program anew"},
 	{.name = "check", .kind = ARGUMENT_TEXT, .at = AT(check_url),
-	    .value = "URL", .good = health_is_url,
+	    .value = "URL", .good = fetch_is_url,
 	    .allowed = "http://HOST[:PORT][/PATH]",
 	    .help = "ask a server for URL: exit 0 if it answers well, else 1"},
+	{.name = "top", .kind = ARGUMENT_TEXT, .at = AT(top_url),
+	    .value = "URL", .good = fetch_is_url,
+	    .allowed = "http://HOST[:PORT][/PATH]",
+	    .help = "show the status that a server tells at URL, each second"},
 	{.name = "poller", .kind = ARGUMENT_CHOICE, .at = AT(poller),
 	    .words = poller_names, .otherwise = "the best there is",
 	    .absent = -1, .help = "how workers wait"},

@@ -32,6 +32,7 @@ struct options {
 	int64_t notification_fd; /* -1: none */
 	const char *upgrade;	 /* whom to upgrade; NULL: serve */
 	const char *check_url;	 /* NULL: serve */
+	const char *top_url;	 /* NULL: serve */
 	int poller;		 /* of poller_names; -1: the best */
 	const char *log;	 /* NULL: standard error */
 	const char *access_log;	 /* NULL: none, "-": standard output */

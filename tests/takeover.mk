@@ -54,6 +54,12 @@ tests_check_wander_SOURCES = tests/check_wander.c
 tests_check_wander_CFLAGS = $(harness_cflags)
 tests_check_wander_LDADD = $(harness_ldadd)
 
+check_PROGRAMS += tests/check_top
+TESTS += tests/check_top
+tests_check_top_SOURCES = tests/check_top.c
+tests_check_top_CFLAGS = $(harness_cflags)
+tests_check_top_LDADD = $(harness_ldadd)
+
 check_PROGRAMS += tests/check_status_listener
 TESTS += tests/check_status_listener
 tests_check_status_listener_SOURCES = tests/check_status_listener.c

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "health.h"
+#include "outside/fetch.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -12,15 +12,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/num.h"
 
-enum {
-	PATIENCE_MS = 5000,
-	HOST_MAX = 256,
-	URL_MAX = 1024,
-	STATUS_END = 12 /* "HTTP/1.1 200" */
-};
+enum { PATIENCE_S = 5, HOST_MAX = 256, URL_MAX = 1024 };
 
 struct url {
 	char authority[HOST_MAX]; /* as it was given */
@@ -78,7 +72,7 @@ parse(struct url *u, const char *url)
 }
 
 bool
-health_is_url(const char *url)
+fetch_is_url(const char *url)
 {
 	struct url u;
 
@@ -89,7 +83,7 @@ health_is_url(const char *url)
 static int
 dial(const struct addrinfo *list)
 {
-	const struct timeval limit = {PATIENCE_MS / 1000, 0};
+	const struct timeval limit = {PATIENCE_S, 0};
 	int fd = -1, error = EADDRNOTAVAIL;
 
 	for (; list != NULL && fd < 0; list = list->ai_next) {
@@ -109,85 +103,65 @@ dial(const struct addrinfo *list)
 }
 
 static int
-ask(int fd, const struct url *u)
+ask(int fd, const struct url *u, const char *path)
 {
 	char request[2 * URL_MAX];
 	int n = snprintf(request, sizeof(request),
 	    "GET %s%s HTTP/1.1\r\nHost: %s\r\n"
 	    "User-Agent: prefork/" PACKAGE_VERSION "\r\n"
 	    "Connection: close\r\n\r\n",
-	    u->path[0] == '/' ? "" : "/", u->path, u->authority);
+	    path[0] == '/' ? "" : "/", path, u->authority);
 
 	return send(fd, request, (size_t)n, MSG_NOSIGNAL) == n ? 0 : -1;
 }
 
-/* What the answer begins with. 0; -1 with errno, 0: it ended before. */
-static int
-hear(int fd, char answer[STATUS_END + 1], int64_t until)
+int
+fetch_ask(const char *url, const char *path, const char **why)
+{
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	struct url u;
+	int fd, error;
+
+	if (!parse(&u, url)) {
+		*why = "not http://HOST[:PORT][/PATH]";
+		return -1;
+	}
+	error = getaddrinfo(u.host, u.port, &hints, &list);
+	if (error != 0) {
+		*why = gai_strerror(error);
+		return -1;
+	}
+	fd = dial(list);
+	freeaddrinfo(list);
+	if (fd >= 0 && ask(fd, &u, path != NULL ? path : u.path) == 0)
+		return fd;
+	*why = strerror(errno);
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
+}
+
+ssize_t
+fetch_read(int fd, char *bytes, size_t size, int64_t until, const char **why)
 {
 	struct pollfd set = {.fd = fd, .events = POLLIN};
 	size_t len = 0;
 	ssize_t n;
 	int64_t now;
 
-	while (len < STATUS_END && (now = clock_now()) < until) {
+	while (len < size && (now = clock_now()) < until) {
 		if (poll(&set, 1, (int)(until - now)) <= 0)
 			continue;
-		n = recv(fd, answer + len, STATUS_END - len, 0);
+		n = recv(fd, bytes + len, size - len, 0);
 		if (n == 0)
-			errno = 0;
-		if (n <= 0)
+			return (ssize_t)len;
+		if (n < 0) {
+			*why = strerror(errno);
 			return -1;
+		}
 		len += (size_t)n;
 	}
-	answer[len] = '\0';
-	errno = ETIMEDOUT;
-	return len == STATUS_END ? 0 : -1;
-}
-
-static bool
-is_well(const char *answer)
-{
-	int major, minor, status;
-
-	return sscanf(answer, "HTTP/%1d.%1d %3d", &major, &minor, &status) ==
-		   3 &&
-	       status >= 200 && status < 400;
-}
-
-/* NULL: it is well; else why not. */
-static const char *
-judge(int fd, const struct url *u, char answer[STATUS_END + 1])
-{
-	if (ask(fd, u) != 0 || hear(fd, answer, clock_now() + PATIENCE_MS) != 0)
-		return errno != 0 ? strerror(errno)
-				  : "the connection ended without an answer";
-	return is_well(answer) ? NULL : answer;
-}
-
-int
-health_check(const char *url)
-{
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	char answer[STATUS_END + 1];
-	const char *why;
-	struct url u;
-	int fd, error;
-
-	if (!parse(&u, url))
-		return 1;
-	error = getaddrinfo(u.host, u.port, &hints, &list);
-	if (error != 0) {
-		log_error("%s: %s", url, gai_strerror(error));
-		return 1;
-	}
-	fd = dial(list);
-	freeaddrinfo(list);
-	why = fd < 0 ? strerror(errno) : judge(fd, &u, answer);
-	if (fd >= 0)
-		(void)close(fd);
-	if (why != NULL)
-		log_error("%s: %s", url, why);
-	return why != NULL;
+	*why = strerror(ETIMEDOUT);
+	return len == size ? (ssize_t)len : -1;
 }

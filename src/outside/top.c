@@ -1,0 +1,152 @@
+#include "outside/top.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "outside/fetch.h"
+#include "os/terminal.h"
+#include "picture.h"
+#include "reading.h"
+
+enum { TEXT_MAX = 1 << 20, PATIENCE_MS = 5000, EVERY_MS = 1000 };
+
+static const char clear_screen[] = "\033[H\033[J";
+
+static volatile sig_atomic_t over, suspended;
+
+static void
+on_signal(int signo)
+{
+	if (signo == SIGTSTP)
+		suspended = 1;
+	else
+		over = 1;
+}
+
+static void
+catch_signals(void)
+{
+	static const int those[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP};
+	struct sigaction act;
+	size_t i;
+
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = on_signal;
+	for (i = 0; i < sizeof(those) / sizeof(those[0]); i++)
+		(void)sigaction(those[i], &act, NULL);
+}
+
+/* NULL: it was read; else why not. */
+static const char *
+ask(const char *url, struct reading *r)
+{
+	const int64_t until = clock_now() + PATIENCE_MS;
+	static char text[TEXT_MAX];
+	const char *why = NULL, *body;
+	int fd = fetch_ask(url, "/status.json", &why);
+	ssize_t n;
+
+	if (fd < 0)
+		return why;
+	n = fetch_read(fd, text, sizeof(text) - 1, until, &why);
+	(void)close(fd);
+	if (n < 0)
+		return why;
+	text[n] = '\0';
+	body = strstr(text, "\r\n\r\n");
+	if (strncmp(text, "HTTP/1.1 200 ", 13) != 0 || body == NULL ||
+	    !reading_parse(r, body + 4))
+		return "what it answers is no status of prefork";
+	return NULL;
+}
+
+/* Until the next reading is due. */
+static void
+rest(void)
+{
+	const int64_t until = clock_now() + EVERY_MS;
+	struct pollfd set = {.fd = STDIN_FILENO, .events = POLLIN};
+	int64_t now;
+	char key;
+
+	while (!over && !suspended && (now = clock_now()) < until) {
+		if (poll(&set, 1, (int)(until - now)) <= 0)
+			continue;
+		/* A standard input that has ended says nothing more. */
+		if (read(STDIN_FILENO, &key, 1) != 1)
+			set.fd = -1;
+		else if (key == 'q')
+			over = 1;
+	}
+	if (suspended && !over && terminal_suspend() != 0)
+		over = 1;
+	suspended = 0;
+}
+
+static void
+draw(const struct reading *now, const struct reading *before)
+{
+	int rows, columns;
+
+	terminal_size(&rows, &columns);
+	(void)fputs(clear_screen, stdout);
+	picture(stdout, now, before, rows - 1);
+}
+
+/* A server that is away for a moment is waited for, and said. */
+static void
+show_on(const char *url, struct reading *now)
+{
+	static struct reading before;
+	const struct reading *earlier = NULL;
+	const char *why;
+
+	draw(now, NULL);
+	while (!over) {
+		(void)fflush(stdout);
+		rest();
+		if (over)
+			return;
+		before = *now;
+		why = ask(url, now);
+		if (why == NULL)
+			earlier = &before;
+		else
+			*now = before;
+		draw(now, earlier);
+		if (why != NULL)
+			(void)printf("%s: %s\n", url, why);
+	}
+}
+
+int
+top_show(const char *url)
+{
+	static struct reading now;
+	const char *why = ask(url, &now);
+
+	if (why != NULL) {
+		log_error("%s: %s", url, why);
+		return 1;
+	}
+	if (!terminal_usable()) {
+		picture(stdout, &now, NULL, INT_MAX);
+		return fflush(stdout) == 0 ? 0 : 1;
+	}
+	catch_signals();
+	if (terminal_enter() != 0) {
+		log_error("the terminal: %s", strerror(errno));
+		return 1;
+	}
+	show_on(url, &now);
+	terminal_leave();
+	return 0;
+}
