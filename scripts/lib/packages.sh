@@ -25,7 +25,8 @@ things_for() {
 	namespaces) echo "unshare nsenter ip curl" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
 	package) echo "dpkg-buildpackage dh lintian <crypt.h>" ;;
-	package-test) echo "unshare systemd-socket-activate" ;;
+	package-test) echo "unshare ip pgrep systemd-socket-activate" ;;
+	metrics) echo "curl" ;;
 	dist) echo "gzip tar" ;;
 	client-apt) ;; # there, or nowhere
 	client-aria2) echo "aria2c" ;;
@@ -74,10 +75,10 @@ dpkg-buildpackage    dpkg-dev       dpkg-dev        dpkg-dev       dpkg   dpkg
 dh                   debhelper      debhelper       debhelper      debhelper -
 lintian              lintian        -               -              -      -
 unshare              util-linux     util-linux      util-linux     util-linux -
+pgrep                procps         procps-ng       procps         procps-ng -
 systemd-socket-activate systemd     systemd         -              systemd -
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
-unshare              util-linux     util-linux      util-linux     util-linux -
 nsenter              util-linux     util-linux      util-linux     util-linux -
 ip                   iproute2       iproute         iproute2       iproute2 -
 curl                 curl           curl            curl           curl    curl

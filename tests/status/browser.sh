@@ -2,7 +2,6 @@
 # browser.sh - Chromium looks at the page of the status and presses its buttons:
 # the page's own stream goes on and so does a download, whoever dies. The last
 # line is "N passed, N failed". STATUS_SHOTS is a directory for pictures of it.
-# Where there is promtool it looks at the metrics.
 set -u
 cd "$(dirname -- "$0")/../.." || exit 111
 . scripts/lib/packages.sh
@@ -111,14 +110,7 @@ no_scripts() {
 	tells Emulation.setScriptExecutionDisabled '{"value":false}'
 }
 
-metrics() {
-	command -v promtool >/dev/null || return
-	is 'the metrics are well-formed' '' \
-		"$(curl -sS "$url/metrics" | promtool check metrics 2>&1)"
-}
-
 up
-metrics
 drive
 visit
 looks
