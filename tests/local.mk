@@ -90,6 +90,7 @@ check-local:
 endif
 
 include tests/conform.mk
+include tests/front/local.mk
 
 # Builds what `make check` would run, and runs nothing.
 all-tests: $(check_LIBRARIES) $(check_PROGRAMS)

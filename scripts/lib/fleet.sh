@@ -67,7 +67,7 @@ fleet_begins() {
 	done
 	stats=$(free_port)
 	settings >"$dir/settings"
-	haproxy -q -db -f "$dir/settings" 2>&7 &
+	haproxy -db -f "$dir/settings" 2>&7 &
 	proxy=$!
 	until reached 127.0.0.1 "$port"; do
 		kill -0 "$proxy" 2>/dev/null || exit 111

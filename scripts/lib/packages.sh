@@ -42,6 +42,7 @@ things_for() {
 	https-haproxy) echo "haproxy" ;;
 	https-test) echo "hitch haproxy openssl curl git" ;;
 	fleet) echo "haproxy" ;;
+	framing) echo "haproxy nginx" ;;
 	fleet-test) echo "haproxy curl" ;;
 	https-browser) echo "chromium certutil" ;;
 	board-browser) echo "curl chromium chromedriver" ;;
@@ -99,6 +100,7 @@ chromedriver         chromium-driver chromedriver   chromium-chromedriver chromi
 openssl              openssl        openssl         openssl        openssl openssl
 hitch                hitch          hitch           hitch          hitch   hitch
 haproxy              haproxy        haproxy         haproxy        haproxy haproxy
+nginx                nginx          nginx           nginx          nginx   nginx
 certutil             libnss3-tools  nss-tools       nss-tools      nss     nss
 tcpdump              tcpdump        tcpdump         tcpdump        tcpdump -
 '
