@@ -523,34 +523,81 @@ try_path(const char *path)
 	return -1;
 }
 
-START_TEST(the_real_thing_hands_over_a_unix_socket)
+/* Waits until somebody listens there. */
+static int
+dial_path(const char *path)
 {
-	char path[LISTENER_PATH];
 	int64_t until = deadline();
-	pid_t pid;
 	int c;
 
-	if (access(activate, X_OK) != 0)
-		return;
-	listen_for_notices(false);
-	(void)snprintf(path, sizeof(path), "%.90s/socket", place.path);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		(void)setpgid(0, 0);
-		(void)execl(activate, activate, "-l", path, "-E",
-		    "NOTIFY_SOCKET", "-E", "ASAN_OPTIONS", "--fdname=web",
-		    server_program(), "-w", "1", "-r", "/", (char *)NULL);
-		_exit(127);
-	}
-	(void)setpgid(pid, pid);
-	guard_group(pid);
 	while ((c = try_path(path)) < 0) {
 		ck_assert_int_lt(clock_now(), until);
 		(void)poll(NULL, 0, 1);
 	}
+	return c;
+}
+
+static const struct {
+	const char *names;
+	bool status; /* the second is for it, and not for clients */
+} activated[] = {
+    {"--fdname=web:more", false},
+    {"--fdname=web:status", true},
+};
+
+/* It starts the server when somebody comes. */
+static pid_t
+be_activated(const char *names, const char *first, const char *second)
+{
+	const char *const argv[] = {activate, "-l", first, "-l", second, names,
+	    "-E", "NOTIFY_SOCKET", "-E", "ASAN_OPTIONS", server_program(), "-w",
+	    "1", "-r", "/", NULL};
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	(void)setpgid(pid, pid);
+	if (pid == 0) {
+		(void)execv(activate, (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	guard_group(pid);
+	return pid;
+}
+
+/* Where it is not there, CI installs it. */
+static bool
+has_activate(void)
+{
+	bool has = access(activate, X_OK) == 0;
+
+	ck_assert_msg(has || getenv("CI") == NULL, "there is no %s", activate);
+	return has;
+}
+
+START_TEST(the_real_thing_hands_over_unix_sockets)
+{
+	static struct response r;
+	char first[LISTENER_PATH], second[LISTENER_PATH];
+	pid_t pid;
+	int c;
+
+	if (!has_activate())
+		return;
+	listen_for_notices(false);
+	(void)snprintf(first, sizeof(first), "%.90s/first", place.path);
+	(void)snprintf(second, sizeof(second), "%.90s/second", place.path);
+	pid = be_activated(activated[_i].names, first, second);
+	c = dial_path(first);
 	greet(c);
 	expect_notice(pid, "READY=1\n");
+	client_close(c);
+	c = dial_path(second);
+	if (activated[_i].status) {
+		http_get(c, "/readyz", &r);
+		ck_assert_int_eq(r.status, 200);
+	} else {
+		greet(c);
+	}
 	client_close(c);
 	finish(pid);
 }
@@ -582,7 +629,8 @@ main(void)
 	tcase_add_loop_test(tc,
 	    what_makes_no_sense_is_refused_and_what_is_not_ours_is_closed, 0,
 	    sizeof(handed) / sizeof(handed[0]));
-	tcase_add_test(tc, the_real_thing_hands_over_a_unix_socket);
+	tcase_add_loop_test(tc, the_real_thing_hands_over_unix_sockets, 0,
+	    sizeof(activated) / sizeof(activated[0]));
 	server_look_for_no_leaks();
 	return suite_run(suite);
 }

@@ -25,7 +25,8 @@ things_for() {
 	namespaces) echo "unshare nsenter ip curl" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
 	package) echo "dpkg-buildpackage dh lintian <crypt.h>" ;;
-	package-test) echo "unshare ip pgrep systemd-socket-activate" ;;
+	activation) echo "systemd-socket-activate systemd-analyze" ;;
+	package-test) echo "unshare ip pgrep" ;;
 	metrics) echo "curl" ;;
 	dist) echo "gzip tar" ;;
 	client-apt) ;; # there, or nowhere
@@ -78,6 +79,7 @@ lintian              lintian        -               -              -      -
 unshare              util-linux     util-linux      util-linux     util-linux -
 pgrep                procps         procps-ng       procps         procps-ng -
 systemd-socket-activate systemd     systemd         -              systemd -
+systemd-analyze      systemd        systemd         -              systemd -
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
 nsenter              util-linux     util-linux      util-linux     util-linux -

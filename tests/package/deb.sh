@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname -- "$0")/../.." || exit 111
 . scripts/lib/packages.sh
-need package package-test
+need package package-test activation
 
 trial=package
 . scripts/lib/trial.sh
