@@ -23,7 +23,7 @@ prefork_include_HEADERS = include/prefork/service.h
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = prefork.pc
 dist_man_MANS += src/prefork-service.7 src/prefork-deploy.7
-EXTRA_DIST += src/prefork.pc.in
+EXTRA_DIST += src/prefork.pc.in src/status.png
 
 pkg/libprefork.a: libprefork.a
 	$(AM_V_GEN)$(MKDIR_P) pkg && rm -f $@ && \

@@ -14,8 +14,8 @@ leave() {
 trap leave EXIT
 trap 'exit 130' INT TERM
 
-# starts WHAT COMMAND [ARGUMENT]...: a server; sets $server, and $url by its line
-# "WHAT on ADDRESS". Its log goes to the file log once it is ready.
+# starts WHAT COMMAND [ARGUMENT]...: a server; sets $server, $port where clients
+# come, and $url by its line "WHAT on ADDRESS". Its log goes to the file log once it is ready.
 starts() {
 	what=$1
 	shift
@@ -24,6 +24,9 @@ starts() {
 	server=$!
 	exec 3<"$dir/words"
 	while read -r line <&3; do
+		case $line in
+		*'listening on 127.0.0.1:'*) port=${line##*:} ;;
+		esac
 		case $line in
 		*"$what on 127.0.0.1:"*) url=http://127.0.0.1:${line##*:} ;;
 		*' ready'*) break ;;
