@@ -61,6 +61,23 @@ look(pid_t pid, struct outcome *o)
 	return false;
 }
 
+/* The same when there has to be a master: a keeper whose master has just died
+ * makes another. */
+static bool
+await(pid_t pid, struct outcome *o, int64_t until)
+{
+	char title[TITLE_BYTES];
+
+	while (!look(pid, o)) {
+		if (clock_now() >= until ||
+		    !title_read(pid, title, sizeof(title)) ||
+		    strncmp(title, "prefork: keeper", 15) != 0)
+			return false;
+		ready_pause(LOOK_MS);
+	}
+	return true;
+}
+
 static pid_t
 pid_in(const char *text)
 {
@@ -100,7 +117,7 @@ upgrade_wait(const char *whom)
 	const int64_t until = clock_now() + PATIENCE_MS;
 	struct outcome before, now;
 
-	if (!look(pid, &before))
+	if (!await(pid, &before, until))
 		die("--upgrade %s: pid %ld is no server that can be seen", whom,
 		    (long)pid);
 	if (kill(pid, SIGUSR2) != 0)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/proc.h"
@@ -404,6 +405,48 @@ START_TEST(one_that_is_not_there_is_none)
 }
 END_TEST
 
+/* A process of ours that asks for it; returns when it waits, or has ended. */
+static pid_t
+begin_upgrade(void)
+{
+	pid_t pid = fork();
+	struct proc p;
+
+	if (pid == 0) {
+		(void)execl(real, real, "--upgrade", tree_path(&tree, "pid"),
+		    (char *)NULL);
+		_exit(127);
+	}
+	while (proc_look(&p, pid) && !proc_dead(&p) && p.state != 'S')
+		;
+	return pid;
+}
+
+/* A master that has just died is followed by one that can be asked. */
+START_TEST(a_keeper_without_a_master_is_waited_for)
+{
+	pid_t pid, master;
+	int status;
+
+	if (!can_keep_clients() || !keep_possible())
+		return;
+	start(0, "--keeper");
+	open_clients();
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "upgrade*");
+	server_allow_log(&server, "prefork: worker *");
+	server_allow_log(&server, "*master*");
+	master = server_master(&server);
+	server_signal(&server, SIGSTOP);
+	ck_assert_int_eq(kill(master, SIGKILL), 0);
+	pid = begin_upgrade();
+	server_signal(&server, SIGCONT);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	finish();
+}
+END_TEST
+
 START_TEST(who_asks_is_told_what_is_wrong)
 {
 	static struct result r;
@@ -436,6 +479,8 @@ main(void)
 	in_all_cells(tc, a_program_of_another_state_begins_afresh);
 	tcase_add_test(tc, a_broken_one_is_not_taken_for_the_one_before);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
+	if (proc_visible())
+		tcase_add_test(tc, a_keeper_without_a_master_is_waited_for);
 	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
 	return suite_run(suite);
 }
