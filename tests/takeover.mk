@@ -150,8 +150,8 @@ tests_service_served_SOURCES = tests/service/served.c
 tests_service_served_LDADD = libprefork.a
 
 # And what a stranger makes of what is installed.
-TESTS += tests/install.sh
-EXTRA_DIST += tests/install.sh tests/service/none/sqlite3.h
+TESTS += tests/install.sh tests/completions.sh
+EXTRA_DIST += tests/install.sh tests/completions.sh tests/service/none/sqlite3.h
 
 # The units of systemd.
 TESTS += tests/units.sh

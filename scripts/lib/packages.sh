@@ -4,7 +4,7 @@
 #
 #	need build check	installs what is missing for these purposes
 #
-# A thing is a command, or a header written as <name.h>. Where packages may
+# A thing is a command, a path, or a header written as <name.h>. Where packages may
 # not be installed they are named, and the script ends with 111.
 
 # say WORDS...: to standard error, with the name of the script.
@@ -22,6 +22,7 @@ things_for() {
 	lint) echo "clang clang-tidy cppcheck" ;;
 	variants) echo "gcc clang <sanitizer/asan_interface.h>" ;;
 	musl) echo "musl-gcc readelf" ;;
+	completions) echo "zsh fish script /usr/share/bash-completion/bash_completion" ;;
 	namespaces) echo "unshare nsenter ip curl" ;;
 	afl) echo "afl-clang-fast afl-fuzz" ;;
 	package) echo "dpkg-buildpackage dh lintian <crypt.h>" ;;
@@ -82,6 +83,10 @@ systemd-socket-activate systemd     systemd         -              systemd -
 systemd-analyze      systemd        systemd         -              systemd -
 gzip                 gzip           gzip            gzip           gzip    gzip
 tar                  tar            tar             tar            tar     gnu-tar
+/usr/share/bash-completion/bash_completion bash-completion bash-completion bash-completion bash-completion -
+zsh                  zsh            zsh             zsh            zsh     -
+fish                 fish           fish            fish           fish    fish
+script               bsdutils       util-linux-script util-linux-misc util-linux -
 nsenter              util-linux     util-linux      util-linux     util-linux -
 ip                   iproute2       iproute         iproute2       iproute2 -
 curl                 curl           curl            curl           curl    curl
@@ -143,6 +148,7 @@ here() {
 			clang -fsanitize=address -x c -o /dev/null - 2>/dev/null
 		;;
 	"<"*) includes "$1" ;;
+	/*) [ -e "$1" ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
