@@ -63,7 +63,7 @@ struct segment {
 };
 
 static size_t
-append_segment(const struct segment *s)
+append_data(const struct segment *s, const void *data, size_t len)
 {
 	static const uint8_t head[FRAME] = {[12] = 0x08,
 	    [14] = 0x45,
@@ -75,13 +75,12 @@ append_segment(const struct segment *s)
 	    [33] = 1,
 	    [46] = 0x50,
 	    [48] = 1};
-	size_t len = s->data != NULL ? strlen(s->data) : 0;
 	uint8_t frame[FRAME + 256];
 	size_t at;
 
 	memcpy(frame, head, FRAME);
 	if (len > 0)
-		memcpy(frame + FRAME, s->data, len);
+		memcpy(frame + FRAME, data, len);
 	frame[47] = s->flags;
 	at = append(1, frame, FRAME + len);
 	put(at + 16, (uint32_t)(40 + len), 2, true);
@@ -90,6 +89,12 @@ append_segment(const struct segment *s)
 	put(at + 38, s->seq, 4, true);
 	put(at + 42, s->ack, 4, true);
 	return at;
+}
+
+static size_t
+append_segment(const struct segment *s)
+{
+	return append_data(s, s->data, s->data != NULL ? strlen(s->data) : 0);
 }
 
 /* The only packet of the file, parsed; or NULL, and why. */
@@ -654,6 +659,103 @@ START_TEST(bytes_are_counted_once)
 }
 END_TEST
 
+/* --- TLS --- */
+
+/* A hello: ciphers and the like are as short as may be; then the name a.test,
+ * an extension that is nobody's, two protocols and three versions. */
+static const char hello[] = "\x16\x03\x01\0\x66\x01\0\0\x62\x03\x03"
+			    "random random random random rand"
+			    "\0"
+			    "\0\x02\x13\x01"
+			    "\x01\0"
+			    "\0\x37"
+			    "\0\0\0\x0b\0\x09\0\0\x06"
+			    "a.test"
+			    "\x12\x34\0\x03"
+			    "abc"
+			    "\0\x10\0\x0e\0\x0c\x02h2\x08http/1.1"
+			    "\0\x2b\0\x07\x06\x0a\x0a\x03\x04\x03\x03"
+			    "\0\x15\0\0"
+			    "\x17\x03\x03\0\x50sealed";
+enum { HELLO = sizeof(hello) - 1 };
+
+static const char *
+value_of(const struct field *field, int n, const char *name)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(field[i].name, name) == 0)
+			return field[i].value;
+	return "(none)";
+}
+
+START_TEST(what_tls_leaves_open_is_read)
+{
+	const struct segment s = {false, 1, 1, TCP_ACK, NULL};
+	struct field field[FIELDS_MAX];
+	const struct packet *p;
+	const char *why;
+	int n;
+
+	begin(LINK_ETHERNET);
+	(void)append_data(&s, hello, HELLO);
+	p = parsed(&why);
+	ck_assert_ptr_nonnull(p);
+	n = packet_fields(p, LAYER_DATA, field);
+	ck_assert_str_eq(value_of(field, n, "handshake"), "1");
+	ck_assert_str_eq(value_of(field, n, "server name"), "a.test");
+	ck_assert_str_eq(value_of(field, n, "protocols"), "h2 http/1.1");
+	ck_assert_str_eq(value_of(field, n, "versions"), "TLS 1.3");
+	ck_assert_str_eq(field[n - 2].value, "23");
+	ck_assert_str_eq(field[n - 1].note, "63, and 17 of TLS");
+}
+END_TEST
+
+START_TEST(a_hello_that_is_cut_or_lies_does_no_harm)
+{
+	char bytes[HELLO];
+	const struct segment s = {false, 1, 1, TCP_ACK, NULL};
+	struct field field[FIELDS_MAX];
+	const struct packet *p;
+	const char *why;
+	size_t at;
+	int i, n;
+
+	for (at = 1; at < (size_t)HELLO * 2; at++) {
+		memcpy(bytes, hello, HELLO);
+		/* Or one length after the other is far too large. */
+		if (at >= HELLO)
+			bytes[at - HELLO] = '\xff';
+		begin(LINK_ETHERNET);
+		(void)append_data(&s, bytes, at < HELLO ? at : HELLO);
+		p = parsed(&why);
+		ck_assert_ptr_nonnull(p);
+		n = packet_fields(p, LAYER_DATA, field);
+		for (i = 0; i < n; i++)
+			ck_assert_uint_le(field[i].at + field[i].len, p->len);
+	}
+}
+END_TEST
+
+START_TEST(what_is_no_tls_has_no_fields)
+{
+	static const char *const data[] = {"\x16\x03", "GET / HTTP/1.1\r\n\r\n",
+	    "\x13\x03\x01\x01\x01x", "\x18\x03\x01\x01\x01x",
+	    "\x16\x02\x01\x01\x01x", "\x16\x03\x01\xff\x01x"};
+	const struct segment s = {false, 1, 1, TCP_ACK, data[_i]};
+	struct field field[FIELDS_MAX];
+	const struct packet *p;
+	const char *why;
+
+	begin(LINK_ETHERNET);
+	(void)append_segment(&s);
+	p = parsed(&why);
+	ck_assert_ptr_nonnull(p);
+	ck_assert_int_eq(packet_fields(p, LAYER_DATA, field), 0);
+}
+END_TEST
+
 /* --- sketches --- */
 
 START_TEST(a_sketch_fits_80_columns_and_is_printable)
@@ -713,6 +815,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, a_reset_ends_it);
 	tcase_add_test(tc, a_ladder_may_begin_in_the_middle);
 	tcase_add_test(tc, bytes_are_counted_once);
+	tcase_add_test(tc, what_tls_leaves_open_is_read);
+	tcase_add_test(tc, a_hello_that_is_cut_or_lies_does_no_harm);
+	tcase_add_loop_test(tc, what_is_no_tls_has_no_fields, 0, 6);
 	tcase_add_test(tc, a_sketch_fits_80_columns_and_is_printable);
 }
 

@@ -1,41 +1,14 @@
 /* The fields of each header, with what their values mean. */
-#include "packet.h"
+#include "fields.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
-
-struct list {
-	const struct packet *p;
-	size_t base; /* of the header, in the frame */
-	struct field *field;
-	int count;
-};
-
-static unsigned
-one(const struct list *l, size_t at)
-{
-	return l->p->data[l->base + at];
-}
-
-static unsigned
-two(const struct list *l, size_t at)
-{
-	return packet_two(l->p->data + l->base + at);
-}
-
-static uint32_t
-four(const struct list *l, size_t at)
-{
-	return packet_four(l->p->data + l->base + at);
-}
-
-/* The next field: the len bytes at `at` of the header. */
-static LOG_PRINTF(5, 6) void add(struct list *l, size_t at, size_t len,
-    const char *name, const char *fmt, ...)
+void
+add(struct list *l, size_t at, size_t len, const char *name, const char *fmt,
+    ...)
 {
 	struct field *f;
 	va_list ap;
@@ -52,8 +25,8 @@ static LOG_PRINTF(5, 6) void add(struct list *l, size_t at, size_t len,
 	va_end(ap);
 }
 
-/* What the last field means. */
-static LOG_PRINTF(2, 3) void note(struct list *l, const char *fmt, ...)
+void
+note(struct list *l, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -295,6 +268,9 @@ packet_fields(
 		break;
 	case LAYER_TCP:
 		add_tcp(&l);
+		break;
+	case LAYER_DATA:
+		add_tls(&l);
 		break;
 	default:
 		break;

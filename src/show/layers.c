@@ -7,6 +7,7 @@
 #include "base/arguments.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "hidden.h"
 #include "sketch.h"
 
 enum {
@@ -95,11 +96,12 @@ telling_frame(const struct capture *c, int talk)
 static void
 show_talk(const struct capture *c, int talk, const struct choice *choice)
 {
-	size_t i, told = telling_frame(c, talk);
+	size_t i, told = telling_frame(c, talk), also = hidden_frame(c, talk);
 
 	(void)printf("== Connection %d of %d ==\n\n", talk + 1, c->talks);
 	for (i = 1; i <= c->frames; i++) {
-		if (choice->all ? c->frame[i - 1].talk != talk : i != told)
+		if (choice->all ? c->frame[i - 1].talk != talk
+				: i != told && i != also)
 			continue;
 		sketch_frame(stdout, c, i);
 		(void)printf("\n");
@@ -124,6 +126,7 @@ show(const struct capture *c, const struct choice *choice)
 	}
 	for (talk = 0; talk < c->talks; talk++)
 		show_talk(c, talk, choice);
+	hidden_sketch(stdout, c);
 	if (c->others > 0)
 		(void)printf("%zu frame%s left out: %s.\n", c->others,
 		    c->others == 1 ? " was" : "s were", c->other);

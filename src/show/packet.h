@@ -73,8 +73,8 @@ struct field {
 	char note[FIELD_NOTE];	 /* what that means; or empty */
 };
 
-/* The fields of a layer's header, in their order; LAYER_DATA has none.
- * Returns how many. */
+/* The fields of a layer's header, in their order; those of LAYER_DATA are of
+ * TLS, if that is what it is, and may be anywhere in it. Returns how many. */
 int packet_fields(
     const struct packet *p, enum layer layer, struct field out[FIELDS_MAX]);
 

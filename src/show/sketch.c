@@ -149,6 +149,7 @@ sketch_frame(FILE *out, const struct capture *c, size_t number)
 	edge(out, 2, "TCP segment: %s", where(range, &layer[LAYER_TCP]));
 	fields(out, p, LAYER_TCP, 2);
 	edge(out, 3, "application: %s", where(range, &layer[LAYER_DATA]));
+	fields(out, p, LAYER_DATA, 3);
 	bytes(out, p, 3);
 	for (depth = 3; depth >= 0; depth--)
 		edge(out, depth, "%s", "");

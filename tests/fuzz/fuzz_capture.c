@@ -4,6 +4,7 @@
  * fits the paper and holds nothing that a terminal would obey.
  */
 #include "show/capture.h"
+#include "show/hidden.h"
 #include "show/sketch.h"
 
 #include "fuzz.h"
@@ -41,7 +42,9 @@ check_fields(const struct packet *p)
 		must(n >= 0 && n <= FIELDS_MAX);
 		for (i = 0; i < n; i++) {
 			must(field[i].at >= s->at);
-			must(field[i].at + field[i].len <= s->at + s->header);
+			must(
+			    field[i].at + field[i].len <=
+			    s->at + (layer == LAYER_DATA ? s->len : s->header));
 			must(strlen(field[i].value) < FIELD_VALUE - 1);
 			must(strlen(field[i].note) < FIELD_NOTE - 1);
 		}
@@ -88,6 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		must(c.talk[talk].rungs > 0);
 		sketch_ladder(out, &c, talk);
 	}
+	hidden_sketch(out, &c);
 	must(capture_over(&c) <= c.talks);
 	must(fclose(out) == 0);
 	check_text(text, size);
