@@ -149,7 +149,7 @@ static const struct argument rows[] = {
 	    .take = take_networks,
 	    .allowed = "addresses, or networks with /BITS, or unix, with "
 		"commas between",
-	    .help = "the access log believes them for whom they ask"},
+	    .help = "the access log, and blame, believe them for whom they ask"},
 	{.name = "root", .letter = 'r', .kind = ARGUMENT_TEXT, .at = AT(root),
 	    .value = "DIR|FILE", .preset = ".",
 	    .help = "directory, or one file, to serve"},

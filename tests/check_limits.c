@@ -475,6 +475,24 @@ START_TEST(an_address_that_kills_one_after_the_other_is_refused)
 }
 END_TEST
 
+/* For whom the proxy asked, only the process knew that is dead. */
+START_TEST(of_processes_of_their_own_no_proxy_is_blamed)
+{
+	int i;
+
+	if (strcmp(matrix_model(_i), "fork") != 0)
+		return;
+	server_run_in(&server, _i, "-w", "2", "--demo", "--max-blames", "1",
+	    "--trust-forwarded", "127.0.0.1");
+	server_allow_log(&server, "client process * killed by SIGSEGV*");
+	for (i = 0; i < 3; i++) {
+		crash_by(client_open(&server));
+		ck_assert(is_served());
+	}
+	server_finish(&server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -487,6 +505,7 @@ main(void)
 	in_all_cells(tc, who_is_too_slow_gives_way_when_places_are_scarce);
 	in_all_cells(tc, limits_are_where_they_are_set);
 	in_all_cells(tc, an_address_that_kills_one_after_the_other_is_refused);
+	in_all_cells(tc, of_processes_of_their_own_no_proxy_is_blamed);
 	if (proc_visible()) {
 		if (standby_possible() && ledger_works() &&
 		    matrix_has("prefork")) {

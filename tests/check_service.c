@@ -546,6 +546,88 @@ START_TEST(each_process_opens_the_service_once)
 }
 END_TEST
 
+/* A request by way of a proxy, and its answer. */
+static int
+asked_for(int c, const char *client)
+{
+	static struct response r;
+	char head[256];
+
+	(void)snprintf(head, sizeof(head),
+	    "GET /small HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\n\r\n",
+	    client);
+	send_text(c, head);
+	http_read(c, &r);
+	return r.status;
+}
+
+/* ... by which a worker dies, in the head or with its body there. */
+static void
+crash_for(const char *client, const char *request)
+{
+	int bad = client_open(&server);
+
+	send_text(bad, request);
+	send_text(bad, "X-Forwarded-For: 192.0.2.66, ");
+	send_text(bad, client);
+	send_text(bad, "\r\n\r\nbody");
+	expect_gone(bad);
+	client_close(bad);
+}
+
+START_TEST(who_is_to_blame_is_for_whom_the_proxy_asked)
+{
+	int proxy;
+
+	server_run(&server, "-w", "1", "-r", tree.path, "--trust-forwarded",
+	    "127.0.0.1", "--max-blames", "1");
+	tree_file(&tree, "small", "small\n");
+	proxy = client_open(&server);
+	ck_assert_int_eq(asked_for(proxy, "192.0.2.7"), 200);
+	crash_for("192.0.2.7", "GET /crash HTTP/1.1\r\nHost: x\r\n");
+	(void)server_expect_log(&server, "took over * (192.0.2.7 is blamed*");
+	ck_assert_int_eq(asked_for(proxy, "192.0.2.7"), 200);
+	crash_for("192.0.2.7", "POST /crash HTTP/1.1\r\nHost: x\r\n"
+			       "Content-Length: 4\r\n");
+	(void)server_expect_log(&server, "took over * (192.0.2.7 is blamed*");
+	(void)server_expect_log(
+	    &server, "192.0.2.7 is blamed for more than 1 deaths*");
+	/* A handler sees the same. */
+	send_text(proxy, "GET /tell/1 HTTP/1.1\r\nHost: x\r\n"
+			 "Forwarded: for=192.0.2.9\r\n\r\n");
+	expect_answer(proxy, 200,
+	    "GET /tell/1\nid=1\npart=\nquery=\nfield=\ncookie=\n"
+	    "peer=192.0.2.9\nform=\n");
+	/* The connection is still there, and all others are served by it. */
+	ck_assert_int_eq(asked_for(proxy, "192.0.2.7"), 403);
+	ck_assert_int_eq(asked_for(proxy, "192.0.2.8"), 200);
+	ck_assert_int_eq(asked_for(proxy, "192.0.2.7, 192.0.2.8"), 200);
+	ck_assert_int_eq(asked_for(proxy, "192.0.2.8, 192.0.2.7"), 403);
+	client_close(proxy);
+	server_finish(&server);
+}
+END_TEST
+
+/* ... so is nobody, if that does not say it. */
+START_TEST(a_proxy_is_not_blamed)
+{
+	int proxy, i;
+
+	server_run(&server, "-w", "1", "-r", tree.path, "--trust-forwarded",
+	    "127.0.0.1", "--max-blames", "1");
+	tree_file(&tree, "small", "small\n");
+	proxy = client_open(&server);
+	for (i = 0; i < 3; i++) {
+		crash_for("unknown", "GET /crash HTTP/1.1\r\nHost: x\r\n");
+		(void)server_expect_log(
+		    &server, "took over * (127.0.0.1:* is blamed*");
+		ck_assert_int_eq(asked_for(proxy, "192.0.2.7"), 200);
+	}
+	client_close(proxy);
+	server_finish(&server);
+}
+END_TEST
+
 static void
 add_takeovers(Suite *suite)
 {
@@ -556,6 +638,8 @@ add_takeovers(Suite *suite)
 	tcase_add_test(tc, a_body_goes_on_after_each_death);
 	tcase_add_test(tc, a_crash_costs_the_client_whose_handler_it_was);
 	tcase_add_test(tc, those_whose_handler_did_not_crash_do_not_notice);
+	tcase_add_test(tc, who_is_to_blame_is_for_whom_the_proxy_asked);
+	tcase_add_test(tc, a_proxy_is_not_blamed);
 	tcase_add_test(tc, what_is_safe_is_run_again_under_the_same_name);
 	tcase_add_test(tc, what_is_repeatable_is_run_again_under_the_same_name);
 	tcase_add_test(tc, what_is_neither_is_not_run_again);

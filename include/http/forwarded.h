@@ -22,4 +22,9 @@
 bool forwarded_client(struct peer *client, const char *head, size_t len,
     const struct networks *trusted);
 
+/* Who asks, of a request with this head that `from` has sent: if that is one of
+ * the trusted (NULL: nobody is), the client above, and true. Else `from`. */
+bool forwarded_by(struct peer *client, const struct peer *from,
+    const char *head, size_t len, const struct networks *trusted);
+
 #endif

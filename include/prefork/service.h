@@ -104,7 +104,8 @@ const char *pf_query(const struct pf_request *q, const char *name);
 const char *pf_field(const struct pf_request *q, const char *name);
 const char *pf_cookie(const struct pf_request *q, const char *name);
 
-/* The client's address, without its port. */
+/* The client's address, without its port; by way of a proxy of
+ * --trust-forwarded, the one for which that asks. */
 const char *pf_peer(const struct pf_request *q);
 
 /* The body, at most --max-body bytes; *length: how many, may be NULL. A NUL

@@ -239,6 +239,9 @@ uint64_t board_so_far(const struct board *b, int i, enum board_count what);
 /* Is nobody from this network to be served now? */
 bool board_refuses(const struct board *b, uint64_t network, int64_t now);
 
+/* Is any network refused? */
+bool board_is_refusing(const struct board *b, int64_t now);
+
 /* Relaxed: each field stands for itself. */
 #define board_set(field, value) \
 	atomic_store_explicit(&(field), (value), memory_order_relaxed)

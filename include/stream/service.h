@@ -80,6 +80,12 @@ struct service {
 	 * NULL: the first that is not answered. */
 	int64_t (*retained)(const struct record *r);
 
+	/* The beginning of the request on which it is at work, if it is kept
+	 * elsewhere and no longer retained; returns its bytes, 0: it is not.
+	 * Asked only of a record that the audit has passed. NULL: it never is.
+	 */
+	size_t (*kept)(const struct record *r, char *to, size_t size);
+
 	/* Is something on its way that the client has to take, or to give?
 	 * NULL: if it is owed something. */
 	bool (*busy)(const struct record *r);

@@ -197,3 +197,14 @@ forwarded_client(struct peer *client, const char *head, size_t len,
 	*client = c.client;
 	return c.named;
 }
+
+bool
+forwarded_by(struct peer *client, const struct peer *from, const char *head,
+    size_t len, const struct networks *trusted)
+{
+	if (trusted != NULL && len > 0 && networks_have(trusted, from) &&
+	    forwarded_client(client, head, len, trusted))
+		return true;
+	*client = *from;
+	return false;
+}

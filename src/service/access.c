@@ -47,13 +47,10 @@ static void
 name_client(char client[PEER_TEXT], const struct record *r,
     const struct serving *s, const struct reply *p)
 {
-	const struct networks *trusted = s->config->forwarders;
-	struct peer peer = r->peer;
+	struct peer peer;
 
-	if (trusted != NULL && p->head_len > 0 &&
-	    networks_have(trusted, &r->peer) &&
-	    !forwarded_client(&peer, p->head, p->head_len, trusted))
-		peer = r->peer;
+	(void)forwarded_by(
+	    &peer, &r->peer, p->head, p->head_len, s->config->forwarders);
 	peer_address(client, &peer);
 }
 

@@ -124,7 +124,7 @@ app_run(
 	}
 	name(c->r, app);
 	now.state = http_is_status(c) ? s : app->state;
-	request = app_request(c, &now, again);
+	request = app_request(c, &now, again, s->config->forwarders);
 	if (request == NULL) {
 		reply_status(p, errno == EINVAL ? 400 : 503);
 		return;

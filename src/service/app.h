@@ -83,12 +83,15 @@ enum result app_answer(
  * answer with, as nothing more will come; 0: it may. */
 enum result app_take(struct conn *c, struct serving *s, int overdue);
 
+/* The head of one that is being taken; service.kept. */
+size_t app_kept(const struct record *r, char *to, size_t size);
+
 /* The client's body holds so many bytes from now on. */
 void app_hold(const struct conn *c, const struct serving *s, int64_t bytes);
 
 /* app_request.c. The request as a handler sees it, NULL with errno: EINVAL if
  * it cannot be read. To be given back by free(3). */
-struct pf_request *
-app_request(const struct conn *c, const struct call *call, bool again);
+struct pf_request *app_request(const struct conn *c, const struct call *call,
+    bool again, const struct networks *trusted);
 
 #endif

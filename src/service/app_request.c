@@ -10,6 +10,7 @@
 
 #include "http/bytes.h"
 #include "http/form.h"
+#include "http/forwarded.h"
 
 /* Of a request's name: two numbers are its connection's, the third is where it
  * ends in what that has sent. */
@@ -249,11 +250,13 @@ fill(struct pf_request *q, const struct request *r, const struct call *call)
 }
 
 struct pf_request *
-app_request(const struct conn *c, const struct call *call, bool again)
+app_request(const struct conn *c, const struct call *call, bool again,
+    const struct networks *trusted)
 {
 	const struct request *r = &client_of(c)->request;
 	struct pf_request counts = {.route = call->route}, *q;
 	const size_t size = measure(&counts, r, call);
+	struct peer peer;
 
 	q = malloc(size);
 	if (q == NULL)
@@ -261,7 +264,9 @@ app_request(const struct conn *c, const struct call *call, bool again)
 	*q = counts;
 	q->state = call->state;
 	q->again = again;
-	peer_address(q->peer, &c->r->peer);
+	(void)forwarded_by(
+	    &peer, &c->r->peer, call->head, r->head_len, trusted);
+	peer_address(q->peer, &peer);
 	identify(q, c, call);
 	if (fill(q, r, call) == 0)
 		return q;

@@ -67,6 +67,15 @@ get(int fd, char *bytes, size_t len)
 	return 0;
 }
 
+size_t
+app_kept(const struct record *r, char *to, size_t size)
+{
+	const struct http_answer *h = http_now(r);
+	size_t len = h->head_len < size ? h->head_len : size;
+
+	return h->taking && get(answer_now(r)->own_fd, to, len) == 0 ? len : 0;
+}
+
 /* A client that waits to be told so, and has sent nothing yet, may go on. */
 static int
 invite(struct conn *c, struct serving *s, struct answer *next)

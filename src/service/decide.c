@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "http/forwarded.h"
 #include "http/path.h"
 
 /* To the same place with a '/' behind it. As a relative reference, since a
@@ -230,6 +231,23 @@ reply_options(struct reply *p)
 	p->allow = "GET, HEAD, OPTIONS";
 }
 
+/* Is the client refused for whom a proxy asks? The connection is the proxy's,
+ * and others have it, too: it stays. */
+static bool
+is_refused(const struct conn *c, struct serving *s, const char *head)
+{
+	const struct networks *trusted = s->config->forwarders;
+	const struct board *board = s->config->board;
+	struct peer client;
+
+	if (trusted == NULL || board == NULL ||
+	    !board_is_refusing(board, s->now))
+		return false;
+	return forwarded_by(&client, &c->r->peer, head,
+		   client_of(c)->request.head_len, trusted) &&
+	       board_refuses(board, peer_network(&client), s->now);
+}
+
 bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
@@ -248,6 +266,11 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	if (client_of(c)->page != 0)
 		return finish_listing(p, c, s);
 	if (!http_is_status(c)) {
+		if (is_refused(c, s, head)) {
+			conn_count(c, s, COUNT_REFUSED_NETWORK, 1);
+			reply_status(p, 403);
+			return true;
+		}
 		if (!is_let_in(p, c, s, head, &later))
 			return !later;
 		look_at_root(s);

@@ -495,6 +495,7 @@ const struct service service_http = {
     .tend = http_tend,
     .shut = http_shut,
     .reached = http_reached,
+    .kept = app_kept,
     CONVERSES,
 };
 

@@ -213,12 +213,18 @@ board_total(const struct board *b, enum board_count what)
 }
 
 bool
+board_is_refusing(const struct board *b, int64_t now)
+{
+	return now < board_get(board_master(b)->refusing);
+}
+
+bool
 board_refuses(const struct board *b, uint64_t network, int64_t now)
 {
 	const struct board_master *m = board_master(b);
 	int i;
 
-	if (network == 0 || now >= board_get(m->refusing))
+	if (network == 0 || !board_is_refusing(b, now))
 		return false;
 	for (i = 0; i < BOARD_REFUSED_MAX; i++)
 		if (board_get(m->refused[i].network) == network &&

@@ -151,15 +151,20 @@ find_place(const struct host *h, pid_t pid)
 	return -1;
 }
 
+/* For whom a proxy was asking only the dead one knew: the proxy is not blamed.
+ */
 static void
-blame(const struct peer *peer)
+blame(const struct host *h, const struct peer *peer)
 {
-	(void)child_says(SAYS_BLAMED, peer_network(peer));
+	const struct networks *trusted = h->post.config->service.forwarders;
+
+	if (trusted == NULL || !networks_have(trusted, peer))
+		(void)child_says(SAYS_BLAMED, peer_network(peer));
 }
 
 /* Says of what it died, unless it left or was told to. */
 static void
-tell_of(const struct host_place *p, pid_t pid, int status)
+tell_of(const struct host *h, const struct host_place *p, pid_t pid, int status)
 {
 	char name[PEER_TEXT];
 
@@ -168,7 +173,7 @@ tell_of(const struct host_place *p, pid_t pid, int status)
 		return;
 	peer_format(name, &p->peer);
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-		blame(&p->peer);
+		blame(h, &p->peer);
 	if (WIFSIGNALED(status))
 		log_note("client process %ld for %s was killed by "
 			 "SIG%s: 1 client lost",
@@ -192,7 +197,7 @@ family_reap(struct host *h)
 			continue;
 		f->pid[place] = 0;
 		budget_return(h->post.budget, &f->share[place]);
-		tell_of(&h->place[place], pid, status);
+		tell_of(h, &h->place[place], pid, status);
 		host_forget(h, place);
 	}
 }
@@ -211,7 +216,7 @@ watch_place(struct host *h, int place, int64_t now)
 	if (since == 0 || now - since < h->post.config->timeout)
 		return;
 	log_warn("client process %ld hangs, killing it", (long)f->pid[place]);
-	blame(&h->place[place].peer);
+	blame(h, &h->place[place].peer);
 	(void)kill(f->pid[place], SIGKILL);
 	f->busy[place] = 0;
 }

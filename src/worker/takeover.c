@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "http/forwarded.h"
 #include "os/ledger.h"
 #include "os/memory.h"
 #include "polling.h"
@@ -143,33 +144,67 @@ is_prefaced(const struct record *r)
 	return service != NULL && service->prefaces;
 }
 
+/* What is not answered, or what was looked at last: its bytes. */
+static size_t
+looked_at(
+    const struct takeover *t, const struct record *r, char to[BUFFER_BYTES])
+{
+	const struct journal *j = &t->p->journal;
+	const struct service *service;
+	struct ledger l;
+	int64_t from, n;
+
+	if (!audit_record(&t->audit, r))
+		return 0;
+	service = service_of(r);
+	n = service->kept != NULL ? (int64_t)service->kept(r, to, BUFFER_BYTES)
+				  : 0;
+	if (n > 0)
+		return (size_t)n;
+	if (r->in_buf < 0 || ledger_read(r->fd, &l) != 0)
+		return 0;
+	from = service_retained(service, r);
+	n = l.consumed - from;
+	from -= j->base[r->in_buf];
+	if (from < 0 || n < 0 || from >= BUFFER_BYTES)
+		return 0;
+	if (n > BUFFER_BYTES - from)
+		n = BUFFER_BYTES - from;
+	memcpy(to, journal_data(j, r->in_buf) + from, (size_t)n);
+	return (size_t)n;
+}
+
+/* Sets who is to blame: nobody, if it is not known for whom a proxy was asking.
+ * The proxy it is not, and to refuse that is to refuse all. */
+static void
+blame(struct takeover *t, const struct record *r, const char *text, size_t len)
+{
+	const struct networks *trusted = t->p->config->service.forwarders;
+	struct peer client;
+
+	peer_format(t->h->blamed, &r->peer);
+	if (is_prefaced(r) || r->speaks == SPEAKS_STATUS)
+		return;
+	if (r->speaks != SPEAKS_HTTP || trusted == NULL ||
+	    !networks_have(trusted, &r->peer)) {
+		t->h->network = peer_network(&r->peer);
+	} else if (forwarded_by(&client, &r->peer, text, len, trusted)) {
+		t->h->network = peer_network(&client);
+		peer_address(t->h->blamed, &client);
+	}
+}
+
 /* For the log: the address that was blamed, and what its request began with. */
 static void
 remember_blamed(struct takeover *t, const struct record *r)
 {
-	const struct journal *j = &t->p->journal;
-	struct ledger l;
-	int64_t from, n;
+	char text[BUFFER_BYTES];
+	size_t len = looked_at(t, r, text);
 
-	peer_format(t->h->blamed, &r->peer);
-	/* Nobody knows who it is: the proxy it is not. */
-	if (!is_prefaced(r) && r->speaks != SPEAKS_STATUS)
-		t->h->network = peer_network(&r->peer);
-	if (!audit_record(&t->audit, r) || r->in_buf < 0 ||
-	    ledger_read(r->fd, &l) != 0)
-		return;
-	/* What is not answered, or what was looked at last. */
-	from = service_retained(service_of(r), r);
-	n = l.consumed - from;
-	from -= j->base[r->in_buf];
-	if (from < 0 || n < 0 || from >= BUFFER_BYTES)
-		return;
-	if (n > 64)
-		n = 64;
-	if (n > BUFFER_BYTES - from)
-		n = BUFFER_BYTES - from;
-	(void)escape_text(t->h->request, sizeof(t->h->request),
-	    journal_data(j, r->in_buf) + from, (size_t)n);
+	blame(t, r, text, len);
+	if (len > 0)
+		(void)escape_text(t->h->request, sizeof(t->h->request), text,
+		    len < 64 ? len : 64);
 }
 
 /* Closes what a record that is not kept had open. */
