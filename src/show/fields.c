@@ -2,38 +2,8 @@
 #include "fields.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-void
-add(struct list *l, size_t at, size_t len, const char *name, const char *fmt,
-    ...)
-{
-	struct field *f;
-	va_list ap;
-
-	if (l->count == FIELDS_MAX)
-		return;
-	f = &l->field[l->count++];
-	f->at = l->base + at;
-	f->len = len;
-	f->name = name;
-	f->note[0] = '\0';
-	va_start(ap, fmt);
-	(void)vsnprintf(f->value, sizeof(f->value), fmt, ap);
-	va_end(ap);
-}
-
-void
-note(struct list *l, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(l->field[l->count - 1].note, FIELD_NOTE, fmt, ap);
-	va_end(ap);
-}
 
 /* --- the link --- */
 
@@ -42,11 +12,11 @@ add_station(struct list *l, size_t at, const char *name)
 {
 	static const uint8_t none[6];
 
-	add(l, at, 6, name, "%02x:%02x:%02x:%02x:%02x:%02x", one(l, at),
+	field_add(l, at, 6, name, "%02x:%02x:%02x:%02x:%02x:%02x", one(l, at),
 	    one(l, at + 1), one(l, at + 2), one(l, at + 3), one(l, at + 4),
 	    one(l, at + 5));
 	if (memcmp(l->p->data + l->base + at, none, sizeof(none)) == 0)
-		note(l, "none: the loopback has no card");
+		field_note(l, "none: the loopback has no card");
 }
 
 static void
@@ -58,12 +28,12 @@ add_frame(struct list *l)
 	if (l->p->link == LINK_ETHERNET) {
 		add_station(l, 0, "destination");
 		add_station(l, 6, "source");
-		add(l, 12, 2, "type", "0x%04x", two(l, 12));
-		note(l, "it carries %s", carries);
+		field_add(l, 12, 2, "type", "0x%04x", two(l, 12));
+		field_note(l, "it carries %s", carries);
 	} else if (l->p->link != LINK_RAW) {
-		add(l, 0, 4, "family", "%u",
+		field_add(l, 0, 4, "family", "%u",
 		    host_order ? one(l, 0) : (unsigned)four(l, 0));
-		note(l, "it carries %s (no Ethernet here)", carries);
+		field_note(l, "it carries %s (no Ethernet here)", carries);
 	}
 }
 
@@ -91,7 +61,7 @@ add_address(struct list *l, size_t at, size_t len, const char *name)
 
 	(void)inet_ntop(len == 4 ? AF_INET : AF_INET6,
 	    l->p->data + l->base + at, text, sizeof(text));
-	add(l, at, len, name, "%s", text);
+	field_add(l, at, len, name, "%s", text);
 }
 
 static void
@@ -100,41 +70,43 @@ add_ip4(struct list *l)
 	const struct span *ip = &l->p->layer[LAYER_IP];
 	const uint8_t *d = l->p->data + l->base;
 
-	add(l, 0, 1, "version", "%u", one(l, 0) >> 4);
-	note(l, "the upper four bits of the byte");
-	add(l, 0, 1, "header length", "%u", one(l, 0) & 15);
-	note(l, "the lower four, times 4: %zu", ip->header);
-	add(l, 1, 1, "service", "0x%02x", one(l, 1));
-	add(l, 2, 2, "total length", "%u", two(l, 2));
-	add(l, 4, 2, "identification", "0x%04x", two(l, 4));
-	add(l, 6, 2, "flags, fragment", "0x%04x", two(l, 6));
-	note(l, "%s", (two(l, 6) & 0x4000) != 0 ? "not to be fragmented" : "");
-	add(l, 8, 1, "time to live", "%u", one(l, 8));
-	note(l, "routers it may still pass");
-	add(l, 9, 1, "protocol", "%u", one(l, 9));
-	note(l, "it carries TCP");
-	add(l, 10, 2, "header checksum", "0x%04x", two(l, 10));
-	note(l, add_up(0, d, ip->header) == 0xffff ? "right" : "wrong");
+	field_add(l, 0, 1, "version", "%u", one(l, 0) >> 4);
+	field_note(l, "the upper four bits of the byte");
+	field_add(l, 0, 1, "header length", "%u", one(l, 0) & 15);
+	field_note(l, "the lower four, times 4: %zu", ip->header);
+	field_add(l, 1, 1, "service", "0x%02x", one(l, 1));
+	field_add(l, 2, 2, "total length", "%u", two(l, 2));
+	field_add(l, 4, 2, "identification", "0x%04x", two(l, 4));
+	field_add(l, 6, 2, "flags, fragment", "0x%04x", two(l, 6));
+	field_note(
+	    l, "%s", (two(l, 6) & 0x4000) != 0 ? "not to be fragmented" : "");
+	field_add(l, 8, 1, "time to live", "%u", one(l, 8));
+	field_note(l, "routers it may still pass");
+	field_add(l, 9, 1, "protocol", "%u", one(l, 9));
+	field_note(l, "it carries TCP");
+	field_add(l, 10, 2, "header checksum", "0x%04x", two(l, 10));
+	field_note(l, add_up(0, d, ip->header) == 0xffff ? "right" : "wrong");
 	add_address(l, 12, 4, "source");
 	add_address(l, 16, 4, "destination");
 	if (ip->header > 20)
-		add(l, 20, ip->header - 20, "options", "%zu bytes",
+		field_add(l, 20, ip->header - 20, "options", "%zu bytes",
 		    ip->header - 20);
 }
 
 static void
 add_ip6(struct list *l)
 {
-	add(l, 0, 1, "version", "%u", one(l, 0) >> 4);
-	note(l, "the upper four bits of the byte");
-	add(l, 0, 2, "traffic class", "0x%02x", two(l, 0) >> 4 & 0xff);
-	add(l, 1, 3, "flow label", "0x%05x", (unsigned)(four(l, 0) & 0xfffff));
-	add(l, 4, 2, "payload length", "%u", two(l, 4));
-	note(l, "without these 40 bytes");
-	add(l, 6, 1, "next header", "%u", one(l, 6));
-	note(l, "it carries TCP");
-	add(l, 7, 1, "hop limit", "%u", one(l, 7));
-	note(l, "routers it may still pass");
+	field_add(l, 0, 1, "version", "%u", one(l, 0) >> 4);
+	field_note(l, "the upper four bits of the byte");
+	field_add(l, 0, 2, "traffic class", "0x%02x", two(l, 0) >> 4 & 0xff);
+	field_add(
+	    l, 1, 3, "flow label", "0x%05x", (unsigned)(four(l, 0) & 0xfffff));
+	field_add(l, 4, 2, "payload length", "%u", two(l, 4));
+	field_note(l, "without these 40 bytes");
+	field_add(l, 6, 1, "next header", "%u", one(l, 6));
+	field_note(l, "it carries TCP");
+	field_add(l, 7, 1, "hop limit", "%u", one(l, 7));
+	field_note(l, "routers it may still pass");
 	add_address(l, 8, 16, "source");
 	add_address(l, 24, 16, "destination");
 }
@@ -165,13 +137,13 @@ note_checksum(struct list *l)
 	/* Between processes of one machine there is no card to add the rest,
 	 * and nothing that would look at it. */
 	if (two(l, 16) == sum)
-		note(l, "of the addresses alone");
+		field_note(l, "of the addresses alone");
 	else if (p->layer[LAYER_DATA].len < p->sent)
-		note(l, "not all of it was captured");
+		field_note(l, "not all of it was captured");
 	else
-		note(l, add_up(sum, p->data + tcp->at, tcp->len) == 0xffff
-			    ? "right"
-			    : "wrong");
+		field_note(l, add_up(sum, p->data + tcp->at, tcp->len) == 0xffff
+				  ? "right"
+				  : "wrong");
 }
 
 /* One option of at least two bytes, `len` in all, at `at`. */
@@ -181,21 +153,22 @@ add_option(struct list *l, size_t at, size_t len)
 	unsigned kind = one(l, at);
 
 	if (kind == 2 && len == 4) {
-		add(l, at, len, "option: segment", "%u", two(l, at + 2));
-		note(l, "most bytes to me at once");
+		field_add(l, at, len, "option: segment", "%u", two(l, at + 2));
+		field_note(l, "most bytes to me at once");
 	} else if (kind == 3 && len == 3) {
-		add(l, at, len, "option: scale", "%u", one(l, at + 2));
-		note(l, "windows times 2 to the %u", one(l, at + 2));
+		field_add(l, at, len, "option: scale", "%u", one(l, at + 2));
+		field_note(l, "windows times 2 to the %u", one(l, at + 2));
 	} else if (kind == 4 && len == 2) {
-		add(l, at, len, "option: SACK", "yes");
-		note(l, "I may tell of gaps");
+		field_add(l, at, len, "option: SACK", "yes");
+		field_note(l, "I may tell of gaps");
 	} else if (kind == 8 && len == 10) {
-		add(l, at, len, "option: times", "%lu %lu",
+		field_add(l, at, len, "option: times", "%lu %lu",
 		    (unsigned long)four(l, at + 2),
 		    (unsigned long)four(l, at + 6));
-		note(l, "my clock, and yours");
+		field_note(l, "my clock, and yours");
 	} else {
-		add(l, at, len, "option", "kind %u, %zu bytes", kind, len);
+		field_add(
+		    l, at, len, "option", "kind %u, %zu bytes", kind, len);
 	}
 }
 
@@ -207,21 +180,21 @@ add_options(struct list *l, size_t end)
 
 	while (at < end && one(l, at) != 0) {
 		if (one(l, at) == 1) {
-			add(l, at, 1, "option: nothing", "1");
-			note(l, "for alignment");
+			field_add(l, at, 1, "option: nothing", "1");
+			field_note(l, "for alignment");
 			at++;
 			continue;
 		}
 		len = at + 1 < end ? one(l, at + 1) : 0;
 		if (len < 2 || len > end - at) {
-			add(l, at, end - at, "options", "broken");
+			field_add(l, at, end - at, "options", "broken");
 			return;
 		}
 		add_option(l, at, len);
 		at += len;
 	}
 	if (at < end)
-		add(l, at, end - at, "option: end", "0");
+		field_add(l, at, end - at, "option: end", "0");
 }
 
 static void
@@ -231,22 +204,23 @@ add_tcp(struct list *l)
 	char flags[FLAGS_TEXT];
 
 	packet_flags(flags, l->p->flags);
-	add(l, 0, 2, "source port", "%u", two(l, 0));
-	add(l, 2, 2, "destination port", "%u", two(l, 2));
-	add(l, 4, 4, "sequence number", "%lu", (unsigned long)l->p->seq);
-	note(l, "of the first byte carried");
-	add(l, 8, 4, "acknowledgement", "%lu", (unsigned long)l->p->ack);
-	note(l, (l->p->flags & TCP_ACK) != 0 ? "the next byte I wait for"
-					     : "means nothing without ACK");
-	add(l, 12, 1, "header length", "%u", one(l, 12) >> 4);
-	note(l, "4 upper bits, times 4: %zu", header);
-	add(l, 13, 1, "flags", "0x%02x", one(l, 13));
-	note(l, "%s", flags);
-	add(l, 14, 2, "window", "%u", two(l, 14));
-	note(l, "room left, before scaling");
-	add(l, 16, 2, "checksum", "0x%04x", two(l, 16));
+	field_add(l, 0, 2, "source port", "%u", two(l, 0));
+	field_add(l, 2, 2, "destination port", "%u", two(l, 2));
+	field_add(l, 4, 4, "sequence number", "%lu", (unsigned long)l->p->seq);
+	field_note(l, "of the first byte carried");
+	field_add(l, 8, 4, "acknowledgement", "%lu", (unsigned long)l->p->ack);
+	field_note(l, (l->p->flags & TCP_ACK) != 0
+			  ? "the next byte I wait for"
+			  : "means nothing without ACK");
+	field_add(l, 12, 1, "header length", "%u", one(l, 12) >> 4);
+	field_note(l, "4 upper bits, times 4: %zu", header);
+	field_add(l, 13, 1, "flags", "0x%02x", one(l, 13));
+	field_note(l, "%s", flags);
+	field_add(l, 14, 2, "window", "%u", two(l, 14));
+	field_note(l, "room left, before scaling");
+	field_add(l, 16, 2, "checksum", "0x%04x", two(l, 16));
 	note_checksum(l);
-	add(l, 18, 2, "urgent pointer", "%u", two(l, 18));
+	field_add(l, 18, 2, "urgent pointer", "%u", two(l, 18));
 	add_options(l, header);
 }
 
@@ -270,7 +244,7 @@ packet_fields(
 		add_tcp(&l);
 		break;
 	case LAYER_DATA:
-		add_tls(&l);
+		field_add_tls(&l);
 		break;
 	default:
 		break;

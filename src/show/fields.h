@@ -37,14 +37,14 @@ four(const struct list *l, size_t at)
 
 /* The next field: the len bytes at `at` of the header. */
 LOG_PRINTF(5, 6)
-void add(struct list *l, size_t at, size_t len, const char *name,
+void field_add(struct list *l, size_t at, size_t len, const char *name,
     const char *fmt, ...);
 
 /* What the last field means. */
-LOG_PRINTF(2, 3) void note(struct list *l, const char *fmt, ...);
+LOG_PRINTF(2, 3) void field_note(struct list *l, const char *fmt, ...);
 
 /* The fields of TLS (RFC 8446) in the data of l->p, as far as anybody on the
  * way can read them; none if it does not begin with a record. */
-void add_tls(struct list *l);
+void field_add_tls(struct list *l);
 
 #endif

@@ -85,8 +85,8 @@ add_name(struct part *p, size_t from)
 	name = inner(&list, 2);
 	(void)escape_text(text, sizeof(text),
 	    p->l->p->data + p->l->base + name.at, name.end - name.at);
-	add(p->l, from, p->end - from, "server name", "%s", text);
-	note(p->l, "anybody reads it");
+	field_add(p->l, from, p->end - from, "server name", "%s", text);
+	field_note(p->l, "anybody reads it");
 }
 
 /* RFC 7301 section 3.1. */
@@ -104,7 +104,7 @@ add_protocols(struct part *p, size_t from)
 		n += escape_text(text + n, sizeof(text) - n,
 		    p->l->p->data + p->l->base + name.at, name.end - name.at);
 	}
-	add(p->l, from, p->end - from, "protocols", "%s", text);
+	field_add(p->l, from, p->end - from, "protocols", "%s", text);
 }
 
 /* Section 4.2.1: of a client a list, of a server the one. The best is told. */
@@ -121,7 +121,8 @@ add_versions(struct part *p, size_t from, bool client)
 			best = version;
 		list.at += 2;
 	}
-	add(p->l, from, p->end - from, "versions", "%s", version_name(best));
+	field_add(
+	    p->l, from, p->end - from, "versions", "%s", version_name(best));
 }
 
 static void
@@ -151,8 +152,8 @@ add_hello(struct part *p)
 {
 	bool client = one(p->l, p->at) == CLIENT_HELLO;
 
-	add(p->l, p->at, 1, "handshake", "%u", one(p->l, p->at));
-	note(p->l, client ? "the client's hello" : "the server's hello");
+	field_add(p->l, p->at, 1, "handshake", "%u", one(p->l, p->at));
+	field_note(p->l, client ? "the client's hello" : "the server's hello");
 	skip(p, 4 + 2 + 32);
 	(void)inner(p, 1);
 	if (client) {
@@ -171,14 +172,15 @@ add_record(struct list *l, size_t at, size_t len)
 	unsigned type = one(l, at), said = two(l, at + 3);
 	struct part body = {l, at + RECORD_HEADER, at + RECORD_HEADER + len};
 
-	add(l, at, 1, "record", "%u", type);
-	note(l, type == CHANGE_CIPHER ? "means nothing any more"
-		: type == ALERT	      ? "alert"
-		: type == HANDSHAKE   ? "handshake"
-				      : "sealed: whatever it is");
-	add(l, at + 3, 2, "length", "%u", said);
+	field_add(l, at, 1, "record", "%u", type);
+	field_note(l, type == CHANGE_CIPHER ? "means nothing any more"
+		      : type == ALERT	    ? "alert"
+		      : type == HANDSHAKE   ? "handshake"
+					    : "sealed: whatever it is");
+	field_add(l, at + 3, 2, "length", "%u", said);
 	if (type == APPLICATION && said > SEALED_MORE)
-		note(l, "%u, and %d of TLS", said - SEALED_MORE, SEALED_MORE);
+		field_note(
+		    l, "%u, and %d of TLS", said - SEALED_MORE, SEALED_MORE);
 	if (type == HANDSHAKE && len > 0 &&
 	    (one(l, body.at) == CLIENT_HELLO ||
 		one(l, body.at) == SERVER_HELLO))
@@ -186,7 +188,7 @@ add_record(struct list *l, size_t at, size_t len)
 }
 
 void
-add_tls(struct list *l)
+field_add_tls(struct list *l)
 {
 	size_t at = 0, len = l->p->layer[LAYER_DATA].len, more;
 
