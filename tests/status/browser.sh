@@ -91,8 +91,8 @@ breaks() {
 		'at("got").textContent === "Whole: 16,777,216 bytes, 0 wrong"'
 	# A browser may try again, and crash the next one.
 	clicks 'button[value=fault]'
-	computed "a fault costs a worker" true \
-		"before.deaths.workers_fault > 0"
+	computed "a fault costs a worker, which is taken over" true \
+		"$sum - before.deaths.workers_fault === $((was + 2)) && $sum > $((was + 2))"
 	press both 0
 	computed 'what happened is told' true \
 		'at("log").children.length >= 10'
