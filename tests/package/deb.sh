@@ -25,6 +25,12 @@ made() {
 	is 'lintian has nothing to say' '' "$(lintian --allow-root \
 		--fail-on error,warning --display-level '>=warning' \
 		build/package/prefork_*.changes 2>&1)"
+	for each in "$server_deb" "$library_deb"; do
+		is 'all in it is as old as the last change' 1 \
+			"$(dpkg-deb --fsys-tarfile "$each" |
+				tar -tv --full-time | awk '{ print $4, $5 }' |
+				sort -u | wc -l)"
+	done
 	cp "$server_deb" "$dir/first.deb"
 	cp "$library_deb" "$dir/library.deb"
 }

@@ -81,6 +81,9 @@ installs() {
 	is 'the manual is compressed' 5 "$(there sh -c \
 		'gzip -t /usr/share/man/man[178]/prefork*.gz && ls /usr/share/man/man[178]/prefork*.gz' |
 		wc -l)"
+	is 'bash completes its options' '' "$(tells bash -c '
+		. /usr/share/bash-completion/completions/prefork &&
+		complete -p prefork prefork-client prefork-show')"
 	cat >"$root/tmp/own.c" <<-'END'
 		#include <prefork/service.h>
 		int main(int argc, char **argv)
@@ -102,6 +105,7 @@ serves() {
 	seq 1000 >"$root/srv/www/numbers"
 	echo "PREFORK_OPTIONS='-w 1'" >"$root/etc/default/prefork"
 	command=$(sed -n 's/^ExecStart=//p' "$root$(units | head -n 1)")
+	: >"$dir/log"
 	# shellcheck disable=SC2016 # it is for the shell there
 	$in_there setpriv --reuid nobody --regid nogroup --clear-groups sh -c '
 		. /etc/default/prefork && exec systemd-socket-activate \
