@@ -428,7 +428,11 @@ stepper_follow(pid_t pid, int calls, long gap, int *made)
 void
 stepper_detach(pid_t pid)
 {
-	(void)request(PTRACE_DETACH, pid, 0, 0);
+	if (request(PTRACE_DETACH, pid, 0, 0) == 0 || errno != ESRCH)
+		return;
+	/* Somebody has killed it: as in stepper_kill(). */
+	while (await_stop(pid) >= 0)
+		;
 }
 
 int
