@@ -37,8 +37,8 @@ struct serving {
 	bool gave;	       /* to a client of the server */
 	struct board_row *row; /* what is to be counted at once goes there;
 				* NULL: it waits with the rest */
-	uint64_t count[BOARD_COUNTS]; /* what steps have counted and is not yet
-				       * on the scoreboard */
+	struct board_tally tally; /* what steps have counted and is not yet
+				   * on the scoreboard */
 	int unlogged_why;     /* errno of the last line of the access log that
 			       * was written; -1: there was room for that one,
 			       * 0: none was written yet */

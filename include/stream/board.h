@@ -215,8 +215,17 @@ void board_end(const struct board *b, int i, int32_t pid);
  */
 void board_add(struct board_row *row, enum board_count what, uint64_t n);
 
-/* The same of all that was counted elsewhere, which begins anew at 0. */
-void board_move(struct board_row *row, uint64_t count[BOARD_COUNTS]);
+/* What has been counted and is not yet in a row. Begins as all zeros. */
+struct board_tally {
+	uint64_t n[BOARD_COUNTS];
+	int some;		     /* of them are not 0, */
+	uint8_t which[BOARD_COUNTS]; /* these */
+};
+
+void board_tally(struct board_tally *t, enum board_count what, uint64_t n);
+
+/* Adds a tally to the row; it begins anew. */
+void board_move(struct board_row *row, struct board_tally *t);
 
 /* For the master alone: adds what has come to the row since the last time to
  * the row's total. May be done at any time and any number of times, so a death

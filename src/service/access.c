@@ -117,7 +117,7 @@ write_line(
 		s->unlogged_why = -1;
 		return;
 	}
-	s->count[COUNT_UNLOGGED]++;
+	board_tally(&s->tally, COUNT_UNLOGGED, 1);
 	s->unlogged_why = errno;
 }
 

@@ -110,7 +110,7 @@ conn_count(
     const struct conn *c, struct serving *s, enum board_count what, uint64_t n)
 {
 	if (!service_of(c->r)->apart)
-		s->count[what] += n;
+		board_tally(&s->tally, what, n);
 }
 
 int64_t

@@ -343,7 +343,7 @@ count_answer(struct conn *c, struct serving *s, int status)
 	conn_count(c, s, COUNT_REQUESTS, 1);
 	conn_count(c, s, class_of(status), 1);
 	if (s->row != NULL)
-		board_move(s->row, s->count);
+		board_move(s->row, &s->tally);
 }
 
 int

@@ -144,13 +144,21 @@ board_add(struct board_row *row, enum board_count what, uint64_t n)
 }
 
 void
-board_move(struct board_row *row, uint64_t count[BOARD_COUNTS])
+board_tally(struct board_tally *t, enum board_count what, uint64_t n)
 {
-	int k;
+	if (n != 0 && t->n[what] == 0)
+		t->which[t->some++] = (uint8_t)what;
+	t->n[what] += n;
+}
 
-	for (k = 0; k < BOARD_COUNTS; k++) {
-		board_add(row, k, count[k]);
-		count[k] = 0;
+void
+board_move(struct board_row *row, struct board_tally *t)
+{
+	while (t->some > 0) {
+		const int what = t->which[--t->some];
+
+		board_add(row, what, t->n[what]);
+		t->n[what] = 0;
 	}
 }
 

@@ -147,8 +147,8 @@ void
 child_count(struct board_row *row, struct serving *s)
 {
 	/* It need only change. */
-	if (!s->draining && (s->gave || s->count[COUNT_BYTES_OUT] != 0))
+	if (!s->draining && (s->gave || s->tally.n[COUNT_BYTES_OUT] != 0))
 		board_set(row->gave, board_get(row->gave) + 1);
 	s->gave = false;
-	board_move(row, s->count);
+	board_move(row, &s->tally);
 }

@@ -416,9 +416,10 @@ reconcile(struct takeover *t, struct record *r)
 		return BROKEN;
 	/* These nobody has counted: the worker died before it could. */
 	if (!service_of(r)->apart) {
-		t->p->serving.count[COUNT_BYTES_IN] += (uint64_t)(r->in - in);
-		t->p->serving.count[COUNT_BYTES_OUT] +=
-		    (uint64_t)(r->out - out);
+		struct board_tally *tally = &t->p->serving.tally;
+
+		board_tally(tally, COUNT_BYTES_IN, (uint64_t)(r->in - in));
+		board_tally(tally, COUNT_BYTES_OUT, (uint64_t)(r->out - out));
 	}
 	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);

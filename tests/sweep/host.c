@@ -243,6 +243,19 @@ host_descriptors(const struct host *h)
 }
 
 bool
+host_settles(const struct host *h, int descriptors)
+{
+	const int64_t until = clock_now() + PATIENCE_MS;
+
+	while (host_descriptors(h) > descriptors) {
+		if (clock_now() > until)
+			return false;
+		(void)poll(NULL, 0, 1);
+	}
+	return true;
+}
+
+bool
 host_close(struct host *h)
 {
 	int status = -1;

@@ -48,6 +48,9 @@ pid_t host_member(const struct host *h, const char *name);
 /* Open descriptors of the worker. */
 int host_descriptors(const struct host *h);
 
+/* Are there no more soon? A worker that took over has a few more at first. */
+bool host_settles(const struct host *h, int descriptors);
+
 /* Stops it. false if it did not end well. */
 bool host_close(struct host *h);
 
