@@ -439,10 +439,13 @@ read_target(struct request *r, const struct input *in)
 static int
 read_version(struct request *r, const struct input *in)
 {
-	static const char shape[] = "HTTP/0.0";
+	static const char shape[] = "HTTP/0.0", usual[] = "HTTP/1.1";
 	uint32_t stop = bounded(in, r->p.start, in->limits->line);
 	uint32_t i, at = r->p.at;
 
+	if (at == r->p.mark && stop - at >= sizeof(usual) - 1 &&
+	    memcmp(in->head + at, usual, sizeof(usual) - 1) == 0)
+		at += sizeof(usual) - 1;
 	for (; (i = at - r->p.mark) < sizeof(shape) - 1 && at < stop; at++)
 		if (shape[i] == '0' ? !byte_is(in->head[at], BYTE_DIGIT)
 				    : in->head[at] != shape[i])
