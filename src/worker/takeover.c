@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "http/forwarded.h"
+#include "http/request.h"
 #include "os/ledger.h"
 #include "os/memory.h"
 #include "polling.h"
@@ -174,6 +175,34 @@ looked_at(
 	return (size_t)n;
 }
 
+/* Its bytes, 0: not all of it is there. What follows is the client's own, which
+ * may have written the fields of a proxy there. */
+static size_t
+whole_head(const struct takeover *t, const char *text, size_t len)
+{
+	struct request request;
+
+	request_init(&request);
+	return request_parse(
+		   &request, text, len, &t->p->config->service.limits) == 200
+		   ? request.head_len
+		   : 0;
+}
+
+/* For whom was the proxy asking? False: it is not known, or to refuse them is
+ * to refuse a proxy. */
+static bool
+is_asked_for(const struct takeover *t, struct peer *client,
+    const struct peer *proxy, const char *text, size_t len)
+{
+	const struct networks *trusted = t->p->config->service.forwarders;
+
+	return forwarded_by(
+		   client, proxy, text, whole_head(t, text, len), trusted) &&
+	       !networks_have(trusted, client) &&
+	       peer_network(client) != peer_network(proxy);
+}
+
 /* Sets who is to blame: nobody, if it is not known for whom a proxy was asking.
  * The proxy it is not, and to refuse that is to refuse all. */
 static void
@@ -188,7 +217,7 @@ blame(struct takeover *t, const struct record *r, const char *text, size_t len)
 	if (r->speaks != SPEAKS_HTTP || trusted == NULL ||
 	    !networks_have(trusted, &r->peer)) {
 		t->h->network = peer_network(&r->peer);
-	} else if (forwarded_by(&client, &r->peer, text, len, trusted)) {
+	} else if (is_asked_for(t, &client, &r->peer, text, len)) {
 		t->h->network = peer_network(&client);
 		peer_address(t->h->blamed, &client);
 	}
