@@ -166,6 +166,7 @@ static const char *const chunks[] = {
 };
 
 /* Whole heads, and what comes with them. */
+/* clang-format off */
 static const char *const heads[] = {
     "\r\nGET /p@N HTTP/1.1\r\nHost: front\r\n\r\n",
     "\n\nGET /p@N HTTP/1.1\r\nHost: front\r\n\r\n",
@@ -239,19 +240,15 @@ static const char *const heads[] = {
     "GET /p@N HTTP/1.1\r\nHost: front\r\nX: a\r\n\r\n@I",
     "GET /p@N HTTP/1.1\r\nHost: front\r\nX: \r\r\n@I",
     "GET /p@N HTTP/1.1\r\nHost: front\r\nConnection: close\r\n\r\n@I",
-    "GET /p@N HTTP/1.1\r\nHost: front\r\nConnection: close, "
-    "keep-alive\r\n\r\n@I",
+    "GET /p@N HTTP/1.1\r\nHost: front\r\nConnection: close, keep-alive\r\n\r\n@I",
     "GET /p@N HTTP/1.1\r\nHost: front\r\nConnection: Host\r\n\r\n@I",
-    "GET /p@N HTTP/1.1\r\nHost: front\r\nUpgrade: h2c\r\nConnection: "
-    "Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n\r\n@I",
-    "GET /p@N HTTP/1.1\r\nHost: front\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\n\r\n@I",
-    "POST /p@N HTTP/1.1\r\nHost: front\r\nExpect: "
-    "100-continue\r\nContent-Length: @L\r\n\r\n@I",
-    "POST /p@N HTTP/1.1\r\nHost: front\r\nExpect: x\r\nContent-Length: "
-    "@L\r\n\r\n@I",
+    "GET /p@N HTTP/1.1\r\nHost: front\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n\r\n@I",
+    "GET /p@N HTTP/1.1\r\nHost: front\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n@I",
+    "POST /p@N HTTP/1.1\r\nHost: front\r\nExpect: 100-continue\r\nContent-Length: @L\r\n\r\n@I",
+    "POST /p@N HTTP/1.1\r\nHost: front\r\nExpect: x\r\nContent-Length: @L\r\n\r\n@I",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n@I",
 };
+/* clang-format on */
 
 enum {
 	LENGTHS = sizeof(lengths) / sizeof(lengths[0]),
@@ -289,8 +286,9 @@ static void
 put_number(struct payload *p, const char *format, unsigned long long n)
 {
 	char text[32];
+	int len = snprintf(text, sizeof(text), format, n);
 
-	put(p, text, (size_t)snprintf(text, sizeof(text), format, n));
+	put(p, text, (size_t)len);
 }
 
 static void
