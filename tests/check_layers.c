@@ -3,6 +3,7 @@
  * made of it.
  */
 #include "show/capture.h"
+#include "show/hidden.h"
 #include "show/pcap.h"
 #include "show/sketch.h"
 
@@ -756,6 +757,37 @@ START_TEST(what_is_no_tls_has_no_fields)
 }
 END_TEST
 
+/* The same request in two connections, the first of which begins with a hello
+ * and then, if it is not the first of the loop, says it openly. */
+START_TEST(what_is_readable_is_not_called_hidden)
+{
+	const struct segment one = {false, 1, 1, TCP_ACK, NULL};
+	const struct segment more = {
+	    false, 1 + HELLO, 1, TCP_ACK, "GET /x HTTP/1.1\r\n\r\n"};
+	struct capture c;
+	const char *why;
+	char *text;
+	size_t size;
+	FILE *out;
+
+	begin(LINK_ETHERNET);
+	(void)append_data(&one, hello, HELLO);
+	if (_i > 0)
+		(void)append_segment(&more);
+	put(append_segment(&more) + 34, 40001, 2, true);
+	ck_assert_int_eq(capture_sort(&c, file, file_len, &why), 0);
+	out = open_memstream(&text, &size);
+	ck_assert_ptr_nonnull(out);
+	hidden_sketch(out, &c);
+	ck_assert_int_eq(fclose(out), 0);
+	ck_assert_ptr_nonnull(
+	    strstr(text, _i > 0 ? "request           readable"
+				: "request           hidden "));
+	free(text);
+	capture_release(&c);
+}
+END_TEST
+
 /* --- sketches --- */
 
 START_TEST(a_sketch_fits_80_columns_and_is_printable)
@@ -818,6 +850,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, what_tls_leaves_open_is_read);
 	tcase_add_test(tc, a_hello_that_is_cut_or_lies_does_no_harm);
 	tcase_add_loop_test(tc, what_is_no_tls_has_no_fields, 0, 6);
+	tcase_add_loop_test(tc, what_is_readable_is_not_called_hidden, 0, 2);
 	tcase_add_test(tc, a_sketch_fits_80_columns_and_is_printable);
 }
 

@@ -129,7 +129,7 @@ find_pair(struct pair *p, const struct capture *c)
 		if (p->sealed < 0 && is_hello(f)) {
 			p->sealed = f->talk;
 			p->hello = f;
-		} else if (p->open < 0) {
+		} else if (p->open < 0 && f->talk != p->sealed) {
 			gather(&p->request, c, f->talk, LADDER_CLIENT);
 			if (is_request(p))
 				p->open = f->talk;
