@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -294,17 +295,72 @@ start_in(const char *path, const char *url)
 	_exit(127);
 }
 
-START_TEST(in_a_terminal_it_goes_on_until_q)
+/* *line: its other end. */
+static int
+open_terminal(int *line)
 {
-	int pty = posix_openpt(O_RDWR | O_NOCTTY), line, status;
-	struct termios before, after;
-	char url[64];
-	pid_t pid;
+	int pty = posix_openpt(O_RDWR | O_NOCTTY);
 
 	ck_assert_int_ge(pty, 0);
 	ck_assert_int_eq(grantpt(pty), 0);
 	ck_assert_int_eq(unlockpt(pty), 0);
-	line = open(ptsname(pty), O_RDWR | O_NOCTTY);
+	*line = open(ptsname(pty), O_RDWR | O_NOCTTY);
+	return pty;
+}
+
+START_TEST(when_its_terminal_is_closed_it_ends)
+{
+	int line, status, pty = open_terminal(&line);
+	char url[64];
+	pid_t pid;
+
+	/* Else the one that is to see it closed would hold it. */
+	ck_assert_int_eq(fcntl(pty, F_SETFD, FD_CLOEXEC), 0);
+	server_run(&server, "--status", "0", "-w", "1");
+	url_of(url, (int)server.status4);
+	pid = start_in(ptsname(pty), url);
+	await_times(pty, "\n   0 serving ", 1);
+	ck_assert_int_eq(_i == 0 ? kill(pid, SIGHUP) : close(pty), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	if (_i == 1)
+		pty = open("/dev/null", O_RDONLY);
+	server_finish(&server);
+	(void)close(pty);
+	(void)close(line);
+}
+END_TEST
+
+START_TEST(in_a_small_terminal_it_takes_no_more_than_there_is)
+{
+	const struct winsize size = {.ws_row = 4, .ws_col = 20};
+	int line, status, pty = open_terminal(&line);
+	char url[64];
+	pid_t pid;
+
+	ck_assert_int_eq(ioctl(pty, TIOCSWINSZ, &size), 0);
+	server_run(&server, "--status", "0", "-w", "1");
+	url_of(url, (int)server.status4);
+	pid = start_in(ptsname(pty), url);
+	await_times(pty, "\ndeaths of workers 0,\033[H", 1);
+	server_finish(&server);
+	await_times(
+	    pty, "\nanswers 2xx 0, 3xx 0\r\nConnection refused\033[H", 1);
+	ck_assert_int_eq(kill(pid, SIGTERM), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	(void)close(line);
+	(void)close(pty);
+}
+END_TEST
+
+START_TEST(in_a_terminal_it_goes_on_until_q)
+{
+	int line, status, pty = open_terminal(&line);
+	struct termios before, after;
+	char url[64];
+	pid_t pid;
+
 	ck_assert_int_eq(tcgetattr(line, &before), 0);
 	server_run(&server, "--status", "0", "-w", "1");
 	url_of(url, (int)server.status4);
@@ -336,5 +392,7 @@ main(void)
 	tcase_add_test(tc, nothing_that_comes_does_harm);
 	tcase_add_test(tc, without_a_terminal_it_is_told_once);
 	tcase_add_test(tc, in_a_terminal_it_goes_on_until_q);
+	tcase_add_loop_test(tc, when_its_terminal_is_closed_it_ends, 0, 2);
+	tcase_add_test(tc, in_a_small_terminal_it_takes_no_more_than_there_is);
 	return suite_run(suite);
 }

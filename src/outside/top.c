@@ -16,7 +16,12 @@
 #include "picture.h"
 #include "reading.h"
 
-enum { TEXT_MAX = 1 << 20, PATIENCE_MS = 5000, EVERY_MS = 1000 };
+enum {
+	TEXT_MAX = 1 << 20,
+	PATIENCE_MS = 5000,
+	EVERY_MS = 1000,
+	PICTURE_MAX = 1 << 16
+};
 
 static const char clear_screen[] = "\033[H\033[J";
 
@@ -36,12 +41,18 @@ catch_signals(void)
 {
 	static const int those[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP};
 	struct sigaction act;
+	sigset_t set;
 	size_t i;
 
 	memset(&act, 0, sizeof(act));
 	act.sa_handler = on_signal;
-	for (i = 0; i < sizeof(those) / sizeof(those[0]); i++)
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(those) / sizeof(those[0]); i++) {
 		(void)sigaction(those[i], &act, NULL);
+		(void)sigaddset(&set, those[i]);
+	}
+	/* A server that begins blocks some of them. */
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /* NULL: it was read; else why not. */
@@ -91,14 +102,39 @@ rest(void)
 	suspended = 0;
 }
 
+/* What fits: a line that is too long would be wrapped, and one too many, or an
+ * end of the last one, would move the first out of sight. */
 static void
-draw(const struct reading *now, const struct reading *before)
+put_lines(const char *text, int rows, int columns)
 {
+	int len, n;
+
+	for (n = 0; n < rows && *text != '\0'; n++) {
+		len = (int)strcspn(text, "\n");
+		(void)printf("%s%.*s", n > 0 ? "\n" : "",
+		    len < columns ? len : columns, text);
+		text += len + (text[len] != '\0');
+	}
+}
+
+/* why: NULL, or why this is no longer new. */
+static void
+draw(const struct reading *now, const struct reading *before, const char *why)
+{
+	static char text[PICTURE_MAX];
+	FILE *out = fmemopen(text, sizeof(text), "w");
 	int rows, columns;
 
+	if (out == NULL)
+		return;
 	terminal_size(&rows, &columns);
+	rows -= why != NULL;
+	picture(out, now, before, rows);
+	(void)fclose(out);
 	(void)fputs(clear_screen, stdout);
-	picture(stdout, now, before, rows - 1);
+	put_lines(text, rows, columns);
+	if (why != NULL)
+		(void)printf("\n%.*s", columns, why);
 }
 
 /* A server that is away for a moment is waited for, and said. */
@@ -109,9 +145,9 @@ show_on(const char *url, struct reading *now)
 	const struct reading *earlier = NULL;
 	const char *why;
 
-	draw(now, NULL);
-	while (!over) {
-		(void)fflush(stdout);
+	draw(now, NULL, NULL);
+	/* A terminal may be gone without a signal. */
+	while (!over && fflush(stdout) == 0) {
 		rest();
 		if (over)
 			return;
@@ -121,9 +157,7 @@ show_on(const char *url, struct reading *now)
 			earlier = &before;
 		else
 			*now = before;
-		draw(now, earlier);
-		if (why != NULL)
-			(void)printf("%s: %s\n", url, why);
+		draw(now, earlier, why);
 	}
 }
 
