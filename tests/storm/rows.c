@@ -94,7 +94,7 @@ count(const struct pf_request *q, struct pf_reply *a)
 static void
 crash(const struct pf_request *q, struct pf_reply *a)
 {
-	volatile uintptr_t nowhere = 0;
+	volatile uintptr_t nowhere = 8;
 
 	(void)q;
 	(void)signal(SIGSEGV, SIG_DFL);
