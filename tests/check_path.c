@@ -110,12 +110,18 @@ START_TEST(test_targets_become_paths_below_the_root)
 }
 END_TEST
 
-START_TEST(test_what_needs_a_secured_connection_is_refused)
+START_TEST(test_what_needs_a_secured_connection_is_known)
 {
 	struct path p;
 
-	ck_assert_int_eq(path_parse(&p, "https://h/a", 11), 421);
-	ck_assert_int_eq(path_parse(&p, "HTTPS://h", 9), 421);
+	ck_assert_int_eq(path_parse(&p, "https://h/a", 11), 0);
+	ck_assert_str_eq(p.name, "a");
+	ck_assert(path_is_secured("https://h/a", 11));
+	ck_assert_int_eq(path_parse(&p, "HTTPS://h", 9), 0);
+	ck_assert(path_is_secured("HTTPS://h", 9));
+	ck_assert(!path_is_secured("http://h/a", 10));
+	ck_assert(!path_is_secured("/https://h", 10));
+	ck_assert(!path_is_secured("https", 5));
 	ck_assert_int_eq(path_parse(&p, "https:/h/a", 10), 400);
 	ck_assert_int_eq(path_parse(&p, "httpss://h/a", 12), 400);
 }
@@ -270,7 +276,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_names_of_files_have_an_extension);
 	tcase_add_test(tc, test_targets_become_paths_below_the_root);
 	tcase_add_test(tc, test_a_nul_byte_is_refused);
-	tcase_add_test(tc, test_what_needs_a_secured_connection_is_refused);
+	tcase_add_test(tc, test_what_needs_a_secured_connection_is_known);
 	tcase_add_test(tc, test_directories_and_queries_are_told);
 	tcase_add_test(tc, test_dotted_names_are_hidden_but_well_known_is_not);
 	tcase_add_test(tc, test_paths_may_be_just_so_long);

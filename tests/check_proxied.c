@@ -294,6 +294,27 @@ START_TEST(the_log_has_for_whom_a_trusted_proxy_asks)
 }
 END_TEST
 
+/* A target that says so came over TLS, if it came by a proxy that is trusted;
+ * it may be answered from the cache. */
+START_TEST(what_came_by_tls_is_answered_to_a_trusted_proxy)
+{
+	static struct response r;
+	int c, i;
+
+	server_run(&server, "-w", "1", "-r", tree.path, "--trust-forwarded",
+	    _i == 0 ? "127.0.0.1" : "192.0.2.1");
+	c = client_open(&server);
+	for (i = 0; i < 4; i++) {
+		http_ask(c, "GET", "https://h/small", "", &r);
+		ck_assert_int_eq(r.status, _i == 0 ? 200 : 421);
+		http_ask(c, "GET", "http://h/small", "", &r);
+		ck_assert_int_eq(r.status, 200);
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 /* --- takeovers --- */
 
 /* A later client that is served: so the first has been looked at. */
@@ -411,6 +432,8 @@ main(void)
 	tcase_add_test(tc, nobody_but_a_proxy_may_come);
 	tcase_add_test(tc, clients_are_counted_by_their_own_address);
 	tcase_add_test(tc, a_unix_socket_may_be_a_proxys);
+	tcase_add_loop_test(
+	    tc, what_came_by_tls_is_answered_to_a_trusted_proxy, 0, 2);
 	tcase_add_loop_test(
 	    tc, the_log_has_for_whom_a_trusted_proxy_asks, 0, FORWARDED);
 	tc = takeover_case(suite, "takeovers");

@@ -22,12 +22,15 @@ struct path {
  * (RFC 9112 section 3.2). Percent-decodes once, then resolves "." and ".."
  * and empty segments (RFC 3986 section 5.2.4); a ".." above the root, a NUL,
  * a control byte, a bad or cut percent-encoding, '#' or a byte that no target
- * may contain: 400. The scheme https: 421, as there is no TLS (RFC 9110
- * section 7.4). A backslash is a byte like any other. A path of PATH_BYTES or
- * more names nothing: 404, and p holds an empty one, of a directory. How long
- * a segment may be the file system knows. Returns 0 or the status. The result
- * never begins with '/', never holds a ".." segment, an empty one or a NUL. */
+ * may contain: 400. A backslash is a byte like any other. A path of PATH_BYTES
+ * or more names nothing: 404, and p holds an empty one, of a directory. How
+ * long a segment may be the file system knows. Returns 0 or the status. The
+ * result never begins with '/', never holds a ".." segment, an empty one or a
+ * NUL. */
 int path_parse(struct path *p, const char *target, size_t len);
+
+/* Is it of the scheme https? */
+bool path_is_secured(const char *target, size_t len);
 
 /* Has the last segment an extension: behind a '.' that does not begin it, 1 to
  * 15 letters and digits of ASCII, and a letter among them? So a version

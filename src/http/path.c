@@ -12,15 +12,14 @@ static int
 skip_authority(const char *target, size_t len, size_t *at)
 {
 	size_t scheme, start, end;
-	bool secured;
 
 	*at = 0;
 	if (len > 0 && target[0] == '/')
 		return 0;
 	for (scheme = 0; scheme < len && target[scheme] != ':'; scheme++)
 		;
-	secured = token_is(target, scheme, "https");
-	if (!token_is(target, scheme, "http") && !secured)
+	if (!token_is(target, scheme, "http") &&
+	    !token_is(target, scheme, "https"))
 		return 400;
 	start = scheme + 3;
 	if (len < start || memcmp(target + scheme, "://", 3) != 0)
@@ -30,10 +29,13 @@ skip_authority(const char *target, size_t len, size_t *at)
 		;
 	*at = end;
 	/* A userinfo is an error (RFC 9110 section 4.2.4). */
-	if (!host_valid(target + start, end - start))
-		return 400;
-	/* There is no TLS here; section 7.4 of it forbids to go on. */
-	return secured ? 421 : 0;
+	return host_valid(target + start, end - start) ? 0 : 400;
+}
+
+bool
+path_is_secured(const char *target, size_t len)
+{
+	return len > 5 && target[5] == ':' && token_is(target, 5, "https");
 }
 
 /* Decodes the byte at *at, which is before end, and moves *at behind it.

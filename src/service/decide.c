@@ -248,6 +248,18 @@ is_refused(const struct conn *c, struct serving *s, const char *head)
 	       board_refuses(board, peer_network(&client), s->now);
 }
 
+/* There is no TLS here, and to go on without is forbidden (RFC 9110
+ * section 7.4): but for a proxy that ends it, and says so. */
+static bool
+is_misdirected(struct reply *p, const struct asked *q)
+{
+	const struct networks *trusted = q->s->config->forwarders;
+
+	return path_is_secured(q->target, q->target_len) &&
+	       (trusted == NULL || !networks_have(trusted, &q->c->r->peer)) &&
+	       path_parse(&p->path, q->target, q->target_len) == 0;
+}
+
 bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
@@ -280,6 +292,10 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	q.head = head;
 	q.target = head + r->target.off;
 	q.target_len = r->target.len;
+	if (is_misdirected(p, &q)) {
+		reply_status(p, 421);
+		return true;
+	}
 	if (app_claims(p, &q))
 		return true;
 	if (http_is_status(c)) {
