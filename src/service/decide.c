@@ -260,12 +260,33 @@ is_misdirected(struct reply *p, const struct asked *q)
 	       path_parse(&p->path, q->target, q->target_len) == 0;
 }
 
+/* Of a method that files have. */
+static bool
+reply_target(struct reply *p, struct asked *q)
+{
+	int status = path_parse(&p->path, q->target, q->target_len);
+
+	if (status == 404)
+		reply_missing(p, q, ENAMETOOLONG);
+	else if (status != 0)
+		reply_status(p, status);
+	else if (client_of(q->c)->request.method == METHOD_OPTIONS)
+		reply_options(p);
+	else
+		return reply_path(p, q);
+	return true;
+}
+
 bool
 decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
     int status)
 {
 	const struct request *r = &client_of(c)->request;
-	struct asked q;
+	struct asked q = {.c = c,
+	    .s = s,
+	    .head = head,
+	    .target = head + r->target.off,
+	    .target_len = r->target.len};
 	bool later;
 
 	reply_begin(p, c, s);
@@ -287,11 +308,6 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 			return !later;
 		look_at_root(s);
 	}
-	q.c = c;
-	q.s = s;
-	q.head = head;
-	q.target = head + r->target.off;
-	q.target_len = r->target.len;
 	if (is_misdirected(p, &q)) {
 		reply_status(p, 421);
 		return true;
@@ -315,16 +331,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	} else if (q.target_len == 1 && q.target[0] == '*') {
 		reply_options(p);
 	} else {
-		status = path_parse(&p->path, q.target, q.target_len);
-		if (status == 404) {
-			reply_missing(p, &q, ENAMETOOLONG);
-		} else if (status != 0) {
-			reply_status(p, status);
-		} else if (r->method == METHOD_OPTIONS) {
-			reply_options(p);
-		} else {
-			return reply_path(p, &q);
-		}
+		return reply_target(p, &q);
 	}
 	return true;
 }
