@@ -313,7 +313,8 @@ static const struct {
     {0, 1, SHOWN_WAITING, STATUS_IDLE},
     {0, 1, 77, STATUS_IDLE},
     {0, 1, -1, STATUS_IDLE},
-    {1, 1, SHOWN_SERVING, STATUS_DRAINING},
+    {BOARD_STOPS, 1, SHOWN_SERVING, STATUS_DRAINING},
+    {BOARD_MAKES_WAY, 1, SHOWN_LEAVING, STATUS_READY},
 };
 
 START_TEST(it_is_ready_when_a_slot_serves_and_all_have_served)

@@ -131,9 +131,14 @@ enum status_readiness
 status_readiness(const struct status *s)
 {
 	const struct board_master *m = board_master(s->board);
+	const int stopping = board_get(m->stopping);
 	int i, rows = status_rows(s);
 
-	if (board_get(m->stopping) != 0 || board_get(m->draining) != 0)
+	/* Another has its listeners, and serves: a question that comes here in
+	 * this moment could have come there. */
+	if (stopping == BOARD_MAKES_WAY)
+		return STATUS_READY;
+	if (stopping != 0 || board_get(m->draining) != 0)
 		return STATUS_DRAINING;
 	if (board_get(m->ready) == 0)
 		return STATUS_STARTING;
