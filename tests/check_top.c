@@ -13,6 +13,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
 #include "program.h"
 #include "server.h"
 #include "suite.h"
@@ -286,6 +290,11 @@ start_in(const char *path, const char *url)
 
 	if (pid != 0)
 		return pid;
+		/* It leaves our group, and a test that fails leaves it alone.
+		 */
+#ifdef __linux__
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
 	(void)setsid();
 	(void)dup2(open(path, O_RDWR), STDIN_FILENO);
 	(void)dup2(STDIN_FILENO, STDOUT_FILENO);
@@ -339,6 +348,9 @@ START_TEST(in_a_small_terminal_it_takes_no_more_than_there_is)
 	pid_t pid;
 
 	ck_assert_int_eq(ioctl(pty, TIOCSWINSZ, &size), 0);
+	/* Where a terminal cannot be asked. */
+	(void)setenv("LINES", "4", 1);
+	(void)setenv("COLUMNS", "20", 1);
 	server_run(&server, "--status", "0", "-w", "1");
 	url_of(url, (int)server.status4);
 	pid = start_in(ptsname(pty), url);

@@ -37,7 +37,7 @@ rows() {
 		prefork --error-page 404=pag|prefork --error-page 404=page.of.options
 		prefork --user nobo|prefork --user nobody
 		prefork-client --pol|prefork-client --poller
-		prefork-client --poller ep|prefork-client --poller epoll
+		prefork-client --poller po|prefork-client --poller poll
 		prefork-show dem|prefork-show demo
 		prefork-show demo --mo|prefork-show demo --model
 		prefork-show demo --model thr|prefork-show demo --model thread
