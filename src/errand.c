@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "outside/health.h"
-#include "start.h"
 #include "outside/top.h"
+#include "start.h"
 #include "upgrade_wait.h"
 
 int

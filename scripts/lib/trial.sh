@@ -15,7 +15,8 @@ trap leave EXIT
 trap 'exit 130' INT TERM
 
 # starts WHAT COMMAND [ARGUMENT]...: a server; sets $server, $port where clients
-# come, and $url by its line "WHAT on ADDRESS". Its log goes to the file log once it is ready.
+# come, and $url by its line "WHAT on ADDRESS". Its log goes to the file log once
+# it is ready.
 starts() {
 	what=$1
 	shift
