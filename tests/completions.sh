@@ -8,12 +8,10 @@ build=$(cd "$top_builddir" && pwd)
 dir=$(mktemp -d "${TMPDIR:-/tmp}/completions-test-XXXXXX") || exit 111
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
-n=0
+# shellcheck disable=SC2154 # in the environment of make check
+. "$top_srcdir/scripts/lib/tap.sh"
+. "$top_srcdir/scripts/lib/makefile.sh"
 unset ZDOTDIR FPATH
-
-made_with() {
-	sed -n "s/^$1 = *//p" "$build/Makefile"
-}
 
 # programs: those that are installed.
 programs() {
@@ -144,18 +142,6 @@ knows_all() {
 	diff "$dir/known" "$dir/got" && [ -s "$dir/got" ]
 }
 
-# test_that WORDS COMMAND...
-test_that() {
-	n=$((n + 1)) words=$1
-	shift
-	if "$@" >"$dir/said" 2>&1; then
-		echo "ok $n - $words"
-	else
-		echo "not ok $n - $words"
-		sed 's/^/# /' "$dir/said"
-	fi
-}
-
 # lacks SHELL: is it not there, and not asked for?
 lacks() {
 	case " ${COMPLETION_SHELLS-} " in *" $1 "*) return 1 ;; esac
@@ -167,7 +153,7 @@ installs() {
 		make -s install-completions DESTDIR="$dir/root")
 }
 
-datadir=$(made_with prefix)/share
+datadir=$(made_with "$build" prefix)/share
 mkdir -p "$dir/here/directory"
 : >"$dir/here/page.of.options"
 known >"$dir/known"
@@ -175,9 +161,8 @@ echo 1..7
 test_that "they are installed, under DESTDIR" installs
 for shell in bash zsh fish; do
 	if lacks "$shell"; then
-		echo "ok $((n + 1)) # SKIP there is no $shell"
-		echo "ok $((n + 2)) # SKIP there is no $shell"
-		n=$((n + 2))
+		skipped "there is no $shell"
+		skipped "there is no $shell"
 		continue
 	fi
 	test_that "$shell completes options, values and files" completes "$shell"

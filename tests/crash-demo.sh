@@ -5,19 +5,7 @@ set -u
 demo=$top_srcdir/scripts/crash-demo
 dir=$(mktemp -d "${TMPDIR:-/tmp}/crash-demo-XXXXXX") || exit 99
 trap 'rm -rf "$dir"' EXIT
-n=0
-
-# test_that WORDS COMMAND...
-test_that() {
-	n=$((n + 1)) words=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $words"
-	else
-		echo "not ok $n - $words"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-	fi
-}
+. "$top_srcdir/scripts/lib/tap.sh"
 
 # shows STATUS PATTERN ARGUMENT...: the show ends so, and its last line is so.
 shows() {

@@ -15,17 +15,8 @@ trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 mkdir "$dir/tmp"
 export TMPDIR="$dir/tmp"
-n=0
-
-# ok WORDS...: the last command's status decides.
-ok() {
-	if [ "$?" -eq 0 ]; then
-		echo "ok $((n += 1)) - $*"
-	else
-		echo "not ok $((n += 1)) - $*"
-	fi
-	sed 's/^/# /' "$dir/out"
-}
+# shellcheck disable=SC2154 # in the environment of make check
+. "$top_srcdir/scripts/lib/tap.sh"
 
 "$guess" --program "$PREFORK" --deaths 200 >"$dir/out" 2>&1
 status=$?
@@ -36,6 +27,7 @@ fi
 echo 1..3
 [ "$status" -eq 0 ]
 ok "a canary is learnt where workers keep it, and else no byte of it"
+sed 's/^/# /' "$dir/out"
 
 cat >"$dir/server" <<EOF
 #!/bin/sh

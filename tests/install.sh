@@ -7,24 +7,8 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/install-test-XXXXXX") || exit 111
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
-n=0
-
-# test_that WORDS COMMAND...
-test_that() {
-	n=$((n + 1)) words=$1
-	shift
-	if "$@" >"$dir/said" 2>&1; then
-		echo "ok $n - $words"
-	else
-		echo "not ok $n - $words"
-		sed 's/^/# /' "$dir/said"
-	fi
-}
-
-# The variable of the Makefile.
-made_with() {
-	sed -n "s/^$1 = *//p" "$build/Makefile"
-}
+. "$top_srcdir/scripts/lib/tap.sh"
+. "$top_srcdir/scripts/lib/makefile.sh"
 
 # The listings of the manual, each as a file.
 list() {
@@ -95,9 +79,9 @@ if ! command -v pkg-config >/dev/null || ! command -v nm >/dev/null; then
 	echo "1..0 # SKIP there is no pkg-config or no nm"
 	exit 0
 fi
-prefix=$(made_with prefix)
+prefix=$(made_with "$build" prefix)
 # What the library was made with it has to be linked with.
-cc="$(made_with CC) $(made_with PC_CFLAGS)"
+cc="$(made_with "$build" CC) $(made_with "$build" PC_CFLAGS)"
 list
 echo 1..8
 test_that "it is installed, under DESTDIR" installs
@@ -108,12 +92,11 @@ cp "$dir/hello.c" "$dir/strict.c"
 test_that "the header is clean C99" compiles strict.c -std=c99 -pedantic
 sed 's/"hello", routes, NULL, NULL/"hello", routes, nullptr, nullptr/' \
 	"$dir/hello.c" >"$dir/plus.cc"
-if command -v c++ >/dev/null && [ -z "$(made_with PC_CFLAGS)" ]; then
+if command -v c++ >/dev/null && [ -z "$(made_with "$build" PC_CFLAGS)" ]; then
 	cc=c++
 	test_that "and clean C++" compiles plus.cc -std=c++11
 else
-	n=$((n + 1))
-	echo "ok $n # SKIP there is no C++, or it would want other flags"
+	skipped "there is no C++, or it would want other flags"
 fi
 test_that "the library has no names but its own" names_are_its_own
 test_that "the program serves" serves

@@ -21,17 +21,8 @@ trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 mkdir "$dir/tmp"
 export TMPDIR="$dir/tmp"
-n=0
-
-# ok WORDS...: the last command's status decides.
-ok() {
-	if [ "$?" -eq 0 ]; then
-		echo "ok $((n += 1)) - $*"
-		return
-	fi
-	echo "not ok $((n += 1)) - $*"
-	sed 's/^/# /' "$dir/out" "$dir/err" 2>/dev/null
-}
+# shellcheck disable=SC2154 # in the environment of make check
+. "$top_srcdir/scripts/lib/tap.sh"
 
 # look ARGUMENT...: runs the laboratory; $status is how it ended.
 look() {
@@ -135,7 +126,7 @@ if (ulimit -v 524288 && "$PREFORK" -t --max-clients 120) >/dev/null 2>&1; then
 	[ "$status" -eq 1 ] && says leak fork '* true *'
 	ok "a leak that concerns the others is found out"
 else
-	echo "ok $((n += 1)) # SKIP this build does not start in 512 MiB"
+	skipped "this build does not start in 512 MiB"
 fi
 
 with : --idle-timeout 0.1

@@ -6,19 +6,7 @@ layers=$top_srcdir/scripts/layers
 saved=$top_srcdir/tests/fuzz/corpus/capture/echo-and-http
 dir=$(mktemp -d "${TMPDIR:-/tmp}/layers-test-XXXXXX") || exit 99
 trap 'rm -rf "$dir"' EXIT
-n=0
-
-# test_that WORDS COMMAND...
-test_that() {
-	n=$((n + 1)) words=$1
-	shift
-	if "$@" >"$dir/said" 2>&1; then
-		echo "ok $n - $words"
-	else
-		echo "not ok $n - $words"
-		sed 's/^/# /' "$dir/said"
-	fi
-}
+. "$top_srcdir/scripts/lib/tap.sh"
 
 # The words behind the rungs, in their order, in one line.
 steps() {
@@ -86,11 +74,11 @@ test_that "a saved capture is explained" saved_one_is_explained
 test_that "what is no capture is refused" other_files_are_refused
 words="an echo and a request are captured and explained"
 if ! command -v tcpdump >/dev/null 2>&1; then
-	echo "ok 3 # SKIP there is no tcpdump"
+	skipped "there is no tcpdump"
 elif "$layers" >"$dir/own" 2>"$dir/why"; then
 	test_that "$words" own_packets_are_explained "$dir/own"
 elif grep -q 'right to capture' "$dir/why"; then
-	echo "ok 3 # SKIP there is no right to capture"
+	skipped "there is no right to capture"
 else
 	test_that "$words" own_packets_are_explained "$dir/why"
 fi
@@ -98,11 +86,11 @@ test_that "a saved capture with TLS is explained" saved_tls_is_explained
 words="a request is captured before TLS and behind it"
 if ! command -v tcpdump >/dev/null 2>&1 || ! command -v hitch >/dev/null 2>&1 ||
 	! command -v openssl >/dev/null 2>&1; then
-	echo "ok 5 # SKIP tcpdump, hitch or openssl is not there"
+	skipped "tcpdump, hitch or openssl is not there"
 elif XDG_DATA_HOME=$dir/data "$layers" --tls >"$dir/own" 2>"$dir/why"; then
 	test_that "$words" tls_is_explained "$dir/own"
 elif grep -q 'right to capture' "$dir/why"; then
-	echo "ok 5 # SKIP there is no right to capture"
+	skipped "there is no right to capture"
 else
 	test_that "$words" tls_is_explained "$dir/why"
 fi

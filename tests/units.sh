@@ -10,17 +10,7 @@ fi
 dir=$(mktemp -d "${TMPDIR:-/tmp}/units-test-XXXXXX") || exit 111
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
-n=0
-
-# ok WORDS...: the last command's status decides.
-ok() {
-	if [ "$?" -eq 0 ]; then
-		echo "ok $((n += 1)) - $*"
-	else
-		echo "not ok $((n += 1)) - $*"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
+. "$top_srcdir/scripts/lib/tap.sh"
 
 # With the program that is tested, since none is installed.
 case $PREFORK in
