@@ -7,6 +7,7 @@
 #include "lab.h"
 #include "steady.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 enum { MOST_MS = 8000 };
 
@@ -98,14 +99,7 @@ draw_strip(struct json *j, const char *key, const void *picture)
 }
 
 /* What the three have in common. clang-format off */
-#define DONE(what)                                                              \
-	"24 clients of a server with four workers send a line every 20 ms and " \
-	"compare what comes back. Then " what                                   \
-	". A client that is disconnected connects "                             \
-	"again at once and repeats what was not answered. A wait counts from "  \
-	"when a line was first sent until it was answered, on whichever "       \
-	"connection. In the pictures each row is a client, the first the one "  \
-	"at the top; the vertical line is the moment it happens."
+#define DONE(what) CRASH_DONE " " what CRASH_AGAIN
 #define BY_HAND(timeout, what)                                           \
 	"./prefork --demo -p 5000 -w 4 --timeout " timeout " -m MODEL\n" \
 	"./prefork-client --load --clients 24 --rate 1200 --reconnect "  \
@@ -127,9 +121,7 @@ draw_strip(struct json *j, const char *key, const void *picture)
 const struct recipe recipe_segv = {
     .id = "segv",
     .title = "A crash",
-    .question =
-	"One of 24 clients makes its executor write through a null "
-	"pointer. Which others are disconnected, and when is service back?",
+    .question = SEGV_QUESTION,
     .done = DONE("the first sends !segv"),
     .by_hand = BY_HAND("10", "nc localhost 5000       type: !segv"),
     .quick = 1.3,
@@ -141,9 +133,7 @@ const struct recipe recipe_segv = {
 const struct recipe recipe_kill = {
     .id = "kill",
     .title = "A kill from outside",
-    .question =
-	"The process that serves one of 24 clients is killed by "
-	"SIGKILL. Which others are disconnected, and when is service back?",
+    .question = KILL_QUESTION,
     .done = DONE("the process that serves the first gets SIGKILL"),
     .by_hand = BY_HAND("10", "nc localhost 5000       type: !pid\n"
 			     "kill -9 PID             in another terminal"),
@@ -156,8 +146,7 @@ const struct recipe recipe_kill = {
 const struct recipe recipe_hang = {
     .id = "hang",
     .title = "A hang",
-    .question = "One of 24 clients sends its executor into an endless loop. "
-		"Which others have to wait, and for how long?",
+    .question = HANG_QUESTION,
     .done = DONE("the first sends !hang, which loops for ever; a worker that "
 		 "does not move for --timeout is replaced"),
     .by_hand = BY_HAND("1", "nc localhost 5000       type: !hang"),

@@ -5,6 +5,7 @@
 
 #include "lab.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 enum { CROWD = 24, SEEDS = 3 };
 
@@ -70,15 +71,9 @@ const struct recipe recipe_variable = {
     .id = "variable",
     .group = "isolation",
     .title = "One client sets a variable",
-    .question = "One client writes to a variable of the server. Which other "
-		"clients see it?",
-    .done =
-	"24 clients of a server with four workers, evenly spread; each has "
-	"asked which process serves it (!pid). Then the first sets a variable "
-	"in the server's memory (!set), and all others read it (!get).",
-    .by_hand = "./prefork --demo -p 5000 -w 4 -m MODEL\n"
-	       "nc localhost 5000   then type: !pid, and !set here-I-am\n"
-	       "nc localhost 5000   in other terminals, type: !pid, and !get",
+    .question = VARIABLE_QUESTION,
+    .done = VARIABLE_DONE,
+    .by_hand = VARIABLE_BY_HAND,
     .figure = {{"seen_by", "others that see it", "", 0},
 	{"seen_in_other_processes", "... in other processes", "", 0},
 	{"processes", "processes that serve", "", 0}},
@@ -167,20 +162,9 @@ const struct recipe recipe_scribble = {
     .id = "scribble",
     .group = "isolation",
     .title = "A stray write",
-    .question = "A bug writes random bytes all over the memory it can reach. "
-		"Whose data is damaged?",
-    .done =
-	"24 clients of a server with four workers; all but the first send half "
-	"a line, which the server keeps until its end comes. Then the first "
-	"makes its executor write random bytes at hundreds of places of all "
-	"memory it can write (!scribble), until it dies. Then the others send "
-	"the second half, and look at what comes back. Done three times (once "
-	"with --quick), with other bytes and a fresh server each; the figures "
-	"are the sum.",
-    .by_hand = "./prefork --demo -p 5000 -w 4 -m MODEL\n"
-	       "nc localhost 5000   type: !get, then half a line and Ctrl-D\n"
-	       "nc localhost 5000   in another terminal, type: !scribble 1\n"
-	       "                    then end the line in the first",
+    .question = SCRIBBLE_QUESTION,
+    .done = SCRIBBLE_DONE,
+    .by_hand = SCRIBBLE_BY_HAND,
     .figure = {{"intact", "lines that came back whole", "", 0},
 	{"lost", "lost with the connection", "", 0},
 	{"changed", "came back wrong", "", 0},

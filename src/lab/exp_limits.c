@@ -4,6 +4,7 @@
 
 #include "lab.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 enum {
 	SOON_MS = 600, /* a client not served by then waits */
@@ -71,19 +72,9 @@ const struct recipe recipe_leak = {
     .id = "leak",
     .group = "crash",
     .title = "Memory runs out",
-    .question = "One client's requests leak memory until the process has "
-		"reached its limit. Which others get none?",
-    .done =
-	"No process of the server may have more than 512 MiB of address space "
-	"(RLIMIT_AS). 24 clients are connected; the first leaks (!leak) until "
-	"it is told that no memory is left. Then each of the other 23 asks for "
-	"2 MiB, and 4 new clients connect.",
-    .by_hand =
-	"(ulimit -v 524288; ./prefork --demo -p 5000 -w 2 --max-clients 120 -m "
-	"MODEL)\n"
-	"nc localhost 5000   type: !leak 64, then !leak 1, until it is "
-	"refused\n"
-	"nc localhost 5000   in other terminals, type: !leak 2",
+    .question = LEAK_QUESTION,
+    .done = LEAK_DONE,
+    .by_hand = LEAK_BY_HAND,
     .figure = {{"others_fed", "others that get memory", "", 0},
 	{"others_refused", "others that get none", "", 0},
 	{"others_lost", "others disconnected", "", 0},
@@ -136,18 +127,9 @@ const struct recipe recipe_files = {
     .id = "files",
     .group = "crash",
     .title = "Descriptors run out",
-    .question =
-	"A client opens more connections than the server may have descriptors. "
-	"What happens to those that were there before?",
-    .done = "No process of the server may have more than 160 descriptors "
-	    "(RLIMIT_NOFILE). 23 clients are connected and served. Another "
-	    "opens 200 more connections and speaks on each; then the first 23 "
-	    "speak again. When the many have left, 23 others come.",
-    .by_hand = "(ulimit -n 160; ./prefork -p 5000 -w 2 --min-rate 0 "
-	       "--max-clients-per-address 1000 -m MODEL)\n"
-	       "./prefork-client localhost 5000        type something\n"
-	       "./prefork-client --idle --clients 200 --seconds 5 --patience 2 "
-	       "localhost 5000",
+    .question = FILES_QUESTION,
+    .done = FILES_DONE,
+    .by_hand = FILES_BY_HAND,
     .figure = {{"served", "of 200 served at once", "", 0},
 	{"waiting", "of 200 waiting", "", 0},
 	{"others_served", "of 23 still served", "", 0},

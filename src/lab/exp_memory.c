@@ -7,6 +7,7 @@
 #include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 enum {
 	BATCH = 250,
@@ -226,26 +227,10 @@ const struct recipe recipe_memory = {
     .id = "memory",
     .group = "memory",
     .title = "What a client costs",
-    .question = "How much memory does the whole server need for ever more "
-		"clients, and what stops it?",
-    .done =
-	"A server with two workers gets 0, 100, 1,000 and 10,000 clients (up "
-	"to 1,000 with --quick); each says hello, is answered, and then stays "
-	"silent. With every number the memory of all its processes (master, "
-	"workers, standbys, processes for clients) is summed up from "
-	"/proc/PID/smaps_rollup.",
-    .by_hand =
-	"./prefork -p 5000 -w 2 --max-clients 10100 -m MODEL\n"
-	"./prefork-client --idle --clients 10000 --seconds 30 localhost 5000\n"
-	"cat /proc/PID/smaps_rollup      of each: pgrep -g MASTER",
-    .figures_say =
-	"RSS, the figure of ps and top, counts a page once for every process "
-	"that maps it: a hundred processes of one program seem to need its "
-	"code a hundred times. PSS counts a page shared by n processes as one "
-	"n-th in each, so the sum over a family is what it really occupies. "
-	"USS counts only the pages that no other process maps: what would be free "
-	"if this process alone went. None of them counts page tables, sockets "
-	"and what else the kernel keeps.",
+    .question = MEMORY_QUESTION,
+    .done = MEMORY_DONE,
+    .by_hand = MEMORY_BY_HAND,
+    .figures_say = MEMORY_FIGURES,
     .figure = {{"clients", "clients at once", "", 0},
 	{"pss_per_client_kib", "PSS for each", "KiB", 2},
 	{"tables_per_client_kib", "page tables for each", "KiB", 2},

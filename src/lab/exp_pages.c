@@ -7,6 +7,7 @@
 #include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 enum { VISITORS = 24, RANGES = 512 };
 
@@ -104,18 +105,9 @@ const struct recipe recipe_pages = {
     .id = "pages",
     .group = "isolation",
     .title = "Shared pages",
-    .question = "Which pages of memory do two executors share, and which can "
-		"both of them write?",
-    .done =
-	"24 clients connect to a server with two workers. Of two different "
-	"executors the ranges of addresses are read from /proc/PID/smaps. A "
-	"page that both can write is one in a range that both map shared and "
-	"writable (rw-s), of the same file or memory; among threads, any "
-	"writable page.",
-    .by_hand = "./prefork --demo -p 5000 -w 2 --max-clients 1000 -m MODEL\n"
-	       "nc localhost 5000       type: !pid\n"
-	       "less /proc/PID/smaps\n"
-	       "grep rw-s /proc/PID/maps",
+    .question = PAGES_QUESTION,
+    .done = PAGES_DONE,
+    .by_hand = PAGES_BY_HAND,
     .figure = {{"both_write_kib", "both can write", "KiB", 0},
 	{"shared_kib", "shared, read-only or copied at a write", "KiB", 0},
 	{"private_kib", "mapped by this process alone", "KiB", 0},

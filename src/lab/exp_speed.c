@@ -6,6 +6,7 @@
 #include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 /* In the order of the figures. */
 enum { TRIPS, CPU, P50, P99, CONNECTIONS, FILES, SPEEDS };
@@ -119,24 +120,10 @@ const struct recipe recipe_speed = {
     .id = "speed",
     .group = "speed",
     .title = "How fast",
-    .question = "How many round trips, connections and files per second, and "
-		"how much processor time for each?",
-    .done =
-	"In each of seven rounds (three with --quick) a server of each kind in "
-	"turn, with two workers, gets three loads of 0.6 s (0.08 s), beginning "
-	"with another one each round: 50 clients that send 64 bytes and wait "
-	"for their echo; 20 that connect, send, and close; 50 that get a file "
-	"of 1 KiB over persistent connections. Every byte is checked. The "
-	"processor time is that of all processes of the server, from "
-	"/proc/PID/stat.",
-    .by_hand = "./prefork -p 5000 -w 2 -m MODEL\n"
-	       "./prefork-client --clients 50 localhost 5000\n"
-	       "./prefork-client --churn --clients 20 localhost 5000\n"
-	       "./prefork-client --get /README --clients 50 localhost 5000",
-    .figures_say =
-	"The median of all turns, and in brackets the least and the most. The "
-	"load runs on the same processors as the server: compare the variants "
-	"with one another, not with figures from elsewhere.",
+    .question = SPEED_QUESTION,
+    .done = SPEED_DONE,
+    .by_hand = SPEED_BY_HAND,
+    .figures_say = SPEED_FIGURES,
     .figure = {{"round_trips_per_second", "echo round trips per second", "/s",
 		   0},
 	{"cpu_us_per_round_trip", "processor time for each, of the server",

@@ -5,6 +5,7 @@
 #include "bench/proc.h"
 #include "lab.h"
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 /* Where the figures are that are looked at again. */
 enum { READY = 0, REPLACED = 2 };
@@ -60,19 +61,9 @@ const struct recipe recipe_start = {
     .id = "start",
     .group = "start",
     .title = "How soon",
-    .question = "How long until the server serves, until a client has its "
-		"first answer, and until a dead executor is replaced?",
-    .done =
-	"A server with one worker is started 11 times (3 with --quick). The "
-	"time until it says that it serves; the time a client needs to connect "
-	"and get its first answer; then the server's only worker is killed, and "
-	"at once a new client connects: the time until it is answered. (In the "
-	"models with an executor for each client the worker is the process that "
-	"accepts them.)",
-    .by_hand =
-	"time ./prefork -t                    for comparison\n"
-	"./prefork -p 5000 -w 1 -m MODEL\n"
-	"pkill -9 -o 'prefork-(worker|host)'; echo exit | nc localhost 5000",
+    .question = START_QUESTION,
+    .done = START_DONE,
+    .by_hand = START_BY_HAND,
     .figure = {{"ready_ms", "from its start until it serves", "ms", 1},
 	{"first_answer_ms", "from connecting to the first answer", "ms", 2},
 	{"replaced_ms", "from the executor's death to an answer", "ms", 1}},

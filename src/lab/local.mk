@@ -27,3 +27,17 @@ $(page_lines): src/bench/page.html
 src/lab/results.$(OBJEXT): $(page_lines)
 CLEANFILES += $(page_lines)
 EXTRA_DIST += src/bench/page.html
+
+# What it says in sentences, as macros.
+lab_texts = src/lab/texts.inc
+$(lab_texts): src/lab/texts.txt src/lab/texts.awk
+	$(AM_V_GEN)$(MKDIR_P) src/lab && $(AWK) -f $(top_srcdir)/src/lab/texts.awk \
+		$(top_srcdir)/src/lab/texts.txt >$@.new && mv $@.new $@
+lab_speakers = src/lab/exp_crash.$(OBJEXT) src/lab/exp_isolation.$(OBJEXT) \
+	src/lab/exp_limits.$(OBJEXT) src/lab/exp_memory.$(OBJEXT) \
+	src/lab/exp_pages.$(OBJEXT) src/lab/exp_speed.$(OBJEXT) \
+	src/lab/exp_start.$(OBJEXT) src/lab/verdict_crash.$(OBJEXT) \
+	src/lab/verdict_figures.$(OBJEXT)
+$(lab_speakers): $(lab_texts)
+CLEANFILES += $(lab_texts)
+EXTRA_DIST += src/lab/texts.txt src/lab/texts.awk

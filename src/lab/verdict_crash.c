@@ -1,4 +1,5 @@
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 #define SAY(text, ...) say(text, sizeof(text), __VA_ARGS__)
 
@@ -16,24 +17,11 @@ none_why(
     struct verdict *out, const struct variant *v, const struct crash_facts *f)
 {
 	if (v->standby)
-		SAY(out->why,
-		    "The worker is gone and its memory with it, but its sockets "
-		    "are not: the standby shares its table of descriptors. What "
-		    "was owed to each is in the journal, and how far the dead "
-		    "worker had come the kernel knows. So its other clients only "
-		    "waited, %.*f ms at most.",
-		    decimals(f->longest), f->longest);
+		SAY(out->why, CRASH_KEPT, decimals(f->longest), f->longest);
 	else if (v->per_client && !v->threads)
-		SAY(out->why,
-		    "The process that died served one client. The others have "
-		    "processes of their own, which share neither memory nor "
-		    "descriptors with it.");
+		SAY(out->why, CRASH_OWN_PROCESS);
 	else if (v->threads && f->fault == FAULT_HANG)
-		SAY(out->why,
-		    "The thread that hangs serves one client only. It keeps its "
-		    "thread, its memory and a processor for itself until the "
-		    "whole server is replaced, since a thread cannot be ended "
-		    "from outside without harm to what it shares.");
+		SAY(out->why, CRASH_THREAD_HANGS);
 	else
 		SAY(out->why, "It served no client but the culprit.");
 }
@@ -43,32 +31,17 @@ crash_why(
     struct verdict *out, const struct variant *v, const struct crash_facts *f)
 {
 	if (f->wrong > 0)
-		SAY(out->why, "Answers were not what had been sent: the "
-			      "server went on at the wrong place.");
+		SAY(out->why, CRASH_WRONG);
 	else if (f->unheard > 0)
-		SAY(out->why, "Not all were served again in the time that was "
-			      "looked at: the service did not come back for "
-			      "them.");
+		SAY(out->why, CRASH_NOT_BACK);
 	else if (f->lost == 0)
 		none_why(out, v, f);
 	else if (f->lost == f->others && f->fault == FAULT_HANG)
-		SAY(out->why,
-		    "One thread did not move, so the master had to assume that "
-		    "none does, and killed the process after its timeout: a "
-		    "signal kills a process, never one thread.");
+		SAY(out->why, CRASH_HANG_KILLS);
 	else if (f->lost == f->others)
-		SAY(out->why,
-		    "A fault kills a process, not a thread: the kernel closes "
-		    "all its descriptors, and every client it served is "
-		    "disconnected, whichever thread it was served by. They are "
-		    "back as soon as a new process serves.");
+		SAY(out->why, CRASH_ALL);
 	else
-		SAY(out->why,
-		    "The process that died served %d of the others too. The "
-		    "kernel closed their connections with it; those of the "
-		    "other workers noticed nothing. Memory is protected, "
-		    "connections are not: they need a second owner.",
-		    f->lost);
+		SAY(out->why, CRASH_SOME, f->lost);
 }
 
 /* What the model promises. */
@@ -125,27 +98,14 @@ static const char *
 leak_why(const struct variant *v, const struct leak_facts *f)
 {
 	if (f->lost > 0)
-		return "The process did not survive its lack of memory, and "
-		       "took clients with it.";
+		return LEAK_DIED;
 	if (f->refused == 0 && f->newcomers_served == f->newcomers)
-		return "A limit on memory is a limit on a process. The one "
-		       "that leaks has reached its own; each of the others has "
-		       "one of its own, and is far from it.";
+		return LEAK_NONE;
 	if (v->threads && f->newcomers_served < f->newcomers)
-		return "All threads take from the same address space. A client "
-		       "that still gets some gets it from what malloc() had "
-		       "set aside for its thread before; but there is no room "
-		       "for the stack of one more thread, so new clients wait.";
+		return LEAK_NO_STACK;
 	if (v->threads)
-		return "All threads take from the same address space: what one "
-		       "has leaked no other can have, but for what malloc() "
-		       "had set aside for some threads before. That clients "
-		       "are still served is since this server takes no memory "
-		       "to serve them: all its tables are made at the start.";
-	return "The clients of the process that leaks find no memory left "
-	       "there; the other processes are far from their limits. No "
-	       "client is disconnected, since this server takes no memory to serve: "
-	       "all its tables are made at the start.";
+		return LEAK_THREADS;
+	return LEAK_PROCESS;
 }
 
 void
@@ -177,25 +137,14 @@ static const char *
 files_why(const struct variant *v, const struct files_facts *f)
 {
 	if (f->others_served < f->others || f->lost > 0)
-		return "Clients that were there before were hurt: the server "
-		       "gave up descriptors that it needed.";
+		return FILES_HURT;
 	if (f->after_served < f->after)
-		return "When the many had left, new clients were still not "
-		       "served: the server did not notice that there were "
-		       "descriptors again.";
+		return FILES_NOT_BACK;
 	if (f->served == f->wanted)
-		return "A limit on descriptors is a limit on a process, and "
-		       "each process here has one client: none comes near "
-		       "it. What runs out first are processes and memory.";
+		return FILES_NONE;
 	if (v->threads)
-		return "All threads share one table of descriptors, so the "
-		       "limit is one for all of them. A client that finds no place waits "
-		       "in the queue of the listening socket, and is served "
-		       "when another leaves.";
-	return "Each process has a table of descriptors of its own, so there "
-	       "is room for as many again with every worker. A client that finds no "
-	       "place waits in the queue of the listening socket, and is "
-	       "served when another leaves.";
+		return FILES_THREADS;
+	return FILES_PROCESSES;
 }
 
 void

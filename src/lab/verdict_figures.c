@@ -1,4 +1,5 @@
 #include "verdict.h"
+#include "src/lab/texts.inc"
 
 #define SAY(text, ...) say(text, sizeof(text), __VA_ARGS__)
 
@@ -24,28 +25,14 @@ static const char *
 variable_why(const struct variable_facts *f)
 {
 	if (f->other_saw > 0)
-		return "Clients of other processes see the word: there is "
-		       "memory that several processes write to. Ordinary "
-		       "variables are not like that; this one was put "
-		       "into shared memory.";
+		return VARIABLE_SEEN_OUTSIDE;
 	if (f->same_saw < f->same)
-		return "Not even all clients of the same process see the word: "
-		       "each executor has a variable of its own, as with "
-		       "thread-local memory.";
+		return VARIABLE_NOT_EVEN_INSIDE;
 	if (f->processes == 1)
-		return "There is one process, so there is one address space, "
-		       "so there is one variable. Threads have their own "
-		       "stacks and registers, and everything else in common. "
-		       "That is convenient (a cache, a counter) and dangerous "
-		       "(every pointer reaches everything).";
+		return VARIABLE_ONE_PROCESS;
 	if (f->same > 0)
-		return "After fork() a child has a copy of its parent's "
-		       "memory. The same address means another page in each "
-		       "process, so a write is seen by the clients of that one "
-		       "process only. What shall be shared must be shared on "
-		       "purpose: by a pipe, by mmap(MAP_SHARED), by a file.";
-	return "Each client has a process to itself, and so a variable to "
-	       "itself: a write lands in a page that no other maps.";
+		return VARIABLE_COPIED;
+	return VARIABLE_OF_ITS_OWN;
 }
 
 void
@@ -89,33 +76,18 @@ static const char *
 scribble_why(const struct variant *v, const struct scribble_facts *f)
 {
 	if (f->other_changed + f->other_lost > 0)
-		return "Clients of other processes were hurt: the stray write "
-		       "reached memory that is shared between processes.";
+		return SCRIBBLE_OUTSIDE;
 	if (f->other == 0 && f->same_changed + f->same_lost > 0)
-		return "All clients are in one address space. The write went "
-		       "anywhere in it, and when the process died of it, all "
-		       "that it held was gone, for all of them.";
+		return SCRIBBLE_ONE_PROCESS;
 	if (f->other == 0)
-		return "One process, but the write hit nothing that mattered: "
-		       "look at it as luck.";
+		return SCRIBBLE_LUCK;
 	if (f->same == 0)
-		return "The write could reach one process, and in it there was "
-		       "no client but the one that asked for it. The memory "
-		       "management unit has no translation for the pages of "
-		       "the others: there is no address to hit them with.";
+		return SCRIBBLE_NOBODY_THERE;
 	if (f->same_lost + f->same_changed == 0)
-		return "The write could reach one process only; and the "
-		       "standby found the records of its clients intact, and "
-		       "went on with them.";
+		return SCRIBBLE_INTACT;
 	if (v->standby)
-		return "The write could reach one process and the journal that "
-		       "it shares with its standby. The standby drops records "
-		       "whose checksum does not match rather than send wrong "
-		       "bytes; the clients of other processes were out of "
-		       "reach.";
-	return "The write could reach one process; when it died its clients "
-	       "went with it. Those of other processes were out of reach: "
-	       "their pages are not in its page tables.";
+		return SCRIBBLE_DROPPED;
+	return SCRIBBLE_DIED;
 }
 
 void
@@ -155,28 +127,16 @@ verdict_pages(
 		    "%lld KiB, all that is writable, is in reach of "
 		    "every executor",
 		    (long long)f->both_write);
-		SAY(out->why,
-		    "Threads use the same page tables: there is no page of one "
-		    "that another could not write. Only their stacks are meant "
-		    "to be apart, and nothing enforces it.");
+		SAY(out->why, PAGES_OF_THREADS);
 	} else if (f->both_write == 0) {
 		out->opinion = OPINION_GOOD;
 		SAY(out->text, "no page can be written by two executors");
-		SAY(out->why,
-		    "What the two processes show as shared is either the "
-		    "program and its libraries, which none may write, or "
-		    "memory from before the fork(), which is copied at the "
-		    "first write (copy-on-write). What is shared on purpose is "
-		    "mapped read-only by all but its one writer.");
+		SAY(out->why, PAGES_NONE);
 	} else {
 		out->opinion = OPINION_MIXED;
 		SAY(out->text, "%lld KiB can be written by two executors",
 		    (long long)f->both_write);
-		SAY(out->why,
-		    "The executors share this much on purpose, by "
-		    "mmap(MAP_SHARED): here a small table in which each "
-		    "notes how it is. A stray write of one can reach the notes "
-		    "of another there, but no client's bytes.");
+		SAY(out->why, PAGES_ON_PURPOSE);
 	}
 	out->surprise = f->one_process != v->threads ||
 			(!f->one_process && f->both_write * 4 > f->resident);
@@ -206,27 +166,12 @@ verdict_memory(
 		SAY(out->text, "%d clients, %.1f KiB for each", f->reached,
 		    all);
 	if (v->per_client && !v->threads)
-		SAY(out->why,
-		    "Each client needs a process: a stack, heap pages that were "
-		    "copied when they were first written (%.1f KiB), and page "
-		    "tables (%.1f KiB), which RSS, PSS and USS all leave out, as "
-		    "they do the kernel's own part. RSS says %.1f times what PSS "
-		    "says, since it counts the program once for every process.",
-		    f->per_client, f->tables, f->rss_by_pss);
-	else if (v->per_client)
-		SAY(out->why,
-		    "Each client needs a thread: of its stack only the pages it "
-		    "has touched count, and the program and the heap are there "
-		    "once for all. %.1f KiB for each, and %.1f KiB of page "
-		    "tables.",
-		    f->per_client, f->tables);
-	else
-		SAY(out->why,
-		    "A client that waits is a record in a table and a "
-		    "descriptor: no stack, no process. What it costs the kernel "
-		    "(the socket) is the same in all models and not counted "
-		    "here. RSS says %.1f times what PSS says.",
+		SAY(out->why, MEMORY_PROCESS, f->per_client, f->tables,
 		    f->rss_by_pss);
+	else if (v->per_client)
+		SAY(out->why, MEMORY_THREAD, f->per_client, f->tables);
+	else
+		SAY(out->why, MEMORY_RECORD, f->rss_by_pss);
 }
 
 /* --- contests --- */
@@ -294,20 +239,10 @@ verdict_speed(struct verdict *out, const struct variant *v,
 	judge(out, trips, words);
 	SAY(out->text, "%.0f round trips/s: %s", trips->own->median, words);
 	if (v->per_client)
-		SAY(out->why,
-		    "For every message the kernel has to switch to the one %s "
-		    "that serves this client and back to wait: one switch for "
-		    "each round trip, and %.1f microseconds of processor time "
-		    "in all. A new connection costs a new %s on top.",
-		    v->threads ? "thread" : "process", cpu_us,
-		    v->threads ? "thread" : "process");
+		SAY(out->why, SPEED_SWITCHES, v->threads ? "thread" : "process",
+		    cpu_us, v->threads ? "thread" : "process");
 	else
-		SAY(out->why,
-		    "A worker is woken once and then serves all clients that "
-		    "have something to say: under load it does not switch "
-		    "between clients at all, and needs %.1f microseconds of "
-		    "processor time for a round trip. %s",
-		    cpu_us,
+		SAY(out->why, SPEED_NO_SWITCH, cpu_us,
 		    v->threads ? "That these are threads makes no difference "
 				 "to it: they share nothing while they work."
 			       : "That these are processes makes no difference "
@@ -328,15 +263,7 @@ verdict_start(struct verdict *out, const struct variant *v,
 	SAY(out->text, "a new executor serves after %.1f ms: %s",
 	    replaced->own->median, words);
 	SAY(out->why, "The server is ready after %.1f ms. %s", ready_ms,
-	    v->standby ? "When its worker dies the standby is there already: "
-			 "it only has to be woken and to look through its "
-			 "journal."
-	    : v->per_client
-		? "When the process that accepts clients dies, a new one is "
-		  "forked. Each client costs a new executor in any case: "
-		  "compare the time to the first answer."
-		: "When its executor dies the master forks a new one, which "
-		  "sets up its tables before it serves. In this time new "
-		  "clients wait in the queue of the listening socket, which "
-		  "belongs to the master.");
+	    v->standby	    ? START_STANDBY
+	    : v->per_client ? START_PER_CLIENT
+			    : START_COLD);
 }
