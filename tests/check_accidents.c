@@ -278,6 +278,28 @@ START_TEST(a_limit_on_files_is_a_full_disk_and_no_death)
 }
 END_TEST
 
+/* What is ignored stays so over an exec. */
+START_TEST(it_starts_by_a_parent_that_ignores_its_children)
+{
+	pid_t child, next;
+	int c;
+
+	(void)signal(SIGCHLD, SIG_IGN);
+	server_run_in(&server, _i, "-w", "1");
+	(void)signal(SIGCHLD, SIG_DFL);
+	server_allow_log(&server, "");
+	server_await_workers(&server, &child, 1);
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
+	do
+		server_await_workers(&server, &next, 1);
+	while (next == child);
+	c = client_open(&server);
+	greet(c);
+	client_close(c);
+	ck_assert_int_eq(server_stop(&server, SIGTERM), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -289,6 +311,7 @@ main(void)
 	in_all_cells(tc, no_signal_that_comes_by_accident_kills);
 	in_all_cells(tc, orders_to_one_that_is_starting_wait_until_it_is_there);
 	in_all_cells(tc, a_limit_on_files_is_a_full_disk_and_no_death);
+	in_all_cells(tc, it_starts_by_a_parent_that_ignores_its_children);
 	server_look_for_no_leaks();
 	return suite_run(suite);
 }
