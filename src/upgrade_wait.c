@@ -1,6 +1,7 @@
 #include "upgrade_wait.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -95,16 +97,19 @@ find(const char *whom)
 {
 	char text[24] = "";
 	pid_t pid = pid_in(whom);
-	FILE *f;
+	ssize_t len;
+	int fd;
 
 	if (pid > 0)
 		return pid;
-	f = fopen(whom, "re");
-	if (f == NULL)
+	/* Whatever it is, nobody is waited for. */
+	fd = open(whom, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
 		die("--upgrade %s:", whom);
-	if (fgets(text, sizeof(text), f) != NULL)
+	len = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (len > 0 && (size_t)len < sizeof(text) - 1)
 		pid = pid_in(text);
-	(void)fclose(f);
 	if (pid == 0)
 		die("--upgrade %s: it holds no pid", whom);
 	return pid;

@@ -3,12 +3,14 @@
 #define _GNU_SOURCE
 #include <check.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -87,6 +89,32 @@ START_TEST(json_is_read_or_not)
 END_TEST
 
 enum { JSON_ROWS = 16 };
+
+START_TEST(what_is_no_status_is_none)
+{
+	static struct reading r;
+
+	ck_assert(!reading_parse(&r, "{}"));
+	ck_assert(!reading_parse(&r, "[]"));
+	ck_assert(!reading_parse(&r, "{\"version\": \"1\"}"));
+	ck_assert(
+	    reading_parse(&r, "{\"version\": \"1\", \"model\": \"fork\"}"));
+}
+END_TEST
+
+START_TEST(counts_have_an_end)
+{
+	static struct reading r;
+
+	ck_assert(reading_parse(&r,
+	    "{\"version\": \"1\", \"model\": \"fork\", \"requests\": -7,"
+	    "\"refused\": {\"a\": 9223372036854775807, \"b\": 1}, \"slots\": "
+	    "[{\"clients\": 9223372036854775807}, {\"clients\": 8}]}"));
+	ck_assert_int_eq(r.requests, 0);
+	ck_assert_int_eq(r.refused, INT64_MAX);
+	ck_assert_int_eq(r.slot[1].clients, 8);
+}
+END_TEST
 
 START_TEST(a_name_that_is_too_long_is_none)
 {
@@ -390,6 +418,112 @@ START_TEST(in_a_terminal_it_goes_on_until_q)
 }
 END_TEST
 
+/* One on a free port that says nothing of itself. */
+static int
+open_listener(int *port)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET};
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+/* Who has asked there. */
+static int
+take_question(int listener)
+{
+	struct pollfd set = {.fd = listener, .events = POLLIN};
+	char text[1024];
+	int fd;
+
+	ck_assert_int_eq(poll(&set, 1, 10000), 1);
+	fd = accept(listener, NULL, NULL);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_gt(recv(fd, text, sizeof(text), 0), 0);
+	return fd;
+}
+
+/* What is left to be read of a terminal. */
+static void
+read_rest(int pty, char *text, size_t size)
+{
+	struct pollfd set = {.fd = pty, .events = POLLIN};
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && len < size - 1 && poll(&set, 1, 0) == 1) {
+		n = read(pty, text + len, size - 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	text[len] = '\0';
+}
+
+/* Nor does it move a terminal of eight bits. */
+START_TEST(what_is_no_answer_is_shown_in_ascii)
+{
+	static const char answer[] = "\x9b"
+				     "2J\033[2J no answer";
+	static struct result result;
+	char url[64];
+	int port, listener = open_listener(&port), status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int c = take_question(listener);
+
+		_exit(send(c, answer, strlen(answer), 0) <= 0);
+	}
+	url_of(url, port);
+	program_run(&result, NULL, server_program(), "--check", url, NULL);
+	ck_assert_int_eq(result.status, 1);
+	ck_assert_ptr_nonnull(strstr(result.err, ": \\x9b2J\\x1b[2J no "));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	(void)close(listener);
+}
+END_TEST
+
+START_TEST(from_a_server_that_hangs_a_key_and_a_signal_lead_away)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\n\r\n";
+	static char text[65536];
+	int line, status, port, c, pty = open_terminal(&line);
+	int listener = open_listener(&port);
+	char url[64];
+	pid_t pid;
+
+	url_of(url, port);
+	pid = start_in(ptsname(pty), url);
+	c = take_question(listener);
+	ck_assert_int_gt(send(c, head, strlen(head), 0), 0);
+	ck_assert_int_gt(send(c, sample, strlen(sample), 0), 0);
+	(void)close(c);
+	await_times(pty, "\n   0 serving ", 1);
+	/* This one waits for an answer that never comes. */
+	c = take_question(listener);
+	if (_i == 0)
+		ck_assert_int_eq(write(pty, "q", 1), 1);
+	else
+		ck_assert_int_eq(kill(pid, SIGINT), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	read_rest(pty, text, sizeof(text));
+	ck_assert_ptr_null(strstr(text, "timed out"));
+	ck_assert_ptr_null(strstr(text, "Interrupted"));
+	(void)close(c);
+	(void)close(listener);
+	(void)close(line);
+	(void)close(pty);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -406,5 +540,10 @@ main(void)
 	tcase_add_test(tc, in_a_terminal_it_goes_on_until_q);
 	tcase_add_loop_test(tc, when_its_terminal_is_closed_it_ends, 0, 2);
 	tcase_add_test(tc, in_a_small_terminal_it_takes_no_more_than_there_is);
+	tcase_add_loop_test(
+	    tc, from_a_server_that_hangs_a_key_and_a_signal_lead_away, 0, 2);
+	tcase_add_test(tc, what_is_no_status_is_none);
+	tcase_add_test(tc, counts_have_an_end);
+	tcase_add_test(tc, what_is_no_answer_is_shown_in_ascii);
 	return suite_run(suite);
 }

@@ -462,6 +462,14 @@ START_TEST(who_asks_is_told_what_is_wrong)
 	program_run(&r, NULL, server_program(), "--upgrade", pid, NULL);
 	ck_assert_int_ne(r.status, 0);
 	ck_assert_ptr_nonnull(strstr(r.err, "is no server"));
+	/* Nobody has it open for writing. */
+	tree_make(&tree);
+	ck_assert_int_eq(mkfifo(tree_path(&tree, "fifo"), 0600), 0);
+	program_run(&r, NULL, server_program(), "--upgrade",
+	    tree_path(&tree, "fifo"), NULL);
+	ck_assert_int_eq(r.status, 111);
+	ck_assert_ptr_nonnull(strstr(r.err, "it holds no pid"));
+	tree_remove(&tree);
 }
 END_TEST
 

@@ -3,18 +3,18 @@
 #include "outside/fetch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/num.h"
 
-enum { PATIENCE_S = 5, HOST_MAX = 256, URL_MAX = 1024 };
+enum { LOOK_MS = 100, HOST_MAX = 256, URL_MAX = 1024 };
 
 struct url {
 	char authority[HOST_MAX]; /* as it was given */
@@ -79,22 +79,62 @@ fetch_is_url(const char *url)
 	return parse(&u, url);
 }
 
-/* A connection to one of its addresses; -1 with errno. */
+/* Until one of the events comes. 0; -1 with errno: it does not. */
 static int
-dial(const struct addrinfo *list)
+await(int fd, short events, const struct fetch_patience *patience)
 {
-	const struct timeval limit = {PATIENCE_S, 0};
-	int fd = -1, error = EADDRNOTAVAIL;
+	struct pollfd set = {.fd = fd, .events = events};
+	int64_t left;
 
-	for (; list != NULL && fd < 0; list = list->ai_next) {
-		fd = socket(list->ai_family, SOCK_STREAM, 0);
-		if (fd < 0)
+	while ((left = patience->until - clock_now()) > 0) {
+		if (patience->ended != NULL && patience->ended()) {
+			errno = EINTR;
+			return -1;
+		}
+		if (poll(&set, 1, left < LOOK_MS ? (int)left : LOOK_MS) > 0)
+			return 0;
+	}
+	errno = ETIMEDOUT;
+	return -1;
+}
+
+static int
+connect_to(
+    int fd, const struct addrinfo *to, const struct fetch_patience *patience)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+		return -1;
+	if (connect(fd, to->ai_addr, to->ai_addrlen) == 0)
+		return 0;
+	if (errno != EINPROGRESS || await(fd, POLLOUT, patience) != 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		return -1;
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+/* A connection to one of its addresses, of which each has its share of the
+ * time; -1 with errno. */
+static int
+dial(const struct addrinfo *list, const struct fetch_patience *patience)
+{
+	struct fetch_patience share = *patience;
+	const struct addrinfo *a;
+	int fd = -1, left = 0, error = EADDRNOTAVAIL;
+	int64_t now;
+
+	for (a = list; a != NULL; a = a->ai_next)
+		left++;
+	for (a = list; a != NULL && fd < 0; a = a->ai_next) {
+		now = clock_now();
+		share.until = now + (patience->until - now) / left--;
+		fd = socket(a->ai_family, SOCK_STREAM, 0);
+		if (fd < 0 || connect_to(fd, a, &share) == 0)
 			continue;
-		(void)setsockopt(
-		    fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-		if (connect(fd, list->ai_addr, list->ai_addrlen) == 0)
-			continue;
-		error = errno == EINPROGRESS ? ETIMEDOUT : errno;
+		error = errno;
 		(void)close(fd);
 		fd = -1;
 	}
@@ -116,7 +156,8 @@ ask(int fd, const struct url *u, const char *path)
 }
 
 int
-fetch_ask(const char *url, const char *path, const char **why)
+fetch_ask(const char *url, const char *path,
+    const struct fetch_patience *patience, const char **why)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
@@ -132,7 +173,7 @@ fetch_ask(const char *url, const char *path, const char **why)
 		*why = gai_strerror(error);
 		return -1;
 	}
-	fd = dial(list);
+	fd = dial(list, patience);
 	freeaddrinfo(list);
 	if (fd >= 0 && ask(fd, &u, path != NULL ? path : u.path) == 0)
 		return fd;
@@ -143,25 +184,23 @@ fetch_ask(const char *url, const char *path, const char **why)
 }
 
 ssize_t
-fetch_read(int fd, char *bytes, size_t size, int64_t until, const char **why)
+fetch_read(int fd, char *bytes, size_t size,
+    const struct fetch_patience *patience, const char **why)
 {
-	struct pollfd set = {.fd = fd, .events = POLLIN};
 	size_t len = 0;
-	ssize_t n;
-	int64_t now;
+	ssize_t n = 1;
 
-	while (len < size && (now = clock_now()) < until) {
-		if (poll(&set, 1, (int)(until - now)) <= 0)
-			continue;
+	while (len < size && n > 0) {
+		if (await(fd, POLLIN, patience) != 0) {
+			*why = strerror(errno);
+			return -1;
+		}
 		n = recv(fd, bytes + len, size - len, 0);
-		if (n == 0)
-			return (ssize_t)len;
 		if (n < 0) {
 			*why = strerror(errno);
 			return -1;
 		}
 		len += (size_t)n;
 	}
-	*why = strerror(ETIMEDOUT);
-	return len == size ? (ssize_t)len : -1;
+	return (ssize_t)len;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/escape.h"
 #include "base/log.h"
 #include "outside/fetch.h"
 
@@ -23,20 +24,23 @@ is_well(const char *answer)
 int
 health_check(const char *url)
 {
-	const int64_t until = clock_now() + PATIENCE_MS;
-	char answer[STATUS_END + 1] = "";
+	const struct fetch_patience patience = {
+	    clock_now() + PATIENCE_MS, NULL};
+	char answer[STATUS_END + 1] = "", shown[4 * STATUS_END + 1];
 	const char *why = NULL;
-	int fd = fetch_ask(url, NULL, &why);
+	int fd = fetch_ask(url, NULL, &patience, &why);
 	ssize_t n = -1;
 
 	if (fd >= 0) {
-		n = fetch_read(fd, answer, STATUS_END, until, &why);
+		n = fetch_read(fd, answer, STATUS_END, &patience, &why);
 		(void)close(fd);
 	}
-	if (n >= 0 && n < STATUS_END)
+	if (n >= 0 && n < STATUS_END) {
 		why = "the connection ended without an answer";
-	else if (n >= 0)
-		why = is_well(answer) ? NULL : answer;
+	} else if (n >= 0 && !is_well(answer)) {
+		(void)escape_text(shown, sizeof(shown), answer, STATUS_END);
+		why = shown;
+	}
 	if (why != NULL)
 		log_error("%s: %s", url, why);
 	return why != NULL;

@@ -67,14 +67,14 @@ rate(int64_t now, int64_t before, const struct reading *r,
 		   : 0;
 }
 
-static int64_t
+static double
 all_clients(const struct reading *r)
 {
-	int64_t sum = 0;
+	double sum = 0;
 	int i;
 
 	for (i = 0; i < r->slots; i++)
-		sum += r->slot[i].clients;
+		sum += (double)r->slot[i].clients;
 	return sum;
 }
 
@@ -88,7 +88,7 @@ head(FILE *out, const struct reading *r, const struct reading *b)
 	    r->version, r->model, r->readiness, duration(up, r->uptime_ms));
 	(void)fprintf(out,
 	    "clients %s, requests %s/s, in %s B/s, out %s B/s; answered %s\n",
-	    picture_short(t[0], (double)all_clients(r)),
+	    picture_short(t[0], all_clients(r)),
 	    picture_short(t[1], rate(r->requests, was->requests, r, b)),
 	    picture_short(t[2], rate(r->bytes_in, was->bytes_in, r, b)),
 	    picture_short(t[3], rate(r->bytes_out, was->bytes_out, r, b)),

@@ -20,7 +20,6 @@ static const struct place texts[] = {
     {"readiness", OF(readiness)},
 };
 
-/* Those that name one place are added up. */
 static const struct place numbers[] = {
     {"uptime_ms", OF(uptime_ms)},
     {"requests", OF(requests)},
@@ -81,13 +80,30 @@ put_text(char to[WORD_BYTES], const char *text)
 	to[i] = '\0';
 }
 
+/* No count is less than nothing. */
+static int64_t
+count_of(const char *value)
+{
+	const long long n = strtoll(value, NULL, 10);
+
+	return n > 0 ? n : 0;
+}
+
+static void
+add(int64_t *sum, const char *value)
+{
+	const int64_t n = count_of(value);
+
+	*sum = n < INT64_MAX - *sum ? *sum + n : INT64_MAX;
+}
+
 static void
 put(char *text, int64_t *number, const char *value)
 {
 	if (text != NULL)
 		put_text(text, value);
 	if (number != NULL)
-		*number = strtoll(value, NULL, 10);
+		*number = count_of(value);
 }
 
 static bool
@@ -111,11 +127,11 @@ found(void *own, const char *where, const char *value)
 		    find(s, slot_numbers, COUNT_OF(slot_numbers), where),
 		    value);
 	} else if (begins(where, "refused.")) {
-		r->refused += strtoll(value, NULL, 10);
+		add(&r->refused, value);
 	} else if (begins(where, "deaths.workers_")) {
-		r->workers += strtoll(value, NULL, 10);
+		add(&r->workers, value);
 	} else if (begins(where, "deaths.standbys_")) {
-		r->standbys += strtoll(value, NULL, 10);
+		add(&r->standbys, value);
 	} else {
 		put(find(r, texts, COUNT_OF(texts), where),
 		    find(r, numbers, COUNT_OF(numbers), where), value);
@@ -126,5 +142,6 @@ bool
 reading_parse(struct reading *r, const char *json)
 {
 	memset(r, 0, sizeof(*r));
-	return json_read(json, found, r);
+	return json_read(json, found, r) && r->version[0] != '\0' &&
+	       r->model[0] != '\0';
 }

@@ -31,7 +31,7 @@ struct reading {
 };
 
 /* Reads it: what is not there is 0. Texts are cut and have no byte that a
- * terminal would obey. false: it is no JSON. */
+ * terminal would obey. false: it is no JSON, or names no version and model. */
 bool reading_parse(struct reading *r, const char *json);
 
 #endif

@@ -55,19 +55,45 @@ catch_signals(void)
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* Reads a key, if one is pressed within so many ms. */
+static void
+heed_key(int ms)
+{
+	static bool deaf;
+	struct pollfd set = {.fd = deaf ? -1 : STDIN_FILENO, .events = POLLIN};
+	char key;
+
+	if (poll(&set, 1, ms) <= 0)
+		return;
+	/* A standard input that has ended says nothing more. */
+	if (read(STDIN_FILENO, &key, 1) != 1)
+		deaf = true;
+	else if (key == 'q')
+		over = 1;
+}
+
+/* Does nobody wait for an answer any more? */
+static bool
+is_left(void)
+{
+	heed_key(0);
+	return over || suspended;
+}
+
 /* NULL: it was read; else why not. */
 static const char *
-ask(const char *url, struct reading *r)
+ask(const char *url, bool (*ended)(void), struct reading *r)
 {
-	const int64_t until = clock_now() + PATIENCE_MS;
+	const struct fetch_patience patience = {
+	    clock_now() + PATIENCE_MS, ended};
 	static char text[TEXT_MAX];
 	const char *why = NULL, *body;
-	int fd = fetch_ask(url, "/status.json", &why);
+	int fd = fetch_ask(url, "/status.json", &patience, &why);
 	ssize_t n;
 
 	if (fd < 0)
 		return why;
-	n = fetch_read(fd, text, sizeof(text) - 1, until, &why);
+	n = fetch_read(fd, text, sizeof(text) - 1, &patience, &why);
 	(void)close(fd);
 	if (n < 0)
 		return why;
@@ -84,19 +110,10 @@ static void
 rest(void)
 {
 	const int64_t until = clock_now() + EVERY_MS;
-	struct pollfd set = {.fd = STDIN_FILENO, .events = POLLIN};
 	int64_t now;
-	char key;
 
-	while (!over && !suspended && (now = clock_now()) < until) {
-		if (poll(&set, 1, (int)(until - now)) <= 0)
-			continue;
-		/* A standard input that has ended says nothing more. */
-		if (read(STDIN_FILENO, &key, 1) != 1)
-			set.fd = -1;
-		else if (key == 'q')
-			over = 1;
-	}
+	while (!over && !suspended && (now = clock_now()) < until)
+		heed_key((int)(until - now));
 	if (suspended && !over && terminal_suspend() != 0)
 		over = 1;
 	suspended = 0;
@@ -152,7 +169,9 @@ show_on(const char *url, struct reading *now)
 		if (over)
 			return;
 		before = *now;
-		why = ask(url, now);
+		why = ask(url, is_left, now);
+		if (over)
+			return;
 		if (why == NULL)
 			earlier = &before;
 		else
@@ -165,7 +184,7 @@ int
 top_show(const char *url)
 {
 	static struct reading now;
-	const char *why = ask(url, &now);
+	const char *why = ask(url, NULL, &now);
 
 	if (why != NULL) {
 		log_error("%s: %s", url, why);
@@ -173,7 +192,10 @@ top_show(const char *url)
 	}
 	if (!terminal_usable()) {
 		picture(stdout, &now, NULL, INT_MAX);
-		return fflush(stdout) == 0 ? 0 : 1;
+		if (fflush(stdout) == 0)
+			return 0;
+		log_error("standard output: %s", strerror(errno));
+		return 1;
 	}
 	catch_signals();
 	if (terminal_enter() != 0) {
