@@ -71,7 +71,7 @@ lose(struct steady *s, struct steady_client *c, int64_t now)
 	int i = number_of(s, c);
 
 	probes_drop(&s->probes, i, i + 1);
-	c->silent = c->connecting = false;
+	c->silent = false;
 	c->next = now;
 	c->lost += s->fault != 0;
 	if (c->lost_at == 0) {
@@ -83,22 +83,6 @@ lose(struct steady *s, struct steady_client *c, int64_t now)
 	if (!c->waiting)
 		c->asked = now;
 	c->waiting = true;
-}
-
-static void
-send_line(struct steady *s, struct steady_client *c, int64_t now)
-{
-	int i = number_of(s, c);
-	char line[LINE];
-
-	(void)line_of(s, c, line);
-	if (!c->waiting)
-		c->asked = now;
-	c->waiting = true;
-	c->next = CLOCK_NEVER;
-	probes_send(&s->probes, i, i + 1, line);
-	if (s->probes.probe[i].state == PROBE_LOST)
-		lose(s, c, now);
 }
 
 static void
@@ -116,44 +100,46 @@ answered(struct steady *s, struct steady_client *c, int64_t now)
 	c->next = now + STEADY_PERIOD_MS * MS;
 }
 
-/* It is due: it connects again, or sends. */
-static void
-act(struct steady *s, struct steady_client *c, int64_t now)
-{
-	int i = number_of(s, c);
-
-	if (c->silent || c->next > now)
-		return;
-	if (s->probes.probe[i].state == PROBE_OPEN) {
-		send_line(s, c, now);
-		return;
-	}
-	c->connecting = probes_dial(&s->probes, i) == 0;
-	c->next = c->connecting ? CLOCK_NEVER : now + AGAIN_MS * MS;
-}
-
 /* What has become of its connection? */
 static void
 look(struct steady *s, struct steady_client *c, int64_t now)
 {
 	struct probe *p = &s->probes.probe[number_of(s, c)];
 
-	c->wrong += p->unasked;
-	p->unasked = 0;
-	if (p->state == PROBE_LOST) {
-		lose(s, c, now);
-	} else if (p->state == PROBE_OUT && c->connecting) {
-		c->connecting = false;
-		c->next = now + AGAIN_MS * MS;
-	} else if (p->state == PROBE_OPEN && c->connecting) {
-		c->connecting = false;
-		send_line(s, c, now);
-	} else if (p->answered && c->silent) {
-		c->wrong++;
-	} else if (p->answered && c->waiting) {
+	c->wrong += p->unasked + (p->answered && c->silent);
+	if (p->answered && c->waiting && !c->silent)
 		answered(s, c, now);
-	}
+	p->unasked = 0;
 	p->answered = false;
+	if (p->state == PROBE_LOST)
+		lose(s, c, now);
+}
+
+/* Sends the line that is due, at once if it is to be sent again; or connects.
+ */
+static void
+act(struct steady *s, struct steady_client *c, int64_t now)
+{
+	int i = number_of(s, c);
+	const struct probe *p = &s->probes.probe[i];
+	bool again = c->waiting && p->state == PROBE_OPEN;
+	char line[LINE];
+
+	if (c->silent || (c->next > now && !again))
+		return;
+	c->next = now + AGAIN_MS * MS;
+	if (p->state == PROBE_OUT)
+		(void)probes_dial(&s->probes, i);
+	if (p->state != PROBE_OPEN)
+		return;
+	if (!c->waiting)
+		c->asked = now;
+	c->waiting = true;
+	c->next = CLOCK_NEVER;
+	(void)line_of(s, c, line);
+	probes_send(&s->probes, i, i + 1, line);
+	if (p->state == PROBE_LOST)
+		lose(s, c, now);
 }
 
 static void
@@ -162,16 +148,16 @@ turn(struct steady *s)
 	int64_t now = clock_ns(), next = now + STEADY_PERIOD_MS * MS;
 	struct steady_client *c;
 
-	for (c = s->client; c < s->client + STEADY_CLIENTS; c++) {
-		act(s, c, now);
+	for (c = s->client; c < s->client + STEADY_CLIENTS; c++)
 		if (!c->silent && c->next < next)
 			next = c->next;
-	}
 	(void)probes_turn(
 	    &s->probes, next > now ? (next - now + MS - 1) / MS : 0);
 	now = clock_ns();
-	for (c = s->client; c < s->client + STEADY_CLIENTS; c++)
+	for (c = s->client; c < s->client + STEADY_CLIENTS; c++) {
 		look(s, c, now);
+		act(s, c, now);
+	}
 }
 
 /* --- all of them --- */

@@ -30,7 +30,6 @@ struct steady_span {
 };
 
 struct steady_client {
-	bool connecting; /* again, after a loss */
 	bool waiting;	 /* for the answer to line `number` */
 	bool silent;	 /* the culprit, once it has sent its command */
 	int number;	 /* of its lines */
