@@ -12,7 +12,7 @@ enum {
 	WAIT_MS = 20000, /* for an answer; a takeover takes a few */
 	TEXT_MAX = 56,	 /* bytes that a line of !smash has room for */
 	FILLER = 'A',
-	MAPS_BYTES = 1 << 16
+	RANGES = 512
 };
 
 enum fate { SURVIVED, DIED, REFUSED, SILENT };
@@ -38,20 +38,14 @@ first(const struct talk *t)
 static bool
 layout_of(pid_t pid, struct layout *l)
 {
-	static char maps[MAPS_BYTES];
-	char *end, *line;
+	static struct proc_range range[RANGES];
+	int n = proc_ranges(pid, range, RANGES);
 
-	if (!proc_text(maps, sizeof(maps), pid, "maps"))
-		return false;
-	end = strstr(maps, "[stack]");
-	if (end == NULL)
-		return false;
-	for (line = end; line > maps && line[-1] != '\n';)
-		line--;
-	line += strcspn(line, "-");
-	l->program = strtoull(maps, NULL, 16);
-	l->stack = strtoull(line + 1, NULL, 16);
-	return true;
+	l->program = range[0].begin;
+	while (n > 0 && strcmp(range[n - 1].name, "[stack]") != 0)
+		n--;
+	l->stack = n > 0 ? range[n - 1].end : 0;
+	return n > 0;
 }
 
 static void
