@@ -139,9 +139,7 @@ client_say(struct clients *cs, struct client *c, uint64_t len, int64_t now);
 void client_fetch(
     struct clients *cs, struct client *c, unsigned responses, int64_t now);
 
-/* Sends what is left to be sent. False if the rest has to wait, or c is lost.
- */
-bool client_push(struct clients *cs, struct client *c, int64_t now);
+/* Has it to wait for room to send the rest? */
 bool client_pushes(const struct client *c);
 
 /* Sends no more: what is due is still read, then the end is expected. Or it is

@@ -54,13 +54,11 @@ count_failure(struct run *run, int error)
 			    "connect %s: %s", run->dial->text, strerror(error));
 		return;
 	}
-	run->tally.no_port++;
-	if (!run->said_no_port)
+	if (run->tally.no_port++ == 0)
 		log_warn("connect %s: no source port is left on this host for "
 			 "this address (EADDRNOTAVAIL): use fewer clients, or "
 			 "widen net.ipv4.ip_local_port_range",
 		    run->dial->text);
-	run->said_no_port = true;
 }
 
 void

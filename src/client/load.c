@@ -276,7 +276,6 @@ sum_up(struct run *run)
 	t->cpu_user_us = user_us - t->cpu_user_us;
 	t->cpu_sys_us = sys_us - t->cpu_sys_us;
 	t->run_ns = run->last_answer - run->started_at;
-	t->last_answer_ns = t->run_ns;
 }
 
 static void

@@ -29,9 +29,9 @@ struct tally {
 	uint64_t bodies_wrong;
 	uint64_t not_ok; /* answers of another status than was due */
 
-	int64_t open_ns; /* until all were connected */
-	int64_t run_ns;	 /* from then to the last answer */
-	int64_t first_answer_ns, last_answer_ns; /* since then; 0: none */
+	int64_t open_ns;		 /* until all were connected */
+	int64_t run_ns;			 /* from then to the last answer */
+	int64_t first_answer_ns;	 /* since then; 0: none */
 	int64_t cpu_user_us, cpu_sys_us; /* of this process, since then */
 
 	struct histogram latency; /* ns */
@@ -99,7 +99,6 @@ struct run {
 	uint64_t count;	     /* to be begun; 0: no limit */
 	int64_t last_answer;
 	int complaints; /* lines about wrong bytes so far */
-	bool said_no_port;
 
 	struct tally tally; /* what is not in all.count */
 	void *workload_data;
