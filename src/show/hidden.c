@@ -39,17 +39,30 @@ is_from(const struct frame *f, int talk, int side)
 	       f->packet.layer[LAYER_DATA].len > 0;
 }
 
+/* The next frame of a side with data, behind `after`, which may be NULL; or
+ * NULL. */
+static const struct frame *
+next_from(
+    const struct capture *c, const struct frame *after, int talk, int side)
+{
+	const struct frame *f = after != NULL ? after + 1 : c->frame;
+
+	for (; f < c->frame + c->frames; f++)
+		if (is_from(f, talk, side))
+			return f;
+	return NULL;
+}
+
 static void
 gather(struct said *s, const struct capture *c, int talk, int side)
 {
-	size_t i, n;
+	const struct frame *f = NULL;
+	size_t n;
 
 	s->len = 0;
-	for (i = 0; i < c->frames; i++) {
-		const struct packet *p = &c->frame[i].packet;
+	while ((f = next_from(c, f, talk, side)) != NULL) {
+		const struct packet *p = &f->packet;
 
-		if (!is_from(&c->frame[i], talk, side))
-			continue;
 		n = p->layer[LAYER_DATA].len;
 		if (n > sizeof(s->text) - s->len)
 			n = sizeof(s->text) - s->len;
@@ -141,21 +154,21 @@ find_pair(struct pair *p, const struct capture *c)
 	return true;
 }
 
-/* Is any of the words readable in the sealed connection? */
-static bool
-is_readable(const struct pair *p, const char *words, size_t len)
+/* The first frame of a side that holds the words; or NULL. */
+static const struct frame *
+frame_with(
+    const struct capture *c, int talk, int side, const char *words, size_t len)
 {
-	size_t i;
+	const struct frame *f = NULL;
 
-	for (i = 0; i < p->c->frames; i++) {
-		const struct packet *q = &p->c->frame[i].packet;
+	while ((f = next_from(c, f, talk, side)) != NULL) {
+		const struct span *data = &f->packet.layer[LAYER_DATA];
 
-		if (p->c->frame[i].talk == p->sealed &&
-		    find((const char *)q->data + q->layer[LAYER_DATA].at,
-			q->layer[LAYER_DATA].len, words, len) != NULL)
-			return true;
+		if (find((const char *)f->packet.data + data->at, data->len,
+			words, len) != NULL)
+			return f;
 	}
-	return false;
+	return NULL;
 }
 
 /* The frame of the sealed connection in which this side sends a record that
@@ -164,31 +177,17 @@ static const struct frame *
 sealed_record(const struct pair *p, int side, size_t holds)
 {
 	struct field field[FIELDS_MAX];
-	size_t i;
+	const struct frame *f = NULL;
 	int k, n;
 
-	for (i = 0; i < p->c->frames; i++) {
-		if (!is_from(&p->c->frame[i], p->sealed, side))
-			continue;
-		n = packet_fields(&p->c->frame[i].packet, LAYER_DATA, field);
+	while ((f = next_from(p->c, f, p->sealed, side)) != NULL) {
+		n = packet_fields(&f->packet, LAYER_DATA, field);
 		for (k = 0; k + 1 < n; k++)
 			if (strcmp(field[k].name, "record") == 0 &&
 			    strcmp(field[k].value, "23") == 0 &&
 			    strtoul(field[k + 1].value, NULL, 10) == holds + 17)
-				return &p->c->frame[i];
+				return f;
 	}
-	return NULL;
-}
-
-/* The first frame of a side behind `after`, with data; or NULL. */
-static const struct frame *
-next_from(const struct pair *p, const struct frame *after, int talk, int side)
-{
-	const struct frame *f = after + 1;
-
-	for (; f < p->c->frame + p->c->frames; f++)
-		if (is_from(f, talk, side))
-			return f;
 	return NULL;
 }
 
@@ -244,7 +243,9 @@ rows_text(FILE *out, const struct pair *p, const char *name,
 	char line[LINE], bytes[LINE];
 
 	(void)escape_text(line, sizeof(line), s->text, len);
-	row(out, name, is_readable(p, s->text, len) ? "readable" : "hidden",
+	row(out, name,
+	    frame_with(p->c, p->sealed, side, s->text, len) != NULL ? "readable"
+								    : "hidden",
 	    "%s", line);
 	if (sealed_record(p, side, s->len) != NULL)
 		(void)snprintf(bytes, sizeof(bytes), "%zu: a record of %zu",
@@ -261,19 +262,10 @@ static const struct frame *
 request_frame(const struct pair *p, int talk)
 {
 	const struct said *s = &p->request;
-	size_t i;
 
 	if (talk == p->sealed)
 		return sealed_record(p, LADDER_CLIENT, s->len);
-	for (i = 0; i < p->c->frames; i++) {
-		const struct packet *q = &p->c->frame[i].packet;
-
-		if (is_from(&p->c->frame[i], talk, LADDER_CLIENT) &&
-		    find((const char *)q->data + q->layer[LAYER_DATA].at,
-			q->layer[LAYER_DATA].len, s->text, line_length(s)))
-			return &p->c->frame[i];
-	}
-	return NULL;
+	return frame_with(p->c, talk, LADDER_CLIENT, s->text, line_length(s));
 }
 
 /* Seconds from the request until the answer begins. */
@@ -283,7 +275,7 @@ wait_text(char out[32], const struct pair *p, int talk)
 	const struct frame *asked = request_frame(p, talk), *told = NULL;
 
 	if (asked != NULL)
-		told = next_from(p, asked, talk, LADDER_SERVER);
+		told = next_from(p->c, asked, talk, LADDER_SERVER);
 	if (told == NULL)
 		(void)snprintf(out, 32, "not seen");
 	else
@@ -305,7 +297,7 @@ static void
 row_version(FILE *out, const struct pair *p)
 {
 	const struct frame *f =
-	    next_from(p, p->hello, p->sealed, LADDER_SERVER);
+	    next_from(p->c, p->hello, p->sealed, LADDER_SERVER);
 	struct field field[FIELDS_MAX];
 	const char *text = f != NULL ? value(f, "versions", field) : NULL;
 
