@@ -162,38 +162,25 @@ sketch_frame(FILE *out, const struct capture *c, size_t number)
 
 /* --- the ladder --- */
 
-/* Puts more behind the n bytes of out and returns how many it holds then: not
- * all, if a segment bears every flag and the largest of numbers. */
-static LOG_PRINTF(3, 4) size_t
-    append(char out[RUNG], size_t n, const char *fmt, ...)
-{
-	va_list ap;
-	int more;
-
-	va_start(ap, fmt);
-	more = vsnprintf(out + n, RUNG - n, fmt, ap);
-	va_end(ap);
-	if (more < 0)
-		return n;
-	return (size_t)more < RUNG - n ? n + (size_t)more : RUNG - 1;
-}
-
-/* What is said of a segment: flags, numbers, the first bytes. */
+/* What is said of a segment: flags, numbers, the first bytes; not all, if it
+ * bears every flag and the largest of numbers. */
 static void
 label(char out[RUNG], const struct frame *f)
 {
 	const struct packet *p = &f->packet;
 	const struct span *data = &p->layer[LAYER_DATA];
-	char flags[FLAGS_TEXT];
+	char flags[FLAGS_TEXT], last[16] = "", ack[20] = "";
 	size_t n, room;
 
 	packet_flags(flags, p->flags);
-	n = append(out, 0, "%s seq %" PRIu32, flags, f->rung.seq);
 	if (p->sent > 0)
-		n = append(
-		    out, n, "-%" PRIu32, f->rung.seq + (uint32_t)p->sent - 1);
+		(void)snprintf(last, sizeof(last), "-%" PRIu32,
+		    f->rung.seq + (uint32_t)p->sent - 1);
 	if ((p->flags & TCP_ACK) != 0)
-		n = append(out, n, " ack %" PRIu32, f->rung.ack);
+		(void)snprintf(ack, sizeof(ack), " ack %" PRIu32, f->rung.ack);
+	(void)snprintf(
+	    out, RUNG, "%s seq %" PRIu32 "%s%s", flags, f->rung.seq, last, ack);
+	n = strlen(out);
 	/* Two quotes, a space, and an arrow of at least some length. */
 	room = RUNG - 10;
 	if (data->len == 0 || n + 4 >= room)
