@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "archive.h"
+#include "entries.h"
 #include "os/memory.h"
 #include "os/root.h"
 #include "visible.h"
 
 enum {
 	SLICE = 256,	       /* entries read or written in one go */
-	SORT_SLICE = 4096,     /* entries moved in one go */
 	ENTRIES_MAX = 1000000, /* a page of more is refused */
 	RENDER_BYTES = LISTING_ENDS_BYTES,
 	COMPARE_BYTES = 4096 /* on the stack, which may be a thread's */
@@ -25,10 +25,8 @@ enum stage { READ, SORT, HEAD, ITEMS, TAIL, DONE };
 /* Of a plan: a directory above the one that is being read. */
 struct level {
 	struct level *above;
-	struct listing_entry *entry;
-	size_t entries, room, at;
-	char *names;
-	size_t names_room;
+	struct entries entries;
+	size_t at;
 	char *path;
 	uint64_t dev, ino;
 };
@@ -43,19 +41,12 @@ struct job {
 	bool different; /* from that */
 	struct listing_view view;
 	char *path;
-	struct listing_entry *entry; /* entry[i].name is an offset until SORT */
-	struct listing_entry *spare; /* the other half of a merge sort */
-	size_t entries, room;
-	char *names; /* all names, one after another */
-	size_t names_len, names_room;
-	size_t at;	     /* progress within the stage */
-	size_t width;	     /* of the sorted runs */
-	size_t left, mid;    /* what is left of the two runs being merged: */
-	size_t right, end;   /* [left, mid) and [right, end) */
+	struct entries entries;
+	size_t at;	     /* of them: rendered or planned */
 	struct level *above; /* of a plan */
 	uint64_t dev, ino;   /* of the directory */
 	size_t above_bytes;  /* that those hold */
-	size_t all;	     /* entries, in them too */
+	size_t all;	     /* entries, in those too */
 	size_t skip;	     /* of each path, in the archive */
 	int64_t archive_length;
 	struct out out;
@@ -98,8 +89,7 @@ job_new(const struct service_config *config, int dir, const char *path,
 static size_t
 above_bytes(const struct level *level)
 {
-	return level->room * sizeof(*level->entry) + level->names_room +
-	       sizeof(*level);
+	return entries_bytes(&level->entries) + sizeof(*level);
 }
 
 void
@@ -120,20 +110,13 @@ rise(struct job *job)
 	struct level *above = job->above;
 
 	free(job->path);
-	free(job->entry);
-	free(job->spare);
-	free(job->names);
+	entries_free(&job->entries);
 	job->above = above->above;
-	job->entry = above->entry;
 	job->entries = above->entries;
-	job->room = above->room;
 	job->at = above->at;
-	job->names = above->names;
-	job->names_room = above->names_room;
 	job->path = above->path;
 	job->dev = above->dev;
 	job->ino = above->ino;
-	job->spare = NULL;
 	job->above_bytes -= above_bytes(above);
 	free(above);
 }
@@ -144,35 +127,13 @@ job_abandon(struct job *job)
 	while (job->above != NULL)
 		rise(job);
 	free(job->path);
-	free(job->entry);
-	free(job->spare);
-	free(job->names);
+	entries_free(&job->entries);
 	free(job);
-}
-
-static int
-grow(void *array, size_t *room, size_t need, size_t size)
-{
-	size_t n = *room == 0 ? 64 : *room;
-	void *p;
-
-	if (need <= *room)
-		return 0;
-	while (n < need)
-		n *= 2;
-	p = realloc(*(void **)array, n * size);
-	if (p == NULL)
-		return -1;
-	*(void **)array = p;
-	*room = n;
-	return 0;
 }
 
 static int
 add(struct job *job, const char *name)
 {
-	size_t len = strlen(name) + 1;
-	struct listing_entry *e;
 	struct stat st;
 
 	/* What cannot be had is not listed; what has just gone, neither. */
@@ -182,48 +143,17 @@ add(struct job *job, const char *name)
 		errno = EOVERFLOW;
 		return -1;
 	}
-	if (grow(&job->entry, &job->room, job->entries + 1, sizeof(*e)) != 0 ||
-	    grow(&job->names, &job->names_room, job->names_len + len, 1) != 0)
+	if (entries_add(&job->entries, name, &st) != 0)
 		return -1;
-	memcpy(job->names + job->names_len, name, len);
 	job->all++;
-	e = &job->entry[job->entries++];
-	/* names may still move: the offset stands in for the pointer. */
-	e->name = (const char *)(uintptr_t)job->names_len;
-	e->directory = S_ISDIR(st.st_mode);
-	e->size = (int64_t)st.st_size;
-	e->mtime = (int64_t)st.st_mtime;
-	job->names_len += len;
 	return 0;
 }
 
-/* The two runs that begin at `at` are merged next. */
-static void
-begin_merge(struct job *job, size_t at)
-{
-	size_t n = job->entries;
-
-	job->at = job->left = at;
-	job->mid = n - at < job->width ? n : at + job->width;
-	job->right = job->mid;
-	job->end = n - job->mid < job->width ? n : job->mid + job->width;
-}
-
-/* All is read: now names move no more. */
 static int
 end_reading(struct job *job)
 {
-	size_t i;
-
-	job->spare = calloc(job->entries + 1, sizeof(*job->spare));
-	if (job->spare == NULL)
-		return -1;
-	for (i = 0; i < job->entries; i++)
-		job->entry[i].name = job->names + (uintptr_t)job->entry[i].name;
 	job->stage = SORT;
-	job->width = 1;
-	begin_merge(job, 0);
-	return 0;
+	return entries_end(&job->entries);
 }
 
 static int
@@ -243,49 +173,13 @@ read_slice(struct job *job)
 	return 0;
 }
 
-/* Moves the next entry of the two runs to the spare array. */
-static void
-merge_one(struct job *job)
-{
-	struct listing_entry *left = &job->entry[job->left];
-	struct listing_entry *right = &job->entry[job->right];
-
-	if (job->right == job->end ||
-	    (job->left < job->mid &&
-		listing_compare(&job->view, left, right) <= 0)) {
-		job->spare[job->at++] = *left;
-		job->left++;
-	} else {
-		job->spare[job->at++] = *right;
-		job->right++;
-	}
-}
-
-/* A merge sort from the bottom up, which can stop after any entry. */
 static void
 sort_slice(struct job *job)
 {
-	struct listing_entry *swap;
-	size_t done = 0;
-
-	while (job->width < job->entries && done < SORT_SLICE) {
-		if (job->at == job->entries) {
-			swap = job->entry;
-			job->entry = job->spare;
-			job->spare = swap;
-			job->width *= 2;
-			begin_merge(job, 0);
-		} else if (job->at == job->end) {
-			begin_merge(job, job->at);
-		} else {
-			merge_one(job);
-			done++;
-		}
-	}
-	if (job->width >= job->entries) {
-		job->stage = HEAD;
-		job->at = 0;
-	}
+	if (!entries_sort(&job->entries, &job->view))
+		return;
+	job->stage = HEAD;
+	job->at = 0;
 }
 
 /* Is what was rendered in the other page too, at the same place? */
@@ -335,14 +229,14 @@ render_slice(struct job *job)
 {
 	size_t i;
 
-	for (i = 0; i < SLICE && job->at < job->entries; i++, job->at++) {
+	for (i = 0; i < SLICE && job->at < job->entries.count; i++, job->at++) {
 		if (job->out.cap - job->out.len < LISTING_ENTRY_BYTES &&
 		    flush(job) != 0)
 			return -1;
-		listing_item(&job->out, &job->view, &job->entry[job->at],
-		    (uint64_t)job->at);
+		listing_item(&job->out, &job->view,
+		    &job->entries.entry[job->at], (uint64_t)job->at);
 	}
-	if (job->at == job->entries)
+	if (job->at == job->entries.count)
 		job->stage = TAIL;
 	return 0;
 }
@@ -394,22 +288,17 @@ descend(struct job *job, char *path)
 		return -1;
 	}
 	level->above = job->above;
-	level->entry = job->entry;
+	free(job->entries.spare);
+	job->entries.spare = NULL;
 	level->entries = job->entries;
-	level->room = job->room;
 	level->at = job->at;
-	level->names = job->names;
-	level->names_room = job->names_room;
 	level->path = job->path;
 	level->dev = job->dev;
 	level->ino = job->ino;
-	free(job->spare);
 	job->above_bytes += above_bytes(level);
 	job->above = level;
 	job->path = path;
-	job->entry = job->spare = NULL;
-	job->names = NULL;
-	job->entries = job->room = job->names_len = job->names_room = 0;
+	memset(&job->entries, 0, sizeof(job->entries));
 	job->stage = READ;
 	if (fstat(dirfd(job->dir), &st) != 0)
 		return -1;
@@ -477,8 +366,8 @@ plan_slice(struct job *job)
 	size_t i;
 
 	for (i = 0; i < SLICE && job->stage == ITEMS; i++) {
-		if (job->at < job->entries) {
-			if (plan_one(job, &job->entry[job->at++]) != 0)
+		if (job->at < job->entries.count) {
+			if (plan_one(job, &job->entries.entry[job->at++]) != 0)
 				return -1;
 		} else if (job->above != NULL) {
 			rise(job);
@@ -515,8 +404,8 @@ job_run(struct job *job)
 		if (job->view.format == LISTING_PLAN)
 			archive_plan_end(&job->out, job->archive_length);
 		else
-			listing_tail(
-			    &job->out, &job->view, (uint64_t)job->entries);
+			listing_tail(&job->out, &job->view,
+			    (uint64_t)job->entries.count);
 		job->stage = DONE;
 		return flush(job) != 0 ? -1 : 1;
 	case DONE:
@@ -528,8 +417,9 @@ job_run(struct job *job)
 size_t
 job_bytes(const struct job *job)
 {
-	return (job->room + job->entries) * sizeof(struct listing_entry) +
-	       job->names_room + job->above_bytes + (size_t)job->length;
+	return entries_bytes(&job->entries) +
+	       job->entries.count * sizeof(struct listing_entry) +
+	       job->above_bytes + (size_t)job->length;
 }
 
 int

@@ -16,8 +16,10 @@ libprefork_a_SOURCES += \
 	include/service/program.h src/service/app.h src/service/app.c src/service/app_route.c src/service/app_take.c \
 	src/service/app_request.c \
 	src/service/app_reply.h src/service/app_reply.c src/service/app_print.c \
+	src/service/entries.h src/service/entries.c \
 	src/service/job.h src/service/job.c \
 	include/service/budget.h src/service/budget.c \
+	src/service/page_table.h src/service/page_table.c \
 	src/service/pages.h src/service/pages.c \
 	src/service/status.h src/service/status.c \
 	src/service/status_metrics.c src/service/status_json.c \

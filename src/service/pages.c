@@ -2,260 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "http.h"
 #include "job.h"
-#include "os/memory.h"
+#include "page_table.h"
 #include "reply.h"
 #include "service/budget.h"
 #include "service/conn.h"
 #include "service/registry.h"
 
-enum {
-	COUNT_MS = 20, /* between two counts of what answers hold */
-	IDLE_MS = 50   /* without a step of its maker: another makes a page */
-};
-
-struct page {
-	bool used;
-	bool held; /* an answer has it, when that was last counted */
-	int waiters;
-	int runner; /* the record whose turns it is made in, + 1; 0: none */
-	int error;  /* errno, if it could not be made */
-	struct job *job;   /* that makes it, or NULL */
-	struct page *like; /* the one it may come out the same as, or NULL */
-	int64_t began;	   /* clock_now() */
-	int64_t ran;	   /* ... when it was gone on with */
-	int64_t stalled;   /* ... when it found no room, 0: it did */
-	char *path;	   /* NULL: not known, it is an answer's alone */
-	struct listing_view view;
-	struct validator dir; /* of the directory, and its time of change */
-	int64_t changed, changed_ns;
-	int file; /* -1: none */
-	int64_t length;
-	struct validator id;
-};
-
-struct pages {
-	int jobs;
-	struct page *big; /* the big one that is being made, or NULL */
-	int64_t counted;  /* clock_now() of the last count */
-	int64_t live[BUDGET_CLASSES]; /* bytes of finished pages then */
-	int top; /* no entry from here on has been in use */
-	struct page page[PAGES];
-};
-
-static struct pages *
-pages_of(struct serving *s)
-{
-	/* Most executors never list anything. */
-	if (http_in(s)->pages == NULL)
-		http_in(s)->pages = memory_private(sizeof(struct pages));
-	return http_in(s)->pages;
-}
-
-void
-pages_free(struct serving *s)
-{
-	struct pages *all = http_in(s)->pages;
-	int i;
-
-	for (i = 0; all != NULL && i < all->top; i++) {
-		if (all->page[i].job != NULL)
-			job_abandon(all->page[i].job);
-		free(all->page[i].path);
-	}
-	memory_drop(all, sizeof(struct pages));
-	http_in(s)->pages = NULL;
-}
-
-static int
-class_of(int64_t bytes)
-{
-	return bytes > PAGE_BIG ? BUDGET_BIG : BUDGET_SMALL;
-}
-
-static void
-close_file(struct page *page)
-{
-	if (page->file >= 0)
-		(void)close(page->file);
-	page->file = -1;
-}
-
-static void
-end_job(struct pages *all, struct page *page)
-{
-	if (page->job == NULL)
-		return;
-	job_free(page->job);
-	page->job = NULL;
-	all->jobs--;
-	if (page->like != NULL)
-		page->like->waiters--;
-	page->like = NULL;
-	if (all->big == page)
-		all->big = NULL;
-}
-
-static void
-forget(struct pages *all, struct page *page)
-{
-	end_job(all, page);
-	close_file(page);
-	free(page->path);
-	memset(page, 0, sizeof(*page));
-	page->file = -1;
-}
-
-/* Is a to be forgotten rather than b? */
-static bool
-is_dispensable(const struct page *a, const struct page *b)
-{
-	return a->held != b->held ? !a->held : a->began < b->began;
-}
-
-/* An entry, with `forget` that of the page which is missed least; or NULL. */
-static struct page *
-take_entry(struct pages *all, bool may_forget)
-{
-	struct page *page = NULL;
-	int i;
-
-	for (i = 0; i < all->top && all->page[i].used; i++)
-		if (all->page[i].job == NULL && all->page[i].waiters == 0 &&
-		    (page == NULL || is_dispensable(&all->page[i], page)))
-			page = &all->page[i];
-	if (i < PAGES) {
-		page = &all->page[i];
-		if (i == all->top)
-			all->top++;
-	} else if (page == NULL || !may_forget) {
-		return NULL;
-	} else {
-		forget(all, page);
-	}
-	memset(page, 0, sizeof(*page));
-	page->used = true;
-	page->file = -1;
-	return page;
-}
-
-/* An answer holds the page of that inode: notes it, once. Returns the bytes of
- * a page that there is no place to note: it counts with every answer. */
-static int64_t
-note_held(struct pages *all, const struct validator *id)
-{
-	int64_t length =
-	    id->size < 0 || id->size > PAGE_LONGEST ? PAGE_LONGEST : id->size;
-	struct page *page;
-	int i;
-
-	for (i = 0; i < all->top; i++) {
-		page = &all->page[i];
-		if (page->used && page->id.ino == id->ino &&
-		    page->id.dev == id->dev) {
-			page->held = true;
-			return 0;
-		}
-	}
-	/* Of the worker before us, or forgotten since. */
-	page = take_entry(all, false);
-	if (page == NULL)
-		return length;
-	page->held = true;
-	page->id = *id;
-	page->length = length;
-	return 0;
-}
-
-/* Is the record's client being sent a page, or an archive after one? */
-static bool
-has_page(const struct record *r, struct validator *id)
-{
-	const struct answer *a = answer_now(r);
-	struct stat st;
-
-	if (r->fd <= 0 || r->speaks != SPEAKS_HTTP)
-		return false;
-	*id = a->id;
-	if (a->own_fd < 0)
-		return a->file_fd >= 0 && http_now(r)->made;
-	if (fstat(a->own_fd, &st) != 0)
-		return false;
-	journal_identify(id, &st);
-	return true;
-}
-
-/* Counts what is there, and forgets what nobody has any more. */
-static void
-count(struct pages *all, const struct serving *s)
-{
-	const struct journal *j = s->journal;
-	struct validator id;
-	int64_t bytes;
-	int i;
-
-	all->counted = s->now;
-	all->live[BUDGET_SMALL] = all->live[BUDGET_BIG] = 0;
-
-	for (i = 0; i < all->top; i++)
-		all->page[i].held = false;
-	for (i = 0; i < j->head->top; i++) {
-		const struct record *r = &j->record[i];
-
-		if (!has_page(r, &id))
-			continue;
-		bytes = note_held(all, &id);
-		all->live[class_of(bytes)] += bytes;
-	}
-	for (i = 0; i < all->top; i++) {
-		struct page *page = &all->page[i];
-
-		if (!page->used || page->job != NULL)
-			continue;
-		if (!page->held && page->waiters == 0 &&
-		    s->now - page->began >= PAGE_MS)
-			forget(all, page);
-		else
-			all->live[class_of(page->length)] += page->length;
-	}
-}
-
-/* Of an executor of one client, when that has no page any more. */
-static void
-return_share(const struct pages *all, const struct serving *s)
-{
-	struct validator id;
-
-	if (s->budget != NULL && all->jobs == 0 &&
-	    !has_page(&s->journal->record[0], &id))
-		budget_return(s->budget, s->share);
-}
-
-void
-pages_expire(struct serving *s, int64_t now)
-{
-	struct pages *all = http_in(s)->pages;
-	int i;
-
-	if (all == NULL)
-		return;
-	if (now == CLOCK_NEVER) {
-		for (i = 0; i < all->top; i++)
-			if (all->page[i].waiters == 0)
-				forget(all, &all->page[i]);
-		return_share(all, s);
-	} else if (all->top > 0 && now - all->counted >= PAGE_MS / 2) {
-		count(all, s);
-	}
-	while (all->top > 0 && !all->page[all->top - 1].used)
-		all->top--;
-}
+enum { IDLE_MS = 50 }; /* without a step of its maker: another makes a page */
 
 static void
 stamp(struct page *page, const struct stat *st)
@@ -321,13 +79,13 @@ begin(struct conn *c, struct serving *s, int dir, const char *path,
     const struct listing_view *view, struct page *old)
 {
 	struct pages *all = http_in(s)->pages;
-	struct page *page = take_entry(all, true);
+	struct page *page = page_take(all, true);
 	struct stat st;
 
 	if (page == NULL || fstat(dir, &st) != 0) {
 		(void)close(dir);
 		if (page != NULL)
-			forget(all, page);
+			page_forget(all, page);
 		errno = EAGAIN;
 		return -1;
 	}
@@ -343,7 +101,7 @@ begin(struct conn *c, struct serving *s, int dir, const char *path,
 		int saved = errno;
 
 		all->jobs += page->job != NULL;
-		forget(all, page);
+		page_forget(all, page);
 		errno = saved;
 		return -1;
 	}
@@ -359,7 +117,7 @@ int
 pages_ask(struct conn *c, struct serving *s, int dir, const char *path,
     const struct listing_view *view)
 {
-	struct pages *all = pages_of(s);
+	struct pages *all = page_table_of(s);
 	struct page *page;
 
 	if (all == NULL) {
@@ -373,7 +131,7 @@ pages_ask(struct conn *c, struct serving *s, int dir, const char *path,
 		return 0;
 	}
 	if (s->now - all->counted >= COUNT_MS)
-		count(all, s);
+		page_table_count(all, s);
 	page = find(all, path, view);
 	/* One that is being made and is too old already is made to the end
 	 * before it is made anew. */
@@ -399,21 +157,6 @@ pages_length(const struct serving *s, int dir, const char *path,
 	return page != NULL && page->file >= 0 && is_fresh(page, dir, s->now)
 		   ? page->length
 		   : -1;
-}
-
-/* What was taken for the making, and is more than the page. */
-static void
-keep_share(const struct serving *s, int64_t length)
-{
-	int class = class_of(length);
-
-	if (s->budget == NULL)
-		return;
-	(void)budget_set(s->budget, s->share, BUDGET_SMALL,
-	    class == BUDGET_SMALL ? length : 0);
-	(void)budget_set(
-	    s->budget, s->share, BUDGET_BIG, class == BUDGET_BIG ? length : 0);
-	budget_end_big(s->budget, s->share);
 }
 
 /* The page is done: its file is the new one, or that of the one before. */
@@ -442,61 +185,11 @@ settle(struct pages *all, struct page *page, struct serving *s)
 		journal_cover(s->journal, page->file);
 		page->id = like->id;
 	}
-	end_job(all, page);
-	keep_share(s, page->length);
+	page_end_job(all, page);
+	page_keep_share(s, page->length);
 	if (like != NULL && like->file < 0)
-		forget(all, like);
+		page_forget(all, like);
 	return 0;
-}
-
-/* Is there room for a big page of so many bytes? */
-static bool
-fits(const struct pages *all, const struct serving *s, int64_t bytes)
-{
-	if (s->budget != NULL)
-		return budget_set(s->budget, s->share, BUDGET_BIG, bytes);
-	return all->live[BUDGET_BIG] == 0 ||
-	       all->live[BUDGET_BIG] + bytes <= PAGE_CLASS_BYTES;
-}
-
-/* Is it the turn of a page that grows so big? */
-static bool
-has_turn(struct pages *all, struct page *page, const struct serving *s)
-{
-	if (all->big == NULL &&
-	    (s->budget == NULL || budget_begin_big(s->budget, s->share)))
-		all->big = page;
-	return all->big == page;
-}
-
-/* Does the one whose turn it is find no room? Then the others wait in vain as
- * well, all at the same time. */
-static bool
-is_stalled(const struct pages *all, const struct serving *s)
-{
-	return s->budget != NULL ? s->budget->stalled : all->big->stalled != 0;
-}
-
-/* Has a page that grows so big to wait? */
-static bool
-finds_no_room(struct pages *all, struct page *page, const struct serving *s)
-{
-	int64_t bytes = (int64_t)job_bytes(page->job);
-	bool turn, stalled;
-
-	if (bytes <= PAGE_BIG)
-		return false;
-	turn = has_turn(all, page, s);
-	if (turn && s->now - all->counted >= COUNT_MS)
-		count(all, s);
-	stalled = turn ? !fits(all, s, bytes) : is_stalled(all, s);
-	if (turn && s->budget != NULL)
-		s->budget->stalled = stalled;
-	if (!stalled)
-		page->stalled = 0;
-	else if (page->stalled == 0)
-		page->stalled = s->now;
-	return !turn || stalled;
 }
 
 /* As job_run, in c's turn. */
@@ -510,7 +203,7 @@ run(struct pages *all, struct page *page, struct conn *c, struct serving *s)
 	if (page->runner != me)
 		return 0;
 	page->ran = s->now;
-	if (finds_no_room(all, page, s)) {
+	if (page_finds_no_room(all, page, s)) {
 		if (page->stalled == 0 || s->now - page->stalled < PAGE_WAIT_MS)
 			return 0;
 		errno = ENOMEM;
@@ -535,8 +228,8 @@ pages_go_on(struct conn *c, struct serving *s, struct made *made)
 			return 0;
 		if (done < 0) {
 			page->error = errno != 0 ? errno : EIO;
-			end_job(all, page);
-			close_file(page);
+			page_end_job(all, page);
+			page_close_file(page);
 		}
 	}
 	made->file = -1;
@@ -569,6 +262,6 @@ pages_leave(struct conn *c, struct serving *s)
 	if (page->runner == journal_index(s->journal, c->r) + 1)
 		page->runner = 0;
 	if (page->waiters == 0 && page->file < 0)
-		forget(http_in(s)->pages, page);
+		page_forget(http_in(s)->pages, page);
 	errno = saved;
 }

@@ -68,8 +68,8 @@ int pages_go_on(struct conn *c, struct serving *s, struct made *made);
 /* c wants its page no longer. */
 void pages_leave(struct conn *c, struct serving *s);
 
-/* Lets go of pages that are too old. To be called now and then; with
- * CLOCK_NEVER, of all that nobody waits for. */
+/* page_table.c. Lets go of pages that are too old. To be called now and then;
+ * with CLOCK_NEVER, of all that nobody waits for. */
 void pages_expire(struct serving *s, int64_t now);
 
 /* Gives back the memory. In a takeover nothing is closed: the numbers may be
