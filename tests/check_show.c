@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -567,6 +568,21 @@ START_TEST(it_can_be_suspended_and_goes_on)
 }
 END_TEST
 
+/* Between the margins is no place for a client. */
+START_TEST(a_terminal_of_two_columns_is_drawn_on)
+{
+	const struct winsize narrow = {.ws_row = 24, .ws_col = 2};
+
+	open_stage();
+	ck_assert_int_eq(ioctl(stage.line, TIOCSWINSZ, &narrow), 0);
+	/* Of the title that is left. */
+	await_text("\033[0;1mW\033[m\r");
+	type("q");
+	await_verdict();
+	close_stage();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -587,5 +603,6 @@ main(void)
 	    a_signal_ends_it_and_the_terminal_is_given_back, 0, ENDINGS);
 	tcase_add_test(terminal, when_it_is_killed_the_rest_is_cleared_away);
 	tcase_add_test(terminal, it_can_be_suspended_and_goes_on);
+	tcase_add_test(terminal, a_terminal_of_two_columns_is_drawn_on);
 	return suite_run(suite);
 }

@@ -104,7 +104,9 @@ draw_clients(struct demo *d, int row, int room)
 {
 	const struct demo_clients *cs = &d->clients;
 	struct canvas *v = &d->canvas;
-	int i, at, width = v->columns - 2 * MARGIN;
+	/* Of a screen without room for any the canvas leaves out the rest. */
+	int width = v->columns > 2 * MARGIN ? v->columns - 2 * MARGIN : 1;
+	int i, at;
 	enum style style;
 	char c;
 
@@ -115,7 +117,7 @@ draw_clients(struct demo *d, int row, int room)
 		c = dot(d, &cs->one[i], &style);
 		canvas_put(v, row + at, MARGIN + i % width, style, c);
 	}
-	at = width > 0 ? (cs->count + width - 1) / width : 0;
+	at = (cs->count + width - 1) / width;
 	row += at < room ? at : room;
 	(void)canvas_print(v, row, MARGIN, STYLE_FAINT,
 	    ". echo   : download   ~ waits   x lost");
