@@ -1,6 +1,7 @@
 /*
  * check_request - the request parser, the body's, and the greeting.
  */
+#include "http/greeting.h"
 #include "http/request.h"
 
 #include <stdio.h>

@@ -140,22 +140,4 @@ int body_feed(struct body *b, const char *data, size_t len, size_t *taken);
 int body_piece(struct body *b, const char *data, size_t len, size_t *taken,
     size_t *content_len);
 
-/* What the first bytes of a connection may be. `auto` asks this, once it has
- * all that came: whatever is a request line by its form is HTTP, so that a
- * proxy's odd methods are not echoed as its answers. What is HTTP or ECHO stays
- * so, whatever follows. */
-enum greeting {
-	GREETING_OPEN, /* may still become METHOD SP */
-	GREETING_WORD, /* a token of another form: may become the next, */
-	GREETING_LINE, /* a token, a space, and more, without the line's end:
-			* " HTTP/" may follow */
-	GREETING_HTTP, /* an upper-case method of at most 32 bytes and a space,
-			* or a line of any token, a space, and " HTTP/" */
-	GREETING_ECHO  /* none of these in the first GREETING_BYTES */
-};
-
-enum { GREETING_METHOD = 32, GREETING_BYTES = 8192 };
-
-enum greeting greeting_look(const char *data, size_t len);
-
 #endif

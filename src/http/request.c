@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "http/bytes.h"
+#include "request_fields.h"
 
 /* What the next byte may be. The states are passed from top to bottom, but
  * for FIELD..VALUE_LF, once per field line. */
@@ -21,17 +22,6 @@ enum state {
 	VALUE_LF,
 	END_LF, /* the empty line's LF */
 	FINISHED
-};
-
-/* What has been seen, in p.seen. */
-enum {
-	SEEN_HOST = 1 << 0,
-	SEEN_LENGTH = 1 << 1,
-	SEEN_CODING = 1 << 2,
-	SEEN_CLOSE = 1 << 3,
-	SEEN_KEEP_ALIVE = 1 << 4,
-	SEEN_CONTINUE = 1 << 5,
-	SEEN_CODINGS = 1 << 6 /* others than chunked alone */
 };
 
 enum { MORE = 0, COMPLETE = 200 };
@@ -128,159 +118,6 @@ span_of(uint32_t from, uint32_t to)
 	return s;
 }
 
-/* Fields: each has a way to be taken, called at the end of its line with
- * p.name the enum field. */
-
-static int
-take_kept(struct request *r, const char *head, struct span value)
-{
-	uint32_t bit = UINT32_C(1) << r->p.name;
-
-	(void)head;
-	if (r->field[r->p.name].off == 0 && (r->repeated & bit) == 0)
-		r->field[r->p.name] = value;
-	else
-		r->repeated |= bit;
-	return MORE;
-}
-
-static int
-take_once(struct request *r, const char *head, struct span value)
-{
-	static const struct span none;
-
-	(void)take_kept(r, head, value);
-	if ((r->repeated & UINT32_C(1) << r->p.name) != 0)
-		r->field[r->p.name] = none;
-	return MORE;
-}
-
-static int
-take_host(struct request *r, const char *head, struct span value)
-{
-	if ((r->p.seen & SEEN_HOST) != 0)
-		return 400;
-	r->p.seen |= SEEN_HOST;
-	r->field[FIELD_HOST] = value;
-	if (value.len != 0)
-		return host_valid(head + value.off, value.len) ? MORE : 400;
-	return r->minor == 1 && head[r->target.off] == '/' ? 400 : MORE;
-}
-
-static int
-take_connection(struct request *r, const char *head, struct span value)
-{
-	struct list l = {head + value.off, head + value.off + value.len};
-	const char *option;
-	size_t len;
-
-	while (list_next(&l, &option, &len)) {
-		if (token_is(option, len, "close"))
-			r->p.seen |= SEEN_CLOSE;
-		else if (token_is(option, len, "keep-alive"))
-			r->p.seen |= SEEN_KEEP_ALIVE;
-	}
-	return MORE;
-}
-
-static int
-take_expect(struct request *r, const char *head, struct span value)
-{
-	struct list l = {head + value.off, head + value.off + value.len};
-	const char *what;
-	size_t len;
-
-	while (list_next(&l, &what, &len))
-		if (token_is(what, len, "100-continue"))
-			r->p.seen |= SEEN_CONTINUE;
-	return MORE;
-}
-
-static int
-take_length(struct request *r, const char *head, struct span value)
-{
-	const char *text = head + value.off;
-	int64_t n = 0;
-	uint32_t i;
-
-	if ((r->p.seen & (SEEN_LENGTH | SEEN_CODING)) != 0 || value.len == 0)
-		return 400;
-	r->p.seen |= SEEN_LENGTH;
-	for (i = 0; i < value.len; i++) {
-		if (!byte_is(text[i], BYTE_DIGIT) ||
-		    n > (INT64_MAX - (text[i] - '0')) / 10)
-			return 400;
-		n = n * 10 + (text[i] - '0');
-	}
-	r->content_length = n;
-	return MORE;
-}
-
-static int
-take_coding(struct request *r, const char *head, struct span value)
-{
-	struct list l = {head + value.off, head + value.off + value.len};
-	const char *coding;
-	size_t len;
-
-	/* RFC 9112 section 6.1: in HTTP/1.0 the framing is faulty. */
-	if (r->minor == 0 || (r->p.seen & SEEN_LENGTH) != 0)
-		return 400;
-	/* Two lines are a list of two. */
-	if ((r->p.seen & SEEN_CODING) != 0 ||
-	    !token_is(head + value.off, value.len, "chunked"))
-		r->p.seen |= SEEN_CODINGS;
-	r->p.seen |= SEEN_CODING;
-	while (list_next(&l, &coding, &len))
-		r->chunked = token_is(coding, len, "chunked");
-	return MORE;
-}
-
-struct field_name {
-	const char *text;
-	uint8_t len;
-	uint8_t field; /* enum field, for the kept ones */
-	int (*take)(struct request *, const char *, struct span);
-};
-
-/* One row per field, in any order. */
-#define NAMED(text) text, sizeof(text) - 1
-static const struct field_name fields[] = {
-    {NAMED("host"), FIELD_HOST, take_host},
-    {NAMED("range"), FIELD_RANGE, take_once},
-    {NAMED("accept"), FIELD_ACCEPT, take_kept},
-    {NAMED("origin"), FIELD_ORIGIN, take_kept},
-    {NAMED("expect"), 0, take_expect},
-    {NAMED("referer"), FIELD_REFERER, take_kept},
-    {NAMED("if-range"), FIELD_IF_RANGE, take_kept},
-    {NAMED("if-match"), FIELD_IF_MATCH, take_kept},
-    {NAMED("user-agent"), FIELD_USER_AGENT, take_kept},
-    {NAMED("connection"), 0, take_connection},
-    {NAMED("if-none-match"), FIELD_IF_NONE_MATCH, take_kept},
-    {NAMED("authorization"), FIELD_AUTHORIZATION, take_once},
-    {NAMED("content-length"), 0, take_length},
-    {NAMED("accept-encoding"), FIELD_ACCEPT_ENCODING, take_once},
-    {NAMED("if-modified-since"), FIELD_IF_MODIFIED_SINCE, take_kept},
-    {NAMED("transfer-encoding"), 0, take_coding},
-    {NAMED("if-unmodified-since"), FIELD_IF_UNMODIFIED_SINCE, take_kept},
-    {NAMED(""), 0, NULL},
-};
-
-/* The last row: a name that is none of ours. */
-enum { NAME_OTHER = sizeof(fields) / sizeof(fields[0]) - 1 };
-
-/* The index in fields of a name. */
-static uint8_t
-field_find(const char *text, uint32_t len)
-{
-	int i;
-
-	for (i = 0; i < NAME_OTHER; i++)
-		if (fields[i].len == len && token_is(text, len, fields[i].text))
-			break;
-	return (uint8_t)i;
-}
-
 static enum method
 method_find(const char *text, uint32_t len)
 {
@@ -320,15 +157,10 @@ line_done(struct request *r, const struct input *in, uint32_t end)
 static int
 field_done(struct request *r, const struct input *in, uint32_t end)
 {
-	const struct field_name *f = &fields[r->p.name];
-
 	while (end > r->p.mark && byte_is_space(in->head[end - 1]))
 		end--;
 	r->p.state = FIELD;
-	if (f->take == NULL)
-		return MORE;
-	r->p.name = f->field;
-	return f->take(r, in->head, span_of(r->p.mark, end));
+	return request_field_take(r, in->head, span_of(r->p.mark, end));
 }
 
 static int
@@ -505,7 +337,7 @@ read_name(struct request *r, const struct input *in)
 		return at == in->len ? MORE : 431;
 	if (in->head[at] != ':')
 		return 400;
-	r->p.name = field_find(in->head + r->p.mark, at - r->p.mark);
+	r->p.name = request_field_find(in->head + r->p.mark, at - r->p.mark);
 	r->p.at = at + 1;
 	r->p.state = SPACE;
 	return MORE;
@@ -602,47 +434,4 @@ bool
 request_has_body(const struct request *r)
 {
 	return r->chunked || r->content_length > 0;
-}
-
-/* What a first line is without a method of the usual form: HTTP if it is any
- * token, a space, and later in it " HTTP/". */
-static enum greeting
-look_at_line(const char *data, size_t len)
-{
-	static const char version[] = " HTTP/";
-	const size_t n = sizeof(version) - 1;
-	const char *end = memchr(data, '\n', len);
-	size_t i = 0, stop = end != NULL ? (size_t)(end - data) : len;
-	bool whole = end != NULL || len == GREETING_BYTES;
-
-	while (i < stop && byte_is(data[i], BYTE_TOKEN))
-		i++;
-	if (i == stop && i > 0 && !whole)
-		return GREETING_WORD;
-	if (i == 0 || i == stop || data[i] != ' ')
-		return GREETING_ECHO;
-	for (; i + n <= stop; i++)
-		if (memcmp(data + i, version, n) == 0)
-			return GREETING_HTTP;
-	return whole ? GREETING_ECHO : GREETING_LINE;
-}
-
-enum greeting
-greeting_look(const char *data, size_t len)
-{
-	size_t i;
-
-	if (len > GREETING_BYTES)
-		len = GREETING_BYTES;
-	for (i = 0; i < len && i <= GREETING_METHOD; i++) {
-		char c = data[i];
-
-		if (c == ' ' && i > 0)
-			return GREETING_HTTP;
-		/* VERSION-CONTROL is a method too. */
-		if (i == GREETING_METHOD ||
-		    !((c >= 'A' && c <= 'Z') || (c == '-' && i > 0)))
-			return look_at_line(data, len);
-	}
-	return GREETING_OPEN;
 }

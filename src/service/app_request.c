@@ -11,6 +11,7 @@
 #include "http/bytes.h"
 #include "http/form.h"
 #include "http/forwarded.h"
+#include "http/greeting.h"
 
 /* Of a request's name: two numbers are its connection's, the third is where it
  * ends in what that has sent. */

@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "http/greeting.h"
 #include "service/config.h"
 #include "service/registry.h"
 #include "services.h"

@@ -3,6 +3,7 @@
  * nothing; what may be a line of any form is no method any more; and what the
  * request parser takes is no echo.
  */
+#include "http/greeting.h"
 #include "http/request.h"
 
 #include "fuzz.h"
