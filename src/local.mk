@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	src/contents.h src/contents.c \
 	src/errand.h src/errand.c \
 	src/image.h src/image.c \
+	src/listen.h src/listen.c \
 	src/program.c \
 	src/options.h src/options.c \
 	src/resume.h src/resume.c \

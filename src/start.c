@@ -1,25 +1,20 @@
 #include "start.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/descriptor.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "configure.h"
 #include "image.h"
+#include "listen.h"
 #include "master/master.h"
-#include "os/activation.h"
 #include "os/calls.h"
 #include "os/keep.h"
 #include "os/ledger.h"
 #include "os/memory.h"
-#include "os/notify.h"
 #include "os/pid_file.h"
 #include "os/poller.h"
 #include "os/process.h"
@@ -35,48 +30,6 @@ enum {
 	DESCRIPTORS_CHILD = 2,	   /* the master's, for each of its children, */
 	DESCRIPTORS_BIRTH = 4	   /* and while one is born */
 };
-
-/* Of what was inherited the listeners, from ACTIVATION_FIRST on, and the
- * descriptor for the newline (-1: none) get their numbers; the rest is closed.
- */
-static void
-keep_inherited(int listeners, int newline)
-{
-	int i, end = FD_LISTEN + listeners;
-
-	/* Out of the way first. */
-	if (newline >= 0)
-		newline = fcntl(newline, F_DUPFD, FD_CLIENTS);
-	for (i = listeners - 1; i >= 0; i--)
-		if (dup2(ACTIVATION_FIRST + i, FD_LISTEN + i) < 0)
-			die("listener %d that was handed over:", i);
-	if (newline >= 0 && dup2(newline, FD_NOTIFY) < 0)
-		die("--notification-fd:");
-	for (i = FD_ROOT; i < (newline >= 0 ? FD_NOTIFY : FD_LISTEN); i++)
-		(void)close(i);
-	process_close_from(end);
-	if (newline >= 0)
-		notify_at(FD_NOTIFY);
-}
-
-/* Takes the low numbers, so that nothing else gets one of them by chance. What
- * was inherited beyond the standard streams is not ours, whatever its number:
- * somebody's lock would be held for ever. */
-static void
-reserve_descriptors(int listeners, int newline)
-{
-	int fd;
-
-	keep_inherited(listeners, newline);
-	do {
-		fd = descriptor_nothing();
-		if (fd < 0)
-			die("a descriptor to be kept:");
-	} while (fd < FD_CLIENTS);
-	(void)close(fd);
-	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
-		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
 
 static void
 open_root(struct image *image, const char *path)
@@ -95,197 +48,6 @@ open_root(struct image *image, const char *path)
 }
 
 static struct listeners listeners;
-
-/* The master that this server is to take the place of: a child of the process
- * whose program has changed. */
-static pid_t replaced;
-
-static void
-remove_listeners(void)
-{
-	listeners_remove(&listeners);
-}
-
-/* NULL ends it. A server that runs may have the files: to test the options
- * none is made. */
-static void
-list_addresses(const struct options *o, int adopted, const char **address)
-{
-	int i, n = 0;
-
-	/* All of them were handed over. */
-	address[0] = NULL;
-	if (replaced != 0)
-		return;
-	for (i = 0; i < o->bind.count; i++)
-		if (!o->check || !listener_is_path(o->bind.value[i]))
-			address[n++] = o->bind.value[i];
-	if (o->bind.count == 0 && adopted == 0)
-		address[n++] = "localhost";
-	address[n] = NULL;
-}
-
-static _Noreturn void
-refuse_listener(const char *address, int port, const char *cause)
-{
-	if (listener_is_path(address))
-		die("listen on %s: %s", address, cause);
-	die("listen on %s port %d: %s", address, port, cause);
-}
-
-/* Those that were handed over stand at FD_LISTEN and behind it. */
-static void
-adopt_listeners(struct listeners *l, const struct activation *a)
-{
-	int i;
-
-	for (i = 0; i < a->count; i++) {
-		if (listeners_adopt(l, FD_LISTEN + i) != 0)
-			die("descriptor %d %s that was handed over is no "
-			    "listening socket",
-			    ACTIVATION_FIRST + i, a->name[i]);
-		if (strcmp(a->name[i], ACTIVATION_STATUS) == 0)
-			l->status |= 1U << i;
-	}
-}
-
-/* From the i-th on they get their numbers. */
-static void
-place_listeners(struct listeners *l, int i)
-{
-	for (; i < l->count; i++) {
-		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
-			die("dup2:");
-		l->fd[i] = FD_LISTEN + i;
-	}
-}
-
-/* How many of the first `count` are for clients. */
-static int
-count_public(const struct listeners *l, int count)
-{
-	int i, n = 0;
-
-	for (i = 0; i < count; i++)
-		n += !(l->status >> i & 1);
-	return n;
-}
-
-/* Where the server speaks of itself: where it was told, or in a demonstration
- * at a port that is free. */
-static void
-open_status(struct listeners *l, const struct options *o)
-{
-	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
-	const char *outside = l->outside, *failed, *cause;
-	struct listener_status s = {.host = "localhost"};
-	const char *address[] = {s.host, NULL};
-	int i, before = l->count;
-
-	if (o->status != NULL)
-		(void)listener_parse_status(&s, o->status);
-	else if (!o->demo || l->status != 0)
-		return;
-	if (replaced != 0 || (o->check && listener_is_path(s.host)))
-		return;
-	l->outside = NULL;
-	if (listeners_open(l, address, o->check ? 0 : s.port, &rights, &failed,
-		&cause) != 0)
-		die("--status %s: %s", o->status != NULL ? o->status : s.host,
-		    cause);
-	if (o->demo && l->outside != NULL)
-		arguments_refuse("--status", l->outside,
-		    "an address of this machine alone with --demo");
-	if (outside != NULL)
-		l->outside = outside;
-	place_listeners(l, before);
-	for (i = before; i < l->count; i++)
-		l->status |= 1U << i;
-}
-
-static void
-open_listeners(struct listeners *l, const struct options *o)
-{
-	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
-	const char *address[ARGUMENT_LIST_MAX + 1];
-	const char *failed, *cause;
-	const int adopted = l->count;
-
-	list_addresses(o, count_public(l, adopted), address);
-	if (atexit(remove_listeners) != 0)
-		die("atexit:");
-	/* A server that runs may have the port. */
-	if (listeners_open(l, address, o->check ? 0 : (uint16_t)o->port,
-		&rights, &failed, &cause) != 0)
-		refuse_listener(failed, (int)o->port, cause);
-	place_listeners(l, adopted);
-}
-
-/* That which has made it listen at l->outside. */
-static const char *
-outside_option(const struct listeners *l)
-{
-	int i = 0;
-
-	while (i < l->count && l->outside != l->name[i])
-		i++;
-	return l->status >> i & 1 ? "--status" : "--bind";
-}
-
-/* Root serves nobody but this machine, unless told to become someone. */
-static void
-drop_rights(const struct listeners *l, const struct options *o)
-{
-	if (o->user != NULL) {
-		if (process_become(o->user) != 0)
-			die("become user %s:", o->user);
-	} else if (geteuid() == 0) {
-		if (l->outside != NULL)
-			arguments_refuse(outside_option(l), l->outside,
-			    "--user too, or an address of this machine alone: "
-			    "this is root");
-		if (!o->check)
-			log_warn(
-			    "running as root; --user NAME would drop its rights");
-	}
-}
-
-static void
-find_replaced(void)
-{
-	const char *text = getenv(MASTER_REPLACES);
-	int64_t pid;
-
-	if (text != NULL && num_parse(text, 1, INT32_MAX, &pid) == 0 &&
-	    process_is_child((pid_t)pid))
-		replaced = (pid_t)pid;
-	(void)unsetenv(MASTER_REPLACES);
-}
-
-/* What the supervisor that started us, if there is one, has for us. */
-static void
-inherit(struct listeners *l, const struct options *o)
-{
-	struct activation handed;
-
-	notify_begin();
-	if (activation_find(&handed, LISTENERS_MAX) != 0)
-		die("LISTEN_FDS: at most %d sockets can be handed over",
-		    LISTENERS_MAX);
-	if (o->notification_fd >= 0 &&
-	    fcntl((int)o->notification_fd, F_GETFD) < 0)
-		die("--notification-fd %d:", (int)o->notification_fd);
-	reserve_descriptors(handed.count, (int)o->notification_fd);
-	adopt_listeners(l, &handed);
-	find_replaced();
-	if (replaced == 0)
-		return;
-	/* Their files are this process's own, as before. */
-	l->count = 0;
-	listeners_find(l, FD_LISTEN, handed.count, 0);
-	l->maker = getpid();
-}
-
 static struct pid_file pid_file = {.fd = -1};
 
 static void
@@ -517,15 +279,11 @@ find_out(struct image *image, const struct options *o,
 }
 
 static void
-listen_as(struct listeners *l, const struct options *o)
+listen_as(struct listeners *l, const struct options *o, bool replaced)
 {
-	open_listeners(l, o);
-	if (o->demo && l->outside != NULL)
-		arguments_refuse("--bind", l->outside,
-		    "an address of this machine alone with --demo");
-	open_status(l, o);
+	listen_open(l, o, replaced);
 	take_pid_file(o);
-	drop_rights(l, o);
+	listen_drop_rights(l, o);
 	process_no_core();
 }
 
@@ -575,14 +333,14 @@ start(const struct options *o, char **argv)
 	/* Before the first is placed: the soft limit may be below its number.
 	 */
 	image.descriptors = process_raise_descriptors(DESCRIPTORS_MAX);
-	inherit(&listeners, o);
+	config.replaces = listen_inherit(&listeners, o);
 	image.adopted = listeners.count;
 	site_prepare(&w->service.site, o, &image);
 	find_out(&image, o, config.model, config.workers);
 	w->standby = config.model->standby && !o->no_standby && have_standbys();
 	config.keeper = have_keeper(o);
 	check_descriptors(config.model, config.workers, (int)image.descriptors);
-	listen_as(&listeners, o);
+	listen_as(&listeners, o, config.replaces != 0);
 	config.listeners = &listeners;
 	config.alone = inherit_files;
 	image.listeners = listeners.count;
@@ -602,7 +360,6 @@ start(const struct options *o, char **argv)
 	w->renews = w->standby && !o->no_exec && can_renew(w, succeeds);
 	config.path = succeeds ? image.program : NULL;
 	config.argv = argv;
-	config.replaces = replaced;
 	image_version(state);
 	config.state = state;
 	w->image = &image;

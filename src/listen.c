@@ -1,0 +1,259 @@
+#include "listen.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/descriptor.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "master/master.h"
+#include "os/activation.h"
+#include "os/notify.h"
+#include "os/process.h"
+#include "worker/worker.h"
+
+/* Of what was inherited the listeners, from ACTIVATION_FIRST on, and the
+ * descriptor for the newline (-1: none) get their numbers; the rest is closed.
+ */
+static void
+keep_inherited(int listeners, int newline)
+{
+	int i, end = FD_LISTEN + listeners;
+
+	/* Out of the way first. */
+	if (newline >= 0)
+		newline = fcntl(newline, F_DUPFD, FD_CLIENTS);
+	for (i = listeners - 1; i >= 0; i--)
+		if (dup2(ACTIVATION_FIRST + i, FD_LISTEN + i) < 0)
+			die("listener %d that was handed over:", i);
+	if (newline >= 0 && dup2(newline, FD_NOTIFY) < 0)
+		die("--notification-fd:");
+	for (i = FD_ROOT; i < (newline >= 0 ? FD_NOTIFY : FD_LISTEN); i++)
+		(void)close(i);
+	process_close_from(end);
+	if (newline >= 0)
+		notify_at(FD_NOTIFY);
+}
+
+/* Takes the low numbers, so that nothing else gets one of them by chance. What
+ * was inherited beyond the standard streams is not ours, whatever its number:
+ * somebody's lock would be held for ever. */
+static void
+reserve_descriptors(int listeners, int newline)
+{
+	int fd;
+
+	keep_inherited(listeners, newline);
+	do {
+		fd = descriptor_nothing();
+		if (fd < 0)
+			die("a descriptor to be kept:");
+	} while (fd < FD_CLIENTS);
+	(void)close(fd);
+	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* Those that were handed over stand at FD_LISTEN and behind it. */
+static void
+adopt_listeners(struct listeners *l, const struct activation *a)
+{
+	int i;
+
+	for (i = 0; i < a->count; i++) {
+		if (listeners_adopt(l, FD_LISTEN + i) != 0)
+			die("descriptor %d %s that was handed over is no "
+			    "listening socket",
+			    ACTIVATION_FIRST + i, a->name[i]);
+		if (strcmp(a->name[i], ACTIVATION_STATUS) == 0)
+			l->status |= 1U << i;
+	}
+}
+
+/* The master that this server is to take the place of: a child of this process,
+ * whose program has changed. 0: none. */
+static pid_t
+find_replaced(void)
+{
+	const char *text = getenv(MASTER_REPLACES);
+	pid_t replaced = 0;
+	int64_t pid;
+
+	if (text != NULL && num_parse(text, 1, INT32_MAX, &pid) == 0 &&
+	    process_is_child((pid_t)pid))
+		replaced = (pid_t)pid;
+	(void)unsetenv(MASTER_REPLACES);
+	return replaced;
+}
+
+pid_t
+listen_inherit(struct listeners *l, const struct options *o)
+{
+	struct activation handed;
+	pid_t replaced;
+
+	notify_begin();
+	if (activation_find(&handed, LISTENERS_MAX) != 0)
+		die("LISTEN_FDS: at most %d sockets can be handed over",
+		    LISTENERS_MAX);
+	if (o->notification_fd >= 0 &&
+	    fcntl((int)o->notification_fd, F_GETFD) < 0)
+		die("--notification-fd %d:", (int)o->notification_fd);
+	reserve_descriptors(handed.count, (int)o->notification_fd);
+	adopt_listeners(l, &handed);
+	replaced = find_replaced();
+	if (replaced == 0)
+		return 0;
+	/* Their files are this process's own, as before. */
+	l->count = 0;
+	listeners_find(l, FD_LISTEN, handed.count, 0);
+	l->maker = getpid();
+	return replaced;
+}
+
+/* For remove_listeners(), which is called at the exit. */
+static struct listeners *opened;
+
+static void
+remove_listeners(void)
+{
+	listeners_remove(opened);
+}
+
+/* NULL ends it. A server that runs may have the files: to test the options
+ * none is made. */
+static void
+list_addresses(const struct options *o, int adopted, const char **address)
+{
+	int i, n = 0;
+
+	for (i = 0; i < o->bind.count; i++)
+		if (!o->check || !listener_is_path(o->bind.value[i]))
+			address[n++] = o->bind.value[i];
+	if (o->bind.count == 0 && adopted == 0)
+		address[n++] = "localhost";
+	address[n] = NULL;
+}
+
+static _Noreturn void
+refuse_listener(const char *address, int port, const char *cause)
+{
+	if (listener_is_path(address))
+		die("listen on %s: %s", address, cause);
+	die("listen on %s port %d: %s", address, port, cause);
+}
+
+/* From the i-th on they get their numbers. */
+static void
+place_listeners(struct listeners *l, int i)
+{
+	for (; i < l->count; i++) {
+		if (descriptor_move(l->fd[i], FD_LISTEN + i) != 0)
+			die("dup2:");
+		l->fd[i] = FD_LISTEN + i;
+	}
+}
+
+/* How many of the first `count` are for clients. */
+static int
+count_public(const struct listeners *l, int count)
+{
+	int i, n = 0;
+
+	for (i = 0; i < count; i++)
+		n += !(l->status >> i & 1);
+	return n;
+}
+
+/* Where the server speaks of itself: where it was told, or in a demonstration
+ * at a port that is free. */
+static void
+open_status(struct listeners *l, const struct options *o)
+{
+	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
+	const char *outside = l->outside, *failed, *cause;
+	struct listener_status s = {.host = "localhost"};
+	const char *address[] = {s.host, NULL};
+	int i, before = l->count;
+
+	if (o->status != NULL)
+		(void)listener_parse_status(&s, o->status);
+	else if (!o->demo || l->status != 0)
+		return;
+	if (o->check && listener_is_path(s.host))
+		return;
+	l->outside = NULL;
+	if (listeners_open(l, address, o->check ? 0 : s.port, &rights, &failed,
+		&cause) != 0)
+		die("--status %s: %s", o->status != NULL ? o->status : s.host,
+		    cause);
+	if (o->demo && l->outside != NULL)
+		arguments_refuse("--status", l->outside,
+		    "an address of this machine alone with --demo");
+	if (outside != NULL)
+		l->outside = outside;
+	place_listeners(l, before);
+	for (i = before; i < l->count; i++)
+		l->status |= 1U << i;
+}
+
+static void
+open_public(struct listeners *l, const struct options *o)
+{
+	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
+	const char *address[ARGUMENT_LIST_MAX + 1];
+	const char *failed, *cause;
+	const int adopted = l->count;
+
+	list_addresses(o, count_public(l, adopted), address);
+	/* A server that runs may have the port. */
+	if (listeners_open(l, address, o->check ? 0 : (uint16_t)o->port,
+		&rights, &failed, &cause) != 0)
+		refuse_listener(failed, (int)o->port, cause);
+	place_listeners(l, adopted);
+}
+
+void
+listen_open(struct listeners *l, const struct options *o, bool all_are_there)
+{
+	opened = l;
+	if (atexit(remove_listeners) != 0)
+		die("atexit:");
+	if (!all_are_there)
+		open_public(l, o);
+	if (o->demo && l->outside != NULL)
+		arguments_refuse("--bind", l->outside,
+		    "an address of this machine alone with --demo");
+	if (!all_are_there)
+		open_status(l, o);
+}
+
+/* That which has made it listen at l->outside. */
+static const char *
+outside_option(const struct listeners *l)
+{
+	int i = 0;
+
+	while (i < l->count && l->outside != l->name[i])
+		i++;
+	return l->status >> i & 1 ? "--status" : "--bind";
+}
+
+void
+listen_drop_rights(const struct listeners *l, const struct options *o)
+{
+	if (o->user != NULL) {
+		if (process_become(o->user) != 0)
+			die("become user %s:", o->user);
+	} else if (geteuid() == 0) {
+		if (l->outside != NULL)
+			arguments_refuse(outside_option(l), l->outside,
+			    "--user too, or an address of this machine alone: "
+			    "this is root");
+		if (!o->check)
+			log_warn(
+			    "running as root; --user NAME would drop its rights");
+	}
+}
