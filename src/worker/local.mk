@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	src/worker/pool.h src/worker/pool.c \
 	src/worker/accept.h src/worker/accept.c \
 	src/worker/balance.h src/worker/balance.c \
+	src/worker/followers.h src/worker/followers.c \
 	src/worker/evict.h src/worker/evict.c \
 	src/worker/place.h src/worker/place.c \
 	src/worker/polling.h src/worker/polling.c \
