@@ -18,39 +18,39 @@ enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
 enum { LATE_MS = 100 }; /* woken so much too late it was stopped */
 
 static void
-mark(const struct client_post *post, int64_t since)
+mark(const struct client_task *task, int64_t since)
 {
-	if (post->busy != NULL)
-		atomic_store_explicit(post->busy, since, memory_order_relaxed);
+	if (task->busy != NULL)
+		atomic_store_explicit(task->busy, since, memory_order_relaxed);
 }
 
 /* What the host's row has to know. */
 static void
-publish(const struct client_post *post, struct serving *s)
+publish(const struct client_task *task, struct serving *s)
 {
-	child_count(post->row, s);
+	child_count(task->row, s);
 	if (s->unlogged_why == 0)
 		return;
-	board_set(post->row->unlogged_why, s->unlogged_why);
+	board_set(task->row->unlogged_why, s->unlogged_why);
 	s->unlogged_why = 0;
 }
 
 /* Are so many places taken that a slow client loses its own? */
 static bool
-is_scarce(const struct client_post *post)
+is_scarce(const struct client_task *task)
 {
 	return admission_is_scarce(
-	    board_get(post->row->clients), post->config->max_clients);
+	    board_get(task->row->clients), task->config->max_clients);
 }
 
 /* Is this client to lose its place? */
 static bool
-is_unwanted(const struct client_post *post, struct conn *c,
+is_unwanted(const struct client_task *task, struct conn *c,
     const struct serving *s, int64_t *looked)
 {
 	bool anew = s->now - *looked > 2 * CONN_PACE_MS;
 
-	if (post->status || s->now - *looked < CONN_PACE_MS || !is_scarce(post))
+	if (task->status || s->now - *looked < CONN_PACE_MS || !is_scarce(task))
 		return false;
 	*looked = s->now;
 	return conn_is_slow(c, s, anew);
@@ -59,34 +59,34 @@ is_unwanted(const struct client_post *post, struct conn *c,
 /* While it waits its place may be another's, if the client has nothing to come.
  * since: of its last whole request. */
 static void
-offer(const struct client_post *post, const struct conn *c, int64_t since)
+offer(const struct client_task *task, const struct conn *c, int64_t since)
 {
-	*post->place = conn_gives_way(c) ? since : PLACE_KEPT;
+	*task->place = conn_gives_way(c) ? since : PLACE_KEPT;
 }
 
 /* Is its place still its own? Not to be taken from now on, if so. */
 static bool
-keeps_place(const struct client_post *post)
+keeps_place(const struct client_task *task)
 {
-	int64_t is = *post->place;
+	int64_t is = *task->place;
 
 	while (is != PLACE_KEPT) {
-		if (is == PLACE_LOST || (is == PLACE_TAKEN && post->process))
+		if (is == PLACE_LOST || (is == PLACE_TAKEN && task->process))
 			return false;
 		if (is != PLACE_TAKEN && atomic_compare_exchange_strong(
-					     post->place, &is, PLACE_KEPT))
+					     task->place, &is, PLACE_KEPT))
 			return true;
 		/* The host has a socket of ours in hand: not to be closed. */
 		if (is == PLACE_TAKEN)
 			ready_pause(1);
-		is = *post->place;
+		is = *task->place;
 	}
 	return true;
 }
 
 /* Waits as the step asked; leaves early when it is time to leave. */
 static void
-await(const struct client_post *post, struct conn *c, struct serving *s,
+await(const struct client_task *task, struct conn *c, struct serving *s,
     const struct wait *w, int64_t most)
 {
 	struct pollfd set[3];
@@ -96,13 +96,13 @@ await(const struct client_post *post, struct conn *c, struct serving *s,
 	set[0].fd = w->fd;
 	set[0].events = w->events;
 	/* Once told to leave, it would never wait again. */
-	set[1].fd = s->draining ? -1 : post->leave;
+	set[1].fd = s->draining ? -1 : task->leave;
 	set[1].events = POLLIN;
 	set[1].revents = 0;
 	set[2].fd = w->own != 0 ? answer_now(c->r)->own_fd : -1;
 	set[2].events = w->own;
 	(void)ready_wait(set, 3, timeout);
-	if (set[1].revents != 0 && pipe_ended(post->leave)) {
+	if (set[1].revents != 0 && pipe_ended(task->leave)) {
 		s->draining = true;
 		s->drained = clock_now() + LAST_WORD_MS;
 	}
@@ -113,21 +113,21 @@ await(const struct client_post *post, struct conn *c, struct serving *s,
 }
 
 int
-client_serve(const struct client_post *post, int fd, const struct peer *peer)
+client_serve(const struct client_task *task, int fd, const struct peer *peer)
 {
 	struct journal journal;
 	struct serving s;
 	struct conn c;
 	struct wait w;
 	struct share share = {{0}};
-	int64_t looked = 0, since = post->came;
+	int64_t looked = 0, since = task->came;
 
 	memset(&s, 0, sizeof(s));
-	s.config = &post->config->service;
+	s.config = &task->config->service;
 	s.journal = &journal;
-	s.row = post->row;
-	s.budget = post->budget;
-	s.share = post->share != NULL ? post->share : &share;
+	s.row = task->row;
+	s.budget = task->budget;
+	s.share = task->share != NULL ? task->share : &share;
 	if (journal_open(&journal, 1, services, JOURNAL_UNKEPT) != 0 ||
 	    serving_open(&s) != 0) {
 		serving_close(&s);
@@ -136,42 +136,42 @@ client_serve(const struct client_post *post, int fd, const struct peer *peer)
 		return -1;
 	}
 	conn_attach(&c, journal_take(&journal, fd,
-			    service_met(s.config, post->status), peer));
-	while (keeps_place(post)) {
+			    service_met(s.config, task->status), peer));
+	while (keeps_place(task)) {
 		s.now = clock_now();
 		s.wall = clock_wall();
 		/* No signal tells a process of this; and nothing else watches a
 		 * process that serves on when its host is dead. */
 		(void)log_follow();
-		if (post->process)
+		if (task->process)
 			process_moves();
-		mark(post, s.now);
+		mark(task, s.now);
 		w = conn_step(&c, &s);
 		if (s.answered)
 			since = s.now;
 		s.answered = false;
 		/* A client that sees its connection end has been counted. */
-		child_count(post->row, &s);
+		child_count(task->row, &s);
 		if (w.fd < 0)
 			break;
-		mark(post, 0);
+		mark(task, 0);
 		/* Nobody else could share them. */
 		serving_tend(&s, CLOCK_NEVER);
-		publish(post, &s);
-		if (is_unwanted(post, &c, &s, &looked)) {
-			board_add(post->row, COUNT_SLOW, 1);
+		publish(task, &s);
+		if (is_unwanted(task, &c, &s, &looked)) {
+			board_add(task->row, COUNT_SLOW, 1);
 			socket_reset(fd);
 			break;
 		}
-		offer(post, &c, since);
-		await(post, &c, &s, &w,
+		offer(task, &c, since);
+		await(task, &c, &s, &w,
 		    conn_is_busy(&c) ? CONN_PACE_MS : HOUR_MS);
 	}
 	conn_drop(&c, &s);
 	/* Its share has to be returned before the place is another's. */
 	serving_tend(&s, CLOCK_NEVER);
 	serving_close(&s);
-	publish(post, &s);
+	publish(task, &s);
 	journal_close(&journal);
 	return 0;
 }

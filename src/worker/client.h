@@ -26,8 +26,9 @@ enum {
 	PLACE_LOST = -2	  /* the executor is to leave */
 };
 
-/* What a host and its clients' executors share. */
-struct client_post {
+/* What a host gives each of its clients' executors to do, and shares with it.
+ */
+struct client_task {
 	const struct worker_config *config;
 	struct board_row *row;	/* the host's: what was given and what is lost
 				 * is counted there, by all clients' executors */
@@ -39,11 +40,11 @@ struct client_post {
 	int64_t came;		/* clock_now() when the client was accepted */
 	_Atomic int64_t *place; /* PLACE_*, or since when it may be taken */
 	struct budget *budget;	/* of all clients' listings */
-	struct share *share;	/* this one's; NULL: its own affair */
+	struct share *share;	/* this one's; NULL: it has one of its own */
 };
 
 /* Serves the client on fd to its end and closes fd. 0, or -1 if there was no
  * memory to serve it with. */
-int client_serve(const struct client_post *post, int fd, const struct peer *);
+int client_serve(const struct client_task *task, int fd, const struct peer *);
 
 #endif

@@ -45,10 +45,10 @@ family_open(struct host *h)
 	f->pid = calloc(places, sizeof(*f->pid));
 	f->busy = memory_shared(places * sizeof(*f->busy));
 	f->share = memory_shared(places * sizeof(*f->share));
-	h->post.budget = memory_shared(sizeof(*h->post.budget));
+	h->task.budget = memory_shared(sizeof(*h->task.budget));
 	h->own = f;
 	return f->pid != NULL && f->busy != NULL && f->share != NULL &&
-		       h->post.budget != NULL
+		       h->task.budget != NULL
 		   ? 0
 		   : -1;
 }
@@ -82,7 +82,7 @@ heed_expulsion(const _Atomic int64_t *place, int fd)
 static _Noreturn void
 be_client(struct host *h, int fd, const struct peer *peer, int place)
 {
-	struct client_post post = h->post;
+	struct client_task task = h->task;
 	struct family *f = h->own;
 	char name[PEER_TEXT], title[PEER_TEXT + 32];
 	int i, status;
@@ -92,10 +92,10 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	signals_ignore(not_ours);
 	/* One that has begun may finish; one that hangs goes. */
 	process_leave_with_parent(
-	    (unsigned)(post.config->timeout / 1000) + 1, -1);
+	    (unsigned)(task.config->timeout / 1000) + 1, -1);
 	heed_expulsion(&h->says[place], fd);
 	signals_default(default_again);
-	for (i = 0; i < post.config->listeners; i++)
+	for (i = 0; i < task.config->listeners; i++)
 		(void)close(FD_LISTEN + i);
 	for (i = 0; i < h->queue.count; i++)
 		if (h->queue.client[i].fd != fd)
@@ -108,13 +108,13 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	peer_format(name, peer);
 	(void)snprintf(title, sizeof(title), "prefork: client %s", name);
 	title_set(title, "prefork-client");
-	post.process = true;
-	post.busy = &f->busy[place];
-	post.came = h->place[place].began;
-	post.place = &h->says[place];
-	post.status = h->place[place].status;
-	post.share = &f->share[place];
-	status = client_serve(&post, fd, peer);
+	task.process = true;
+	task.busy = &f->busy[place];
+	task.came = h->place[place].began;
+	task.place = &h->says[place];
+	task.status = h->place[place].status;
+	task.share = &f->share[place];
+	status = client_serve(&task, fd, peer);
 	/* Not _exit: a sanitizer looks for leaks when a process exits. */
 	exit(status == 0 ? WORKER_LEFT : WORKER_FAILED);
 }
@@ -156,7 +156,7 @@ find_place(const struct host *h, pid_t pid)
 static void
 blame(const struct host *h, const struct peer *peer)
 {
-	const struct networks *trusted = h->post.config->service.forwarders;
+	const struct networks *trusted = h->task.config->service.forwarders;
 
 	if (trusted == NULL || !networks_have(trusted, peer))
 		(void)child_says(SAYS_BLAMED, peer_network(peer));
@@ -196,7 +196,7 @@ family_reap(struct host *h)
 		if (place < 0)
 			continue;
 		f->pid[place] = 0;
-		budget_return(h->post.budget, &f->share[place]);
+		budget_return(h->task.budget, &f->share[place]);
 		tell_of(h, &h->place[place], pid, status);
 		host_forget(h, place);
 	}
@@ -213,7 +213,7 @@ watch_place(struct host *h, int place, int64_t now)
 		(void)kill(f->pid[place], SIGKILL);
 		return;
 	}
-	if (since == 0 || now - since < h->post.config->timeout)
+	if (since == 0 || now - since < h->task.config->timeout)
 		return;
 	log_warn("client process %ld hangs, killing it", (long)f->pid[place]);
 	blame(h, &h->place[place].peer);

@@ -26,8 +26,8 @@ enum {
 static void
 publish(const struct host *h, int64_t now)
 {
-	struct board_row *row = board_row(h->post.config->board, h->row);
-	const struct root *root = h->post.config->service.root;
+	struct board_row *row = board_row(h->task.config->board, h->row);
+	const struct root *root = h->task.config->service.root;
 
 	/* A successor may be writing the row by now. */
 	if (h->draining)
@@ -58,7 +58,7 @@ queue_room(const struct host_model *model, const struct worker_config *config)
 static int
 open_places(struct host *h)
 {
-	size_t n = (size_t)worker_places(h->post.config) + HOST_LEAVING +
+	size_t n = (size_t)worker_places(h->task.config) + HOST_LEAVING +
 		   (size_t)h->queue.most + 1;
 
 	h->places = (int)n;
@@ -138,7 +138,7 @@ make_place(struct host *h, const struct host_model *model, int64_t now)
 		h->place[place].told = now;
 		h->leaving++;
 		admission_leave(&h->admission, &h->place[place].peer);
-		board_add(h->post.row, COUNT_GAVE_WAY, 1);
+		board_add(h->task.row, COUNT_GAVE_WAY, 1);
 		model->expel(h, place);
 		h->says[place] = PLACE_LOST;
 		return true;
@@ -151,7 +151,7 @@ has_room(const struct host *h)
 {
 	return h->draining
 		   ? h->clients < h->places
-		   : h->clients - h->leaving < h->post.config->max_clients;
+		   : h->clients - h->leaving < h->task.config->max_clients;
 }
 
 /* Starts an executor for a client that waits; if it cannot, the client goes on
@@ -174,7 +174,7 @@ start(struct host *h, const struct host_model *model, int i, int64_t now)
 		return;
 	}
 	h->failed = false;
-	board_add(h->post.row, COUNT_CLIENTS, 1);
+	board_add(h->task.row, COUNT_CLIENTS, 1);
 	h->clients++;
 	queue_remove(&h->queue, i);
 }
@@ -194,7 +194,7 @@ static void
 serve_queue(struct host *h, const struct host_model *model, int64_t now)
 {
 	const struct service *service =
-	    service_met(&h->post.config->service, false);
+	    service_met(&h->task.config->service, false);
 	bool full = false;
 	int i = 0, n;
 
@@ -248,7 +248,7 @@ static void
 drop_one(struct host *h, int64_t now)
 {
 	const struct service *service =
-	    service_met(&h->post.config->service, false);
+	    service_met(&h->task.config->service, false);
 	int i;
 
 	while ((i = queue_silent(&h->queue, now)) >= 0) {
@@ -256,7 +256,7 @@ drop_one(struct host *h, int64_t now)
 		if (queue_look(&h->queue.client[i], service, now) &&
 		    h->queue.client[i].asks)
 			continue;
-		board_add(h->post.row, COUNT_GAVE_WAY, 1);
+		board_add(h->task.row, COUNT_GAVE_WAY, 1);
 		drop(h, i);
 		return;
 	}
@@ -268,7 +268,7 @@ may_accept_status(const struct host *h)
 {
 	return h->apart < STATUS_PLACES && h->retry == 0 &&
 	       (!h->draining ||
-		   board_get(board_master(h->post.config->board)->stopping) ==
+		   board_get(board_master(h->task.config->board)->stopping) ==
 		       BOARD_STOPS);
 }
 
@@ -322,7 +322,7 @@ accept_some(struct host *h, int listener, int64_t now)
 static bool
 listens(const struct host *h, int listener, int64_t now)
 {
-	return worker_status_at(h->post.config, listener) ? may_accept_status(h)
+	return worker_status_at(h->task.config, listener) ? may_accept_status(h)
 							  : may_accept(h, now);
 }
 
@@ -341,7 +341,7 @@ static unsigned
 host_turn(struct host *h, const struct host_model *model)
 {
 	struct pollfd set[WATCHES + LISTENERS_MAX];
-	int i, n = WATCHES, listeners = h->post.config->listeners;
+	int i, n = WATCHES, listeners = h->task.config->listeners;
 	unsigned orders = ORDER_NONE;
 	int64_t now = clock_now();
 
@@ -357,12 +357,12 @@ host_turn(struct host *h, const struct host_model *model)
 	(void)ready_wait(set, n, patience(h, now));
 	now = clock_now();
 	if (set[0].revents != 0)
-		orders = child_orders(h->post.config);
+		orders = child_orders(h->task.config);
 	if (set[1].revents != 0 && pipe_ended(FD_LIFELINE))
 		orders |= ORDER_LEAVE;
 	model->reap(h);
 	/* For children to come, so that not each has to. */
-	root_look(h->post.config->service.root, now);
+	root_look(h->task.config->service.root, now);
 	if (now >= h->look) {
 		model->watch(h, now);
 		h->look = now + TICK_MS;
@@ -371,7 +371,7 @@ host_turn(struct host *h, const struct host_model *model)
 		h->retry = 0;
 	for (i = 0; i < listeners; i++)
 		if (set[WATCHES + i].revents != 0) {
-			if (worker_status_at(h->post.config, i))
+			if (worker_status_at(h->task.config, i))
 				accept_status(h, model, i, now);
 			else
 				accept_some(h, i, now);
@@ -386,7 +386,7 @@ static void
 drop_silent(struct host *h, int64_t now)
 {
 	const struct service *service =
-	    service_met(&h->post.config->service, false);
+	    service_met(&h->task.config->service, false);
 	int i = 0;
 
 	while (i < h->queue.count) {
@@ -406,7 +406,7 @@ drain(struct host *h, const struct host_model *model)
 	if (h->draining)
 		return;
 	h->draining = true;
-	child_deaf(h->post.config);
+	child_deaf(h->task.config);
 	drop_silent(h, clock_now());
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;
@@ -422,8 +422,8 @@ host_run(
 	static struct host h;
 	unsigned orders;
 
-	h.post.config = config;
-	h.post.row = board_row(config->board, row);
+	h.task.config = config;
+	h.task.row = board_row(config->board, row);
 	h.row = row;
 	h.queue.most = queue_room(model, config);
 	if (open_places(&h) != 0 || pipe_nonblocking(h.leave) != 0 ||
@@ -432,7 +432,7 @@ host_run(
 		log_error("%s host cannot begin:", model->name);
 		return WORKER_FAILED;
 	}
-	h.post.leave = h.leave[0];
+	h.task.leave = h.leave[0];
 	admission_begin(&h.admission, config, row);
 	publish(&h, clock_now());
 	(void)child_says(SAYS_READY, 0);

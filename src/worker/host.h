@@ -27,7 +27,7 @@ struct host_place {
 };
 
 struct host {
-	struct client_post post;
+	struct client_task task;
 	int row;
 	int leave[2]; /* closing leave[1] tells all clients to leave */
 	int wake[2];  /* readable when an executor has ended (thread) */

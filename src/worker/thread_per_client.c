@@ -35,12 +35,12 @@ client_thread_main(void *arg)
 {
 	struct client_thread *thread = arg, *next;
 	int wake = thread->host->wake[1];
-	struct client_post post = thread->host->post;
+	struct client_task task = thread->host->task;
 
-	post.came = thread->host->place[thread->place].began;
-	post.place = &thread->host->says[thread->place];
-	post.status = thread->host->place[thread->place].status;
-	(void)client_serve(&post, thread->fd, &thread->peer);
+	task.came = thread->host->place[thread->place].began;
+	task.place = &thread->host->says[thread->place];
+	task.status = thread->host->place[thread->place].status;
+	(void)client_serve(&task, thread->fd, &thread->peer);
 	next = ended;
 	do
 		thread->next = next;
@@ -56,7 +56,7 @@ threads_open(struct host *h)
 {
 	static struct budget budget;
 
-	h->post.budget = &budget;
+	h->task.budget = &budget;
 	threads_at = calloc((size_t)h->places, sizeof(struct client_thread *));
 	return threads_at != NULL ? 0 : -1;
 }
