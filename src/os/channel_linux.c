@@ -28,9 +28,9 @@ channel_open(int ends[2])
 
 /* Of one that the kernel names. 0: it names none. */
 static pid_t
-sender(struct msghdr *message)
+sender(struct msghdr *header)
 {
-	const struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	const struct cmsghdr *c = CMSG_FIRSTHDR(header);
 	struct ucred who;
 
 	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
@@ -42,71 +42,71 @@ sender(struct msghdr *message)
 }
 
 static int
-receive(int fd, void *word, size_t size, pid_t *from, int flags)
+receive(int fd, void *message, size_t size, pid_t *from, int flags)
 {
-	struct iovec room = {.iov_base = word, .iov_len = size};
+	struct iovec room = {.iov_base = message, .iov_len = size};
 	/* No room for descriptors: those that are sent are closed. */
 	union {
 		struct cmsghdr aligned;
 		char bytes[CMSG_SPACE(sizeof(struct ucred))];
 	} control;
-	struct msghdr message = {
+	struct msghdr header = {
 	    .msg_iov = &room,
 	    .msg_iovlen = 1,
 	    .msg_control = control.bytes,
 	    .msg_controllen = sizeof(control.bytes),
 	};
-	ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_TRUNC | flags);
+	ssize_t n = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | MSG_TRUNC | flags);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	if (n <= 0)
 		return -1;
-	*from = sender(&message);
+	*from = sender(&header);
 	return n == (ssize_t)size && *from > 0;
 }
 
 int
-channel_hear(int fd, void *word, size_t size, pid_t *from)
+channel_hear(int fd, void *message, size_t size, pid_t *from)
 {
-	return receive(fd, word, size, from, 0);
+	return receive(fd, message, size, from, 0);
 }
 
 int
-channel_look(int fd, void *word, size_t size, pid_t *from)
+channel_look(int fd, void *message, size_t size, pid_t *from)
 {
-	return receive(fd, word, size, from, MSG_PEEK);
+	return receive(fd, message, size, from, MSG_PEEK);
 }
 
 int
-channel_give(int fd, const void *word, size_t size, int descriptor)
+channel_give(int fd, const void *message, size_t size, int descriptor)
 {
 	union {
 		struct cmsghdr aligned;
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} control = {.bytes = {0}};
 	struct iovec bytes = {
-	    .iov_base = (void *)(uintptr_t)word, .iov_len = size};
-	struct msghdr message = {
+	    .iov_base = (void *)(uintptr_t)message, .iov_len = size};
+	struct msghdr header = {
 	    .msg_iov = &bytes,
 	    .msg_iovlen = 1,
 	    .msg_control = control.bytes,
 	    .msg_controllen = sizeof(control.bytes),
 	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+	struct cmsghdr *c = CMSG_FIRSTHDR(&header);
 
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &descriptor, sizeof(int));
-	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
+	return sendmsg(fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
 }
 
 /* The descriptor of a message, -1 if it has none. */
 static int
-given(struct msghdr *message)
+given(struct msghdr *header)
 {
-	const struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	const struct cmsghdr *c = CMSG_FIRSTHDR(header);
 	int fd;
 
 	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
@@ -117,23 +117,23 @@ given(struct msghdr *message)
 }
 
 int
-channel_take(int fd, void *word, size_t size, int *descriptor)
+channel_take(int fd, void *message, size_t size, int *descriptor)
 {
 	union {
 		struct cmsghdr aligned;
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec room = {.iov_base = word, .iov_len = size};
-	struct msghdr message = {
+	struct iovec room = {.iov_base = message, .iov_len = size};
+	struct msghdr header = {
 	    .msg_iov = &room,
 	    .msg_iovlen = 1,
 	    .msg_control = control.bytes,
 	    .msg_controllen = sizeof(control.bytes),
 	};
 	ssize_t n =
-	    recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_TRUNC | MSG_DONTWAIT);
+	    recvmsg(fd, &header, MSG_CMSG_CLOEXEC | MSG_TRUNC | MSG_DONTWAIT);
 
-	*descriptor = n < 0 ? -1 : given(&message);
+	*descriptor = n < 0 ? -1 : given(&header);
 	if (*descriptor < 0)
 		return 0;
 	if (n == (ssize_t)size)

@@ -12,9 +12,9 @@ channel_open(int ends[2])
 }
 
 int
-channel_hear(int fd, void *word, size_t size, pid_t *from)
+channel_hear(int fd, void *message, size_t size, pid_t *from)
 {
-	ssize_t n = read(fd, word, size);
+	ssize_t n = read(fd, message, size);
 
 	*from = 0;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -26,20 +26,20 @@ channel_hear(int fd, void *word, size_t size, pid_t *from)
 }
 
 int
-channel_look(int fd, void *word, size_t size, pid_t *from)
+channel_look(int fd, void *message, size_t size, pid_t *from)
 {
 	(void)fd;
-	(void)word;
+	(void)message;
 	(void)size;
 	*from = 0;
 	return -1;
 }
 
 int
-channel_give(int fd, const void *word, size_t size, int descriptor)
+channel_give(int fd, const void *message, size_t size, int descriptor)
 {
 	(void)fd;
-	(void)word;
+	(void)message;
 	(void)size;
 	(void)descriptor;
 	errno = ENOSYS;
@@ -47,10 +47,10 @@ channel_give(int fd, const void *word, size_t size, int descriptor)
 }
 
 int
-channel_take(int fd, void *word, size_t size, int *descriptor)
+channel_take(int fd, void *message, size_t size, int *descriptor)
 {
 	(void)fd;
-	(void)word;
+	(void)message;
 	(void)size;
 	(void)descriptor;
 	return 0;

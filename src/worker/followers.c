@@ -168,13 +168,13 @@ learn_from_death(struct followers *f)
 static void
 take_program(struct followers *f)
 {
-	struct worker_message word;
+	struct worker_message told;
 	int fd;
 
 	(void)close(FD_LOADER);
-	while (channel_take(FD_READY, &word, sizeof(word), &fd) > 0) {
-		if (word.what == TOLD_PROGRAM && dup2(fd, FD_PROGRAM) >= 0) {
-			f->program = (int)word.value;
+	while (channel_take(FD_READY, &told, sizeof(told), &fd) > 0) {
+		if (told.what == TOLD_PROGRAM && dup2(fd, FD_PROGRAM) >= 0) {
+			f->program = (int)told.value;
 			f->strikes = 0;
 		}
 		(void)close(fd);
