@@ -30,7 +30,7 @@ struct image {
 	int64_t poller;	     /* in poller_names: one that works */
 	int64_t listeners;
 	int64_t status;	 /* bit i: the status is served at the i-th */
-	int64_t adopted; /* the first of them: somebody else's files */
+	int64_t adopted; /* the first of them: their files are not ours */
 	int64_t auth_ms; /* what a hash costs */
 	int64_t log_fd;	 /* where the log goes */
 

@@ -30,7 +30,7 @@ struct options {
 	const char *user;	 /* NULL: stay who we are */
 	const char *pid_file;	 /* NULL: none */
 	int64_t notification_fd; /* -1: none */
-	const char *upgrade;	 /* whom to upgrade; NULL: serve */
+	const char *upgrade;	 /* a pid or pid file; NULL: serve */
 	const char *check_url;	 /* NULL: serve */
 	const char *top_url;	 /* NULL: serve */
 	int poller;		 /* of poller_names; -1: the best */

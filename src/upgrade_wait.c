@@ -93,52 +93,52 @@ pid_in(const char *text)
 }
 
 static pid_t
-find(const char *whom)
+find(const char *server)
 {
 	char text[24] = "";
-	pid_t pid = pid_in(whom);
+	pid_t pid = pid_in(server);
 	ssize_t len;
 	int fd;
 
 	if (pid > 0)
 		return pid;
 	/* Whatever it is, nobody is waited for. */
-	fd = open(whom, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = open(server, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		die("--upgrade %s:", whom);
+		die("--upgrade %s:", server);
 	len = read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
 	if (len > 0 && (size_t)len < sizeof(text) - 1)
 		pid = pid_in(text);
 	if (pid == 0)
-		die("--upgrade %s: it holds no pid", whom);
+		die("--upgrade %s: it holds no pid", server);
 	return pid;
 }
 
 int
-upgrade_wait(const char *whom)
+upgrade_wait(const char *server)
 {
-	const pid_t pid = find(whom);
+	const pid_t pid = find(server);
 	const int64_t until = clock_now() + PATIENCE_MS;
 	struct outcome before, now;
 
 	if (!await(pid, &before, until))
-		die("--upgrade %s: pid %ld is no server that can be seen", whom,
-		    (long)pid);
+		die("--upgrade %s: pid %ld is no server that can be seen",
+		    server, (long)pid);
 	if (kill(pid, SIGUSR2) != 0)
-		die("--upgrade %s: pid %ld:", whom, (long)pid);
+		die("--upgrade %s: pid %ld:", server, (long)pid);
 	do {
 		ready_pause(LOOK_MS);
 		if (kill(pid, 0) != 0)
-			die("--upgrade %s: pid %ld is gone", whom, (long)pid);
+			die("--upgrade %s: pid %ld is gone", server, (long)pid);
 		if (!look(pid, &now) || now.ended == before.ended)
 			continue;
 		if (now.failed)
 			die("--upgrade %s: it has failed, the server's log "
 			    "says why",
-			    whom);
+			    server);
 		log_note("pid %ld is upgraded", (long)pid);
 		return 0;
 	} while (clock_now() < until);
-	die("--upgrade %s: no outcome within %d s", whom, PATIENCE_MS / 1000);
+	die("--upgrade %s: no outcome within %d s", server, PATIENCE_MS / 1000);
 }

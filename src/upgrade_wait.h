@@ -1,13 +1,13 @@
 /*
  * upgrade_wait.h - from outside: a server that runs is to begin its program
- * anew, from where that lies, and whoever asks learns how it went.
+ * anew, from where that lies, and the caller learns how it went.
  */
 #ifndef UPGRADE_WAIT_H
 #define UPGRADE_WAIT_H
 
-/* whom: the pid of a server, or its pid file. Sends USR2 and waits until that
- * has come to an end, which the title of the master says: one line, and the
+/* server: its pid, or its pid file. Sends USR2 and waits until that has come to
+ * an end, which the title of the master says: one line, and the
  * exit status, 0 if the other program serves. */
-int upgrade_wait(const char *whom);
+int upgrade_wait(const char *server);
 
 #endif

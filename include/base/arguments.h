@@ -75,10 +75,10 @@ struct argument {
 	const char *help;
 };
 
-/* Two options of which one needs the other, or that exclude each other. */
+/* Two options, by their long names. */
 struct argument_rule {
 	const char *name, *other;
-	bool needs;
+	bool needs; /* `name` is good only with `other`; else not with it */
 };
 
 struct arguments {

@@ -1,6 +1,6 @@
 /*
- * hash.h - the two hashes of this program. Pure. Neither withstands somebody
- * who looks for two that are alike: base/siphash.h does.
+ * hash.h - the two hashes of this program. Pure. Neither withstands an attacker
+ * that looks for two inputs with the same hash: base/siphash.h does.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H

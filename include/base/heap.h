@@ -15,7 +15,7 @@ struct heap;
 struct heap *heap_new(int capacity);
 void heap_free(struct heap *h);
 
-/* Sets the deadline of id; CLOCK_NEVER takes it out. */
+/* Sets the deadline of id, clock_now(); CLOCK_NEVER takes it out. */
 void heap_set(struct heap *h, int id, int64_t when);
 
 /* The deadline of id, CLOCK_NEVER if it has none. */

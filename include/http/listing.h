@@ -10,7 +10,8 @@
 
 #include "http/out.h"
 
-/* The last is for an archive: all below, and nothing of it is here. */
+/* The last is the plan of an archive of all that is below the directory. It is
+ * not rendered here: src/service/archive.h. */
 enum listing_format { LISTING_HTML, LISTING_JSON, LISTING_PLAN };
 enum listing_order { LISTING_NAME, LISTING_TIME, LISTING_SIZE };
 

@@ -19,8 +19,8 @@ struct preface {
 	uint16_t len; /* bytes of the preface */
 };
 
-/* No preface is longer. The protocol allows 64 KiB; what is said in so much is
- * nothing that anybody here wants to know. */
+/* A longer preface is refused: the protocol allows 64 KiB, but nothing that is
+ * read here needs so much. */
 enum { PREFACE_MAX = 4096 };
 
 /* data[0..len) is all that has come so far. 1: it begins with a whole preface;

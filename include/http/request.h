@@ -42,8 +42,8 @@ enum method {
 /* The fields a file server reads. One that comes in several lines sets its
  * bit in `repeated`, and its span is the safe choice: Range and
  * Accept-Encoding count as not sent (the whole file, unencoded, is always a
- * right answer), nor does Authorization; of the others the first line is kept;
- * the rest of a list is to be found in the head. */
+ * right answer), and so does Authorization; of the others the first line is
+ * kept; the rest of a list is to be found in the head. */
 enum field {
 	FIELD_HOST,
 	FIELD_RANGE,

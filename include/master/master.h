@@ -6,9 +6,9 @@
  * to serve. What shall be done is in slot.h; here it is done.
  *
  * USR2 puts another program in the place of this one, the one that lies now
- * where this one was started from, in the same processes as far as they have a
- * number that somebody may know. Whoever changes has one with the old program
- * behind it:
+ * where this one was started from. Keeper and master stay the processes that
+ * they are. Each process that changes has another with the old program behind
+ * it:
  *
  *   trial    A child runs the new program, which tries all that it will need,
  *            and says which state it understands (upgrade_hello). Nothing has

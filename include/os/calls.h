@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The name of one that is denied and that nobody can be served without, with
- * errno; NULL: there is none. threads: those that threads need as well. */
+/* The name of a call that is denied and without which no client can be served;
+ * errno says how it was denied. NULL: there is none. threads: those that
+ * threads need as well. */
 const char *calls_missing(bool threads);
 
 /* The names of those that are denied and that the server does without, with

@@ -16,8 +16,8 @@
 bool exec_remember(int number);
 
 /* The path that this process's program was started by, good from any directory
- * and as it was given, so that a link in it may be switched; of the caller.
- * NULL where that is not known. */
+ * and as it was given, so that a link in it may be switched. To be given back
+ * by free(3). NULL where it is not known. */
 char *exec_path(void);
 
 /* Opens the program that lies there, which need not be this one, at that

@@ -18,7 +18,7 @@ enum {
 	LISTENER_TEXT = LISTENER_PATH + 8
 };
 
-/* Whose the file of a socket is, and who may connect by it. */
+/* The permissions of a socket's file, and its owner. */
 struct listener_rights {
 	mode_t mode;
 	const char *owner; /* USER[:GROUP]; NULL: as it is made */
@@ -34,18 +34,19 @@ struct listener_file {
 struct listeners {
 	int count;
 	int fd[LISTENERS_MAX];
-	unsigned status; /* bit i: at fd[i] the server speaks of itself, the
-			  * caller says */
+	unsigned status; /* bit i: the status is served at fd[i]; set by the
+			  * caller */
 	/* "127.0.0.1:5000", "unix:/run/prefork" */
 	char name[LISTENERS_MAX][LISTENER_TEXT];
-	const char *outside; /* of them, the name of the first that is not for
-			      * this machine alone; NULL: all are */
+	const char *outside; /* name[i] of the first that other machines can
+			      * reach; NULL: none can */
 	pid_t maker;	     /* of the files: it alone removes them */
 	int files;
 	struct listener_file file[LISTENERS_MAX];
 };
 
-/* Can it be an address? unix:PATH has a path that is not too long. */
+/* Can listeners_open() take it for an address? What a name means is not asked;
+ * the path of unix:PATH is not too long. */
 bool listener_is_address(const char *address);
 
 /* Does such an address name a file? */
@@ -73,12 +74,12 @@ int listeners_open(struct listeners *l, const char *const *address,
     uint16_t port, const struct listener_rights *rights, const char **failed,
     const char **cause);
 
-/* The listeners that another program has left at these descriptors, from first
- * on, of which so many were adopted; the files of the others have no maker yet.
- */
+/* The listeners that another program has left at `count` descriptors from
+ * `first` on, the first `adopted` of which were adopted. The files of the
+ * others have no maker yet. */
 void listeners_find(struct listeners *l, int first, int count, int adopted);
 
-/* Takes a socket that listens already, and that somebody else has made. 0; -1
+/* Adds a socket that another program has made and that listens already. 0; -1
  * with errno, and it stays open. */
 int listeners_adopt(struct listeners *l, int fd);
 

@@ -1,7 +1,7 @@
 /*
  * networks.h - a list of networks, as the command line has it: ADDR[/BITS],...
- * and whether somebody is in one of them. ADDR is a number of IPv4 or IPv6, or
- * "unix": whoever comes by a unix socket.
+ * and whether a peer is in one of them. ADDR is a number of IPv4 or IPv6, or
+ * "unix": every peer of a unix socket.
  */
 #ifndef OS_NETWORKS_H
 #define OS_NETWORKS_H

@@ -19,14 +19,15 @@ void notify_begin(void);
 /* The same for a program that is to be begun in the place of this one. */
 void notify_pass_on(void);
 
-/* Does anybody want to be told? */
+/* Did the supervisor ask to be told? */
 bool notify_is_asked(void);
 
 /* The newline goes there, once. */
 void notify_at(int fd);
 
-/* All is ready, also again after a reload; what was loaded is loaded again; the
- * end has begun; this process moves. `status` is one line for people. */
+/* READY=1, and `status`, one line for people: all is ready, or ready again
+ * after a reload. RELOADING=1: workers are being renewed. STOPPING=1: the end
+ * has begun. WATCHDOG=1: this process does not hang. */
 void notify_ready(const char *status);
 void notify_reloading(void);
 void notify_stopping(void);

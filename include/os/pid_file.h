@@ -19,8 +19,9 @@ struct pid_file {
 	const char *path; /* of the caller */
 	int fd;		  /* locked; -1: none */
 	pid_t owner;	  /* whose lock it is */
-	pid_t holder;	  /* who else has it; 0: nobody; PID_FILE_UNSEEN: one
-			   * that is in no table of ours */
+	pid_t holder;	  /* the process that has it; 0: none else does;
+			   * PID_FILE_UNSEEN: one whose pid this process cannot
+			   * see, as from within a container */
 	bool made;	  /* it was not there before, */
 	bool written;	  /* or is ours by now */
 };
@@ -32,16 +33,16 @@ struct pid_file {
 int pid_file_take(
     struct pid_file *f, const char *path, int number, char why[PID_FILE_WHY]);
 
-/* Writes the caller's process id, who has taken it. 0; -1 with errno. */
+/* The caller has taken the file: writes its process id. 0; -1 with errno. */
 int pid_file_write(struct pid_file *f);
 
 /* The caller's program was begun in the place of the one that took and wrote
  * the file, which is at that descriptor. */
 void pid_file_go_on(struct pid_file *f, const char *path, int number);
 
-/* Makes the caller the owner, who shares a table of descriptors, and so the
- * lock, with the process that took it and is dead by now; writes its process
- * id. 0; -1 with errno. */
+/* Makes the caller the owner in place of the process that took the file, which
+ * is dead by now and with which it shares a table of descriptors, and so the
+ * lock; writes its process id. 0; -1 with errno. */
 int pid_file_inherit(struct pid_file *f);
 
 /* Removes the file that was made or written, if it is still there under its

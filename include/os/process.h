@@ -23,7 +23,7 @@ void process_no_core(void);
 /* Processors online, at least 1. */
 int process_processors(void);
 
-/* Whom to become. */
+/* The user and group to become. */
 struct identity {
 	const char *name; /* of a user, with all its groups; NULL: gid alone */
 	uid_t uid;
@@ -35,7 +35,7 @@ struct identity {
  * that number. 0; -1 with errno, ENOENT if there is no such user or group. */
 int process_become(const char *user);
 
-/* Who that is, as process_become would. 0; -1 with errno. */
+/* The ids that process_become() would take on. 0; -1 with errno. */
 int process_find(const char *user, uid_t *uid, gid_t *gid);
 
 /* For process_become alone: changes user and groups. 0, or -1 with errno. */
@@ -45,12 +45,12 @@ int process_switch(const struct identity *who);
  * short. Does nothing where that cannot be said. */
 void process_expendable(void);
 
-/* batch: from now on this thread, and all that it makes, interrupts nobody when
- * it is woken, but waits for its turn (SCHED_BATCH of sched(7)). The thread
- * that makes work for it goes on meanwhile, so it is woken once for many
+/* batch: from now on this thread, and all that it makes, interrupts no other
+ * when it is woken, but waits for its turn (SCHED_BATCH of sched(7)). The
+ * thread that makes work for it goes on meanwhile, so it is woken once for many
  * requests instead of once for each; where a processor is idle it runs at once
  * as before. !batch: takes that back. Does nothing where that cannot be said,
- * or if somebody has chosen a policy for this process. */
+ * or if this process was started under another policy. */
 void process_batch(bool batch);
 
 /* Is pid a child of this process (dead ones not yet reaped included)? */
@@ -59,8 +59,9 @@ bool process_is_child(pid_t pid);
 /* The parent of a living process, as far as that can be seen; 0 if not. */
 pid_t process_parent(pid_t pid);
 
-/* What a child comes to that was made (or not: -1 with errno) to end by itself
- * with status 0: 0, or -1 with errno EPERM. */
+/* For trying a call that makes a child: pid is what it has returned, and the
+ * child is to exit with status 0 at once. Reaps it. 0 if it did; -1 with errno,
+ * EPERM if it ended otherwise. */
 int process_outcome(pid_t pid);
 
 /* Where in memory this process's program begins. It is another address after
@@ -73,8 +74,8 @@ void process_close_from(int low);
 
 /* From now on, when the parent of this process dies, it is continued if it was
  * stopped, and killed if it has not left by itself in so many seconds; but not
- * as long as the pipe `lifeline` is held by somebody: who holds it is its
- * parent from then on (-1: nobody can be). A child has to say so again. Does
+ * as long as any process holds the other end of the pipe `lifeline` (-1: there
+ * is no such pipe). A child has to say so again. Does
  * nothing where that cannot be said: there one that hangs or is stopped
  * outlives its parent. */
 void process_leave_with_parent(unsigned seconds, int lifeline);

@@ -33,10 +33,10 @@ int signals_move(int read_fd, int write_fd);
 int signals_next(void);
 
 /* For a server, first of all. What comes by accident is ignored from now on,
- * in its children as well: a limit on files or on time, timers, what nobody
- * has a meaning for. A fault is one, and a child can be waited for, even if we
- * inherited that it is ignored.
- * Orders wait, as with signals_hold; those to end are obeyed at once. */
+ * in its children as well: a limit on files or on time, timers, signals that
+ * have no meaning here. A fault is one, and a child can be waited for, even if
+ * we inherited that it is ignored. Orders wait, as with signals_hold; those to
+ * end are obeyed at once. */
 void signals_begin(void);
 
 /* Ignores the signals of the list, or all that are not in it; never those of a

@@ -4,8 +4,8 @@
  *
  * Above the buffer lies the canary of the stack protector, a secret word that
  * is compared before the function returns: unless it is as it was, the process
- * ends. So one who may overflow it can guess: a byte that is right is no
- * crash.
+ * ends. So a client that can overflow it can guess it: a byte that is right
+ * is no crash.
  */
 #ifndef OS_SMASH_H
 #define OS_SMASH_H

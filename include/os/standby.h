@@ -17,13 +17,13 @@ bool standby_possible(void);
 /* Makes one that stands behind that process: the caller itself, or another
  * standby that the caller has made. Returns its pid to the caller, 0 to the
  * standby, or -1 with errno. *where (it may be in shared memory) holds the pid
- * before either goes on. number is that of a descriptor which becomes the pidfd
- * of the one before it: a number that another process may get is no proof of a
- * death. Where the kernel has none it is by number alone. *woken, which their
- * parent alone can write, will name the one that takes over. The standby begins
- * with all signals blocked; the caller's mask is as it was. The thread id that
- * libc remembers is the caller's in the standby too: no robust or
- * error-checking mutex there, and no abort(). */
+ * before either goes on. `number`: the descriptor that becomes a pidfd of the
+ * process before it, by which its death is known, for another process may get
+ * its pid; where the kernel has no pidfds the pid has to do. *woken, which
+ * their parent alone can write, will hold the pid of the one that takes over.
+ * The standby begins with all signals blocked; the caller's mask is as it was.
+ * The thread id that libc remembers is the caller's in the standby too: no
+ * robust or error-checking mutex there, and no abort(). */
 pid_t standby_make(volatile int32_t *where, pid_t before, int number,
     const _Atomic int32_t *woken);
 

@@ -1,5 +1,5 @@
 /*
- * top.h - the status of a server in a terminal, for who has no browser:
+ * top.h - the status of a server in a terminal, where there is no browser:
  *
  *	prefork --top http://127.0.0.1:9100
  *

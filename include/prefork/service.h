@@ -24,7 +24,7 @@
  *			how far the handler came, and it does not run again
  *
  * That is for the model prefork of prefork(8) where there are standbys;
- *elsewhere a crash costs the clients of its process.
+ * elsewhere a crash costs the clients of its process.
  *
  * Versions are as semver.org has them. All text is NUL-terminated bytes; what
  * has a length too may hold NULs. What a request gives is valid until the

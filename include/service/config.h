@@ -23,14 +23,16 @@ struct service_config {
 	struct root *root;		/* what is served */
 	const struct service *first;	/* what new clients get, */
 	const struct networks *proxies; /* once these have said who the client
-					 * is; NULL: it is who connects */
+					 * is; NULL: clients connect themselves
+					 */
 	const struct board *board; /* for the status, NULL: there is none */
 	const char *model;	   /* its name */
 	const struct pf_service *status; /* what is offered where the status
 					  * is served; NULL: it is not */
 	bool demo; /* echo obeys the laboratory's commands */
-	const struct networks *forwarders; /* they are believed for whom they
-					    * ask; NULL: nobody is */
+	const struct networks *forwarders; /* proxies that are believed when
+					    * they say who the client is; NULL:
+					    * none is */
 	int64_t idle_timeout;		   /* ms without progress */
 	int64_t header_timeout;		   /* ms for a whole head */
 	int64_t keep_alive;		   /* ms between two requests */

@@ -30,11 +30,13 @@ struct serving {
 	int64_t drained;       /* draining: clock_now() when those go too that
 				* have not sent a byte yet */
 	bool draining;	       /* answer what came, accept nothing new */
-	struct budget *budget; /* of listings, of all executors; NULL: there is
-				* no other that has one client alone, as we */
-	struct share *share;   /* ours of it */
-	bool answered;	       /* a request was, since a driver looked, */
-	bool gave;	       /* to a client of the server */
+	struct budget *budget; /* of the listings of all executors of one
+				* client; NULL: this one serves many, and has a
+				* bound of its own */
+	struct share *share;   /* this executor's of it */
+	bool answered;	       /* a request was answered since the driver
+				* cleared this, */
+	bool gave;	       /* and one that was not for the status */
 	struct board_row *row; /* what is to be counted at once goes there;
 				* NULL: it waits with the rest */
 	struct board_tally tally; /* what steps have counted and is not yet
@@ -73,7 +75,8 @@ struct conn {
 void conn_attach(struct conn *c, struct record *r);
 
 /* After a death, for a connection that waits for its client and is not stepped:
- * the deadline may be that of what came before. */
+ * its deadline may still be that of what it did before, so it is made no later
+ * than the wait allows. */
 void conn_hurry(struct conn *c, const struct serving *s);
 
 /* Runs the connection as far as it goes: the one road of every model. */

@@ -47,7 +47,7 @@ struct board_orders {
 	_Atomic int64_t at;    /* clock_ns() when it was told */
 };
 
-/* Nobody from this network (peer_network) is served until then. */
+/* No client from this network (peer_network) is served until then. */
 struct board_refused {
 	_Atomic uint64_t network;
 	_Atomic int64_t until; /* clock_now() */
@@ -245,7 +245,7 @@ uint64_t board_total(const struct board *b, enum board_count what);
  * over since. */
 uint64_t board_so_far(const struct board *b, int i, enum board_count what);
 
-/* Is nobody from this network to be served now? */
+/* Are clients from this network refused now? */
 bool board_refuses(const struct board *b, uint64_t network, int64_t now);
 
 /* Is any network refused? */

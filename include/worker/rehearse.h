@@ -1,7 +1,6 @@
 /*
- * rehearse.h - what can be known before anybody is served: a child that takes
- * all that a worker takes, as the same user and under the same limits, and
- * leaves.
+ * rehearse.h - what can be known before any client is served: a child takes all
+ * that a worker takes, as the same user and under the same limits, and leaves.
  */
 #ifndef WORKER_REHEARSE_H
 #define WORKER_REHEARSE_H

@@ -31,8 +31,9 @@ enum {
 	FD_ACCESS,
 	FD_MAKER,   /* the worker itself, for its standby */
 	FD_STANDBY, /* a standby, for the one that stands behind it */
-	FD_HOLDER,  /* who stands behind one that changes its program or is to
-		     * take over, and in turns the next one */
+	FD_HOLDER,  /* the process that stands behind one that changes its
+		     * program or is to take over; the next is at the other of
+		     * these two (followers.h) */
 	FD_HOLDER_TOO,
 	FD_JOURNAL, /* what must outlive a program has descriptors */
 	FD_BOARD,
@@ -138,8 +139,8 @@ worker_body worker_main;
 struct renewal {
 	int row;
 	int program; /* as in struct worker_config */
-	int holder;  /* RENEWAL_COLD, or that of FD_HOLDER and FD_HOLDER_TOO at
-		      * which is who stands behind this process meanwhile */
+	int holder;  /* RENEWAL_COLD, or 0 or 1: the process that stands behind
+		      * this one meanwhile is at FD_HOLDER or FD_HOLDER_TOO */
 	int cause;   /* enum death: of the worker that served last */
 	int32_t log_followed;	 /* rotations */
 	int32_t access_followed; /* of the access log */
@@ -161,7 +162,7 @@ void worker_exec(int number, const char *as_what);
 void worker_renew(const struct worker_config *config, int row);
 
 /* Was this program begun so, by its arguments? If there is an image as well,
- * nobody else can have done it but one who runs programs as this user. */
+ * only a process of this user can have done it. */
 bool worker_goes_on(int argc, char *const argv[], struct renewal *renewal);
 
 /* What worker_main is in a program that goes on. */

@@ -25,7 +25,7 @@ enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
  * from these alone; `last`, `linger` and `body` are already those of the whole.
  * So is an archive: until its last piece is in the answer own_fd is its plan,
  * and what follows is in it from plan_at on. While a request is being taken for
- * a handler, own_fd is that. */
+ * a handler, own_fd is the file that it is taken into. */
 struct http_answer {
 	struct body body;  /* of the last request, still to be dropped */
 	int64_t plan_at;   /* an archive's plan, carried out up to here */
@@ -39,8 +39,8 @@ struct http_answer {
 	uint8_t taking;	   /* 1: a request is being taken into own_fd: app.h */
 	uint8_t begun;	   /* 1: a handler has been called for it */
 	uint8_t streams;   /* 1: a body without an end: status_events.c */
-	uint32_t head_len; /* ... bytes of its head there; plan_at: of its
-			    * content */
+	uint32_t head_len; /* while one is taken: bytes of its head in own_fd,
+			    * and plan_at is how many of its content are */
 	uint32_t began;	   /* clock_now() when the request was whole, its low
 			    * bits */
 };
@@ -77,12 +77,13 @@ enum { ABSENCES = 64, ABSENCE_ASKED = 8 };
 /* What is known of a client between two steps. */
 struct http_client {
 	struct request request; /* the parser's state at answer.parsed */
-	int page;		/* the listing it waits for, 0: none */
-	bool busy;		/* ... which was gone on with in its turn */
+	int page;		/* the listing that it waits for, an index + 1;
+				 * 0: none */
+	bool busy;		/* this step has done a part of that listing */
 	int64_t knocked;	/* clock_now() when it began to wait for its
 				 * password to be looked at, 0: it does not */
-	int64_t waits;		/* clock_now() when it found no room to begin
-				 * one, 0: it did */
+	int64_t waits;		/* clock_now() when there was no room to begin
+				 * a listing for it; 0: it waits for none */
 	int64_t held;		/* bytes of http.bodies that are its own */
 	int64_t asked;		/* clock_now() when the request was whole, 0: it
 				 * is not */
@@ -90,7 +91,7 @@ struct http_client {
 				 * that took is counted */
 };
 
-/* ... and by an executor. */
+/* What an executor knows. */
 struct http {
 	struct cache *cache; /* NULL: none */
 	struct pages *pages; /* listings, NULL: none was asked for yet */

@@ -52,7 +52,8 @@ struct made {
 
 /* Finds or begins the page of a directory, open as dir, which is taken over.
  * path: decoded, with '/' at both ends. The connection has part in it from now
- * on (c->page). 0; or -1 with errno, EAGAIN: there is no room just now. */
+ * on (http_client.page). 0; or -1 with errno, EAGAIN: there is no room just
+ * now. */
 int pages_ask(struct conn *c, struct serving *s, int dir, const char *path,
     const struct listing_view *view);
 
@@ -61,8 +62,8 @@ int64_t pages_length(const struct serving *s, int dir, const char *path,
     const struct listing_view *view);
 
 /* Goes on with the page that c has part in. 1: *made is it, and c has no part
- * in it any more; 0: come back later (c->busy: as soon as the others had their
- * turn); -1 with errno, and c has no part in it. */
+ * in it any more; 0: come back later (http_client.busy: as soon as the others
+ * had their turn); -1 with errno, and c has no part in it. */
 int pages_go_on(struct conn *c, struct serving *s, struct made *made);
 
 /* c wants its page no longer. */

@@ -1,6 +1,6 @@
 /*
- * reply.h - parse, decide, emit: what the three hand to one another.
- * For src/service alone.
+ * reply.h - from a request that was parsed to what is sent: what deciding and
+ * emitting hand to one another. For src/service alone.
  */
 #ifndef SERVICE_REPLY_H
 #define SERVICE_REPLY_H
@@ -37,7 +37,7 @@ struct reply {
 	const char *text; /* a body in memory, of `length` bytes */
 	bool asked;	  /* the cache has been, and had no answer... */
 	bool found;	  /* ... or it had: `cached`, to be sent as it is */
-	int file;	  /* -1: none; emit takes it over */
+	int file;	  /* -1: none; closed by emit or kept by the answer */
 	int64_t offset;
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
@@ -93,8 +93,9 @@ int error_status(int error);
 void reply_error(struct reply *p, int error);
 
 /* decide.c: the reply to a request that parsed, or the one to the error that
- * it is (status >= 400). head: the bytes that c->request points into. Returns
- * false when the answer is a listing that is not made yet: come back later. */
+ * it is (status >= 400). head: the bytes that client_of(c)->request points
+ * into. Returns false when the answer cannot be told yet, since a listing or
+ * the look at a password is not done: come back later. */
 bool decide(struct reply *p, struct conn *c, struct serving *s,
     const char *head, int status);
 
@@ -125,7 +126,7 @@ bool reply_directory(struct reply *p, struct asked *q, int fd);
 /* Is there that index? */
 bool has_index(const struct reply *p, const struct asked *q, const char *dir);
 
-/* Goes on with c->page. As decide. */
+/* Goes on with the listing that c waits for (pages.h). As decide. */
 bool finish_listing(struct reply *p, struct conn *c, struct serving *s);
 
 /* parts.c: Content-Type of a multipart answer, and the length of its body,
