@@ -49,7 +49,7 @@ reserve_descriptors(int listeners, int newline)
 	do {
 		fd = descriptor_nothing();
 		if (fd < 0)
-			die("a descriptor to be kept:");
+			die("reserve descriptors:");
 	} while (fd < FD_CLIENTS);
 	(void)close(fd);
 	for (fd = FD_ROOT; fd < FD_CLIENTS; fd++)

@@ -71,7 +71,7 @@ static void
 reserve_descriptor(void)
 {
 	if (descriptor_move(descriptor_nothing(), FD_LOADER) != 0)
-		die("a descriptor to be kept:");
+		die("reserve descriptors:");
 }
 
 /* One that takes over is called a worker when its standby is made, and the

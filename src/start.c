@@ -102,9 +102,9 @@ clients_for(const struct options *o, const struct model *model, int workers,
 	if ((!model->pools && !model->threads) || want <= most)
 		return want;
 	if (o->max_clients > 0)
-		log_warn("--max-clients: %d do not fit into %d descriptors, "
-			 "%d it is",
-		    want, descriptors, most);
+		log_warn("--max-clients %d: the limit is %d, since there are "
+			 "only %d descriptors",
+		    want, most, descriptors);
 	if (most < 1)
 		die("too few descriptors: %d", descriptors);
 	return most;

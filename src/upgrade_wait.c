@@ -123,7 +123,7 @@ upgrade_wait(const char *server)
 	struct outcome before, now;
 
 	if (!await(pid, &before, until))
-		die("--upgrade %s: pid %ld is no server that can be seen",
+		die("--upgrade %s: pid %ld is no prefork, as far as can be seen",
 		    server, (long)pid);
 	if (kill(pid, SIGUSR2) != 0)
 		die("--upgrade %s: pid %ld:", server, (long)pid);

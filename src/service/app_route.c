@@ -47,8 +47,8 @@ program_offer(const struct pf_service *service)
 		if (params >= 0 && params <= APP_PARAMS &&
 		    route->handler != NULL)
 			continue;
-		log_warn("route %s %s: a path begins with '/', has a handler, "
-			 "and 16 parameters at most",
+		log_warn("route %s %s: its path must begin with '/' and have "
+			 "at most 16 parameters, and it must have a handler",
 		    route->method, route->path != NULL ? route->path : "?");
 		exit(EXIT_USAGE);
 	}
