@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "os/process.h"
 #include "os/ready.h"
 #include "os/title.h"
 
@@ -129,7 +130,7 @@ upgrade_wait(const char *server)
 		die("--upgrade %s: pid %ld:", server, (long)pid);
 	do {
 		ready_pause(LOOK_MS);
-		if (kill(pid, 0) != 0)
+		if (kill(pid, 0) != 0 || process_ended(pid))
 			die("--upgrade %s: pid %ld is gone", server, (long)pid);
 		if (!look(pid, &now) || now.ended == before.ended)
 			continue;

@@ -407,12 +407,13 @@ END_TEST
 
 /* A process of ours that asks for it; returns when it waits, or has ended. */
 static pid_t
-begin_upgrade(void)
+begin_upgrade(int err)
 {
 	pid_t pid = fork();
 	struct proc p;
 
 	if (pid == 0) {
+		(void)dup2(err, STDERR_FILENO);
 		(void)execl(real, real, "--upgrade", tree_path(&tree, "pid"),
 		    (char *)NULL);
 		_exit(127);
@@ -439,11 +440,37 @@ START_TEST(a_keeper_without_a_master_is_waited_for)
 	master = server_master(&server);
 	server_signal(&server, SIGSTOP);
 	ck_assert_int_eq(kill(master, SIGKILL), 0);
-	pid = begin_upgrade();
+	pid = begin_upgrade(STDERR_FILENO);
 	server_signal(&server, SIGCONT);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
 	finish();
+}
+END_TEST
+
+/* Here nobody reaps it meanwhile. */
+START_TEST(of_one_that_ends_meanwhile_who_asks_is_told)
+{
+	char said[512] = "";
+	int status, ends[2];
+	pid_t pid;
+
+	if (!can_keep_clients())
+		return;
+	start(0, "--no-keeper");
+	server_signal(&server, SIGSTOP);
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = begin_upgrade(ends[1]);
+	ck_assert_int_eq(close(ends[1]), 0);
+	server_signal(&server, SIGKILL);
+	ck_assert_int_gt(read(ends[0], said, sizeof(said) - 1), 0);
+	ck_assert_ptr_nonnull(strstr(said, "is gone"));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(WEXITSTATUS(status), 111);
+	ck_assert_int_eq(close(ends[0]), 0);
+	(void)server_wait(&server, 0);
+	server_end(&server);
+	tree_remove(&tree);
 }
 END_TEST
 
@@ -490,5 +517,6 @@ main(void)
 	if (proc_visible())
 		tcase_add_test(tc, a_keeper_without_a_master_is_waited_for);
 	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
+	tcase_add_test(tc, of_one_that_ends_meanwhile_who_asks_is_told);
 	return suite_run(suite);
 }

@@ -59,6 +59,10 @@ bool process_is_child(pid_t pid);
 /* The parent of a living process, as far as that can be seen; 0 if not. */
 pid_t process_parent(pid_t pid);
 
+/* Is it dead, and its parent has not reaped it yet? False where that cannot be
+ * seen. */
+bool process_ended(pid_t pid);
+
 /* For trying a call that makes a child: pid is what it has returned, and the
  * child is to exit with status 0 at once. Reaps it. 0 if it did; -1 with errno,
  * EPERM if it ended otherwise. */

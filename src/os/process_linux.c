@@ -51,29 +51,51 @@ process_layout(void)
 }
 
 /* "PID (NAME) STATE PARENT", and the name may hold any bytes. */
-pid_t
-process_parent(pid_t pid)
+static bool
+read_state(pid_t pid, char *state, long *parent)
 {
 	char path[32], text[128];
 	const char *end;
 	ssize_t n;
-	char state;
-	long parent;
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
+		return false;
 	n = read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
 	if (n <= 0)
-		return 0;
+		return false;
 	text[n] = '\0';
 	end = strrchr(text, ')');
-	if (end == NULL || sscanf(end, ") %c %ld", &state, &parent) != 2)
-		return 0;
-	return state == 'Z' || state == 'X' ? 0 : (pid_t)parent;
+	return end != NULL && sscanf(end, ") %c %ld", state, parent) == 2;
+}
+
+static bool
+is_dead(char state)
+{
+	return state == 'Z' || state == 'X';
+}
+
+pid_t
+process_parent(pid_t pid)
+{
+	long parent;
+	char state;
+
+	return read_state(pid, &state, &parent) && !is_dead(state)
+		   ? (pid_t)parent
+		   : 0;
+}
+
+bool
+process_ended(pid_t pid)
+{
+	long parent;
+	char state;
+
+	return read_state(pid, &state, &parent) && is_dead(state);
 }
 
 void

@@ -51,6 +51,13 @@ process_parent(pid_t pid)
 	return 0;
 }
 
+bool
+process_ended(pid_t pid)
+{
+	(void)pid;
+	return false;
+}
+
 void
 process_close_from(int low)
 {
