@@ -488,7 +488,7 @@ START_TEST(who_asks_is_told_what_is_wrong)
 	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
 	program_run(&r, NULL, server_program(), "--upgrade", pid, NULL);
 	ck_assert_int_ne(r.status, 0);
-	ck_assert_ptr_nonnull(strstr(r.err, "is no server"));
+	ck_assert_ptr_nonnull(strstr(r.err, "is no prefork"));
 	/* Nobody has it open for writing. */
 	tree_make(&tree);
 	ck_assert_int_eq(mkfifo(tree_path(&tree, "fifo"), 0600), 0);
