@@ -256,6 +256,24 @@ START_TEST(a_test_of_options_says_so_and_leaves_a_running_server_alone)
 }
 END_TEST
 
+/* The one would take the place of the other, and nobody would be served. */
+START_TEST(the_status_takes_no_place_of_the_clients)
+{
+	char address[sizeof(((struct tree *)NULL)->path) + 16];
+	struct tree tree;
+
+	tree_make(&tree);
+	(void)snprintf(address, sizeof(address), "unix:%s/both", tree.path);
+	program_run(&result, NULL, server_program(), "-b", address, "--status",
+	    address, "-r", "/", NULL);
+	ck_assert_int_eq(result.status, 111);
+	ck_assert_ptr_nonnull(strstr(result.err, "--status unix:"));
+	ck_assert_ptr_nonnull(strstr(result.err, "Address already in use"));
+	ck_assert_int_ne(access(tree_path(&tree, "both"), F_OK), 0);
+	tree_remove(&tree);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -278,5 +296,6 @@ main(void)
 	    tc, a_root_that_the_user_may_not_read_ends_the_start, 0, 2);
 	tcase_add_test(
 	    tc, a_test_of_options_says_so_and_leaves_a_running_server_alone);
+	tcase_add_test(tc, the_status_takes_no_place_of_the_clients);
 	return suite_run(suite);
 }

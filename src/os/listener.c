@@ -97,13 +97,19 @@ listeners_close(struct listeners *l)
 		(void)close(l->fd[--l->count]);
 }
 
+/* All but the first `kept`. */
+static void
+remove_files(struct listeners *l, int kept)
+{
+	while (l->files > kept)
+		listener_file_remove(&l->file[--l->files]);
+}
+
 void
 listeners_remove(struct listeners *l)
 {
-	if (l->maker != getpid())
-		return;
-	while (l->files > 0)
-		listener_file_remove(&l->file[--l->files]);
+	if (l->maker == getpid())
+		remove_files(l, 0);
 }
 
 static bool
@@ -334,7 +340,7 @@ open_all(struct listeners *l, const char *const *address, uint16_t port,
     const struct listener_rights *rights, const char **failed,
     const char **cause)
 {
-	const int before = l->count;
+	const int before = l->count, files = l->files;
 	int saved;
 
 	for (; *address != NULL; address++) {
@@ -344,7 +350,7 @@ open_all(struct listeners *l, const char *const *address, uint16_t port,
 		*failed = *address;
 		while (l->count > before)
 			(void)close(l->fd[--l->count]);
-		listeners_remove(l);
+		remove_files(l, files);
 		errno = saved;
 		return -1;
 	}
