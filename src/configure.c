@@ -84,7 +84,8 @@ configure_worker(
 	w->log = image->log;
 }
 
-/* What the image is to have of the auth file is with who looks at it. */
+/* The text of the auth file that holds now is in auth, not in the image's
+ * contents: it stands in for that while the image is written. */
 static void
 write_image(struct image *image, const struct auth *auth)
 {
@@ -101,8 +102,8 @@ write_image(struct image *image, const struct auth *auth)
 		file->len = strlen(file->text);
 	}
 	if (image_write(image, FD_IMAGE) != 0)
-		log_warn("what was read again: the next program will not know "
-			 "it:");
+		log_warn("files that were read again cannot be kept for the "
+			 "next program:");
 	if (file != NULL)
 		*file = was;
 }

@@ -20,7 +20,7 @@ struct content {
 	const char *text; /* with a NUL behind it */
 	char *own;	  /* the same, if it is in memory of its own */
 	size_t len;
-	size_t most;	/* bytes that it may have; 0: nobody has asked yet */
+	size_t most;	/* bytes that it may have; 0: not asked for yet */
 	struct stat st; /* device, inode, size and time of change alone */
 };
 

@@ -38,8 +38,8 @@ keep_inherited(int listeners, int newline)
 }
 
 /* Takes the low numbers, so that nothing else gets one of them by chance. What
- * was inherited beyond the standard streams is not ours, whatever its number:
- * somebody's lock would be held for ever. */
+ * was inherited beyond the standard streams is not ours, whatever its number: a
+ * lock of another program would be held for ever. */
 static void
 reserve_descriptors(int listeners, int newline)
 {

@@ -22,12 +22,12 @@ struct options {
 			     * --demo has it */
 	mode_t socket_mode;
 	const char *socket_owner;	 /* NULL: as it is made */
-	struct networks trust_forwarded; /* empty: nobody */
-	struct networks proxy_protocol;	 /* who speaks it; empty: nobody */
+	struct networks trust_forwarded; /* empty: none */
+	struct networks proxy_protocol; /* proxies that speak it; empty: none */
 	const char *root;
 	int service;		 /* of service_words */
 	int model;		 /* of models */
-	const char *user;	 /* NULL: stay who we are */
+	const char *user;	 /* NULL: stays the user that it is */
 	const char *pid_file;	 /* NULL: none */
 	int64_t notification_fd; /* -1: none */
 	const char *upgrade;	 /* a pid or pid file; NULL: serve */

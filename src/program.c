@@ -10,8 +10,9 @@
 #include "resume.h"
 #include "service/program.h"
 
-/* Clients speak http, unless another service is asked for behind that: who
- * does not begin so is told, and hears no echo. For good; NULL: no memory. */
+/* Clients speak http, unless another service is asked for behind that: a client
+ * that sends something else gets an error, no echo. The array lasts for good;
+ * NULL: no memory. */
 static char **
 arguments(int argc, char **argv)
 {

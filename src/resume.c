@@ -74,10 +74,9 @@ reserve_descriptor(void)
 		die("reserve descriptors:");
 }
 
-/* One that takes over is called a worker when its standby is made, and the
- * standby is never called one: who is killed for the name has another behind
- * it.
- */
+/* A process that takes over is called a worker only when its standby is made,
+ * and the standby is never called one: so a process that is killed because of
+ * its title always has another behind it. */
 static void
 set_title(int argc, char **argv, const struct renewal *renewal)
 {

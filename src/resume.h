@@ -12,7 +12,7 @@
 
 struct resumption {
 	struct successor successor;
-	struct renewal renewal; /* if it succeeds nobody of the master's */
+	struct renewal renewal; /* if successor.whom is SUCCEEDS_NOBODY */
 	struct image image;
 };
 

@@ -17,7 +17,7 @@ site_prepare(struct site *site, const struct options *o, struct image *image);
 /* Reads error pages and media types again, those that have changed, into the
  * image and the site that was prepared. Of one that cannot be read or is wrong
  * a warning tells, and what was read before holds. For a process in which
- * nobody is just looking at the site; what was read before is given back. */
+ * no step runs just now; what was read before is given back. */
 void site_reread(void);
 
 #endif

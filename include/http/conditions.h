@@ -23,7 +23,8 @@ struct validator {
 enum { ETAG_BYTES = 80 };
 
 /* A strong entity tag with its quotes. Returns its length; NUL-terminated.
- * Device and inode go in mixed: they tell files apart and nobody anything. */
+ * Device and inode go in as a hash: they tell files apart, and are not shown.
+ */
 size_t etag_format(char out[ETAG_BYTES], const struct validator *v);
 
 /* Is mtime a time? 0 and 1 are what reproducible builds give all that they

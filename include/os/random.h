@@ -1,5 +1,5 @@
 /*
- * random.h - numbers that nobody guesses.
+ * random.h - numbers that cannot be guessed.
  */
 #ifndef OS_RANDOM_H
 #define OS_RANDOM_H

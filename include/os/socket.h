@@ -46,8 +46,8 @@ enum socket_failure socket_judge(int error);
  * what waits for more. Failures are of no consequence and are ignored. */
 void socket_prepare(int fd);
 
-/* Of the bytes written, how many the peer has not acknowledged; 0 where nobody
- * knows. */
+/* Of the bytes written, how many the peer has not acknowledged; 0 where the
+ * system does not tell. */
 int64_t socket_unsent(int fd);
 
 /* close(2) will reset the connection and drop what was not sent. */

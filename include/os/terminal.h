@@ -34,7 +34,7 @@ void terminal_leave(void);
  * action stays what it was. 0; -1 with errno. */
 int terminal_suspend(void);
 
-/* How large it is now; 24 by 80 if nobody knows. */
+/* How large it is now; 24 by 80 where the system does not tell. */
 void terminal_size(int *rows, int *columns);
 
 /* Writes all of it; it may block. 0; -1 with errno. */

@@ -1,5 +1,5 @@
 /*
- * auth.h - who may read: names and hashes of passwords, from a file.
+ * auth.h - the users that may read: names and hashes of passwords, from a file.
  *
  * A line is a name, ':' and a hash of crypt(3); another ':' and what follows
  * is not looked at. '#' begins a comment line.

@@ -38,8 +38,9 @@ service_of(const struct record *r)
 	return services[r->speaks];
 }
 
-/* What clients meet first: who they are is to be said before, or not. status:
- * at a listener of the status. */
+/* The service that a new client speaks first: the one of the status at its
+ * listeners (status: this is one), SPEAKS_PREFACE if a proxy is to say who the
+ * client is, else config->first. */
 const struct service *
 service_met(const struct service_config *config, bool status);
 

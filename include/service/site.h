@@ -30,7 +30,7 @@ struct site {
 	bool dotfiles;	    /* names with a dot are like others */
 	bool spa;	    /* what is not there is the root's index, */
 	bool spa_all;	    /* also if its name is one of a file */
-	struct auth *auth;  /* who may read; NULL: everybody */
+	struct auth *auth;  /* the users that may read; NULL: all clients */
 	bool cors;	    /* pages of all origins may read the answers */
 	const char *fields; /* in each answer: lines, each behind a CRLF; at
 			     * most SITE_FIELDS_BYTES */

@@ -95,7 +95,7 @@ struct board_total {
 
 /* What a slot is doing, for people. */
 enum shown_state {
-	SHOWN_EMPTY,	/* there is nobody */
+	SHOWN_EMPTY,	/* there is no process */
 	SHOWN_STARTING, /* a process has yet to say that it serves */
 	SHOWN_SERVING,
 	SHOWN_RENEWING, /* it serves, and its successor is starting */

@@ -33,7 +33,7 @@ descriptor_nothing(void)
 	if (fd >= 0)
 		return fd;
 	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-	/* It has no peer, and who reads it finds the end. */
+	/* It has no peer: a reader finds the end. */
 	if (fd >= 0)
 		(void)shutdown(fd, SHUT_RDWR);
 	return fd;

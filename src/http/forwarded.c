@@ -64,7 +64,8 @@ read_node(struct peer *peer, const char *text, size_t len)
 	return is_port(colon + 1, len - n - 1) && read_number(peer, 4, text, n);
 }
 
-/* One that is trusted is who asked only if nobody before it is known. */
+/* Adds an address of the chain. One that is trusted counts as the client only
+ * if none before it is known. */
 static void
 add(struct chain *c, const char *text, size_t len)
 {

@@ -109,7 +109,7 @@ send_bytes(struct talk *t, int before, const unsigned char *bytes, int n)
 	if (probes_ask(&t->probes, 0, 1, line, WAIT_MS) == 1)
 		return strstr(first(t)->text, "is whole") != NULL ? SURVIVED
 								  : REFUSED;
-	/* It is not to wait for who would read its log. */
+	/* Its log is read, so that its pipe does not become full. */
 	(void)instance_listen(t->server);
 	return first(t)->state == PROBE_LOST ? DIED : SILENT;
 }

@@ -1,7 +1,7 @@
 /*
- * attack.h - somebody who guesses the stack canary of a server's workers, by
- * the !smash of --demo, and sees in /proc what only the laboratory may: where
- * the memory of each worker lies.
+ * attack.h - an attacker that guesses the stack canary of a server's workers,
+ * by the !smash of --demo, and sees in /proc what only the laboratory may:
+ * where the memory of each worker lies.
  */
 #ifndef LAB_ATTACK_H
 #define LAB_ATTACK_H

@@ -1,6 +1,6 @@
 /*
- * guess.h - a guess of a secret, byte by byte, by one who learns only whether
- * a process has survived what it was sent. Pure.
+ * guess.h - a guess of a secret, byte by byte, by an attacker that learns only
+ * whether a process has survived what it was sent. Pure.
  *
  * The first byte is given: it is 0, as glibc has it. A byte that no process
  * died of seems right. One is sure when it was right in SURE processes beside

@@ -23,8 +23,8 @@ address_of(struct sockaddr_un *address, const char *path)
 	return 0;
 }
 
-/* Is a socket there at which nobody listens? One that is merely busy, or may
- * not be connected to, is somebody's. */
+/* Is a socket there at which no process listens? One that is merely busy, or
+ * may not be connected to, is in use. */
 static bool
 is_stale(const struct sockaddr_un *address)
 {

@@ -124,7 +124,7 @@ say_newline(void)
 {
 	if (newline_fd < 0)
 		return;
-	/* If who asked has gone, nobody needs to know. */
+	/* If the reader has gone it need not be told. */
 	while (write(newline_fd, "\n", 1) < 0 && errno == EINTR)
 		;
 	(void)descriptor_move(descriptor_nothing(), newline_fd);

@@ -69,7 +69,7 @@ is_pid_file(const struct pid_file *f)
 	return digits > 0 && digits + 1 == (size_t)len && text[digits] == '\n';
 }
 
-/* Who has locked it? */
+/* Finds the process that has locked it. */
 static enum outcome
 find_holder(struct pid_file *f, char why[PID_FILE_WHY])
 {
@@ -107,7 +107,7 @@ lock_file(struct pid_file *f, char why[PID_FILE_WHY])
 		explain(f, why);
 		return REFUSED;
 	}
-	/* Who had it may have removed it just now. */
+	/* The process that had it may have removed it just now. */
 	if (!is_at_its_name(f))
 		return AGAIN;
 	if (is_pid_file(f))
@@ -180,8 +180,8 @@ pid_file_inherit(struct pid_file *f)
 {
 	struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
 
-	/* Who asks for the holder is told who set it; set again as it is, it
-	 * would stay as it was. */
+	/* F_GETLK names the process that set the lock. To set it again as it is
+	 * changes nothing, so it is made another kind between. */
 	if (fcntl(f->fd, F_SETLK, &whole) != 0)
 		return -1;
 	whole.l_type = F_WRLCK;

@@ -91,7 +91,7 @@ find_group(struct identity *who, const char *name)
 
 enum { NAME_BYTES = 256 };
 
-/* USER[:GROUP]; name has room for what who names. */
+/* Finds USER[:GROUP]. who->name points into name. */
 static int
 find(struct identity *who, const char *user, char name[NAME_BYTES])
 {

@@ -16,7 +16,7 @@
  * this bit. */
 enum { SEEN_MISSING = 1, SEEN_HIDDEN = 2, SEEN_KINDS = 4 };
 #define SEEN_DIRECTORY (UINT64_C(1) << 63)
-/* Below it, whatever is read of a number that somebody else wrote. */
+/* An errno is below it: what is read of a number may be anything. */
 enum { ERRNO_MAX = 4096 };
 
 enum { PATH_LONGEST = 4096 };

@@ -80,8 +80,8 @@ die_of(int signo)
 	(void)raise(signo);
 }
 
-/* Once: from now on there is no way out that leaves it as it is. Somebody
- * else's handlers, such as a sanitizer's, stay. */
+/* Once: from now on there is no way out that leaves it as it is. Handlers
+ * that are there already, such as a sanitizer's, stay. */
 static void
 watch_ways_out(void)
 {

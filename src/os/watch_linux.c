@@ -97,7 +97,7 @@ read_remains(pid_t pid, int *status)
 	return at != NULL && sscanf(at, "%d", status) == 1;
 }
 
-/* As soon as somebody has. */
+/* Known as soon as its parent has reaped it. */
 static bool
 ask_kernel(int fd, int *status)
 {

@@ -42,7 +42,7 @@ access_has_room(const struct conn *c, const struct serving *s)
 				     answer_now(r)->log_end) >= ENTRY_BYTES;
 }
 
-/* For whom was it asked? */
+/* The address of the client, which may be behind a proxy. */
 static void
 name_client(char client[PEER_TEXT], const struct record *r,
     const struct serving *s, const struct reply *p)

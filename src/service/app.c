@@ -38,7 +38,7 @@ app_of(const struct serving *s)
 }
 
 /* The descriptors that are opened here no record names: a takeover closes them,
- * and whoever has taken over opens its own. */
+ * and the process that has taken over opens its own. */
 static bool
 is_open(struct app *app)
 {

@@ -37,8 +37,8 @@ struct cache {
 	struct room room[CACHE_ENTRIES];
 };
 
-/* Those that only a log looks at, or who lets in. Whatever else the parser
- * keeps may bear on the answer. */
+/* Fields that bear on the access log, or on whether the client may read at all,
+ * but not on the answer. Whatever else the parser keeps may bear on it. */
 static const uint32_t ignored = 1U << FIELD_AUTHORIZATION | 1U << FIELD_HOST |
 				1U << FIELD_USER_AGENT | 1U << FIELD_REFERER;
 

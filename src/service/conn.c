@@ -221,7 +221,7 @@ conn_delay(struct conn *c, const struct serving *s, int64_t gap)
 		longest = config->keep_alive;
 	r->deadline = later(r->deadline, gap, s->now + longest);
 	r->hold = later(r->hold, gap, s->now + longest);
-	/* It is silence only if somebody listens. */
+	/* Silence counts only while there is a process that would hear. */
 	if (r->hold < s->now + SILENCE_MS)
 		r->hold = s->now + SILENCE_MS;
 	r->sum = journal_sum(s->journal, r);

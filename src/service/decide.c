@@ -231,8 +231,8 @@ reply_options(struct reply *p)
 	p->allow = "GET, HEAD, OPTIONS";
 }
 
-/* Is the client refused for whom a proxy asks? The connection is the proxy's,
- * and others have it, too: it stays. */
+/* Is the client for which a proxy asks refused? The connection is the proxy's,
+ * and serves other clients too: it stays. */
 static bool
 is_refused(const struct conn *c, struct serving *s, const char *head)
 {

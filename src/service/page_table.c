@@ -251,8 +251,8 @@ has_turn(struct pages *all, struct page *page, const struct serving *s)
 	return all->big == page;
 }
 
-/* Does the one whose turn it is find no room? Then the others wait in vain as
- * well, all at the same time. */
+/* Does the big page whose turn it is find no room? Then those that wait for
+ * their turn wait in vain as well. */
 static bool
 is_stalled(const struct pages *all, const struct serving *s)
 {

@@ -173,7 +173,7 @@ settle(struct pages *all, struct page *page, struct serving *s)
 		journal_identify(&page->id, &st);
 		journal_cover(s->journal, page->file);
 	} else {
-		/* Somebody may not have come for the old one yet. */
+		/* Clients beside this page may still wait for the old one. */
 		if (like->waiters > 1)
 			page->file = fcntl(like->file, F_DUPFD, 0);
 		else

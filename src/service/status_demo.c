@@ -1,8 +1,8 @@
 /*
- * With --demo: the page's buttons, which break things. Who presses one is to
- * have read the page: it has a token that nobody else knows, and comes from the
- * page's own origin, by a name of this machine, so that no page of another site
- * can do it in a browser that is told a false address.
+ * With --demo: the page's buttons, which break things. A press of one is obeyed
+ * only if it comes from the page itself: with the token that stands in it, from
+ * the page's own origin, by a name of this machine, so that no page of another
+ * site can do it in a browser that is told a false address.
  */
 #include "status.h"
 

@@ -2,7 +2,7 @@
  * fields.h - how the fields of a header are put together.
  *
  * Pure. Places are counted from `base`, which is where the header begins in the
- * frame; who reads there has seen that it was captured.
+ * frame; the caller has seen that it was captured.
  */
 #ifndef SHOW_FIELDS_H
 #define SHOW_FIELDS_H

@@ -228,7 +228,7 @@ addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 		board_add(row, COUNT_REFUSED_NETWORK, 1);
 		return false;
 	}
-	/* Who has no address shares it with nobody. */
+	/* Clients without an address are not counted. */
 	if (!is_writer(a) || peer_network(peer) == 0)
 		return true;
 	word = word_of(a->board, peer);

@@ -271,7 +271,8 @@ followers_wait(struct followers *f)
 	process_batch(false);
 	followers_title(f, f->holds || f->second ? "holder" : "standby");
 	process_leave_with_parent(1, FD_LIFELINE);
-	/* A holder is to be gone before anybody needs to know. */
+	/* A holder is ended before the master needs to know of it; unless the
+	 * process before it dies. */
 	if ((f->holds || f->second) && !standby_wait_orphaned(FD_LIFELINE))
 		return false;
 	(void)child_says(SAYS_STANDBY, 0);

@@ -151,8 +151,8 @@ find_place(const struct host *h, pid_t pid)
 	return -1;
 }
 
-/* For whom a proxy was asking only the dead one knew: the proxy is not blamed.
- */
+/* For which client a proxy was asking only the dead process knew: the proxy is
+ * not blamed. */
 static void
 blame(const struct host *h, const struct peer *peer)
 {

@@ -78,7 +78,7 @@ take_place(struct host *h, const struct peer *peer, int64_t came)
 	else
 		place = h->top++;
 	h->place[place].peer = *peer;
-	/* Who it is behind its proxy the executor alone comes to know. */
+	/* Of a client behind a proxy the executor alone learns the address. */
 	if (h->admission.proxies != NULL)
 		memset(&h->place[place].peer, 0, sizeof(struct peer));
 	h->place[place].began = came;

@@ -97,7 +97,7 @@ await(struct pool *p, int index, const struct wait *w)
 	return 0;
 }
 
-/* A proxy may have said by now who the client is: may that one come in? */
+/* Once a proxy has said who the client is: may that client come in? */
 static bool
 is_admitted(struct pool *p, struct place *place)
 {

@@ -33,7 +33,8 @@ struct place {
  * once. There must be room. */
 void place_take(struct pool *p, int fd, int listener, const struct peer *peer);
 
-/* Its record is dropped, and nobody waits for it. */
+/* Drops the connection. Poller, heap and the count of its address are left as
+ * they are. */
 void place_drop(struct pool *p, int index);
 
 /* Steps the connection and waits for what it waits for, or leaves the place. */
