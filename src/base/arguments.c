@@ -1,5 +1,3 @@
-#include "config.h"
-
 #include "base/arguments.h"
 
 #include <errno.h>
@@ -9,16 +7,9 @@
 #include <string.h>
 
 #include "arguments_file.h"
-#include "base/escape.h"
+#include "arguments_words.h"
 #include "base/log.h"
 #include "base/num.h"
-
-enum {
-	SHOWN = 96,  /* bytes of a value that are shown */
-	COLUMN = 30, /* of the help, where the explanations begin */
-	MORE = 256,  /* what is allowed, in words */
-	LABEL = 64   /* an option with its dashes, and the name of its value */
-};
 
 /* What is being read. */
 struct reading {
@@ -44,116 +35,40 @@ refuse(struct reading *r, const char *fmt, ...)
 	return -1;
 }
 
-static const char *
-shown(char out[SHOWN], const char *text)
-{
-	(void)escape_text(out, SHOWN, text, strlen(text));
-	return out;
-}
-
-/* "one of a, b, c", as far as there is room. */
-static void
-list_words(char *out, size_t size, const char *before, const char *between,
-    const char *const *word)
-{
-	size_t len = 0;
-
-	for (; *word != NULL && len < size; word++, before = between)
-		len += (size_t)snprintf(
-		    out + len, size - len, "%s%s", before, *word);
-}
-
-static bool
-takes_value(const struct argument *row)
-{
-	return row->kind != ARGUMENT_FLAG && row->kind != ARGUMENT_PRINT;
-}
-
-/* What stands for its value in the help. */
-static const char *
-value_name(char out[LABEL], const struct argument *row)
-{
-	if (row->value != NULL || row->kind != ARGUMENT_CHOICE)
-		return row->value != NULL ? row->value : row->name;
-	list_words(out, LABEL, "", "|", row->words);
-	return out;
-}
-
 /* As users write it. */
 static const char *
-label(char out[LABEL], const struct reading *r, const struct argument *row)
+label(char out[ARGUMENTS_LABEL], const struct reading *r,
+    const struct argument *row)
 {
 	const struct argument *operand = r->a->operand;
 
 	while (operand != NULL && operand->name != NULL && operand != row)
 		operand++;
-	(void)snprintf(
-	    out, LABEL, "%s%s", operand == row ? "" : "--", row->name);
-	return out;
-}
-
-/* What a value of this option may be. */
-static void
-describe(char out[MORE], const struct argument *row)
-{
-	char name[LABEL];
-
-	switch (row->kind) {
-	case ARGUMENT_NUMBER:
-		(void)snprintf(out, MORE, "a number from %lld to %lld",
-		    (long long)row->min, (long long)row->max);
-		return;
-	case ARGUMENT_SIZE:
-		(void)snprintf(out, MORE,
-		    "bytes from %lld to %lld, K, M or G may follow",
-		    (long long)row->min, (long long)row->max);
-		return;
-	case ARGUMENT_SECONDS:
-		(void)snprintf(out, MORE, "seconds from %g to %g",
-		    (double)row->min / 1000, (double)row->max / 1000);
-		return;
-	case ARGUMENT_CHOICE:
-		list_words(out, MORE, "one of ", ", ", row->words);
-		return;
-	case ARGUMENT_SOME:
-		list_words(out, MORE, "some, with commas between, of ", ", ",
-		    row->words);
-		return;
-	default:
-		(void)snprintf(
-		    out, MORE, "a %s that is not empty", value_name(name, row));
-		return;
-	}
-}
-
-static const char *
-allowed(char out[MORE], const struct argument *row)
-{
-	if (row->allowed != NULL)
-		return row->allowed;
-	describe(out, row);
+	(void)snprintf(out, ARGUMENTS_LABEL, "%s%s", operand == row ? "" : "--",
+	    row->name);
 	return out;
 }
 
 static int
 refuse_value(struct reading *r, const struct argument *row, const char *value)
 {
-	char text[SHOWN], more[MORE], name[LABEL];
+	char text[ARGUMENTS_SHOWN], more[ARGUMENTS_MORE], name[ARGUMENTS_LABEL];
 
-	if (!takes_value(row))
+	if (!arguments_takes_value(row))
 		return refuse(r, "%s: '%s' is not allowed: it takes no value",
-		    label(name, r, row), shown(text, value));
+		    label(name, r, row), arguments_shown(text, value));
 	return refuse(r, "%s: '%s' is not allowed: give %s",
-	    label(name, r, row), shown(text, value), allowed(more, row));
+	    label(name, r, row), arguments_shown(text, value),
+	    arguments_allowed(more, row));
 }
 
 static int
 refuse_missing(struct reading *r, const struct argument *row)
 {
-	char more[MORE], name[LABEL];
+	char more[ARGUMENTS_MORE], name[ARGUMENTS_LABEL];
 
 	return refuse(r, "%s: its value is missing: give %s",
-	    label(name, r, row), allowed(more, row));
+	    label(name, r, row), arguments_allowed(more, row));
 }
 
 /* The index of a word; -1 if it is none of them. */
@@ -294,14 +209,14 @@ read_name(struct reading *r, char **argv)
 	const char *name = argv[0] + 2, *equals = strchr(name, '=');
 	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
 	const struct argument *row = find(r->a, name, len);
-	char text[SHOWN];
+	char text[ARGUMENTS_SHOWN];
 
 	if (row == NULL)
 		return refuse(r, "%s: no such option; -h lists them",
-		    shown(text, argv[0]));
-	if (!takes_value(row) && equals != NULL)
+		    arguments_shown(text, argv[0]));
+	if (!arguments_takes_value(row) && equals != NULL)
 		return refuse_value(r, row, equals + 1);
-	if (!takes_value(row) || equals != NULL)
+	if (!arguments_takes_value(row) || equals != NULL)
 		return take(r, row, equals != NULL ? equals + 1 : NULL) == 0
 			   ? 1
 			   : -1;
@@ -315,7 +230,7 @@ static int
 read_letters(struct reading *r, char **argv)
 {
 	const struct argument *row;
-	char text[SHOWN], one[2] = "";
+	char text[ARGUMENTS_SHOWN], one[2] = "";
 	const char *p;
 
 	for (p = argv[0] + 1; *p != '\0'; p++) {
@@ -323,8 +238,8 @@ read_letters(struct reading *r, char **argv)
 		one[0] = *p;
 		if (row == NULL)
 			return refuse(r, "-%s: no such option; -h lists them",
-			    shown(text, one));
-		if (!takes_value(row)) {
+			    arguments_shown(text, one));
+		if (!arguments_takes_value(row)) {
 			if (take(r, row, NULL) != 0)
 				return -1;
 			continue;
@@ -343,16 +258,16 @@ take_line(struct reading *r, const struct arguments_line *line)
 {
 	const struct argument *row = find(r->a, line->name, strlen(line->name));
 	const char *value = line->value;
-	char text[SHOWN];
+	char text[ARGUMENTS_SHOWN];
 
 	if (row == NULL)
 		return refuse(r, "%s: no such option; -h lists them",
-		    shown(text, line->name));
+		    arguments_shown(text, line->name));
 	if (row->kind == ARGUMENT_FILE || row->kind == ARGUMENT_PRINT)
 		return refuse(r, "--%s is not allowed in a file", row->name);
-	if (takes_value(row) && *value == '\0')
+	if (arguments_takes_value(row) && *value == '\0')
 		return refuse_missing(r, row);
-	if (!takes_value(row) && *value != '\0')
+	if (!arguments_takes_value(row) && *value != '\0')
 		return refuse_value(r, row, value);
 	return take(r, row, value);
 }
@@ -360,12 +275,12 @@ take_line(struct reading *r, const struct arguments_line *line)
 static int
 take_file(struct reading *r, const char *path)
 {
-	char why[ARGUMENTS_WHY], text[SHOWN];
+	char why[ARGUMENTS_WHY], text[ARGUMENTS_SHOWN];
 	struct arguments_line line = {.number = 0};
 	char *rest = arguments_file_load(path);
 
 	if (rest == NULL)
-		return refuse(r, "%s: %s", shown(text, path),
+		return refuse(r, "%s: %s", arguments_shown(text, path),
 		    errno == E2BIG    ? "too long for a file of options"
 		    : errno == EINVAL ? "there is a NUL in it"
 				      : strerror(errno));
@@ -373,8 +288,8 @@ take_file(struct reading *r, const char *path)
 		if (take_line(r, &line) == 0)
 			continue;
 		(void)snprintf(why, sizeof(why), "%s", r->why);
-		return refuse(
-		    r, "%s:%d: %s", shown(text, path), line.number, why);
+		return refuse(r, "%s:%d: %s", arguments_shown(text, path),
+		    line.number, why);
 	}
 	return 0;
 }
@@ -446,12 +361,12 @@ static int
 take_operand(struct reading *r, const char *value)
 {
 	const struct argument *row = next_operand(r);
-	char text[SHOWN];
+	char text[ARGUMENTS_SHOWN];
 
 	if (row == NULL)
 		return refuse(r,
 		    "'%s': an argument that is no option; -h lists them",
-		    shown(text, value));
+		    arguments_shown(text, value));
 	r->operands++;
 	if (store(place(r, row), row, value))
 		return 0;
@@ -520,57 +435,4 @@ arguments_demand(const struct arguments *a, void *into, char **argv)
 	if (fflush(stdout) != 0)
 		die("standard output:");
 	exit(0);
-}
-
-void
-arguments_refuse(
-    const char *option, const char *value, const char *allowed, ...)
-{
-	char text[SHOWN], more[MORE];
-	va_list ap;
-
-	va_start(ap, allowed);
-	(void)vsnprintf(more, sizeof(more), allowed, ap);
-	va_end(ap);
-	die_usage("%s: '%s' is not allowed: give %s", option,
-	    shown(text, value), more);
-}
-
-static void
-print_row(const struct argument *row)
-{
-	const char *preset = row->preset != NULL ? row->preset : row->otherwise;
-	char left[2 * LABEL], letter[8] = "    ", name[LABEL];
-
-	if (row->letter != 0)
-		(void)snprintf(letter, sizeof(letter), "-%c, ", row->letter);
-	(void)snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name,
-	    takes_value(row) ? " " : "",
-	    takes_value(row) ? value_name(name, row) : "");
-	if (strlen(left) >= COLUMN)
-		(void)printf("  %s\n  %-*s %s", left, COLUMN, "", row->help);
-	else
-		(void)printf("  %-*s %s", COLUMN, left, row->help);
-	if (preset != NULL)
-		(void)printf(" (default: %s)", preset);
-	(void)printf("\n");
-}
-
-void
-arguments_help(const struct arguments *a)
-{
-	const struct argument *row;
-
-	(void)printf("%s\n", a->usage);
-	for (row = a->row; row->name != NULL; row++)
-		print_row(row);
-}
-
-void
-arguments_version(const struct arguments *a)
-{
-	const char *name = a->usage + strlen("usage: ");
-
-	(void)printf(
-	    "%.*s %s\n", (int)strcspn(name, " \n"), name, PACKAGE_VERSION);
 }
