@@ -380,6 +380,25 @@ open_events(void)
 	return c;
 }
 
+/* Somebody who leaves many pages open does not hide the server. */
+START_TEST(who_hears_the_events_gives_way_as_well)
+{
+	int c[20], i, n = (int)(sizeof(c) / sizeof(c[0]));
+
+	server_run_in(&server, _i, "--status", "0", "-w", "1");
+	for (i = 0; i < n; i++) {
+		c[i] = open_events();
+		(void)hear_event(c[i]);
+	}
+	ask_once("/readyz", 200, NULL);
+	expect_gone(c[0]);
+	(void)hear_event(c[n - 1]);
+	for (i = 0; i < n; i++)
+		client_close(c[i]);
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(events_come_until_the_end)
 {
 	pid_t by;
@@ -515,8 +534,8 @@ main(void)
 	in_all_cells(tc, it_answers_there_and_nowhere_else);
 	in_all_cells(tc, it_counts_the_others_and_not_itself);
 	in_all_cells(tc, no_limit_of_clients_is_one_for_it);
-	tcase_add_loop_test(
-	    tc, its_own_places_go_to_those_that_asked_last, 0, matrix_pools());
+	in_all_cells(tc, its_own_places_go_to_those_that_asked_last);
+	in_all_cells(tc, who_hears_the_events_gives_way_as_well);
 	in_all_cells(tc, who_is_refused_is_counted);
 	in_all_cells(tc, while_draining_it_is_alive_and_not_ready);
 	in_all_cells(tc, events_come_until_the_end);

@@ -56,12 +56,12 @@ is_unwanted(const struct client_task *task, struct conn *c,
 	return conn_is_slow(c, s, anew);
 }
 
-/* While it waits its place may be another's, if the client has nothing to come.
- * since: of its last whole request. */
+/* While it waits its place may be another's, if the client has nothing to come;
+ * that of the status always. since: of its last whole request. */
 static void
 offer(const struct client_task *task, const struct conn *c, int64_t since)
 {
-	*task->place = conn_gives_way(c) ? since : PLACE_KEPT;
+	*task->place = task->status || conn_gives_way(c) ? since : PLACE_KEPT;
 }
 
 /* Is its place still its own? Not to be taken from now on, if so. */

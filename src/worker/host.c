@@ -53,12 +53,12 @@ queue_room(const struct host_model *model, const struct worker_config *config)
 	return most > 1 ? most : 1;
 }
 
-/* Beside the clients there are those that leave; and when draining, those that
- * wait are served, limit or not. */
+/* Beside the clients, and those of the status, there are those that leave; and
+ * when draining, those that wait are served, limit or not. */
 static int
 open_places(struct host *h)
 {
-	size_t n = (size_t)worker_places(h->task.config) + HOST_LEAVING +
+	size_t n = (size_t)worker_places(h->task.config) + 2 * HOST_LEAVING +
 		   (size_t)h->queue.most + 1;
 
 	h->places = (int)n;
@@ -117,30 +117,38 @@ idle(const void *of, int place, int64_t before)
 	return since(h, place, h->says[place]);
 }
 
-/* Takes the place of a client that gives way. The executor leaves as soon as it
- * can: it is not waited for. */
+/* Takes a place that its executor has said may be taken, unless that has begun
+ * to move meanwhile. It leaves as soon as it can: it is not waited for. */
+static bool
+expel(struct host *h, const struct host_model *model, int place, int64_t now)
+{
+	int64_t says = h->says[place];
+
+	if (says <= 0 || !atomic_compare_exchange_strong(
+			     &h->says[place], &says, PLACE_TAKEN))
+		return false;
+	h->place[place].told = now;
+	model->expel(h, place);
+	h->says[place] = PLACE_LOST;
+	return true;
+}
+
+/* Takes the place of a client that gives way. */
 static bool
 make_place(struct host *h, const struct host_model *model, int64_t now)
 {
 	int place, tries;
-	int64_t says;
 
 	for (tries = 0; tries < TRIES && h->leaving < HOST_LEAVING; tries++) {
 		place = admission_gives_way(idle, h, h->top, now);
 		if (place < 0)
 			return false;
-		says = h->says[place];
-		/* Unless it has begun to move meanwhile. */
-		if (since(h, place, says) > now - CONN_MOMENT_MS ||
-		    !atomic_compare_exchange_strong(
-			&h->says[place], &says, PLACE_TAKEN))
+		if (since(h, place, h->says[place]) > now - CONN_MOMENT_MS ||
+		    !expel(h, model, place, now))
 			continue;
-		h->place[place].told = now;
 		h->leaving++;
 		admission_leave(&h->admission, &h->place[place].peer);
 		board_add(h->task.row, COUNT_GAVE_WAY, 1);
-		model->expel(h, place);
-		h->says[place] = PLACE_LOST;
 		return true;
 	}
 	return false;
@@ -220,7 +228,10 @@ void
 host_forget(struct host *h, int place)
 {
 	if (h->place[place].status) {
-		h->apart--;
+		if (h->place[place].told != 0)
+			h->apart_leaving--;
+		else
+			h->apart--;
 		return_place(h, place);
 		return;
 	}
@@ -262,14 +273,38 @@ drop_one(struct host *h, int64_t now)
 	}
 }
 
-/* Until the end of a server it tells that this is one. */
+/* Of the clients of the status the one that asked longest ago, and waits: its
+ * place, -1: none does. */
+static int
+longest_apart(const struct host *h)
+{
+	int i, chosen = -1;
+	int64_t says, least = INT64_MAX;
+
+	for (i = 0; i < h->top; i++) {
+		says = h->says[i];
+		if (h->place[i].began == 0 || !h->place[i].status ||
+		    h->place[i].told != 0 || says <= 0 || says >= least)
+			continue;
+		least = says;
+		chosen = i;
+	}
+	return chosen;
+}
+
+/* Until the end of a server it tells that this is one. When all their places
+ * are taken, one has to leave. */
 static bool
 may_accept_status(const struct host *h)
 {
-	return h->apart < STATUS_PLACES && h->retry == 0 &&
-	       (!h->draining ||
-		   board_get(board_master(h->task.config->board)->stopping) ==
-		       BOARD_STOPS);
+	if (h->retry != 0 ||
+	    (h->draining &&
+		board_get(board_master(h->task.config->board)->stopping) !=
+		    BOARD_STOPS))
+		return false;
+	return h->apart < STATUS_PLACES ||
+	       (h->apart + h->apart_leaving < STATUS_PLACES + HOST_LEAVING &&
+		   longest_apart(h) >= 0);
 }
 
 /* Those that come for the status have places of their own, and an executor at
@@ -288,6 +323,13 @@ accept_status(
 			h->retry = now + RETRY_MS;
 		if (fd < 0)
 			return;
+		if (h->apart >= STATUS_PLACES) {
+			place = longest_apart(h);
+			if (place >= 0 && expel(h, model, place, now)) {
+				h->apart--;
+				h->apart_leaving++;
+			}
+		}
 		place = take_place(h, &peer, now);
 		h->place[place].status = true;
 		if (model->start(h, place, fd, &peer) != 0) {

@@ -33,8 +33,9 @@ struct host {
 	int wake[2];  /* readable when an executor has ended (thread) */
 	int clients;  /* executors there are */
 	int leaving;  /* of them were told to: they count for nothing */
-	int apart;    /* executors of clients of the status, beside those */
-	int places;   /* there are; those up to top are or were taken */
+	int apart;    /* executors of clients of the status, beside those, */
+	int apart_leaving; /* and of them, beside these, those told to leave */
+	int places;	   /* there are; those up to top are or were taken */
 	int top;
 	int free; /* one of those below top, -1: none */
 	struct host_place *place;
