@@ -1,5 +1,5 @@
 #!/bin/sh
-# Somebody guesses the workers' canary: TAP on standard output.
+# The workers' canary is guessed: TAP on standard output.
 set -u
 case " ${PREFORK_TEST_MODELS:-prefork} " in
 *' prefork '*) ;;

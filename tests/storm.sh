@@ -20,7 +20,7 @@ POSTER="$top_builddir/tests/storm/poster"
 WATCH="$top_builddir/tests/storm/watch"
 export KILLS HERD ROWS_SERVER POSTER WATCH
 # A sanitizer that looks for leaks lets a worker that makes way take its time to
-# leave: who kills its standby meanwhile kills the last of the slot.
+# leave: a kill of its standby meanwhile kills the last of the slot.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
 echo "1..17"
 n=0

@@ -54,8 +54,8 @@ complain() {
 	status=1
 }
 
-# Nothing but takeovers, one for each fault: no crash of a standby or of who
-# took over, no cold start. What the libc or a sanitizer says in a worker that
+# Nothing but takeovers, one for each fault: no crash of a standby, before
+# or after it took over, no cold start. What the libc or a sanitizer says in a worker that
 # is scribbled over has not our name before it.
 judge_faults() {
 	count=$(cat "$dir/kills")

@@ -75,7 +75,7 @@ fleet_begins() {
 	done
 }
 
-# fleet_ends SIGNAL: first those who serve, then who stands before them.
+# fleet_ends SIGNAL: first the servers, then the proxy in front of them.
 fleet_ends() {
 	[ -z "$proxy" ] || [ "$1" = INT ] || kill -USR1 "$proxy" 2>/dev/null
 	[ ${#servers[@]} -eq 0 ] || {

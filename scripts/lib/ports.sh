@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ports.sh - free ports, and ports that answer. To be sourced, by bash.
 
-# reached ADDRESS PORT: does anybody listen there?
+# reached ADDRESS PORT: does a server listen there?
 reached() {
 	(: <"/dev/tcp/$1/$2") 2>/dev/null
 }

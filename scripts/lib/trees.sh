@@ -3,7 +3,7 @@
 # trees.sh - what scripts/clients serves to each of its clients. To be sourced;
 # $root is the directory that is served, $dir one for all that is not.
 
-# For those who fetch files.
+# For clients that fetch files.
 tree_of_files() {
 	mkdir "$root/many" "$root/many/deep" "$root/a b%c"
 	head -c 33554433 /dev/urandom >"$root/big"

@@ -3,7 +3,7 @@
 # storm.sh - workers and standbys are killed, one as soon as the last is made
 # good, while clients post, change and delete: what was acknowledged is in the
 # database once, nothing is there twice, and no connection breaks. BOARD_STORM
-# is how many seconds that goes on, BOARD_KILLS who is killed: see
+# is how many seconds that goes on, BOARD_KILLS what is killed: see
 # tests/storm/kills.c.
 
 POSTERS=8 BATCH=50

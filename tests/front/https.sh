@@ -42,7 +42,7 @@ down() {
 }
 trap 'down; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
-# Nothing of whoever calls this.
+# Nothing of the user who calls this.
 export HOME=$dir XDG_DATA_HOME=$dir/data GIT_CONFIG_NOSYSTEM=1
 mkdir "$dir/root"
 head -c $((${HTTPS_MIB:-192} * 1048576)) /dev/urandom >"$dir/root/big"

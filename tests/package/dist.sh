@@ -27,8 +27,8 @@ packs() {
 	ls prefork-*.tar.gz
 }
 
-# packed DIRECTORY UMASK DATE ZONE: a clone, with files of that date, packed by
-# somebody who has these; what packs says is in DIRECTORY/packed.
+# packed DIRECTORY UMASK DATE ZONE: a clone, with files of that date, packed in
+# such an environment; what packs says is in DIRECTORY/packed.
 packed() {
 	mkdir -p "$1"
 	(

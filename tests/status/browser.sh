@@ -1,6 +1,6 @@
 #!/bin/sh
 # browser.sh - Chromium looks at the page of the status and presses its buttons:
-# the page's own stream goes on and so does a download, whoever dies. The last
+# the page's own stream goes on and so does a download, whatever process dies. The last
 # line is "N passed, N failed". STATUS_SHOTS is a directory for pictures of it.
 set -u
 cd "$(dirname -- "$0")/../.." || exit 111
