@@ -10,8 +10,6 @@
 
 #include "base/clock.h"
 #include "base/hook.h"
-#include "http/range.h"
-#include "http/tar.h"
 #include "os/memory.h"
 #include "access.h"
 #include "app.h"
@@ -77,14 +75,6 @@ http_shut(struct serving *s)
 	s->own[SPEAKS_HTTP] = NULL;
 }
 
-/* Is there more of the body than what is owed of it by now? */
-static bool
-has_more(const struct record *r)
-{
-	return http_now(r)->part != 0 ||
-	       (answer_now(r)->own_fd >= 0 && !http_now(r)->taking);
-}
-
 /* From its low bits; not more than a day ago. */
 static int64_t
 when(uint32_t low, int64_t now)
@@ -108,7 +98,7 @@ http_attach(struct conn *c, struct serving *s)
 	client->asked = 0;
 	client->began = 0;
 	if (!http_now(c->r)->taking &&
-	    (c->r->out < answer_now(c->r)->file_end || has_more(c->r)))
+	    (c->r->out < answer_now(c->r)->file_end || http_has_more(c->r)))
 		client->began = when(http_now(c->r)->began, s->now);
 	request_init(&client->request);
 	c->own = client;
@@ -126,7 +116,7 @@ flush(struct conn *c, struct serving *s)
 
 	for (;;) {
 		if (r->out == answer_now(r)->file_end) {
-			if (!has_more(r))
+			if (!http_has_more(r))
 				break;
 			if (emit_more(c, s) != 0)
 				return BROKEN;
@@ -228,7 +218,7 @@ answer_all(struct conn *c, struct serving *s, int overdue)
 		}
 		overdue = 0;
 	} while (result == GO_ON && answer_now(c->r)->file_fd < 0 &&
-		 !has_more(c->r));
+		 !http_has_more(c->r));
 	return result;
 }
 
@@ -237,14 +227,6 @@ static bool
 is_idle(const struct record *r)
 {
 	return answer_now(r)->parsed == r->in && !http_now(r)->taking;
-}
-
-/* Between two requests, and within the body of one. */
-static int64_t
-http_patience(const struct record *r, const struct service_config *config)
-{
-	return http_now(r)->body.state == BODY_DONE ? config->keep_alive
-						    : config->idle_timeout;
 }
 
 /* How long there is for what comes next, once nothing is owed. That counts from
@@ -387,64 +369,6 @@ http_close(struct conn *c, struct serving *s)
 		access_write(c, s, true);
 }
 
-static int64_t
-http_owed(const struct record *r, int64_t consumed)
-{
-	const struct answer *a = answer_now(r);
-
-	if (has_more(r) || (consumed > a->parsed && !a->last) ||
-	    (http_now(r)->taking && http_now(r)->body.state == BODY_DONE))
-		return INT64_MAX;
-	return a->file_end;
-}
-
-static bool
-http_busy(const struct record *r)
-{
-	return r->out < answer_now(r)->file_end || http_now(r)->taking ||
-	       http_now(r)->body.state != BODY_DONE;
-}
-
-/* What is to be sent when the file is: more parts, or more of an archive. */
-static bool
-has_pieces(const struct record *r)
-{
-	const struct http_answer *h = http_now(r);
-	const struct answer *a = answer_now(r);
-
-	if (h->padding >= TAR_BLOCK || h->plan_at < 0)
-		return false;
-	if (h->part == 0)
-		return true;
-	return h->part <= RANGES_MAX + 1 && a->file_fd >= 0 && a->own_fd < 0 &&
-	       r->in_buf >= 0 && a->parsed != r->in;
-}
-
-/* What is being taken has a file, and no answer beside it. */
-static bool
-has_request(const struct record *r)
-{
-	const struct http_answer *h = http_now(r);
-	const struct answer *a = answer_now(r);
-
-	if (!h->taking)
-		return h->head_len == 0;
-	return h->taking == 1 && a->own_fd >= 0 && a->file_fd < 0 &&
-	       h->part == 0 && h->padding == 0 && h->head_len > 0 &&
-	       h->head_len <= BUFFER_BYTES;
-}
-
-static bool
-http_plausible(const struct record *r)
-{
-	const struct http_answer *h = http_now(r);
-
-	return has_pieces(r) && has_request(r) && h->begun <= 1 &&
-	       h->stands <= STANDS_PAGE && h->made <= 1 &&
-	       h->streams <= (r->speaks == SPEAKS_STATUS) &&
-	       body_is_plausible(&h->body);
-}
-
 /* It is idle, has begun a head or the body of what was answered. */
 static bool
 http_yields(const struct conn *c)
@@ -454,20 +378,6 @@ http_yields(const struct conn *c)
 	return (client == NULL || (client->page == 0 && client->waits == 0)) &&
 	       !http_now(c->r)->taking &&
 	       c->r->out >= answer_now(c->r)->file_end;
-}
-
-/* Is there the end of a head? */
-static bool
-http_asks(const char *data, size_t len)
-{
-	size_t i;
-
-	for (i = 1; i < len; i++)
-		if (data[i] == '\n' &&
-		    (data[i - 1] == '\n' ||
-			(i > 1 && data[i - 1] == '\r' && data[i - 2] == '\n')))
-			return true;
-	return false;
 }
 
 static bool

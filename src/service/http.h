@@ -107,6 +107,17 @@ struct http {
 	struct http_client client[]; /* one for each record */
 };
 
+/* http_record.c. Is there more of the body than what is owed of it by now? */
+bool http_has_more(const struct record *r);
+
+/* Those of struct service (stream/service.h), of http and of the status. */
+int64_t http_owed(const struct record *r, int64_t consumed);
+bool http_busy(const struct record *r);
+bool http_plausible(const struct record *r);
+bool http_asks(const char *data, size_t len);
+int64_t
+http_patience(const struct record *r, const struct service_config *config);
+
 /* emit.c: what is owed has been sent, or will not be: counts how long it took.
  */
 void emit_end(struct conn *c, struct serving *s);
