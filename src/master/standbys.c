@@ -178,6 +178,23 @@ standbys_take_over(struct master *m, int index)
 	HOOK("woken");
 }
 
+/* The board is ahead of what was written down at the end of a turn: the standby
+ * that the slot had then may be dismissed, and its worker have made way for the
+ * next one. */
+static void
+know_again(struct master *m, int index)
+{
+	struct slot *s = &m->slot[index];
+	const pid_t known = (pid_t)board_get(standbys_orders(m, index)->known);
+
+	if (known == s->standby || (known != 0 && !children_own(m, known)))
+		return;
+	s->standby = known;
+	s->standby_born = m->now;
+	if (s->child.retires)
+		children_signal(&s->child, SIGUSR2);
+}
+
 /* It may be serving by now, have made a standby of its own and said so: it is
  * the slot's child before any of that is looked at. */
 void
@@ -185,6 +202,8 @@ standbys_go_on(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 	pid_t woken = (pid_t)board_get(standbys_orders(m, index)->woken);
+
+	know_again(m, index);
 
 	if (s->child.pid <= 0 || woken <= 0 || woken == s->child.pid ||
 	    (woken != s->standby && is_known(m, woken)) ||
