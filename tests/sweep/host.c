@@ -65,9 +65,10 @@ be_server(const struct host *h, const char *keeper, int said)
 	(void)dup2(said, STDERR_FILENO);
 	/* A turn is known by its addresses, in each program that is begun. */
 	(void)personality(ADDR_NO_RANDOMIZE);
-	/* A worker that is stepped is slow, not hung. */
+	/* A worker that is stepped is slow, not hung. What is shared is looked
+	 * at as often: it is to be small. */
 	(void)execl(program, program, "-w", "1", "-p", "0", "-b", "127.0.0.1",
-	    "-r", h->root, "--timeout", "60", keeper,
+	    "-r", h->root, "--timeout", "60", "--max-clients", "64", keeper,
 	    service != NULL ? "-s" : (char *)NULL, service, (char *)NULL);
 	die("%s:", program);
 }

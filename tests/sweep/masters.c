@@ -1,14 +1,15 @@
 /*
- * masters [-s STRIDE] [-r SEED] [SEGMENT]... - the master of a server, or its
- * keeper, killed one instruction later each time while it deals with an event.
+ * masters [-a] [-s STRIDE] [-r SEED] [SEGMENT]... - the master of a server, or
+ * its keeper, killed a little later each time while it deals with an event.
  * Clients do not notice, and the server is whole afterwards.
  *
  * A segment is an event and what one process does from there until it has
- * nothing more to do. With a stride only every so-many-th instruction is tried,
+ * nothing more to do. It is killed behind each instruction by which others can
+ * tell how far it has come: a system call, or one that changed shared memory;
+ * with -a behind all. With a stride only every so-many-th of these is tried,
  * beginning with one that the seed chooses.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,8 +20,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "bench/proc.h"
+#include "family.h"
 #include "host.h"
+#include "shared.h"
 #include "stepper.h"
 #include "stride.h"
 #include "talk.h"
@@ -51,12 +53,6 @@ static const struct segment {
 
 enum { SEGMENTS = sizeof(segments) / sizeof(segments[0]) };
 
-/* The processes of the server. */
-struct family {
-	int workers, standbys, masters, keepers, others;
-	pid_t worker, master;
-};
-
 struct masters {
 	struct host host;
 	struct talk bystander; /* a client since before the event */
@@ -67,9 +63,13 @@ struct masters {
 	bool over; /* the server has said that the event was dealt with */
 	char lines[LINES_MAX][LINE_BYTES]; /* what it has said since */
 	int said;
-	long gap[CALLS + 1];
+	struct shared shared; /* of the victim */
+	struct point *point;  /* those at which it is killed; ours */
+	long points, room;
+	long steps; /* how many there are in all */
+	bool every; /* it is killed at all of them */
 	struct stride stride;
-	long points, kills, well, missed;
+	long all, kills, well, missed;
 };
 
 static const struct act connect_act = {"connect", .doing = OPEN};
@@ -147,51 +147,6 @@ listen_for(struct masters *s, int ms)
 	return well;
 }
 
-static void
-enlist(struct family *f, const struct proc *p)
-{
-	if (strcmp(p->name, "prefork-worker") == 0) {
-		f->workers++;
-		f->worker = p->pid;
-	} else if (strcmp(p->name, "prefork-master") == 0) {
-		f->masters++;
-		f->master = p->pid;
-	} else if (strcmp(p->name, "prefork-standby") == 0) {
-		f->standbys++;
-	} else if (strcmp(p->name, "prefork") == 0) {
-		f->keepers++;
-	} else {
-		f->others++;
-	}
-}
-
-static void
-look(const struct masters *s, struct family *f)
-{
-	DIR *walk = opendir("/proc");
-	struct proc p;
-
-	memset(f, 0, sizeof(*f));
-	while (proc_next(&p, walk))
-		if (p.group == s->host.master && p.parent > 1)
-			enlist(f, &p);
-		else if (p.group == s->host.master && !proc_dead(&p))
-			enlist(f, &p);
-	if (walk != NULL)
-		(void)closedir(walk);
-}
-
-static const char *
-describe(const char *when, const struct family *f)
-{
-	static char text[96];
-
-	(void)snprintf(text, sizeof(text),
-	    "%s: %d keepers, %d masters, %d workers, %d standbys, %d others",
-	    when, f->keepers, f->masters, f->workers, f->standbys, f->others);
-	return text;
-}
-
 /* Waits until the event is over and all are there: but for the one that was
  * killed. NULL; or what was wrong. */
 static const char *
@@ -202,13 +157,13 @@ settle(struct masters *s, struct family *f, pid_t victim, int keepers)
 	do {
 		if (!listen_for(s, 5))
 			return "it said what it should not";
-		look(s, f);
+		family_look(f, s->host.master);
 		if (s->over && f->workers == 1 && f->standbys == 1 &&
 		    f->masters == 1 && f->keepers == keepers &&
 		    f->others == 0 && f->master != victim)
 			return NULL;
 	} while (clock_now() < until);
-	return describe(s->over ? "in the end" : "never over", f);
+	return family_describe(s->over ? "in the end" : "never over", f);
 }
 
 static bool
@@ -332,20 +287,57 @@ is_idle(void *of, int64_t ms)
 }
 
 static void
-tell(struct masters *s, const struct segment *segment, int call, long gap,
+tell(struct masters *s, const struct segment *segment, const struct point *at,
     const char *why)
 {
 	int i = s->said > LINES_MAX ? s->said - LINES_MAX : 0;
 
-	(void)printf("%s: killed %ld instructions after call %d: %s\n",
-	    segment->name, gap, call, why);
+	if (at == NULL)
+		(void)printf("%s: %s\n", segment->name, why);
+	else
+		(void)printf("%s: killed %ld instructions after call %d: %s\n",
+		    segment->name, at->gap, at->call, why);
 	for (; i < s->said; i++)
 		(void)printf("  %s\n", s->lines[i % LINES_MAX]);
 }
 
+static void
+add(struct masters *s, struct point at)
+{
+	if (s->points == s->room) {
+		s->room = 2 * s->room + 256;
+		s->point = realloc(s->point, (size_t)s->room * sizeof(at));
+		if (s->point == NULL)
+			die("no memory for so many points");
+	}
+	s->point[s->points++] = at;
+}
+
+/* Others see what it has called and what it has written into shared memory: so
+ * these are the points. Between two of them it is as if it had been killed at
+ * the first. */
+static void
+take(void *of, pid_t pid, struct point at, bool called)
+{
+	struct masters *s = of;
+	bool seen = called;
+
+	s->steps++;
+	if (at.gap == 0)
+		(void)alarm(1);
+	if (!s->every) {
+		if (at.gap == 0)
+			shared_find(&s->shared, pid);
+		if (shared_changed(&s->shared, pid))
+			seen = true;
+	}
+	if (seen || s->every || s->steps == 1)
+		add(s, at);
+}
+
 static volatile pid_t stepped;
 
-/* A keeper may wait for ever. */
+/* A keeper may wait for ever; one who comes on is not to be disturbed. */
 static void
 nudge(int signo)
 {
@@ -358,6 +350,7 @@ nudge(int signo)
 static int
 note(struct masters *s, const struct segment *segment)
 {
+	const struct watcher watcher = {s, CALLS, take, is_idle};
 	pid_t victim = meet(s, segment);
 	struct family f;
 	const char *why;
@@ -366,9 +359,11 @@ note(struct masters *s, const struct segment *segment)
 	if (victim < 0)
 		die("%s: it did not come to be", segment->name);
 	stepped = victim;
+	s->points = s->steps = 0;
 	(void)alarm(1);
-	calls = stepper_walk_through(victim, s->gap, CALLS, is_idle, s);
+	calls = stepper_watch(victim, &watcher);
 	(void)alarm(0);
+	shared_release(&s->shared);
 	if (calls < 0)
 		die("%s: there is no end", segment->name);
 	stepper_detach(victim);
@@ -376,7 +371,7 @@ note(struct masters *s, const struct segment *segment)
 	if (why == NULL)
 		why = check_clients(s);
 	if (why != NULL) {
-		tell(s, segment, -1, -1, why);
+		tell(s, segment, NULL, why);
 		die("%s does not go well when nobody is killed", segment->name);
 	}
 	return calls;
@@ -447,19 +442,20 @@ close_server(struct masters *s, pid_t orders)
 	/* Its last word comes a little before its end. */
 	do {
 		(void)listen_for(s, 5);
-		look(s, &f);
+		family_look(&f, s->host.master);
 	} while (anybody(&f) && clock_now() < until);
 	if (anybody(&f))
-		why = describe("after the stop", &f);
+		why = family_describe("after the stop", &f);
 	(void)host_close(&s->host);
 	return why;
 }
 
 static void
-try_point(struct masters *s, const struct segment *segment, int call, long gap)
+try_point(
+    struct masters *s, const struct segment *segment, const struct point *at)
 {
 	pid_t victim = meet(s, segment);
-	int there = victim < 0 ? -1 : stepper_walk(victim, call, gap);
+	int there = victim < 0 ? -1 : stepper_walk(victim, *at);
 	const bool last = segment->victim == KEEPER;
 	struct family f;
 	const char *why;
@@ -480,7 +476,7 @@ try_point(struct masters *s, const struct segment *segment, int call, long gap)
 	s->well += there > 0 && why == NULL;
 	if (why == NULL)
 		return;
-	tell(s, segment, call, gap, why);
+	tell(s, segment, at, why);
 	if (!last) {
 		(void)close_server(s, s->host.master);
 		open_server(s);
@@ -492,21 +488,16 @@ sweep_segment(struct masters *s, const struct segment *segment)
 {
 	const long kills = s->kills, well = s->well, missed = s->missed;
 	const int calls = note(s, segment);
-	long points = 0, gap;
-	int call;
+	long i;
 
-	for (call = 0; call < calls; call++)
-		for (gap = 0; gap <= s->gap[call]; gap++) {
-			points++;
-			if (!stride_due(&s->stride))
-				continue;
-			try_point(s, segment, call, gap);
-		}
-	(void)printf("%-12s %12ld %6d %6ld %6ld  %ld over before\n",
-	    segment->name, points, calls, s->kills - kills, s->well - well,
-	    s->missed - missed);
+	for (i = 0; i < s->points; i++)
+		if (stride_due(&s->stride))
+			try_point(s, segment, &s->point[i]);
+	(void)printf("%-12s %12ld %6d %6ld %6ld %6ld  %ld over before\n",
+	    segment->name, s->steps, calls, s->points, s->kills - kills,
+	    s->well - well, s->missed - missed);
 	(void)fflush(stdout);
-	s->points += points;
+	s->all += s->points;
 }
 
 static bool
@@ -529,7 +520,7 @@ main(int argc, char **argv)
 
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	log_init("masters", LOG_NOTE);
-	stride_read(&s.stride, "masters", argc, argv);
+	stride_read(&s.stride, &s.every, "masters", argc, argv);
 	(void)atexit(leave_nobody);
 	(void)signal(SIGTERM, leave);
 	(void)signal(SIGINT, leave);
@@ -537,13 +528,14 @@ main(int argc, char **argv)
 	(void)signal(SIGALRM, nudge);
 	talk_begin(&s.want);
 	open_server(&s);
-	(void)printf("%-12s %12s %6s %6s %6s\n", "segment", "instructions",
-	    "calls", "kills", "well");
+	(void)printf("%-12s %12s %6s %6s %6s %6s\n", "segment", "instructions",
+	    "calls", "points", "kills", "well");
 	for (i = 0; i < SEGMENTS; i++)
 		if (is_wanted(&segments[i], argv + optind))
 			sweep_segment(&s, &segments[i]);
-	(void)printf("%-12s %12ld %6s %6ld %6ld\n", "all", s.points, "",
+	(void)printf("%-12s %12s %6s %6ld %6ld %6ld\n", "all", "", "", s.all,
 	    s.kills, s.well);
+	free(s.point);
 	talk_release(&s.want);
 	why = close_server(&s, s.host.master);
 	if (why != NULL)

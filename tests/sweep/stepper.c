@@ -436,47 +436,62 @@ stepper_detach(pid_t pid)
 }
 
 int
-stepper_walk(pid_t pid, int calls, long gap)
+stepper_walk(pid_t pid, struct point to)
 {
 	struct __ptrace_syscall_info info;
 
-	while (calls > 0) {
+	while (to.call > 0) {
 		if (next_call_stop(pid, &info) != 0)
 			return -1;
-		calls -= info.op != PTRACE_SYSCALL_INFO_ENTRY;
+		to.call -= info.op != PTRACE_SYSCALL_INFO_ENTRY;
 	}
-	for (; gap > 0; gap--)
+	for (; to.gap > 0; to.gap--)
 		if (step(pid) == 0)
 			return -1;
 	return 1;
 }
 
-int
-stepper_walk_through(
-    pid_t pid, long *gap, int max, bool (*over)(void *of, int64_t ms), void *of)
+/* Over a system call, by its two stops. Where it stands then, 0 if it died; did
+ * it do nothing but say that there is no such descriptor? */
+static uint64_t
+pass_call(pid_t pid, bool *nothing)
 {
 	struct __ptrace_syscall_info info;
+
+	if (next_call_stop(pid, &info) != 0 || next_call_stop(pid, &info) != 0)
+		return 0;
+	*nothing = info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.is_error &&
+		   info.exit.rval == -EBADF;
+	return info.instruction_pointer;
+}
+
+int
+stepper_watch(pid_t pid, const struct watcher *w)
+{
+	struct __ptrace_syscall_info info;
+	struct point point = {0, 0};
+	bool call, nothing;
 	int64_t begin;
 	uint64_t at;
-	bool call;
-	int n = 0;
 
 	if (look(pid, &info) != 0)
 		return -1;
-	gap[0] = 0;
-	for (at = info.instruction_pointer; at != 0; gap[n]++) {
+	w->point(w->of, pid, point, false);
+	for (at = info.instruction_pointer;;) {
 		call = is_call(pid, at);
+		nothing = true;
 		begin = clock_now();
-		at = step(pid);
-		if (!call)
-			continue;
-		if (at == 0 || over(of, clock_now() - begin))
-			return n;
-		if (++n == max)
-			return -1;
-		gap[n] = -1; /* as the return itself is none */
+		at = call ? pass_call(pid, &nothing) : step(pid);
+		if (at == 0 || (call && w->over(w->of, clock_now() - begin)))
+			return point.call;
+		point.gap++;
+		if (call) {
+			if (++point.call == w->calls_max)
+				return -1;
+			point.gap = 0;
+		}
+		w->point(w->of, pid, point, !nothing);
 	}
-	return n;
 }
 
 pid_t

@@ -63,16 +63,31 @@ int stepper_seize(pid_t pid);
  * there; -1: it died. */
 int stepper_follow(pid_t pid, int calls, long gap, int *made);
 
+/* Where a process stands: at the return of its n-th system call since it was
+ * seized (0: where it was then), and so many instructions behind that. */
+struct point {
+	int call;
+	long gap;
+};
+
 /* The same over all system calls, waits included. 1: it is there; -1: it died
  * before. */
-int stepper_walk(pid_t pid, int calls, long gap);
+int stepper_walk(pid_t pid, struct point to);
 
-/* From there one instruction at a time until it dies or `over` says, after a
- * system call that took so many ms, that this is the end. gap[n]: how many
- * instructions there are from the return of its n-th call (0: from where it
- * stands) to the next. How many calls there were; -1: more than max. */
-int stepper_walk_through(pid_t pid, long *gap, int max,
-    bool (*over)(void *of, int64_t ms), void *of);
+/* Who is told of a process that is stepped. */
+struct watcher {
+	void *of; /* the caller's */
+	int calls_max;
+	/* It has come to a point; has it `called`, by a system call that did
+	 * more than find no such descriptor? */
+	void (*point)(void *of, pid_t pid, struct point at, bool called);
+	/* A system call took so many ms: is this the end? */
+	bool (*over)(void *of, int64_t ms);
+};
+
+/* From where it was seized one instruction at a time, until it dies or this is
+ * the end. How many calls there were; -1: calls_max. */
+int stepper_watch(pid_t pid, const struct watcher *w);
 
 /* Lets one that was seized go on until it forks, and then its way. Returns the
  * child, which is traced and has not begun; -1: it died. */

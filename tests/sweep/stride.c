@@ -8,20 +8,24 @@
 #include "base/num.h"
 
 void
-stride_read(struct stride *s, const char *program, int argc, char **argv)
+stride_read(
+    struct stride *s, bool *all, const char *program, int argc, char **argv)
 {
 	int64_t every = 1, seed = 0;
 	int option;
 
-	while ((option = getopt(argc, argv, "s:r:")) != -1) {
+	while ((option = getopt(argc, argv, all != NULL ? "s:r:a" : "s:r:")) !=
+	       -1) {
 		if ((option == 's' &&
 			num_parse(optarg, 1, 1000000, &every) != 0) ||
 		    (option == 'r' &&
 			num_parse(optarg, 0, INT64_MAX, &seed) != 0) ||
 		    option == '?')
-			die_usage("usage: %s [-s STRIDE] [-r SEED] "
+			die_usage("usage: %s %s[-s STRIDE] [-r SEED] "
 				  "[SEGMENT]...",
-			    program);
+			    program, all != NULL ? "[-a] " : "");
+		if (option == 'a')
+			*all = true;
 	}
 	s->every = (long)every;
 	s->next = 1 + (long)(seed % every);

@@ -12,9 +12,11 @@ struct stride {
 };
 
 /* Reads -s STRIDE and -r SEED, of which the second says with which point it
- * begins, and says them; getopt(3)'s optind is behind them. Exits with a line
- * of usage that names the program. */
-void stride_read(struct stride *s, const char *program, int argc, char **argv);
+ * begins, and says them; and -a, which sets *all, if all is not NULL.
+ * getopt(3)'s optind is behind them. Exits with a line of usage that names the
+ * program. */
+void stride_read(
+    struct stride *s, bool *all, const char *program, int argc, char **argv);
 
 /* Another point: is it to be tried? */
 bool stride_due(struct stride *s);

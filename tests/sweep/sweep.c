@@ -443,7 +443,7 @@ main(int argc, char **argv)
 	int before;
 
 	log_init("sweep", LOG_NOTE);
-	stride_read(&s.stride, "sweep", argc, argv);
+	stride_read(&s.stride, NULL, "sweep", argc, argv);
 	if (host_open(&s.host, false) != 0)
 		refuse(&s, "there are no standbys");
 	talk_begin(&s.bystander);
