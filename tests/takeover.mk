@@ -104,6 +104,7 @@ tests_sweep_sweep_SOURCES = tests/sweep/sweep.c \
 	tests/sweep/talk.h tests/sweep/talk.c
 tests_sweep_sweep_LDADD = libprefork.a
 tests_sweep_masters_SOURCES = tests/sweep/masters.c \
+	tests/sweep/clients.h tests/sweep/clients.c \
 	tests/sweep/family.h tests/sweep/family.c \
 	tests/sweep/host.h tests/sweep/host.c \
 	tests/sweep/shared.h tests/sweep/shared.c \

@@ -259,9 +259,15 @@ host_settles(const struct host *h, int descriptors)
 bool
 host_close(struct host *h)
 {
+	(void)kill(h->master, SIGTERM);
+	return host_ended(h);
+}
+
+bool
+host_ended(struct host *h)
+{
 	int status = -1;
 
-	(void)kill(h->master, SIGTERM);
 	/* Up to the end, which comes when all of the family are gone; or it
 	 * has not come in time. */
 	while (host_line(h, PATIENCE_MS) != NULL)

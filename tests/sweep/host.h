@@ -54,4 +54,7 @@ bool host_settles(const struct host *h, int descriptors);
 /* Stops it. false if it did not end well. */
 bool host_close(struct host *h);
 
+/* The same where it has been told to stop. */
+bool host_ended(struct host *h);
+
 #endif

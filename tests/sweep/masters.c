@@ -20,12 +20,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "clients.h"
 #include "family.h"
 #include "host.h"
 #include "shared.h"
 #include "stepper.h"
 #include "stride.h"
-#include "talk.h"
 
 enum {
 	CALLS = 8192,
@@ -36,7 +36,21 @@ enum {
 };
 
 enum victim { MASTER, NEXT_MASTER, KEEPER };
-enum event { DEATH, RENEWAL, UPGRADE, SUCCESSION };
+enum event { DEATH, RENEWAL, UPGRADE, GROW, SHRINK, STOP, END, SUCCESSION };
+
+static const struct {
+	int signo;    /* 0: a process of it is killed */
+	int from, to; /* workers before it and after it, 0: it stops */
+} events[] = {
+    [DEATH] = {0, 1, 1},
+    [RENEWAL] = {SIGHUP, 1, 1},
+    [UPGRADE] = {SIGUSR2, 1, 1},
+    [GROW] = {SIGTTIN, 1, 2},
+    [SHRINK] = {SIGTTOU, 2, 1},
+    [STOP] = {SIGTERM, 1, 0}, /* while clients are there */
+    [END] = {SIGTERM, 1, 0},  /* when they have gone */
+    [SUCCESSION] = {0, 1, 1},
+};
 
 static const struct segment {
 	const char *name;
@@ -46,6 +60,10 @@ static const struct segment {
     {"death", MASTER, DEATH},
     {"renewal", MASTER, RENEWAL},
     {"upgrade", MASTER, UPGRADE},
+    {"growth", MASTER, GROW},
+    {"shrinkage", MASTER, SHRINK},
+    {"stop", MASTER, STOP},
+    {"end", MASTER, END},
     {"upgraded", NEXT_MASTER, UPGRADE},
     {"succession", NEXT_MASTER, SUCCESSION},
     {"keeper", KEEPER, DEATH},
@@ -55,10 +73,9 @@ enum { SEGMENTS = sizeof(segments) / sizeof(segments[0]) };
 
 struct masters {
 	struct host host;
-	struct talk bystander; /* a client since before the event */
-	struct talk download;  /* another, in the middle of a file */
-	struct talk want;      /* what it is to get */
-	pid_t worker;	       /* at the event */
+	struct clients clients;
+	pid_t worker; /* at the event */
+	int workers;  /* that there are to be */
 	enum event event;
 	bool over; /* the server has said that the event was dealt with */
 	char lines[LINES_MAX][LINE_BYTES]; /* what it has said since */
@@ -71,23 +88,6 @@ struct masters {
 	struct stride stride;
 	long all, kills, well, missed;
 };
-
-static const struct act connect_act = {"connect", .doing = OPEN};
-static const struct act narrow = {"connect", .doing = OPEN_NARROW};
-static const struct act line = {
-    "line", .doing = SEND, .bytes = 8, .text = "is here\n"};
-static const struct act get = {
-    "get", .doing = SEND, .text = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n"};
-static const struct act hang_up = {"close", .doing = CLOSE};
-static const struct act rest = {"rest", .doing = READ, .answers = 1};
-static const struct act some = {"some", .doing = READ, .bytes = 1000};
-
-static void
-act(struct masters *s, struct talk *t, const struct act *a)
-{
-	talk_act(t, a, &s->host.partner);
-	talk_await(t, a);
-}
 
 /* What may be said; and the words that say the end of an event. */
 static const struct saying {
@@ -104,9 +104,12 @@ static const struct saying {
     {"the program before serves again", 1 + UPGRADE},
     {"was killed by SIGKILL: another goes on", 1 + SUCCESSION},
     /* Dismissed by a master that died before it had written that down. */
-    {"standby of worker 0 (pid ", 0},
+    {"standby of worker ", 0},
     {"the keeper (pid ", 0},
-    {"stopping", 0},
+    {"2 workers wanted", 0},
+    {"worker 1 serves", 1 + GROW},
+    {"1 worker wanted", 1 + SHRINK},
+    {"stopping", 1 + STOP},
 };
 
 /* Returns whether it may be said. */
@@ -158,47 +161,13 @@ settle(struct masters *s, struct family *f, pid_t victim, int keepers)
 		if (!listen_for(s, 5))
 			return "it said what it should not";
 		family_look(f, s->host.master);
-		if (s->over && f->workers == 1 && f->standbys == 1 &&
-		    f->masters == 1 && f->keepers == keepers &&
-		    f->others == 0 && f->master != victim)
+		if (s->over && f->workers == s->workers &&
+		    f->standbys == s->workers && f->masters == 1 &&
+		    f->keepers == keepers && f->others == 0 &&
+		    f->master != victim)
 			return NULL;
 	} while (clock_now() < until);
 	return family_describe(s->over ? "in the end" : "never over", f);
-}
-
-static bool
-echoes(struct masters *s, struct talk *t)
-{
-	t->len = 0;
-	act(s, t, &line);
-	return t->ending == ENDS_OPEN && t->len == line.bytes &&
-	       memcmp(t->bytes, line.text, t->len) == 0;
-}
-
-static void
-end_download(struct talk *t)
-{
-	t->mark = 0;
-	talk_await(t, &rest);
-	talk_blank(t);
-}
-
-static const char *
-check_clients(struct masters *s)
-{
-	struct talk t;
-	bool well;
-
-	if (!echoes(s, &s->bystander))
-		return "a client that was there is lost";
-	end_download(&s->download);
-	if (!talk_same(&s->want, &s->download))
-		return talk_difference(&s->want, &s->download);
-	talk_begin(&t);
-	act(s, &t, &connect_act);
-	well = echoes(s, &t);
-	talk_release(&t);
-	return well ? NULL : "a new client is not served";
 }
 
 static _Noreturn void
@@ -223,14 +192,31 @@ seize(struct masters *s, pid_t pid)
 static void
 send_event(struct masters *s, const struct family *f)
 {
-	static const int orders[] = {[RENEWAL] = SIGHUP, [UPGRADE] = SIGUSR2};
+	const int signo = events[s->event].signo;
 
+	s->over = false;
+	s->workers = events[s->event].to;
 	if (s->event == DEATH)
 		(void)kill(f->worker, SIGKILL);
 	else if (s->event == SUCCESSION)
 		(void)kill(f->master, SIGKILL);
 	else
-		(void)kill(s->host.master, orders[s->event]);
+		(void)kill(s->host.master, signo);
+}
+
+/* As many workers as there are to be before an event. */
+static void
+bring(struct masters *s, int workers)
+{
+	struct family f;
+
+	if (s->workers == workers)
+		return;
+	family_look(&f, s->host.master);
+	s->event = s->workers < workers ? GROW : SHRINK;
+	send_event(s, &f);
+	if (settle(s, &f, 0, 1) != NULL)
+		die("no %d workers", workers);
 }
 
 /* Everything is at rest, and the clients are there. */
@@ -242,10 +228,7 @@ begin(struct masters *s, struct family *f, int keepers)
 	if (why != NULL)
 		die("before the event: %s", why);
 	(void)listen_for(s, 20);
-	talk_release(&s->download);
-	act(s, &s->download, &narrow);
-	act(s, &s->download, &get);
-	act(s, &s->download, &some);
+	clients_download(&s->clients);
 }
 
 /* Begins with the event. Returns the victim, stopped where it heard of it; -1:
@@ -257,17 +240,19 @@ meet(struct masters *s, const struct segment *segment)
 	struct family f;
 	pid_t victim;
 
+	s->over = true;
+	bring(s, events[segment->event].from);
 	s->event = SUCCESSION;
 	s->over = true;
 	begin(s, &f, 1);
+	if (segment->event == END)
+		clients_leave(&s->clients);
 	if (whom == KEEPER) {
-		s->over = false;
 		send_event(s, &f);
 		if (settle(s, &f, f.master, 1) != NULL)
 			die("no other master");
 	}
 	s->event = segment->event;
-	s->over = false;
 	s->said = 0;
 	s->worker = f.worker;
 	victim = whom == MASTER ? f.master : s->host.master;
@@ -346,49 +331,6 @@ nudge(int signo)
 	(void)alarm(1);
 }
 
-/* What the process does if nobody kills it. Returns how many calls. */
-static int
-note(struct masters *s, const struct segment *segment)
-{
-	const struct watcher watcher = {s, CALLS, take, is_idle};
-	pid_t victim = meet(s, segment);
-	struct family f;
-	const char *why;
-	int calls;
-
-	if (victim < 0)
-		die("%s: it did not come to be", segment->name);
-	stepped = victim;
-	s->points = s->steps = 0;
-	(void)alarm(1);
-	calls = stepper_watch(victim, &watcher);
-	(void)alarm(0);
-	shared_release(&s->shared);
-	if (calls < 0)
-		die("%s: there is no end", segment->name);
-	stepper_detach(victim);
-	why = settle(s, &f, 0, 1);
-	if (why == NULL)
-		why = check_clients(s);
-	if (why != NULL) {
-		tell(s, segment, NULL, why);
-		die("%s does not go well when nobody is killed", segment->name);
-	}
-	return calls;
-}
-
-/* Each server has a root of its own, and so other tags. */
-static void
-note_download(struct masters *s)
-{
-	talk_release(&s->want);
-	act(s, &s->want, &connect_act);
-	act(s, &s->want, &get);
-	act(s, &s->want, &some);
-	end_download(&s->want);
-	act(s, &s->want, &hang_up);
-}
-
 static volatile pid_t group;
 
 /* Nobody else ends a server that has lost its keeper. */
@@ -412,12 +354,9 @@ open_server(struct masters *s)
 	if (host_open(&s->host, true) != 0)
 		refuse(s, "there are no standbys");
 	group = s->host.master;
-	talk_begin(&s->bystander);
-	talk_begin(&s->download);
-	act(s, &s->bystander, &connect_act);
-	if (!echoes(s, &s->bystander))
+	s->workers = 1;
+	if (!clients_begin(&s->clients, &s->host.partner))
 		die("nobody serves");
-	note_download(s);
 }
 
 static bool
@@ -426,28 +365,96 @@ anybody(const struct family *f)
 	return f->masters + f->workers + f->standbys + f->others > 0;
 }
 
+static const char *
+await_nobody(struct masters *s)
+{
+	const int64_t until = clock_now() + PATIENCE_MS;
+	struct family f;
+
+	/* Its last word comes a little before its end. */
+	do {
+		if (!listen_for(s, 5))
+			return "it said what it should not";
+		family_look(&f, s->host.master);
+	} while (anybody(&f) && clock_now() < until);
+	return anybody(&f) ? family_describe("after the stop", &f) : NULL;
+}
+
+/* Of a server that was told to stop: clients get the rest, and nobody is left.
+ */
+static const char *
+await_end(struct masters *s)
+{
+	const char *why = clients_finish(&s->clients);
+
+	clients_release(&s->clients);
+	if (why == NULL)
+		why = await_nobody(s);
+	if (!host_ended(&s->host) && why == NULL)
+		why = "it did not end well";
+	return why;
+}
+
 /* In good order, and nobody is left. */
 static const char *
 close_server(struct masters *s, pid_t orders)
 {
-	const int64_t until = clock_now() + PATIENCE_MS;
-	const char *why = NULL;
-	struct family f;
+	const char *why;
 
-	talk_release(&s->bystander);
-	talk_release(&s->download);
+	clients_release(&s->clients);
 	if (orders == s->host.master)
 		return host_close(&s->host) ? NULL : "it did not end well";
 	(void)kill(orders, SIGTERM);
-	/* Its last word comes a little before its end. */
-	do {
-		(void)listen_for(s, 5);
-		family_look(&f, s->host.master);
-	} while (anybody(&f) && clock_now() < until);
-	if (anybody(&f))
-		why = family_describe("after the stop", &f);
+	why = await_nobody(s);
 	(void)host_close(&s->host);
 	return why;
+}
+
+/* How the event went. NULL; or what was wrong. */
+static const char *
+find_outcome(struct masters *s, const struct segment *segment, struct family *f,
+    pid_t victim, int keepers)
+{
+	const char *why;
+
+	if (events[segment->event].to == 0)
+		return await_end(s);
+	/* The worker that is to leave stays as long as a client of it. */
+	why = segment->event == SHRINK ? clients_finish(&s->clients) : NULL;
+	if (why == NULL)
+		why = settle(s, f, victim, keepers);
+	return why != NULL ? why : clients_check(&s->clients);
+}
+
+/* What the process does if nobody kills it. Returns how many calls. */
+static int
+note(struct masters *s, const struct segment *segment)
+{
+	const struct watcher watcher = {s, CALLS, take, is_idle};
+	pid_t victim = meet(s, segment);
+	struct family f;
+	const char *why;
+	int calls;
+
+	if (victim < 0)
+		die("%s: it did not come to be", segment->name);
+	stepped = victim;
+	s->points = s->steps = 0;
+	(void)alarm(1);
+	calls = stepper_watch(victim, &watcher);
+	(void)alarm(0);
+	shared_release(&s->shared);
+	if (calls < 0)
+		die("%s: there is no end", segment->name);
+	stepper_detach(victim);
+	why = find_outcome(s, segment, &f, 0, 1);
+	if (why != NULL) {
+		tell(s, segment, NULL, why);
+		die("%s does not go well when nobody is killed", segment->name);
+	}
+	if (events[segment->event].to == 0)
+		open_server(s);
+	return calls;
 }
 
 static void
@@ -456,21 +463,22 @@ try_point(
 {
 	pid_t victim = meet(s, segment);
 	int there = victim < 0 ? -1 : stepper_walk(victim, *at);
-	const bool last = segment->victim == KEEPER;
+	const bool last =
+	    segment->victim == KEEPER || events[segment->event].to == 0;
 	struct family f;
 	const char *why;
 
 	if (there > 0)
 		stepper_kill(victim);
-	why = settle(s, &f, there > 0 ? victim : 0, !last || there <= 0);
-	if (why == NULL)
-		why = check_clients(s);
-	if (last) {
+	why = find_outcome(s, segment, &f, there > 0 ? victim : 0,
+	    segment->victim != KEEPER || there <= 0);
+	if (segment->victim == KEEPER) {
 		const char *end = close_server(s, f.master);
 
 		why = why != NULL ? why : end;
-		open_server(s);
 	}
+	if (last)
+		open_server(s);
 	s->missed += there <= 0;
 	s->kills += there > 0;
 	s->well += there > 0 && why == NULL;
@@ -526,7 +534,6 @@ main(int argc, char **argv)
 	(void)signal(SIGINT, leave);
 	(void)signal(SIGPIPE, leave);
 	(void)signal(SIGALRM, nudge);
-	talk_begin(&s.want);
 	open_server(&s);
 	(void)printf("%-12s %12s %6s %6s %6s %6s\n", "segment", "instructions",
 	    "calls", "points", "kills", "well");
@@ -536,7 +543,6 @@ main(int argc, char **argv)
 	(void)printf("%-12s %12s %6s %6ld %6ld %6ld\n", "all", "", "", s.all,
 	    s.kills, s.well);
 	free(s.point);
-	talk_release(&s.want);
 	why = close_server(&s, s.host.master);
 	if (why != NULL)
 		(void)printf("%s\n", why);
