@@ -11,7 +11,7 @@
  * it:
  *
  *   trial    A child runs the new program, which tries all that it will need,
- *            and says which state it understands (upgrade_hello). Nothing has
+ *            and says which state it understands (UPGRADE_SAYS). Nothing has
  *            changed yet, and nothing does if it is not fit.
  *   master   The master begins it by exec, and goes on from what is at
  *            FD_STATE. If it dies of that, the keeper makes one of the old.

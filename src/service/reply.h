@@ -154,7 +154,7 @@ int64_t emit_size(const struct reply *p);
 int emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed);
 
 /* The same for the next piece of a body that comes in pieces, when all before
- * it has been sent: http.c's has_more. */
+ * it has been sent: http_has_more(). */
 int emit_more(struct conn *c, struct serving *s);
 
 /* Emits, if there is room behind what is owed already; else closes the file
