@@ -96,7 +96,8 @@ listen_inherit(struct listeners *l, const struct options *o)
 
 	notify_begin();
 	if (activation_find(&handed, LISTENERS_MAX) != 0)
-		die("LISTEN_FDS: at most %d sockets can be handed over",
+		die("LISTEN_PID, LISTEN_FDS: give a process and how many "
+		    "sockets it is handed, at most %d",
 		    LISTENERS_MAX);
 	if (o->notification_fd >= 0 &&
 	    fcntl((int)o->notification_fd, F_GETFD) < 0)

@@ -274,6 +274,21 @@ hand_over(const char *pid, const char *count)
 	ck_assert_int_eq(setenv("LISTEN_FDNAMES", "web", 1), 0);
 }
 
+START_TEST(what_is_no_number_is_not_taken_for_too_many)
+{
+	static const char *const bad[][2] = {{"x", "1"}, {"-1", "1"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		hand_over(bad[i][0], bad[i][1]);
+		program_run(&result, NULL, server_program(), "-p", "0", NULL);
+		ck_assert_int_eq(result.status, 111);
+		ck_assert_ptr_nonnull(
+		    strstr(result.err, "LISTEN_PID, LISTEN_FDS: give a "));
+	}
+}
+END_TEST
+
 /* The programs that follow know whom to tell, and whose the sockets are. */
 START_TEST(an_upgrade_changes_nothing_for_the_supervisor)
 {
@@ -632,5 +647,6 @@ main(void)
 	tcase_add_loop_test(tc, the_real_thing_hands_over_unix_sockets, 0,
 	    sizeof(activated) / sizeof(activated[0]));
 	server_look_for_no_leaks();
+	tcase_add_test(tc, what_is_no_number_is_not_taken_for_too_many);
 	return suite_run(suite);
 }
