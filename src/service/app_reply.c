@@ -214,8 +214,8 @@ pf_redirect(struct pf_reply *a, const char *location)
 	pf_set(a, "Location", location);
 }
 
-/* A file, from its first byte to its last: to a question that is no plain one
- * it is a body like any other. */
+/* A file: to GET and HEAD as any file below the root is, with conditions and
+ * one range; to other methods from its first byte to its last, as a body. */
 static void
 end_file(struct pf_reply *a, struct reply *p, const struct asked *q)
 {

@@ -168,7 +168,8 @@ parse(struct auth *auth, struct table *t, char why[AUTH_WHY])
 	return wrong == NULL && t->users > 0 ? 0 : -1;
 }
 
-/* Of digests in this process alone, until the file is read again. */
+/* The key of the digests of those that were let in: of this process alone, and
+ * until the file is read again. */
 static void
 make_key(struct table *t)
 {
@@ -193,7 +194,7 @@ is_unchanged(const struct stat *a, const struct stat *b)
 	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
-/* There was no memory, or no text. -1 with why, and it is gone. */
+/* By errno: fills in why, frees the table and returns -1. */
 static int
 fail(struct table *t, char why[AUTH_WHY])
 {
@@ -202,8 +203,8 @@ fail(struct table *t, char why[AUTH_WHY])
 	return -1;
 }
 
-/* Makes a table with a text the one that holds. 0; -1 with why, and it is gone.
- */
+/* Parses the text of the table and puts it in place of the one that holds. 0;
+ * or -1 with why, and it is freed. */
 static int
 adopt(struct auth *auth, struct table *t, const struct stat *st,
     char why[AUTH_WHY])

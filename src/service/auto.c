@@ -86,7 +86,7 @@ auto_step(struct conn *c, struct serving *s)
 	return w;
 }
 
-/* Of one that has said something nobody knows yet what it asks for. */
+/* What a client asks for that has sent something is not known yet. */
 static int64_t
 auto_owed(const struct record *r, int64_t consumed)
 {

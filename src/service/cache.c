@@ -55,7 +55,7 @@ cache_free(struct cache *cache)
 	memory_drop(cache, sizeof(struct cache));
 }
 
-/* Adds a piece of the question, or makes it one that is not kept. */
+/* Adds a piece to the key; one that becomes too long is not kept. */
 static void
 add(struct cache *c, const void *bytes, size_t len)
 {
@@ -67,7 +67,8 @@ add(struct cache *c, const void *bytes, size_t len)
 	c->key_len += len;
 }
 
-/* Writes down what is asked: each piece with what it is and how long. */
+/* Makes the key of what is asked: each piece with what it is, and its length.
+ */
 static void
 ask(struct cache *c, const struct request *r, const char *head)
 {

@@ -291,7 +291,7 @@ receive(struct conn *c, struct serving *s, bool *all)
 {
 	int64_t n;
 
-	/* Where nothing more has room, what is not whole never will be. */
+	/* A request that fills the buffer and is not whole never will be. */
 	if (c->r->in - answer_now(c->r)->parsed == BUFFER_BYTES ||
 	    input_make_room(s->journal, c->r) != 0)
 		return -1;

@@ -35,8 +35,9 @@ reply_redirect(struct reply *p, const struct asked *q)
 	p->query_len = q->target_len - query;
 }
 
-/* May what is not there be a place in an application of a single page? By the
- * name of a file it is none: a script that is gone is no page. */
+/* May what is not there be a page that an application of a single page makes
+ * itself (--spa)? Not by the name of a file: a script that is gone is no page.
+ */
 static bool
 is_place(const struct reply *p)
 {
@@ -165,8 +166,9 @@ look_at_root(struct serving *s)
 
 enum { KNOCK_MS = 10000 }; /* then it is told to come again */
 
-/* Is the request to be answered? Else *later, or p is the answer. Questions of
- * what is allowed tell nothing, and browsers ask them without credentials. */
+/* Is the request to be answered? Else *later, or p is the answer. OPTIONS
+ * is answered to all: it tells nothing, and browsers send it without
+ * credentials. */
 static bool
 is_let_in(struct reply *p, struct conn *c, struct serving *s, const char *head,
     bool *later)

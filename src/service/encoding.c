@@ -38,7 +38,7 @@ best(const int weight[CODING_COUNT], uint32_t tried)
 	return found;
 }
 
-/* Nothing worse than a missed encoding comes of two that are the same. */
+/* Of two paths with the same hash one may miss its encoding, no more. */
 static uint64_t
 hash_of(const char *path)
 {

@@ -139,9 +139,9 @@ flush(struct conn *c, struct serving *s)
 	return GO_ON;
 }
 
-/* Drops what has come of a request's body. Where the next request begins in
- * one that is broken nobody knows, and nobody waits for the end of one that is
- * too long: what is owed is sent, and that is the end. */
+/* Drops what has come of a request's body. Where the next request begins
+ * behind one that is broken is not known, and the end of one that is too long
+ * is not waited for: what is owed is sent, and that is the end. */
 static enum result
 drop_body(struct conn *c, struct serving *s)
 {
@@ -231,8 +231,8 @@ is_idle(const struct record *r)
 
 /* How long there is for what comes next, once nothing is owed. That counts from
  * when something `moved`, and for a head from when it `begins`: a step that
- * finds nothing new, after a death or for no reason, gives nobody more time,
- * but less if a death came before the deadline was set. */
+ * finds nothing new, after a death or for no reason, gives the client no more
+ * time, but less if a death came before the deadline was set. */
 static void
 set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 {
@@ -409,7 +409,8 @@ const struct service service_http = {
     CONVERSES,
 };
 
-/* The same, of a site of its own, and with the memory of the other. */
+/* The same for the status: with a site of its own, and in the memory that http
+ * has made. */
 const struct service service_status = {
     .name = "status",
     .id = SPEAKS_STATUS,

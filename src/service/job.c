@@ -136,7 +136,7 @@ add(struct job *job, const char *name)
 {
 	struct stat st;
 
-	/* What cannot be had is not listed; what has just gone, neither. */
+	/* What may not be served is not listed, nor what has just gone. */
 	if (!visible(job->config, dirfd(job->dir), job->path, name, &st))
 		return 0;
 	if (job->all == ENTRIES_MAX) {

@@ -134,8 +134,8 @@ status_readiness(const struct status *s)
 	const int stopping = board_get(m->stopping);
 	int i, rows = status_rows(s);
 
-	/* Another has its listeners, and serves: a question that comes here in
-	 * this moment could have come there. */
+	/* Another server has the same listeners by now, and serves: clients may
+	 * go on coming. */
 	if (stopping == BOARD_MAKES_WAY)
 		return STATUS_READY;
 	if (stopping != 0 || board_get(m->draining) != 0)

@@ -18,7 +18,7 @@ static const char *const lines[] = {
 };
 
 /* Nothing of it is from elsewhere, nothing of it goes elsewhere, and no other
- * page has it as a part. */
+ * page has it as a part (Content-Security-Policy). */
 static const char policy[] =
     "default-src 'none'; style-src 'unsafe-inline'; script-src "
     "'unsafe-inline'; connect-src 'self'; form-action 'self'; base-uri 'none'; "

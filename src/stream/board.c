@@ -105,7 +105,8 @@ board_restrict(const struct board *b, int first, int count)
 		return -1;
 	if (rest < end && memory_read_only(rest, (size_t)(end - rest)) != 0)
 		return -1;
-	/* Ours too: made longer it would cover those behind it. */
+	/* The rows that stay writable too: a mapping that was made longer would
+	 * cover those behind it. */
 	(void)memory_seal(b->memory, (size_t)(end - b->memory));
 	return 0;
 }

@@ -145,8 +145,8 @@ journal_identify(struct validator *id, const struct stat *st)
 	id->size = (int64_t)st->st_size;
 	id->mtime = (int64_t)st->st_mtim.tv_sec;
 	id->mtime_ns = (int64_t)st->st_mtim.tv_nsec;
-	/* Written anew it would look the same, were it not for this time, which
-	 * nobody can set. */
+	/* A file without a date that was written anew would look the same, but
+	 * for its time of change, which no program can set. */
 	if (!validator_dated(id))
 		id->mtime_ns = ((int64_t)st->st_ctim.tv_sec % 1000000000) ^
 			       (int64_t)st->st_ctim.tv_nsec;

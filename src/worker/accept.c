@@ -92,7 +92,8 @@ accept_ready(struct pool *p, int listener)
 		accept_status(p, listener);
 		return;
 	}
-	/* Of an event before that one which led to a pause. */
+	/* An event before this one, in the same turn, may have led to a
+	 * pause. */
 	if (p->listening)
 		accept_some(p, listener, BATCH);
 }

@@ -59,7 +59,8 @@ find(const struct board *b, _Atomic uint64_t *table, uint64_t word)
 	return NULL;
 }
 
-/* The same, or where it may be put: where nobody is any more, or nobody was. */
+/* The same; or, if it is not there, a place that is empty, or whose address has
+ * no clients any more, where it may be put. NULL: there is none. */
 static _Atomic uint64_t *
 find_or_free(const struct board *b, _Atomic uint64_t *table, uint64_t word)
 {

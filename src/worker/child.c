@@ -29,10 +29,10 @@ follow_logs(const struct worker_config *config)
 		log_warn("reopen %s:", access->path);
 }
 
-/* To the master alone: its orders, when they are sent to all of us. */
+/* Orders for the master alone, which may be sent to the whole group. */
 static const int not_ours[] = {SIGTTIN, SIGTTOU, 0};
 
-/* It may have changed since the start, or the birth of a standby. */
+/* The file may have changed since the start, or since this process was made. */
 static void
 read_auth(const struct worker_config *config)
 {

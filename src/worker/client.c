@@ -56,15 +56,17 @@ is_unwanted(const struct client_task *task, struct conn *c,
 	return conn_is_slow(c, s, anew);
 }
 
-/* While it waits its place may be another's, if the client has nothing to come;
- * that of the status always. since: of its last whole request. */
+/* While this executor waits, another client may have its place, if conn.h says
+ * that this one gives way; a client of the status always does. since: when its
+ * last whole request came. */
 static void
 offer(const struct client_task *task, const struct conn *c, int64_t since)
 {
 	*task->place = task->status || conn_gives_way(c) ? since : PLACE_KEPT;
 }
 
-/* Is its place still its own? Not to be taken from now on, if so. */
+/* Is the place still this executor's? If so it is not to be taken from now on.
+ */
 static bool
 keeps_place(const struct client_task *task)
 {

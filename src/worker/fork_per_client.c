@@ -57,7 +57,8 @@ family_open(struct host *h)
 static const _Atomic int64_t *own_place;
 static int own_socket;
 
-/* The place is another's. A poll that is about to begin is to end as well. */
+/* If the place has been taken: makes the socket readable for ever, so that a
+ * poll that is just about to begin ends as well. */
 static void
 on_expulsion(int signo)
 {
@@ -66,7 +67,8 @@ on_expulsion(int signo)
 		(void)shutdown(own_socket, SHUT_RD);
 }
 
-/* Nobody is told before the first word about the place. */
+/* From now on this process notices that its place was taken. To be called
+ * before it says that the place may be. */
 static void
 heed_expulsion(const _Atomic int64_t *place, int fd)
 {
@@ -202,7 +204,8 @@ family_reap(struct host *h)
 	}
 }
 
-/* One that was told to leave and does not was stopped, or has gone mad. */
+/* One that was told to leave and does not was stopped, or its memory is
+ * damaged. */
 static void
 watch_place(struct host *h, int place, int64_t now)
 {

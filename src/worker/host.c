@@ -53,8 +53,9 @@ queue_room(const struct host_model *model, const struct worker_config *config)
 	return most > 1 ? most : 1;
 }
 
-/* Beside the clients, and those of the status, there are those that leave; and
- * when draining, those that wait are served, limit or not. */
+/* Makes places for the clients and those of the status; for executors that are
+ * leaving; and for clients that wait, which are served when draining, whatever
+ * the limit. */
 static int
 open_places(struct host *h)
 {
@@ -97,7 +98,8 @@ return_place(struct host *h, int place)
 }
 
 /* Since when it has had no whole request, by what it says. INT64_MAX: it does
- * not give way. A process that has gone mad is the first to go, or the last. */
+ * not give way. A process that says nonsense is the first to go, or the last.
+ */
 static int64_t
 since(const struct host *h, int place, int64_t says)
 {

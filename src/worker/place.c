@@ -68,7 +68,8 @@ await_client(struct pool *p, int index, const struct wait *w)
 
 	if (place->registered && place->events == w->events)
 		return 0;
-	/* What a successor may believe of a poller that it inherits. */
+	/* Not known to the poller, for a takeover that inherits it, until it
+	 * is. */
 	place->conn.r->polled = 0;
 	result = place->registered
 		     ? poller_mod(p->poller, w->fd, w->events, tag)

@@ -255,8 +255,8 @@ pool_turn(struct pool *p)
 	evict_refused(p);
 	serving_tend(&p->serving, p->serving.now);
 	accept_tend(p);
-	/* Of two that looked while it changed the older look may be read last:
-	 * so each looks again, also when nobody asks any more. */
+	/* Of two executors that looked while it changed the master may read the
+	 * older look last: so each looks again, also when no client asks. */
 	root_look(p->config->service.root, p->serving.now);
 	publish(p);
 	return woken;

@@ -197,8 +197,8 @@ is_empty(const struct threads *group)
 	return i == BOARD_ROWS_MAX;
 }
 
-/* One more thread that cannot be had is no reason to give up those there are;
- * nor to try without a pause, or to say so without one. */
+/* A thread could not be made: those there are go on, and it is tried, and told
+ * of, after a pause that grows. */
 static void
 try_later(struct threads *group)
 {
