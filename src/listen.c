@@ -64,9 +64,10 @@ adopt_listeners(struct listeners *l, const struct activation *a)
 
 	for (i = 0; i < a->count; i++) {
 		if (listeners_adopt(l, FD_LISTEN + i) != 0)
-			die("descriptor %d %s that was handed over is no "
+			die("descriptor %d%s%s that was handed over is no "
 			    "listening socket",
-			    ACTIVATION_FIRST + i, a->name[i]);
+			    ACTIVATION_FIRST + i,
+			    a->name[i][0] != '\0' ? " " : "", a->name[i]);
 		if (strcmp(a->name[i], ACTIVATION_STATUS) == 0)
 			l->status |= 1U << i;
 	}

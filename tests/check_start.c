@@ -274,6 +274,28 @@ START_TEST(the_status_takes_no_place_of_the_clients)
 }
 END_TEST
 
+/* It is no want of descriptors. */
+START_TEST(too_many_listeners_are_called_that)
+{
+	enum { MOST = 10 };
+	char address[MOST][sizeof(((struct tree *)NULL)->path) + 16];
+	struct tree tree;
+	int i;
+
+	tree_make(&tree);
+	for (i = 0; i < MOST; i++)
+		(void)snprintf(address[i], sizeof(address[i]), "-bunix:%s/%d",
+		    tree.path, i);
+	program_run(&result, NULL, server_program(), "-r", "/", "--status", "0",
+	    address[0], address[1], address[2], address[3], address[4],
+	    address[5], address[6], address[7], address[8], address[9], NULL);
+	ck_assert_int_eq(result.status, 111);
+	ck_assert_ptr_nonnull(
+	    strstr(result.err, "--status 0: there are too many listeners"));
+	tree_remove(&tree);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -297,5 +319,6 @@ main(void)
 	tcase_add_test(
 	    tc, a_test_of_options_says_so_and_leaves_a_running_server_alone);
 	tcase_add_test(tc, the_status_takes_no_place_of_the_clients);
+	tcase_add_test(tc, too_many_listeners_are_called_that);
 	return suite_run(suite);
 }

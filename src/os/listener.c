@@ -264,6 +264,14 @@ look_up(const char *host, int flags, struct addrinfo **list)
 	return getaddrinfo(host, "0", &hints, list);
 }
 
+/* One that there is no room for has not been tried. */
+static const char *
+cause_of(const struct listeners *l)
+{
+	return l->count == LISTENERS_MAX ? "there are too many listeners"
+					 : strerror(errno);
+}
+
 /* 0; -1, and *cause says why, errno too if that is the system's. */
 static int
 open_found(struct listeners *l, const char *host, int flags, uint16_t *port,
@@ -279,7 +287,7 @@ open_found(struct listeners *l, const char *host, int flags, uint16_t *port,
 	}
 	result = open_each(l, list, port, flags != 0);
 	if (result != 0)
-		*cause = strerror(errno);
+		*cause = cause_of(l);
 	freeaddrinfo(list);
 	return result;
 }
@@ -312,7 +320,7 @@ open_file(struct listeners *l, const char *address,
 		fd = listener_file_open(
 		    &l->file[l->files], address + FILE_SCHEME, rights, BACKLOG);
 	if (fd < 0) {
-		*cause = strerror(errno);
+		*cause = cause_of(l);
 		return -1;
 	}
 	l->files++;
