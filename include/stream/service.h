@@ -86,6 +86,13 @@ struct service {
 	 */
 	size_t (*kept)(const struct record *r, char *to, size_t size);
 
+	/* Which client is to blame if these bytes, from the first that is
+	 * retained on, have brought a worker down: the one for which a proxy
+	 * asks. False: it is not known, or to refuse it is to refuse a proxy.
+	 * NULL: the client itself. */
+	bool (*blames)(struct peer *client, const struct record *r,
+	    const char *text, size_t len, const struct service_config *config);
+
 	/* Is something on its way that the client has to take, or to give?
 	 * NULL: if it is owed something. */
 	bool (*busy)(const struct record *r);

@@ -15,7 +15,7 @@
 
 struct state {
 	_Atomic int32_t valid; /* 0: none, else 1 + its index */
-	struct master half[2];
+	struct master kept[2];
 };
 
 struct state *
@@ -72,7 +72,7 @@ state_write(const struct master *m)
 	if (s == NULL)
 		return;
 	next = s->valid == 1;
-	copy(&s->half[next], m);
+	copy(&s->kept[next], m);
 	atomic_store_explicit(&s->valid, next + 1, memory_order_release);
 }
 
@@ -85,7 +85,7 @@ state_read(struct master *m)
 
 	if (s == NULL || s->valid == 0)
 		return false;
-	copy(m, &s->half[s->valid - 1]);
+	copy(m, &s->kept[s->valid - 1]);
 	m->config = config;
 	m->state = s;
 	m->keeper = keeper;

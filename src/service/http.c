@@ -406,6 +406,7 @@ const struct service service_http = {
     .shut = http_shut,
     .reached = http_reached,
     .kept = app_kept,
+    .blames = http_blames,
     CONVERSES,
 };
 

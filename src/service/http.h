@@ -117,6 +117,8 @@ bool http_plausible(const struct record *r);
 bool http_asks(const char *data, size_t len);
 int64_t
 http_patience(const struct record *r, const struct service_config *config);
+bool http_blames(struct peer *client, const struct record *r, const char *text,
+    size_t len, const struct service_config *config);
 
 /* emit.c: what is owed has been sent, or will not be: counts how long it took.
  */

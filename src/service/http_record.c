@@ -4,7 +4,9 @@
  */
 #include "http.h"
 
+#include "http/forwarded.h"
 #include "http/range.h"
+#include "http/request.h"
 #include "http/tar.h"
 #include "service/config.h"
 
@@ -91,4 +93,32 @@ http_asks(const char *data, size_t len)
 			(i > 1 && data[i - 1] == '\r' && data[i - 2] == '\n')))
 			return true;
 	return false;
+}
+
+/* Its bytes, 0: not all of it is there. What follows is the client's own, which
+ * may have written the fields of a proxy there. */
+static size_t
+whole_head(const char *text, size_t len, const struct request_limits *limits)
+{
+	struct request request;
+
+	request_init(&request);
+	return request_parse(&request, text, len, limits) == 200
+		   ? request.head_len
+		   : 0;
+}
+
+bool
+http_blames(struct peer *client, const struct record *r, const char *text,
+    size_t len, const struct service_config *config)
+{
+	const struct networks *trusted = config->forwarders;
+
+	*client = r->peer;
+	if (trusted == NULL || !networks_have(trusted, &r->peer))
+		return true;
+	return forwarded_by(client, &r->peer, text,
+		   whole_head(text, len, &config->limits), trusted) &&
+	       !networks_have(trusted, client) &&
+	       peer_network(client) != peer_network(&r->peer);
 }

@@ -15,8 +15,6 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "http/forwarded.h"
-#include "http/request.h"
 #include "os/ledger.h"
 #include "os/memory.h"
 #include "polling.h"
@@ -135,12 +133,18 @@ read_records(struct takeover *t)
 	}
 }
 
+/* Of a record of any bits. NULL: none. */
+static const struct service *
+spoken(const struct record *r)
+{
+	return r->speaks < SERVICES_MAX ? services[r->speaks] : NULL;
+}
+
 /* Is it a proxy's, as far as is known? Of a record of any bits. */
 static bool
 is_prefaced(const struct record *r)
 {
-	const struct service *service =
-	    r->speaks < SERVICES_MAX ? services[r->speaks] : NULL;
+	const struct service *service = spoken(r);
 
 	return service != NULL && service->prefaces;
 }
@@ -175,52 +179,22 @@ looked_at(
 	return (size_t)n;
 }
 
-/* Its bytes, 0: not all of it is there. What follows is the client's own, which
- * may have written the fields of a proxy there. */
-static size_t
-whole_head(const struct takeover *t, const char *text, size_t len)
-{
-	struct request request;
-
-	request_init(&request);
-	return request_parse(
-		   &request, text, len, &t->p->config->service.limits) == 200
-		   ? request.head_len
-		   : 0;
-}
-
-/* For whom was the proxy asking? False: it is not known, or to refuse them is
- * to refuse a proxy. */
-static bool
-is_asked_for(const struct takeover *t, struct peer *client,
-    const struct peer *proxy, const char *text, size_t len)
-{
-	const struct networks *trusted = t->p->config->service.forwarders;
-
-	return forwarded_by(
-		   client, proxy, text, whole_head(t, text, len), trusted) &&
-	       !networks_have(trusted, client) &&
-	       peer_network(client) != peer_network(proxy);
-}
-
-/* Sets who is to blame: nobody, if it is not known for whom a proxy was asking.
- * The proxy it is not, and to refuse that is to refuse all. */
+/* Sets which client is to blame, and its network, 0: that is not known. */
 static void
 blame(struct takeover *t, const struct record *r, const char *text, size_t len)
 {
-	const struct networks *trusted = t->p->config->service.forwarders;
-	struct peer client;
+	const struct service *service = spoken(r);
+	struct peer client = r->peer;
 
 	peer_format(t->h->blamed, &r->peer);
-	if (is_prefaced(r) || r->speaks == SPEAKS_STATUS)
+	if (service != NULL && (service->prefaces || service->apart))
 		return;
-	if (r->speaks != SPEAKS_HTTP || trusted == NULL ||
-	    !networks_have(trusted, &r->peer)) {
-		t->h->network = peer_network(&r->peer);
-	} else if (is_asked_for(t, &client, &r->peer, text, len)) {
-		t->h->network = peer_network(&client);
+	if (service != NULL && service->blames != NULL &&
+	    !service->blames(&client, r, text, len, &t->p->config->service))
+		return;
+	t->h->network = peer_network(&client);
+	if (t->h->network != peer_network(&r->peer))
 		peer_address(t->h->blamed, &client);
-	}
 }
 
 /* For the log: the address that was blamed, and what its request began with. */
