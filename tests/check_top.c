@@ -478,7 +478,7 @@ START_TEST(what_is_no_answer_is_shown_in_ascii)
 	if (pid == 0) {
 		int c = take_question(listener);
 
-		_exit(send(c, answer, strlen(answer), 0) <= 0);
+		_exit(send(c, answer, strlen(answer), 0) > 0 ? 0 : 1);
 	}
 	url_of(url, port);
 	program_run(&result, NULL, server_program(), "--check", url, NULL);

@@ -465,7 +465,8 @@ try_point(
 	int there = victim < 0 ? -1 : stepper_walk(victim, *at);
 	const bool last =
 	    segment->victim == KEEPER || events[segment->event].to == 0;
-	struct family f;
+	/* It may fail before its family is looked at. */
+	struct family f = {.master = s->host.master};
 	const char *why;
 
 	if (there > 0)

@@ -457,9 +457,11 @@ static uint64_t
 pass_call(pid_t pid, bool *nothing)
 {
 	struct __ptrace_syscall_info info;
+	int stops;
 
-	if (next_call_stop(pid, &info) != 0 || next_call_stop(pid, &info) != 0)
-		return 0;
+	for (stops = 0; stops < 2; stops++)
+		if (next_call_stop(pid, &info) != 0)
+			return 0;
 	*nothing = info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.is_error &&
 		   info.exit.rval == -EBADF;
 	return info.instruction_pointer;

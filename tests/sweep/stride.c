@@ -24,7 +24,7 @@ stride_read(
 			die_usage("usage: %s %s[-s STRIDE] [-r SEED] "
 				  "[SEGMENT]...",
 			    program, all != NULL ? "[-a] " : "");
-		if (option == 'a')
+		if (option == 'a' && all != NULL)
 			*all = true;
 	}
 	s->every = (long)every;
