@@ -21,6 +21,7 @@
 #include "base/hook.h"
 #include "base/log.h"
 #include "http/preface.h"
+#include "os/ledger.h"
 #include "service/config.h"
 #include "service/registry.h"
 #include "services.h"
@@ -62,6 +63,16 @@ look(struct record *r, bool *begun)
 	if (whole == 1)
 		note(r, &p);
 	return whole;
+}
+
+/* Has its client ended its side, as far as can be seen? Then all that it has
+ * sent is there. */
+static bool
+has_ended(const struct record *r)
+{
+	struct ledger l;
+
+	return ledger_read(r->fd, &l) == 0 && (l.peer_done || l.dead);
 }
 
 /* It is there as a whole. */
@@ -110,17 +121,20 @@ preface_step(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
 	struct wait w;
-	bool begun;
+	bool begun, last = false;
 	int whole;
 
 	if (r->deadline == CLOCK_NEVER)
 		r->deadline = s->now + s->config->header_timeout;
+	else if (r->preface == 0)
+		last = has_ended(r);
 	if (r->preface == 0) {
 		whole = look(r, &begun);
 		if (whole < 0)
 			return begun ? refuse(c) : conn_done();
 		if (whole == 0) {
-			if (s->now >= r->deadline || conn_may_leave(c, s))
+			if (last || s->now >= r->deadline ||
+			    conn_may_leave(c, s))
 				return begun ? refuse(c) : conn_done();
 			w = conn_wait(c, begun ? 0 : POLLIN);
 			if (begun && w.until > s->now + AGAIN_MS)
