@@ -104,11 +104,11 @@ enum succession {
 
 struct successor {
 	enum succession whom;
-	int program;	 /* its number */
-	pid_t other;	 /* of a master its keeper, of a keeper its master; 0:
-			  * none */
-	uint64_t words;	 /* that the keeper has said */
-	unsigned orders; /* that it has yet to pass on */
+	int program;	   /* its number */
+	pid_t other;	   /* of a master its keeper, of a keeper its master; 0:
+			    * none */
+	uint64_t messages; /* that the keeper has sent */
+	unsigned orders;   /* that it has yet to pass on */
 };
 
 enum succession

@@ -49,7 +49,7 @@ children_end(int fd)
 bool
 children_own(const struct master *m, pid_t pid)
 {
-	if (pid == m->buried)
+	if (pid == m->zombie)
 		return false;
 	return process_is_child(pid) ||
 	       (m->adopted && process_parent(pid) == getppid() &&

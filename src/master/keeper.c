@@ -42,9 +42,9 @@ struct keeper {
 	struct stat before;	/* the file at FD_OTHER when this program began:
 				 * while it is there, that is the program before it;
 				 * all 0: none */
-	uint64_t words;		/* that were said */
+	uint64_t messages;	/* that were sent */
 	bool order[ORDERS_MAX]; /* by master_signals: not passed on yet */
-	bool held;		/* there was no room for a word */
+	bool held;		/* there was no room for a message */
 	bool changing;	/* an upgrade was ordered: masters may exit that are of
 			 * no worth */
 	bool goes_back; /* to the program before */
@@ -70,12 +70,12 @@ make_master(struct keeper *k)
 static bool
 say(struct keeper *k, pid_t pid, int status)
 {
-	struct keeper_word word = {k->words + 1, (int32_t)pid, status};
+	struct keeper_message message = {k->messages + 1, (int32_t)pid, status};
 
-	k->held =
-	    write(FD_KEEPER_SAYS, &word, sizeof(word)) != (ssize_t)sizeof(word);
+	k->held = write(FD_KEEPER_SAYS, &message, sizeof(message)) !=
+		  (ssize_t)sizeof(message);
 	if (!k->held)
-		k->words++;
+		k->messages++;
 	return !k->held;
 }
 
@@ -97,7 +97,7 @@ change(struct keeper *k)
 	    .whom = SUCCEEDS_KEEPER,
 	    .program = k->config->worker.program + 1,
 	    .other = k->master,
-	    .words = k->words,
+	    .messages = k->messages,
 	};
 	int i;
 
@@ -152,7 +152,7 @@ is_on_trial(const struct keeper *k)
 
 /* A death from outside says nothing about the next. */
 static void
-bury_master(struct keeper *k, int status)
+record_death(struct keeper *k, int status)
 {
 	const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	const int64_t now = clock_now();
@@ -191,7 +191,7 @@ reap(struct keeper *k, int *status)
 		} else if (has_ended(k, *status)) {
 			return true;
 		} else if (WIFEXITED(*status) || WIFSIGNALED(*status)) {
-			bury_master(k, *status);
+			record_death(k, *status);
 		}
 		reap_take(pid, *status);
 	}
@@ -322,7 +322,7 @@ keeper_go_on(struct master_config *config, struct state *state,
 
 	k->config = config;
 	k->state = state;
-	k->words = s->words;
+	k->messages = s->messages;
 	for (i = 0; master_signals[i] != 0; i++)
 		k->order[i] = s->orders >> i & 1;
 	if (fstat(FD_OTHER, &k->before) != 0)

@@ -26,7 +26,7 @@ enum { FD_KEEPER_HEARD = FD_READY, FD_KEEPER_SAYS = FD_LIFELINE };
 /* One order, or one death of a child that the keeper took over from a master
  * that died. It stays in the channel until it was obeyed; by its number a
  * master that follows knows whether it was. */
-struct keeper_word {
+struct keeper_message {
 	uint64_t number; /* from 1 on */
 	int32_t pid;	 /* 0: an order */
 	int32_t status;	 /* as of waitpid(2); of an order its signal */

@@ -44,7 +44,7 @@ looks(const struct master *m)
 }
 
 static void
-look_at_hearts(struct master *m)
+look_at_beats(struct master *m)
 {
 	/* If we ourselves did not run for a while (the machine slept, all of
 	 * us were stopped), nobody can be blamed for not having run either. */
@@ -103,7 +103,7 @@ obey_deadlines(struct master *m)
 		l->quit = true;
 		l->deadline = m->now + ABORT_MS;
 	}
-	look_at_hearts(m);
+	look_at_beats(m);
 }
 
 static int64_t

@@ -44,12 +44,12 @@ record(struct master *m, pid_t pid, int status)
 		       m->slot[i].state != SLOT_RENEWING &&
 		       messages_read(m, i, child))
 			;
-	m->buried = pid;
+	m->zombie = pid;
 	upgrade_suspects(m, pid, status);
 	if (!upgrade_records(m, pid, status) &&
 	    deaths_record(m, pid, status, &i, &event))
 		actions_handle(m, i, event);
-	m->buried = 0;
+	m->zombie = 0;
 }
 
 static void
@@ -236,7 +236,7 @@ look_for_keeper(struct master *m)
 		m->config->alone();
 }
 
-/* May the order be of use before the keeper's word of it? What is sent to the
+/* May the order be of use before the keeper's message? What is sent to the
  * whole group is obeyed by the children at once: their deaths are not to come
  * before the order, as if nobody had told them. */
 static bool
@@ -247,12 +247,12 @@ may_come_first(int signo)
 }
 
 /* Has it been obeyed already, when it came the other way: as a signal to this
- * process, or as the keeper's word? */
+ * process, or as the keeper's message? */
 static bool
 is_obeyed(struct master *m, int signo, enum way way)
 {
 	int64_t *other =
-	    &m->came[way == BY_SIGNAL ? BY_WORD : BY_SIGNAL][signo];
+	    &m->came[way == BY_SIGNAL ? BY_MESSAGE : BY_SIGNAL][signo];
 	bool same = *other != 0 && m->now - *other < SAME_MS;
 
 	m->came[way][signo] = same ? 0 : m->now;
@@ -265,7 +265,7 @@ obey_once(struct master *m, int signo, enum way way)
 {
 	if (m->keeper != 0 && may_come_first(signo) && is_obeyed(m, signo, way))
 		return;
-	if (m->keeper == 0 || way == BY_WORD || may_come_first(signo))
+	if (m->keeper == 0 || way == BY_MESSAGE || may_come_first(signo))
 		obey(m, signo);
 }
 
@@ -285,24 +285,26 @@ obey_signals(struct master *m)
 	return died;
 }
 
-/* A word that was obeyed, but not taken away, by the master before this one is
- * not obeyed again. */
+/* A message that was obeyed, but not taken away, by the master before this one
+ * is not obeyed again. */
 static void
 obey_keeper(struct master *m)
 {
-	struct keeper_word word;
+	struct keeper_message message;
 	pid_t from;
 
-	while (channel_look(FD_KEEPER_HEARD, &word, sizeof(word), &from) > 0) {
-		if (word.number > m->heard) {
-			if (word.pid == 0)
-				obey_once(m, word.status, BY_WORD);
+	while (channel_look(FD_KEEPER_HEARD, &message, sizeof(message), &from) >
+	       0) {
+		if (message.number > m->heard) {
+			if (message.pid == 0)
+				obey_once(m, message.status, BY_MESSAGE);
 			else
-				record(m, word.pid, word.status);
-			m->heard = word.number;
+				record(m, message.pid, message.status);
+			m->heard = message.number;
 			state_write(m);
 		}
-		(void)channel_hear(FD_KEEPER_HEARD, &word, sizeof(word), &from);
+		(void)channel_hear(
+		    FD_KEEPER_HEARD, &message, sizeof(message), &from);
 	}
 }
 

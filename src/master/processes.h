@@ -22,7 +22,7 @@
 
 enum {
 	ABORT_MS = 1000, /* between two orders to die, each harder */
-	TELL_MS = 100,	 /* between two words about a slot's clients */
+	TELL_MS = 100,	 /* between two messages about a slot's clients */
 	LEAVING_MAX = 2 * BOARD_ROWS_MAX
 };
 
@@ -127,7 +127,7 @@ struct upgrade {
 };
 
 /* How an order comes to a master that has a keeper. */
-enum way { BY_SIGNAL, BY_WORD, WAYS };
+enum way { BY_SIGNAL, BY_MESSAGE, WAYS };
 
 /* What a master has in its head. It holds no pointer but those two, which are
  * its own: the rest is what its successor goes on from (state.c). */
@@ -135,11 +135,11 @@ struct master {
 	const struct master_config *config;
 	struct state *state; /* NULL: nobody follows it */
 	pid_t keeper;	     /* its parent, 0: none */
-	uint64_t heard;	     /* the keeper's words that were obeyed */
+	uint64_t heard;	     /* the keeper's messages that were obeyed */
 	/* clock_now() when this order came this way, and not yet the other
 	 * way; 0: none */
 	int64_t came[WAYS][SIGTERM + 1];
-	pid_t buried; /* it is dead, and yet to be taken away */
+	pid_t zombie; /* it is dead, and yet to be reaped */
 	bool blind;   /* and there are deaths that only a look shows */
 	bool adopted; /* some are children of its parent, not its own */
 	int slots;    /* in use or leaving: slot[0..slots-1] */
@@ -159,7 +159,7 @@ struct master {
 	int64_t now;
 	int64_t moved;	/* when a supervisor was last told of that */
 	int64_t woke;	/* when nobody had run for a while before, 0: never */
-	int64_t looked; /* when the hearts were last looked at */
+	int64_t looked; /* when the beats were last looked at */
 	struct slot slot[BOARD_ROWS_MAX];
 	struct leaving leaving[LEAVING_MAX];
 	struct unlogged unlogged;

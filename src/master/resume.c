@@ -96,7 +96,7 @@ resume_master(struct master *m)
 	if (!begun)
 		return false;
 	m->now = m->looked = m->moved = now;
-	m->buried = 0;
+	m->zombie = 0;
 	m->adopted = m->adopted || !m->config->in_place;
 	if (m->stopping)
 		listeners_close(m->config->listeners);

@@ -60,7 +60,7 @@ succeed(const struct successor *s)
 	int saved;
 
 	(void)snprintf(text, sizeof(text), "%s,%d,%ld,%" PRIu64 ",%u",
-	    names[s->whom], s->program, (long)s->other, s->words, s->orders);
+	    names[s->whom], s->program, (long)s->other, s->messages, s->orders);
 	if (s->whom != SUCCEEDS_TRIAL) {
 		keep_ends();
 		notify_pass_on();
@@ -153,7 +153,7 @@ master_succeeds(int argc, char *const argv[], struct successor *s)
 	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
 	    exec_is_raised() ||
 	    sscanf(argv[1] + len, "%7[a-z],%d,%ld,%" SCNu64 ",%u", name,
-		&s->program, &other, &s->words, &s->orders) != 5)
+		&s->program, &other, &s->messages, &s->orders) != 5)
 		return s->whom;
 	s->other = (pid_t)other;
 	for (i = SUCCEEDS_TRIAL; i <= SUCCEEDS_KEEPER; i++)

@@ -433,7 +433,7 @@ upgrade_resume(struct master *m)
 static void
 tell_slot(struct master *m, int index)
 {
-	const struct worker_message word = {
+	const struct worker_message message = {
 	    TOLD_PROGRAM, (uint64_t)m->upgrade.program};
 	struct upgrade *u = &m->upgrade;
 
@@ -446,8 +446,8 @@ tell_slot(struct master *m, int index)
 	}
 	if (!m->config->worker.standby)
 		actions_handle(m, index, SLOT_RENEW);
-	else if (channel_give(m->slot[index].child.ready.fd, &word,
-		     sizeof(word), FD_PROGRAM) == 0)
+	else if (channel_give(m->slot[index].child.ready.fd, &message,
+		     sizeof(message), FD_PROGRAM) == 0)
 		actions_handle(m, index, SLOT_RETIRE);
 }
 
