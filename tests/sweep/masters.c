@@ -89,43 +89,56 @@ struct masters {
 	long all, kills, well, missed;
 };
 
-/* What may be said; and the words that say the end of an event. */
+/* What may be said, and when; and what says the end of an event. */
 static const struct saying {
 	const char *text;
-	int ends; /* 1 + the event */
+	int during, ends; /* 1 + the event; 0: any, none */
 } sayings[] = {
-    {" 0 dropped", 0},
-    {"renewing all workers", 0},
-    {"ready: ", 0},
-    {"upgrading to prefork", 0},
-    {"upgraded to prefork", 1 + UPGRADE},
-    {"did not come to serve", 1 + UPGRADE},
-    {"and the program before comes back: ", 0},
-    {"the program before serves again", 1 + UPGRADE},
-    {"was killed by SIGKILL: another goes on", 1 + SUCCESSION},
+    {" 0 dropped", 0, 0},
+    {"renewing all workers", 0, 0},
+    {"ready: ", 0, 0},
+    {"upgrading to prefork", 0, 0},
+    {"upgraded to prefork", 0, 1 + UPGRADE},
+    {"did not come to serve", 0, 1 + UPGRADE},
+    {"and the program before comes back: ", 0, 0},
+    {"the program before serves again", 0, 1 + UPGRADE},
+    {"was killed by SIGKILL: another goes on", 0, 1 + SUCCESSION},
     /* Dismissed by a master that died before it had written that down. */
-    {"standby of worker ", 0},
-    {"the keeper (pid ", 0},
-    {"2 workers wanted", 0},
-    {"worker 1 serves", 1 + GROW},
-    {"1 worker wanted", 1 + SHRINK},
-    {"stopping", 1 + STOP},
+    {"standby of worker 0 (pid ", 0, 0},
+    {"standby of worker 1 (pid ", 1 + GROW, 0},
+    {"standby of worker 1 (pid ", 1 + SHRINK, 0},
+    {"the keeper (pid ", 0, 0},
+    {"2 workers wanted", 1 + GROW, 0},
+    {"worker 1 serves", 1 + GROW, 1 + GROW},
+    {"1 worker wanted", 1 + SHRINK, 1 + SHRINK},
+    {"stopping", 0, 1 + STOP},
 };
+
+static const struct saying *
+find_saying(const struct masters *s, const char *said)
+{
+	const size_t count = sizeof(sayings) / sizeof(sayings[0]);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if ((sayings[i].during == 0 ||
+			sayings[i].during == 1 + (int)s->event) &&
+		    strstr(said, sayings[i].text) != NULL)
+			return &sayings[i];
+	return NULL;
+}
 
 /* Returns whether it may be said. */
 static bool
 hear(struct masters *s, const char *said)
 {
-	const size_t count = sizeof(sayings) / sizeof(sayings[0]);
+	const struct saying *saying = find_saying(s, said);
 	long worker, dead;
-	size_t i;
 
 	(void)snprintf(s->lines[s->said++ % LINES_MAX], LINE_BYTES, "%s", said);
-	for (i = 0; i < count && strstr(said, sayings[i].text) == NULL; i++)
-		;
-	if (i == count)
+	if (saying == NULL || strstr(said, " lost") != NULL)
 		return false;
-	if (sayings[i].ends == 1 + (int)s->event)
+	if (saying->ends == 1 + (int)s->event)
 		s->over = true;
 	if (s->event <= RENEWAL &&
 	    sscanf(said,
