@@ -38,10 +38,16 @@ take_host(struct request *r, const char *head, struct span value)
 	return r->minor == 1 && head[r->target.off] == '/' ? 400 : 0;
 }
 
+static struct list
+list_of(const char *head, struct span value)
+{
+	return (struct list){head + value.off, head + value.off + value.len};
+}
+
 static int
 take_connection(struct request *r, const char *head, struct span value)
 {
-	struct list l = {head + value.off, head + value.off + value.len};
+	struct list l = list_of(head, value);
 	const char *option;
 	size_t len;
 
@@ -57,7 +63,7 @@ take_connection(struct request *r, const char *head, struct span value)
 static int
 take_expect(struct request *r, const char *head, struct span value)
 {
-	struct list l = {head + value.off, head + value.off + value.len};
+	struct list l = list_of(head, value);
 	const char *what;
 	size_t len;
 
@@ -90,7 +96,7 @@ take_length(struct request *r, const char *head, struct span value)
 static int
 take_coding(struct request *r, const char *head, struct span value)
 {
-	struct list l = {head + value.off, head + value.off + value.len};
+	struct list l = list_of(head, value);
 	const char *coding;
 	size_t len;
 
