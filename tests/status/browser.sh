@@ -66,23 +66,32 @@ looks() {
 		'[...document.querySelectorAll("button,select")].filter(e => !e.textContent.trim()).length')"
 }
 
-# press BUTTON TAKEOVERS: and that many more have been seen.
+# sums COUNT: an expression for the sum over all slots.
+sums() {
+	echo "before.slots.reduce((n, row) => n + row.$1, 0)"
+}
+
+killed='before.deaths.workers_killed + before.deaths.standbys_killed'
+whole='before.slots.every(row => row.worker && row.standby && row.state === "serving")'
+
+# press BUTTON DEATHS TAKEOVERS: and that many more have been seen.
 press() {
-	sum='before.slots.reduce((n, row) => n + row.takeovers, 0)'
-	was=$(computes "$sum")
+	died=$(computes "$killed")
+	taken=$(computes "$(sums takeovers)")
 	clicks "button[value=$1]"
-	computed "$1: $2 takeovers are shown" "$((was + $2))" "$sum"
-	computed "$1: the slots are whole again" true \
-		'before.slots.every(row => row.worker && row.standby)'
+	computed "$1: $2 deaths are shown" "$((died + $2))" "$killed"
+	computed "$1: $3 takeovers are shown" "$((taken + $3))" \
+		"$(sums takeovers)"
+	computed "$1: the slots are whole again" true "$whole"
 }
 
 breaks() {
 	clicks '#download'
 	computed 'a download has begun' true 'at("bar").value > 0'
 	for _ in 1 2 3; do
-		press worker 1
-		press standby 0
-		press all 2
+		press worker 1 1
+		press standby 1 0
+		press all 2 2
 	done
 	shoot breaking
 	is 'the stream was opened once' 1 "$(computes opened)"
@@ -92,8 +101,8 @@ breaks() {
 	# A browser may try again, and crash the next one.
 	clicks 'button[value=fault]'
 	computed 'a fault costs a worker, and the slots are whole again' true \
-		'before.deaths.workers_fault > 0 && before.slots.every(row => row.worker && row.standby && row.state === "serving")'
-	press both 0
+		"before.deaths.workers_fault > 0 && $whole"
+	press both 2 0
 	computed 'what happened is told' true \
 		'at("log").children.length >= 10'
 	is 'by the keyboard, too' 'standby' \
