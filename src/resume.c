@@ -170,7 +170,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	image_version(state);
 	config.version = PACKAGE_VERSION;
 	config.state = state;
-	if (image->argv == NULL && successor->whom == SUCCEEDS_TRIAL)
+	if (image->argv == NULL && successor->role == ROLE_TRIAL)
 		return say_hello(&config);
 	configure(w, &o, image);
 	configure_master(&config, &o);
@@ -187,7 +187,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	config.keeper = image->keeper != 0;
 	config.path = image->program;
 	config.argv = image->argv;
-	if (successor->whom == SUCCEEDS_TRIAL)
+	if (successor->role == ROLE_TRIAL)
 		return say_hello(&config);
 	title_init(argc, argv);
 	config.begun = keep_files;
@@ -198,19 +198,19 @@ resume_master(int argc, char **argv, const struct successor *successor,
 bool
 resume_is_asked(int argc, char **argv, struct resumption *r)
 {
-	if (master_succeeds(argc, argv, &r->successor) == SUCCEEDS_NOBODY &&
+	if (master_succeeds(argc, argv, &r->successor) == ROLE_NONE &&
 	    !worker_goes_on(argc, argv, &r->renewal))
 		return false;
 	if (image_read(&r->image, FD_IMAGE) == 0)
 		return true;
 	memset(&r->image, 0, sizeof(r->image));
-	return r->successor.whom == SUCCEEDS_TRIAL;
+	return r->successor.role == ROLE_TRIAL;
 }
 
 int
 resume(int argc, char **argv, struct resumption *r)
 {
-	if (r->successor.whom != SUCCEEDS_NOBODY)
+	if (r->successor.role != ROLE_NONE)
 		return resume_master(argc, argv, &r->successor, &r->image);
 	return resume_worker(argc, argv, &r->renewal, &r->image);
 }

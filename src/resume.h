@@ -12,7 +12,7 @@
 
 struct resumption {
 	struct successor successor;
-	struct renewal renewal; /* if successor.whom is SUCCEEDS_NOBODY */
+	struct renewal renewal; /* if successor.role is ROLE_NONE */
 	struct image image;
 };
 

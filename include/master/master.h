@@ -95,15 +95,10 @@ enum { UPGRADE_HELLO = 96 };
 
 /* A program that was begun in the place of another, by its arguments: what it
  * is to be. */
-enum succession {
-	SUCCEEDS_NOBODY,
-	SUCCEEDS_TRIAL,
-	SUCCEEDS_MASTER,
-	SUCCEEDS_KEEPER
-};
+enum role { ROLE_NONE, ROLE_TRIAL, ROLE_MASTER, ROLE_KEEPER };
 
 struct successor {
-	enum succession whom;
+	enum role role;
 	int program;	   /* its number */
 	pid_t other;	   /* of a master its keeper, of a keeper its master; 0:
 			    * none */
@@ -111,8 +106,7 @@ struct successor {
 	unsigned orders;   /* that it has yet to pass on */
 };
 
-enum succession
-master_succeeds(int argc, char *const argv[], struct successor *s);
+enum role master_succeeds(int argc, char *const argv[], struct successor *s);
 
 /* Goes on as what it is to be: returns the exit status. Before that the program
  * before it is put at FD_OTHER, and this one at FD_PROGRAM. */

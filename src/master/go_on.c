@@ -38,7 +38,7 @@ master_go_on(struct master_config *config, const struct successor *s)
 		die("the state of the master:");
 	change_places();
 	config->worker.program = s->program;
-	if (s->whom == SUCCEEDS_KEEPER)
+	if (s->role == ROLE_KEEPER)
 		return keeper_go_on(config, state, s);
 	config->in_place = true;
 	if (s->other != 0 && s->other != getppid())

@@ -94,7 +94,7 @@ static void
 change(struct keeper *k)
 {
 	struct successor next = {
-	    .whom = SUCCEEDS_KEEPER,
+	    .role = ROLE_KEEPER,
 	    .program = k->config->worker.program + 1,
 	    .other = k->master,
 	    .messages = k->messages,

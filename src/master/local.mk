@@ -7,6 +7,8 @@ libprefork_a_SOURCES += \
 	src/master/processes.h src/master/actions.c src/master/messages.c \
 	src/master/orders.c src/master/rows.c src/master/children.c \
 	src/master/standbys.c src/master/notices.c \
-	src/master/deaths.c src/master/upgrade.c \
+	src/master/deaths.c src/master/upgrade.h src/master/upgrade.c \
+	src/master/upgrade_outcome.c src/master/upgrade_slots.c \
+	src/master/upgrade_trial.c \
 	src/master/succeed.h src/master/succeed.c src/master/go_on.c src/master/unlogged.c \
 	src/master/model.c

@@ -25,9 +25,9 @@
 enum { BEGIN_S = 5, TEXT_BYTES = 80, ARGUMENTS_MAX = 1024 };
 
 static const char *const names[] = {
-    [SUCCEEDS_TRIAL] = "trial",
-    [SUCCEEDS_MASTER] = "master",
-    [SUCCEEDS_KEEPER] = "keeper",
+    [ROLE_TRIAL] = "trial",
+    [ROLE_MASTER] = "master",
+    [ROLE_KEEPER] = "keeper",
 };
 
 /* The kernel looks after one that nobody else can. */
@@ -60,8 +60,8 @@ succeed(const struct successor *s)
 	int saved;
 
 	(void)snprintf(text, sizeof(text), "%s,%d,%ld,%" PRIu64 ",%u",
-	    names[s->whom], s->program, (long)s->other, s->messages, s->orders);
-	if (s->whom != SUCCEEDS_TRIAL) {
+	    names[s->role], s->program, (long)s->other, s->messages, s->orders);
+	if (s->role != ROLE_TRIAL) {
 		keep_ends();
 		notify_pass_on();
 		succeed_watch(BEGIN_S);
@@ -69,7 +69,7 @@ succeed(const struct successor *s)
 	worker_exec(FD_OTHER, text);
 	saved = errno;
 	succeed_watch(0);
-	if (s->whom != SUCCEEDS_TRIAL)
+	if (s->role != ROLE_TRIAL)
 		notify_begin();
 	errno = saved;
 }
@@ -141,7 +141,7 @@ succeed_test(const struct master_config *config)
 	begin_as_user(config, test);
 }
 
-enum succession
+enum role
 master_succeeds(int argc, char *const argv[], struct successor *s)
 {
 	const size_t len = strlen(GOES_ON);
@@ -149,15 +149,15 @@ master_succeeds(int argc, char *const argv[], struct successor *s)
 	long other;
 	int i;
 
-	s->whom = SUCCEEDS_NOBODY;
+	s->role = ROLE_NONE;
 	if (argc != 2 || strncmp(argv[1], GOES_ON, len) != 0 ||
 	    exec_is_raised() ||
 	    sscanf(argv[1] + len, "%7[a-z],%d,%ld,%" SCNu64 ",%u", name,
 		&s->program, &other, &s->messages, &s->orders) != 5)
-		return s->whom;
+		return s->role;
 	s->other = (pid_t)other;
-	for (i = SUCCEEDS_TRIAL; i <= SUCCEEDS_KEEPER; i++)
+	for (i = ROLE_TRIAL; i <= ROLE_KEEPER; i++)
 		if (strcmp(name, names[i]) == 0)
-			s->whom = (enum succession)i;
-	return s->whom;
+			s->role = (enum role)i;
+	return s->role;
 }

@@ -1,0 +1,34 @@
+/*
+ * upgrade.h - the parts of an upgrade. Private to the four files that it names,
+ * each of which calls only those that come before it here; the last is
+ * upgrade.c, the stages, of which processes.h tells.
+ */
+#ifndef MASTER_UPGRADE_H
+#define MASTER_UPGRADE_H
+
+#include "processes.h"
+
+enum { UPGRADE_KEEPER_MS = 5000 }; /* for the keeper to change in */
+
+/* upgrade_outcome.c: how it ends. */
+
+/* It is over, and the other program is nobody's any more. */
+void upgrade_end(struct master *m, bool failed);
+
+/* It ends before anything has changed. */
+void upgrade_refuse(struct master *m, const char *why);
+
+/* All of it is to be undone; what cannot be stays as it is. */
+void upgrade_call_off(struct master *m, const char *why);
+
+/* upgrade_trial.c: a child tries the new program before anything is changed.
+ * upgrade_records() hears what came of it. */
+
+/* Begins the trial, or refuses. */
+void upgrade_try(struct master *m);
+
+/* upgrade_slots.c: slot after slot gets the program of this master. */
+void upgrade_change_slots(struct master *m);
+void upgrade_turn_slots(struct master *m);
+
+#endif

@@ -1,0 +1,146 @@
+/* Slot after slot makes way for the new program, or the old one again. */
+#include "upgrade.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "os/channel.h"
+
+enum {
+	TELL_AGAIN_MS = 1000, /* a slot, which was not killed meanwhile */
+	TELL_TRIES = 10,
+	PROOF_MS = 500
+};
+
+/* Is there a new program that has yet to prove itself? */
+static bool
+is_on_trial(const struct master *m)
+{
+	return !m->upgrade.back && (m->upgrade.stage == UPGRADE_SLOTS ||
+				       m->upgrade.stage == UPGRADE_PROOF);
+}
+
+static int
+program_of(const struct master *m, int index)
+{
+	return board_get(
+	    board_row(m->config->worker.board, rows_first(m, index))->program);
+}
+
+/* It was no fault of the program. */
+static bool
+is_innocent(const struct child *child, int status)
+{
+	if (WIFSIGNALED(status))
+		return child->ordered || child->stopped ||
+		       (WTERMSIG(status) == SIGKILL && !child->hung);
+	return WEXITSTATUS(status) == WORKER_RETIRED ||
+	       WEXITSTATUS(status) == WORKER_LEFT;
+}
+
+static void
+suspect(struct master *m, int index, const struct child *child, int status)
+{
+	char why[128], name[32], cause[64];
+
+	(void)snprintf(why, sizeof(why), "%s %s", children_name(m, index, name),
+	    children_cause(cause, child, status));
+	upgrade_call_off(m, why);
+}
+
+void
+upgrade_suspects(struct master *m, pid_t pid, int status)
+{
+	int i;
+
+	for (i = 0; i < m->slots && is_on_trial(m); i++) {
+		const struct slot *s = &m->slot[i];
+		const struct child *child =
+		    s->successor.pid == pid ? &s->successor : &s->child;
+
+		if (child->pid != pid || is_innocent(child, status))
+			continue;
+		/* One of the old that serves. */
+		if (s->state == SLOT_SERVING &&
+		    program_of(m, i) != m->upgrade.program)
+			continue;
+		suspect(m, i, child, status);
+	}
+}
+
+bool
+upgrade_unchanged(struct master *m, int index)
+{
+	char why[64], name[32];
+
+	if (m->upgrade.stage == UPGRADE_NONE)
+		return false;
+	if (is_on_trial(m)) {
+		(void)snprintf(why, sizeof(why), "%s cannot begin it",
+		    children_name(m, index, name));
+		upgrade_call_off(m, why);
+	}
+	return true;
+}
+
+/* The slots of this master are to have its own program. */
+void
+upgrade_change_slots(struct master *m)
+{
+	m->upgrade.program = m->config->worker.program;
+	m->upgrade.stage = UPGRADE_SLOTS;
+	m->upgrade.slot = -1;
+}
+
+/* The slot's processes have their next program from the master: its standby, as
+ * soon as it takes over, or a successor. */
+static void
+tell_slot(struct master *m, int index)
+{
+	const struct worker_message message = {
+	    TOLD_PROGRAM, (uint64_t)m->upgrade.program};
+	struct upgrade *u = &m->upgrade;
+
+	u->tries = u->slot == index ? u->tries + 1 : 1;
+	u->slot = index;
+	u->deadline = m->now + TELL_AGAIN_MS;
+	if (u->tries > TELL_TRIES) {
+		upgrade_call_off(m, "a slot does not change");
+		return;
+	}
+	if (!m->config->worker.standby)
+		actions_handle(m, index, SLOT_RENEW);
+	else if (channel_give(m->slot[index].child.ready.fd, &message,
+		     sizeof(message), FD_PROGRAM) == 0)
+		actions_handle(m, index, SLOT_RETIRE);
+}
+
+static bool
+has_changed(const struct master *m, int index)
+{
+	const struct slot *s = &m->slot[index];
+
+	return s->state == SLOT_EMPTY || s->state == SLOT_LEAVING ||
+	       (s->state == SLOT_SERVING &&
+		   program_of(m, index) == m->upgrade.program);
+}
+
+/* One slot after the other. */
+void
+upgrade_turn_slots(struct master *m)
+{
+	struct upgrade *u = &m->upgrade;
+	int i;
+
+	for (i = 0; i < m->slots && has_changed(m, i); i++)
+		;
+	if (i == m->slots) {
+		u->stage = UPGRADE_PROOF;
+		u->deadline = m->now + (u->back ? 0 : PROOF_MS);
+		return;
+	}
+	if (m->slot[i].state == SLOT_SERVING &&
+	    (u->slot != i || m->now >= u->deadline))
+		tell_slot(m, i);
+}
