@@ -202,6 +202,7 @@ master_new(const struct master_config *config)
 	m->root = m->root_seen = config->worker.service.root->seen;
 	if (board_get(board_master(config->worker.board)->began) == 0)
 		board_set(board_master(config->worker.board)->began, m->now);
+	m->upgrade.says = no_end;
 	for (i = 0; i < BOARD_ROWS_MAX; i++) {
 		m->slot[i].child = m->slot[i].successor = no_child;
 		m->slot[i].deadline = CLOCK_NEVER;
