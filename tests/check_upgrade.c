@@ -17,7 +17,9 @@
 #include "os/exec.h"
 #include "os/keep.h"
 #include "os/ledger.h"
+#include "os/ready.h"
 #include "os/standby.h"
+#include "os/title.h"
 #include "peer.h"
 #include "program.h"
 #include "server.h"
@@ -485,6 +487,42 @@ START_TEST(of_one_that_ends_meanwhile_who_asks_is_told)
 }
 END_TEST
 
+/* Its title is where the outcome is read: there are ten bytes of arguments, and
+ * no environment behind them. */
+START_TEST(there_is_room_for_a_title_without_an_environment)
+{
+	static char name[] = "x", port[] = "-p0", *argv[] = {name, port, NULL};
+	static char *no_environment[] = {NULL};
+	static const char wanted[] = "prefork: master (prefork, ";
+	char title[96] = "";
+	pid_t pid, master;
+	int quiet;
+
+	if (!can_upgrade() || !keep_possible())
+		return;
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		quiet = open("/dev/null", O_RDWR);
+		(void)dup2(quiet, STDIN_FILENO);
+		(void)dup2(quiet, STDOUT_FILENO);
+		(void)dup2(quiet, STDERR_FILENO);
+		(void)execve(server_program(), argv, no_environment);
+		_exit(127);
+	}
+	while (title_children(pid, &master, 1) != 1 ||
+	       !title_read(master, title, sizeof(title)) ||
+	       strcmp(title, "prefork: keeper") == 0 ||
+	       strcmp(title, "x") == 0) {
+		ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
+		ready_pause(10);
+	}
+	ck_assert_int_eq(strncmp(title, wanted, strlen(wanted)), 0);
+	ck_assert_int_eq(kill(pid, SIGTERM), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+END_TEST
+
 START_TEST(who_asks_is_told_what_is_wrong)
 {
 	static struct result r;
@@ -527,6 +565,7 @@ main(void)
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
 	if (proc_visible())
 		tcase_add_test(tc, a_keeper_without_a_master_is_waited_for);
+	tcase_add_test(tc, there_is_room_for_a_title_without_an_environment);
 	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
 	tcase_add_test(tc, of_one_that_ends_meanwhile_who_asks_is_told);
 	return suite_run(suite);

@@ -2,6 +2,7 @@
 #include "os/title.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,89 @@
 
 extern char **environ;
 
-static char *area;	 /* where argv[0] begins */
-static size_t area_size; /* up to the end of the environment */
+enum {
+	ROOM = 128,
+	STAT_BYTES = 1024,
+	STATE_BYTES = 4 /* ") S ", before the parent's pid */
+};
+
+enum {
+	PARENT = 4,
+	START_CODE = 26,
+	END_CODE,
+	START_STACK,
+	START_DATA = 45,
+	END_DATA,
+	START_BRK,
+	ENV_START = 50,
+	ENV_END,
+	FIELDS
+};
+
+static char *area;	 /* where argv[0] begins; or room */
+static size_t area_size; /* up to the end of the environment; or all of it */
+static char room[ROOM];
+
+static bool
+read_file(const char *path, char *out, size_t size)
+{
+	ssize_t n = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		n = read(fd, out, size - 1);
+		(void)close(fd);
+	}
+	out[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+/* The numbers of /proc/self/stat, by their place there (proc(5)). */
+static bool
+read_stat(uint64_t field[FIELDS])
+{
+	char text[STAT_BYTES], *at;
+	int i;
+
+	if (!read_file("/proc/self/stat", text, sizeof(text)))
+		return false;
+	at = strrchr(text, ')');
+	if (at == NULL || strlen(at) < STATE_BYTES)
+		return false;
+	at += STATE_BYTES;
+	for (i = PARENT; i < FIELDS; i++)
+		field[i] = strtoull(at, &at, 10);
+	return true;
+}
+
+/* With few arguments and an empty environment there is no room for a title:
+ * tells the kernel that the arguments lie in `room`. It takes the whole map of
+ * the memory, and wants no capability (prctl(2), PR_SET_MM_MAP). False where it
+ * does not. */
+static bool
+move_area(void)
+{
+	uint64_t field[FIELDS];
+	struct prctl_mm_map map;
+
+	if (!read_stat(field))
+		return false;
+	map = (struct prctl_mm_map){
+	    .start_code = field[START_CODE],
+	    .end_code = field[END_CODE],
+	    .start_data = field[START_DATA],
+	    .end_data = field[END_DATA],
+	    .start_brk = field[START_BRK],
+	    .brk = (uintptr_t)sbrk(0),
+	    .start_stack = field[START_STACK],
+	    .arg_start = (uintptr_t)room,
+	    .arg_end = (uintptr_t)room + ROOM,
+	    .env_start = field[ENV_START],
+	    .env_end = field[ENV_END],
+	    .exe_fd = (uint32_t)-1,
+	};
+	return prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) == 0;
+}
 
 /* ps reads the memory in which the kernel placed the arguments. It is longer
  * with the environment's strings behind them, so those are copied away. */
@@ -47,6 +129,11 @@ title_init(int argc, char **argv)
 	}
 	area = argv[0];
 	area_size = (size_t)(end - area);
+	(void)snprintf(room, sizeof(room), "%s", argv[0]);
+	if (area_size < ROOM && move_area()) {
+		area = room;
+		area_size = ROOM;
+	}
 }
 
 void
@@ -67,17 +154,9 @@ bool
 title_read(pid_t pid, char *out, size_t size)
 {
 	char path[48];
-	ssize_t n = -1;
-	int fd;
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, out, size - 1);
-		(void)close(fd);
-	}
-	out[n > 0 ? n : 0] = '\0';
-	return n > 0;
+	return read_file(path, out, size);
 }
 
 int
