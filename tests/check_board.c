@@ -123,19 +123,40 @@ START_TEST(a_total_stays_at_the_greatest_number)
 }
 END_TEST
 
+START_TEST(requests_are_the_sum_of_their_classes)
+{
+	struct board_row *row;
+
+	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, BOARD_UNKEPT), 0);
+	row = board_row(&board, MINE);
+	board_add(row, COUNT_2XX, 3);
+	board_add(row, COUNT_3XX, 5);
+	board_add(row, COUNT_4XX, 7);
+	board_add(row, COUNT_5XX, 11);
+	board_add(row, COUNT_BLAMED, 13);
+	board_add(row, COUNT_REFUSED_ADDRESS, 17);
+	ck_assert_uint_eq(board_so_far(&board, MINE, COUNT_REQUESTS), 26);
+	ck_assert_uint_eq(board_total(&board, COUNT_REQUESTS), 0);
+	board_fold(&board, MINE);
+	ck_assert_uint_eq(board_total(&board, COUNT_REQUESTS), 26);
+	board_add(row, COUNT_4XX, UINT64_MAX);
+	ck_assert_uint_eq(board_so_far(&board, MINE, COUNT_REQUESTS), 26);
+}
+END_TEST
+
 START_TEST(a_new_executor_counts_on)
 {
 	struct board_row *row;
 
 	ck_assert_int_eq(board_open(&board, ROWS, CLIENTS, BOARD_UNKEPT), 0);
 	row = board_row(&board, MINE);
-	board_add(row, COUNT_REQUESTS, 3);
+	board_add(row, COUNT_2XX, 3);
 	board_begin(&board, MINE, 1);
-	board_add(row, COUNT_REQUESTS, 2);
+	board_add(row, COUNT_2XX, 2);
 	board_fold(&board, MINE);
 	board_begin(&board, MINE, 2);
 	board_fold(&board, MINE);
-	ck_assert_uint_eq(board_total(&board, COUNT_REQUESTS), 5);
+	ck_assert_uint_eq(board_total(&board, COUNT_2XX), 5);
 }
 END_TEST
 
@@ -173,6 +194,7 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, a_total_never_falls_whatever_a_row_says);
 	tcase_add_test(tc, a_total_stays_at_the_greatest_number);
+	tcase_add_test(tc, requests_are_the_sum_of_their_classes);
 	tcase_add_test(tc, a_new_executor_counts_on);
 	tcase_add_test(tc, what_is_kept_is_found_by_its_number_and_its_size);
 	tcase_add_loop_test(tc, no_call_makes_what_is_not_its_own_writable, 0,

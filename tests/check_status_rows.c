@@ -284,20 +284,20 @@ START_TEST(a_total_of_now_has_what_was_not_folded)
 {
 	struct board_row *row = board_row(&board, 1);
 
-	board_add(row, COUNT_REQUESTS, 5);
-	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_REQUESTS), 5);
+	board_add(row, COUNT_CLIENTS, 5);
+	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_CLIENTS), 5);
 	board_fold(&board, 1);
-	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_REQUESTS), 5);
-	board_add(row, COUNT_REQUESTS, 2);
-	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_REQUESTS), 7);
-	ck_assert_uint_eq(board_total(&board, COUNT_REQUESTS), 5);
+	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_CLIENTS), 5);
+	board_add(row, COUNT_CLIENTS, 2);
+	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_CLIENTS), 7);
+	ck_assert_uint_eq(board_total(&board, COUNT_CLIENTS), 5);
 	/* It was written over: what had been folded stays. */
-	board_set(row->count[COUNT_REQUESTS], 1);
-	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_REQUESTS), 5);
+	board_set(row->count[COUNT_CLIENTS], 1);
+	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_CLIENTS), 5);
 	board_fold(&board, 1);
-	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_REQUESTS), 5);
-	board_add(row, COUNT_REQUESTS, 1);
-	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_REQUESTS), 6);
+	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_CLIENTS), 5);
+	board_add(row, COUNT_CLIENTS, 1);
+	ck_assert_uint_eq(board_so_far(&board, 1, COUNT_CLIENTS), 6);
 }
 END_TEST
 

@@ -81,7 +81,9 @@ struct request {
 	struct span target;
 	struct span line; /* the whole request line, for logs */
 	struct span field[FIELD_COUNT];
-	uint32_t repeated; /* bit 1 << enum field */
+	/* Bits 1 << enum field: of these there is a value, but for Host; of
+	 * these there are several lines. */
+	uint32_t kept, repeated;
 
 	/* The parser's own. */
 	struct {

@@ -111,6 +111,11 @@ void conn_drop(struct conn *c, struct serving *s);
 void conn_count(
     const struct conn *c, struct serving *s, enum board_count what, uint64_t n);
 
+/* The same one more time, at once: a death during the rest of the step is not
+ * to take it back. */
+void
+conn_count_one(const struct conn *c, struct serving *s, enum board_count what);
+
 /* input_receive, counted. */
 int64_t conn_receive(struct conn *c, struct serving *s, bool *all);
 

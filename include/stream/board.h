@@ -56,7 +56,6 @@ struct board_refused {
 /* What is counted, in a row and in its totals. A count only grows. */
 enum board_count {
 	COUNT_CLIENTS,	 /* connections that were accepted and served */
-	COUNT_REQUESTS,	 /* HTTP answers that were begun, errors as well */
 	COUNT_BYTES_IN,	 /* received from clients */
 	COUNT_BYTES_OUT, /* handed to the kernel for clients: heads and bodies,
 			  * or echo */
@@ -65,7 +64,7 @@ enum board_count {
 	COUNT_KEPT,	 /* clients that a takeover went on with */
 	COUNT_DROPPED,	 /* clients that a takeover gave up, */
 	COUNT_BLAMED,	 /* and those of them that were to blame */
-	COUNT_2XX,	 /* COUNT_REQUESTS, by the class of the status */
+	COUNT_2XX,	 /* HTTP answers that were begun, by class of status, */
 	COUNT_3XX,
 	COUNT_4XX,
 	COUNT_5XX,
@@ -77,7 +76,8 @@ enum board_count {
 	COUNT_ANSWER_MS,       /* the time of all answers, and how many of them
 				* took how long: board_time() */
 	COUNT_TIMES,
-	BOARD_COUNTS = COUNT_TIMES + 11
+	BOARD_COUNTS = COUNT_TIMES + 11,
+	COUNT_REQUESTS = BOARD_COUNTS /* all of them: only to be read */
 };
 
 /* The upper bounds, ms, of all classes of times but the last. */
@@ -213,7 +213,13 @@ void board_end(const struct board *b, int i, int32_t pid);
  * each. Nothing is counted twice: a takeover counts what it does itself, and
  * the bytes of which only the kernel knew.
  */
-void board_add(struct board_row *row, enum board_count what, uint64_t n);
+static inline void
+board_add(struct board_row *row, enum board_count what, uint64_t n)
+{
+	if (n != 0)
+		(void)atomic_fetch_add_explicit(
+		    &row->count[what], n, memory_order_relaxed);
+}
 
 /* What has been counted and is not yet in a row. Begins as all zeros. */
 struct board_tally {
@@ -222,7 +228,13 @@ struct board_tally {
 	uint8_t which[BOARD_COUNTS]; /* these */
 };
 
-void board_tally(struct board_tally *t, enum board_count what, uint64_t n);
+static inline void
+board_tally(struct board_tally *t, enum board_count what, uint64_t n)
+{
+	if (n != 0 && t->n[what] == 0)
+		t->which[t->some++] = (uint8_t)what;
+	t->n[what] += n;
+}
 
 /* Adds a tally to the row; it begins anew. */
 void board_move(struct board_row *row, struct board_tally *t);

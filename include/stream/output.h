@@ -50,6 +50,13 @@ output_mirror(struct journal *j, struct record *r, int64_t until, size_t *want);
 
 /* All that is owed is sent: lets go of the buffer, and of the file unless it
  * is to stay. What follows begins a buffer of its own. */
-void output_settle(struct journal *j, struct record *r, bool stays);
+void output_let_go(struct journal *j, struct record *r, bool stays);
+
+static inline void
+output_settle(struct journal *j, struct record *r, bool stays)
+{
+	if (r->out_buf >= 0 || answer_now(r)->file_fd >= 0)
+		output_let_go(j, r, stays);
+}
 
 #endif

@@ -77,7 +77,9 @@ drive() {
 		esac
 	done
 	rm "$dir/drivers"
+	# What is looked for may have yet to be drawn.
 	drives POST /session '{"capabilities":{"alwaysMatch":{
+		"timeouts":{"implicit":10000},
 		"goog:loggingPrefs":{"browser":"ALL"},
 		"goog:chromeOptions":{"args":["--headless=new","--no-sandbox",
 		"--disable-gpu","--disable-dev-shm-usage",

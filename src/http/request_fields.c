@@ -8,10 +8,11 @@ take_kept(struct request *r, const char *head, struct span value)
 	uint32_t bit = UINT32_C(1) << r->p.name;
 
 	(void)head;
-	if (r->field[r->p.name].off == 0 && (r->repeated & bit) == 0)
-		r->field[r->p.name] = value;
-	else
+	if ((r->kept & bit) != 0)
 		r->repeated |= bit;
+	else
+		r->field[r->p.name] = value;
+	r->kept |= bit;
 	return 0;
 }
 

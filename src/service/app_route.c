@@ -118,17 +118,15 @@ find(const struct pf_service *service, const char *path, const char *method,
 	return NULL;
 }
 
-bool
-app_claims(struct reply *p, const struct asked *q)
+static bool
+claims(const struct pf_service *service, struct reply *p, const struct asked *q)
 {
 	const struct request *r = &client_of(q->c)->request;
-	const struct pf_service *service = app_offered(q->c, q->s);
 	const char *method = q->head + r->method_text.off;
 	char path[APP_PATH];
 	struct out allow;
 
-	if (service == NULL ||
-	    path_parse(&p->path, q->target, q->target_len) != 0)
+	if (path_parse(&p->path, q->target, q->target_len) != 0)
 		return false;
 	app_path(path, &p->path);
 	/* The last byte stays for a NUL. */
@@ -152,4 +150,12 @@ app_claims(struct reply *p, const struct asked *q)
 	p->several[allow.len] = '\0';
 	p->allow = p->several;
 	return true;
+}
+
+bool
+app_claims(struct reply *p, const struct asked *q)
+{
+	const struct pf_service *service = app_offered(q->c, q->s);
+
+	return service != NULL && claims(service, p, q);
 }

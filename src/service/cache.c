@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -75,18 +76,16 @@ ask(struct cache *c, const struct request *r, const char *head)
 	const struct {
 		uint32_t method, minor, persistent, target;
 	} what = {r->method, (uint32_t)r->minor, r->persistent, r->target.len};
-	uint32_t f, is[2];
+	uint32_t left, is[2];
 
 	c->key_len = 0;
 	add(c, &what, sizeof(what));
 	add(c, head + r->target.off, r->target.len);
-	for (f = 0; f < FIELD_COUNT; f++) {
-		if (r->field[f].off == 0 || (ignored & 1U << f))
-			continue;
-		is[0] = f;
-		is[1] = r->field[f].len;
+	for (left = r->kept & ~ignored; left != 0; left &= left - 1) {
+		is[0] = (uint32_t)ffs((int)left) - 1;
+		is[1] = r->field[is[0]].len;
 		add(c, is, sizeof(is));
-		add(c, head + r->field[f].off, r->field[f].len);
+		add(c, head + r->field[is[0]].off, r->field[is[0]].len);
 	}
 	if (c->key_len > CACHE_KEY)
 		c->key_len = 0;

@@ -113,6 +113,17 @@ conn_count(
 		board_tally(&s->tally, what, n);
 }
 
+void
+conn_count_one(const struct conn *c, struct serving *s, enum board_count what)
+{
+	if (service_of(c->r)->apart)
+		return;
+	if (s->row != NULL)
+		board_add(s->row, what, 1);
+	else
+		board_tally(&s->tally, what, 1);
+}
+
 int64_t
 conn_receive(struct conn *c, struct serving *s, bool *all)
 {

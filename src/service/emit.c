@@ -315,7 +315,8 @@ emit_end(struct conn *c, struct serving *s)
 		return;
 	ms = s->now > client->began ? s->now - client->began : 0;
 	client->began = 0;
-	conn_count(c, s, COUNT_ANSWER_MS, (uint64_t)ms);
+	if (ms > 0)
+		conn_count(c, s, COUNT_ANSWER_MS, (uint64_t)ms);
 	conn_count(c, s, board_time(ms), 1);
 }
 
@@ -328,7 +329,6 @@ class_of(int status)
 			      : COUNT_5XX;
 }
 
-/* At once: a death during the rest of the step is not to take it back. */
 static void
 count_answer(struct conn *c, struct serving *s, int status)
 {
@@ -340,10 +340,7 @@ count_answer(struct conn *c, struct serving *s, int status)
 	client->asked = 0;
 	s->answered = true;
 	s->gave = s->gave || !http_is_status(c);
-	conn_count(c, s, COUNT_REQUESTS, 1);
-	conn_count(c, s, class_of(status), 1);
-	if (s->row != NULL)
-		board_move(s->row, &s->tally);
+	conn_count_one(c, s, class_of(status));
 }
 
 int

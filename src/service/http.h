@@ -107,10 +107,16 @@ struct http {
 	struct http_client client[]; /* one for each record */
 };
 
-/* http_record.c. Is there more of the body than what is owed of it by now? */
-bool http_has_more(const struct record *r);
+/* Is there more of the body than what is owed of it by now? */
+static inline bool
+http_has_more(const struct record *r)
+{
+	return http_now(r)->part != 0 ||
+	       (answer_now(r)->own_fd >= 0 && !http_now(r)->taking);
+}
 
-/* Those of struct service (stream/service.h), of http and of the status. */
+/* http_record.c. Those of struct service (stream/service.h), of http and of the
+ * status. */
 int64_t http_owed(const struct record *r, int64_t consumed);
 bool http_busy(const struct record *r);
 bool http_plausible(const struct record *r);

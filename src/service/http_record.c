@@ -10,13 +10,6 @@
 #include "http/tar.h"
 #include "service/config.h"
 
-bool
-http_has_more(const struct record *r)
-{
-	return http_now(r)->part != 0 ||
-	       (answer_now(r)->own_fd >= 0 && !http_now(r)->taking);
-}
-
 int64_t
 http_patience(const struct record *r, const struct service_config *config)
 {

@@ -137,22 +137,6 @@ board_end(const struct board *b, int i, int32_t pid)
 }
 
 void
-board_add(struct board_row *row, enum board_count what, uint64_t n)
-{
-	if (n != 0)
-		(void)atomic_fetch_add_explicit(
-		    &row->count[what], n, memory_order_relaxed);
-}
-
-void
-board_tally(struct board_tally *t, enum board_count what, uint64_t n)
-{
-	if (n != 0 && t->n[what] == 0)
-		t->which[t->some++] = (uint8_t)what;
-	t->n[what] += n;
-}
-
-void
 board_move(struct board_row *row, struct board_tally *t)
 {
 	while (t->some > 0) {
@@ -196,8 +180,8 @@ board_fold(const struct board *b, int i)
 	}
 }
 
-uint64_t
-board_so_far(const struct board *b, int i, enum board_count what)
+static uint64_t
+so_far(const struct board *b, int i, int what)
 {
 	const struct board_total *total = &board_master(b)->total[i];
 	/* The row after it, or it could have been folded meanwhile. */
@@ -209,15 +193,37 @@ board_so_far(const struct board *b, int i, enum board_count what)
 	return more <= BOARD_CREDIBLE ? add_up(sum, more) : sum;
 }
 
+/* The counts that are added up for one that is read: *last is behind them. */
+static int
+first_of(enum board_count what, int *last)
+{
+	const bool all = what == COUNT_REQUESTS;
+
+	*last = all ? COUNT_5XX + 1 : (int)what + 1;
+	return all ? COUNT_2XX : (int)what;
+}
+
+uint64_t
+board_so_far(const struct board *b, int i, enum board_count what)
+{
+	int last, k = first_of(what, &last);
+	uint64_t sum = 0;
+
+	for (; k < last; k++)
+		sum = add_up(sum, so_far(b, i, k));
+	return sum;
+}
+
 uint64_t
 board_total(const struct board *b, enum board_count what)
 {
+	int i, last, k = first_of(what, &last);
 	uint64_t sum = 0;
-	int i;
 
-	for (i = 0; i < b->rows; i++)
-		sum =
-		    add_up(sum, folded(&board_master(b)->total[i], (int)what));
+	for (; k < last; k++)
+		for (i = 0; i < b->rows; i++)
+			sum =
+			    add_up(sum, folded(&board_master(b)->total[i], k));
 	return sum;
 }
 

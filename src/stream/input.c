@@ -106,10 +106,11 @@ input_renew(struct journal *j, struct record *r, int64_t from)
 int
 input_make_room(struct journal *j, struct record *r)
 {
-	int64_t from = service_retained(journal_service(j, r), r);
+	int64_t from;
 
 	if (r->in_buf < 0)
 		return 0;
+	from = service_retained(journal_service(j, r), r);
 	if (from == r->in) {
 		input_release(j, r);
 		return 0;

@@ -79,7 +79,7 @@ output_mirror(struct journal *j, struct record *r, int64_t until, size_t *want)
 }
 
 void
-output_settle(struct journal *j, struct record *r, bool stays)
+output_let_go(struct journal *j, struct record *r, bool stays)
 {
 	int file = answer_now(r)->file_fd;
 	struct answer *next;
