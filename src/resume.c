@@ -198,8 +198,8 @@ resume_master(int argc, char **argv, const struct successor *successor,
 bool
 resume_is_asked(int argc, char **argv, struct resumption *r)
 {
-	if (master_succeeds(argc, argv, &r->successor) == ROLE_NONE &&
-	    !worker_goes_on(argc, argv, &r->renewal))
+	if (successor_parse(argc, argv, &r->successor) == ROLE_NONE &&
+	    !renewal_parse(argc, argv, &r->renewal))
 		return false;
 	if (image_read(&r->image, FD_IMAGE) == 0)
 		return true;

@@ -22,7 +22,7 @@
 #include "os/standby.h"
 #include "service/registry.h"
 #include "site.h"
-#include "worker/rehearse.h"
+#include "worker/preflight.h"
 
 enum {
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
@@ -127,11 +127,11 @@ check_descriptors(const struct model *model, int workers, int descriptors)
 
 /* Tries what a worker will need. */
 static void
-rehearse(const struct master_config *config, const struct options *o)
+preflight(const struct master_config *config, const struct options *o)
 {
 	const struct model *model = config->model;
 
-	worker_rehearse(&config->worker,
+	worker_preflight(&config->worker,
 	    !model->pools	   ? 0
 	    : model->children != 0 ? config->workers
 				   : 1,
@@ -307,7 +307,7 @@ can_succeed(const struct worker_config *w, struct image *image)
 static bool
 can_renew(const struct worker_config *w, bool succeeds)
 {
-	if (succeeds && worker_rehearse_renewal(w))
+	if (succeeds && worker_try_renewal(w))
 		return true;
 	log_note("no program can be begun anew on this system: workers have "
 		 "the addresses of those before them");
@@ -346,7 +346,7 @@ start(const struct options *o, char **argv)
 	image.listeners = listeners.count;
 	image.status = listeners.status;
 	configure_worker(w, o, &image);
-	rehearse(&config, o);
+	preflight(&config, o);
 	look_at_root(w->service.root);
 	if (o->check) {
 		log_note("the options are fine");

@@ -406,7 +406,8 @@ START_TEST(a_worker_that_could_not_begin_leaves_nothing)
 	program_run(&result, NULL, server_program(), "-p", "0", "-u", "nobody",
 	    "-r", tree_path(&tree, "root"), "--pid-file", pid_path(), NULL);
 	ck_assert_int_eq(result.status, SYSTEM);
-	ck_assert_ptr_nonnull(strstr(result.err, "not for user nobody"));
+	ck_assert_ptr_nonnull(
+	    strstr(result.err, "user nobody cannot read root"));
 	ck_assert(!is_there());
 	tree_remove(&tree);
 }

@@ -106,7 +106,7 @@ struct successor {
 	unsigned orders;   /* that it has yet to pass on */
 };
 
-enum role master_succeeds(int argc, char *const argv[], struct successor *s);
+enum role successor_parse(int argc, char *const argv[], struct successor *s);
 
 /* Goes on as what it is to be: returns the exit status. Before that the program
  * before it is put at FD_OTHER, and this one at FD_PROGRAM. */

@@ -1,13 +1,17 @@
 /*
  * worker.h - the bodies of the master's children, one for each model.
  *
- * A body is called in a fresh child process and returns its exit status. It
- * finds its descriptors at fixed numbers, says that it serves by a
- * word on FD_READY, and leaves when FD_LIFELINE comes to its end, for then
- * the master is gone. SIGTERM: finish what was begun, then leave. SIGINT and
- * SIGQUIT: leave at once. SIGHUP: make a standby and make way for it. SIGUSR2:
- * make another standby, and stay, if board_orders says so, where SIGTERM came
- * before; to a standby: look whether board_orders says that it takes over.
+ * A body is called in a new child process and returns its exit status. It finds
+ * its descriptors at fixed numbers. It says that it serves by a message on
+ * FD_READY, and leaves at end-of-file on FD_LIFELINE, for then keeper and
+ * master are gone. Its signals:
+ *
+ *   SIGTERM          finish what was begun, then leave
+ *   SIGINT, SIGQUIT  leave at once
+ *   SIGHUP           make a standby and make way for it
+ *   SIGUSR1          open the logs again
+ *   SIGUSR2          look at board_orders: make another standby; stay after
+ *                    all, if SIGTERM came before; as a standby, take over
  */
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H
@@ -29,21 +33,21 @@ enum {
 	FD_POLLER,
 	FD_LOG,
 	FD_ACCESS,
-	FD_MAKER,   /* the worker itself, for its standby */
-	FD_STANDBY, /* a standby, for the one that stands behind it */
+	FD_MAKER,   /* a pidfd of the worker, for its standby */
+	FD_STANDBY, /* ... of a standby, for the holder behind it */
 	FD_HOLDER,  /* the process that stands behind one that changes its
 		     * program or is to take over; the next is at the other of
 		     * these two (followers.h) */
 	FD_HOLDER_TOO,
-	FD_JOURNAL, /* what must outlive a program has descriptors */
+	FD_JOURNAL, /* this and the next two: memory that outlives a program */
 	FD_BOARD,
 	FD_IMAGE,
-	FD_PROGRAM, /* the program itself */
-	FD_OTHER,   /* the one before it or after it, while one takes the place
-		     * of the other: of the master and its keeper alone */
-	FD_STATE,   /* what a master leaves to its successor: of these two */
-	FD_LOADER,  /* given up over an exec: a table may be full, and a program
-		     * needs one to be loaded by */
+	FD_PROGRAM,  /* the program itself */
+	FD_OTHER,    /* the one before it or after it, while one takes the place
+		      * of the other: of the master and its keeper alone */
+	FD_STATE,    /* what a master leaves to its successor: of these two */
+	FD_LOADER,   /* given up over an exec: the table may be full, and the
+		      * kernel needs a descriptor to load a program by */
 	FD_PID_FILE, /* of the process that the user started; nothing in
 		      * children, so that none can change what it says */
 	FD_NOTIFY,   /* a newline goes there when all is ready; of the process
@@ -66,8 +70,9 @@ enum {
 	SAYS_READY = 1,
 	SAYS_STANDBY,  /* by a standby: it is there */
 	SAYS_BLAMED,   /* value: the network of a client that was blamed */
-	SAYS_UNCHANGED /* value: errno, for which it goes on without beginning
-			* its program anew; 0: this once, since that died */
+	SAYS_UNCHANGED /* it goes on without having begun its program anew;
+			* value: errno, why; 0: the new program has died, and
+			* the next process tries it again */
 };
 
 struct worker_message {
@@ -76,14 +81,14 @@ struct worker_message {
 };
 
 /* What the master writes to the other end of FD_READY, for the standby that
- * takes over next: with it comes the program that it is to begin, and value is
- * the number of that. */
+ * takes over next. With the message comes a descriptor of the program that it
+ * is to begin; value: the number of that program. */
 enum { TOLD_PROGRAM = 1 };
 
 struct worker_config {
 	struct service_config service;
 	int listeners;	    /* FD_LISTEN .. FD_LISTEN + listeners - 1 */
-	unsigned status;    /* bit i of them: the status is served there */
+	unsigned status;    /* bit i: the status is served at the i-th */
 	const char *poller; /* NULL: the best */
 	int max_clients;    /* of a pool's executor; of a whole host */
 	int per_address;    /* of all executors; 0: any */
@@ -94,18 +99,17 @@ struct worker_config {
 	int program;	    /* its number: 0 at the start, and one more each
 			     * time that another takes its place */
 	int64_t timeout;    /* ms after which an executor counts as hung */
-	const char *user;   /* for the log of a refused start, may be NULL */
 	struct board *board;
 
-	/* Reads again what was read at the start, if the scoreboard says so:
-	 * each process that begins to serve, and a worker that makes way,
-	 * before its standby is made. May be NULL. */
+	/* Reads again what was read at the start, if the scoreboard says so.
+	 * Called by each process that begins to serve, and by a worker that
+	 * makes way, before it makes its standby. May be NULL. */
 	void (*reread)(const struct worker_config *config);
 
-	/* Writes down, for a program that goes on, what was read anew. NULL:
-	 * none will. */
+	/* Writes down what was read again, for a program that goes on. NULL: no
+	 * program will. */
 	void (*keep)(const struct worker_config *config);
-	struct image *image; /* of the caller of all this, for that */
+	struct image *image; /* for these two; workers do not look at it */
 };
 
 /* Clients of the status have places of their own: they are there when all
@@ -148,22 +152,25 @@ struct renewal {
 
 enum { RENEWAL_COLD = -1, RENEWAL_TRIAL = -1 /* as a row: it is but tried */ };
 
-/* Says in that row of the scoreboard which program this process runs, and where
- * in memory it begins. */
-void worker_runs(const struct worker_config *config, int row);
+/* Notes in that row of the scoreboard which program this process runs, and
+ * where in memory it begins. */
+void worker_note_program(const struct worker_config *config, int row);
 
-/* Begins the program at that descriptor with GOES_ON and this behind it as its
- * argument. It has all descriptors below FD_CLIENTS but FD_LOADER, and of the
- * others those that are open over an exec. Returns with errno if it cannot. */
+/* Begins the program at that descriptor. Its one argument is GOES_ON and behind
+ * it `as_what`. It has all descriptors below FD_CLIENTS but FD_LOADER, and of
+ * the others those that are open over an exec. Returns with errno if it cannot
+ * be begun. */
 #define GOES_ON "--goes-on="
 void worker_exec(int number, const char *as_what);
 
-/* Begins the program of a child anew that has done nothing yet; or returns. */
+/* In a child that has done nothing yet: begins its program anew. Returns if
+ * that is not wanted or cannot be done; then the master is told why. */
 void worker_renew(const struct worker_config *config, int row);
 
-/* Was this program begun so, by its arguments? If there is an image as well,
- * only a process of this user can have done it. */
-bool worker_goes_on(int argc, char *const argv[], struct renewal *renewal);
+/* Do the arguments say that this program goes on as a worker? Then *renewal is
+ * what they say. If there is an image as well, only a process of this user can
+ * have begun it so. */
+bool renewal_parse(int argc, char *const argv[], struct renewal *renewal);
 
 /* What worker_main is in a program that goes on. */
 int

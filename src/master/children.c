@@ -149,7 +149,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 		_exit(WORKER_FAILED);
 	if (!m->slot[index].unrenewed)
 		worker_renew(w, rows_first(m, index));
-	worker_runs(w, rows_first(m, index));
+	worker_note_program(w, rows_first(m, index));
 	exit(model->body(w, rows_first(m, index)));
 }
 

@@ -142,7 +142,7 @@ succeed_test(const struct master_config *config)
 }
 
 enum role
-master_succeeds(int argc, char *const argv[], struct successor *s)
+successor_parse(int argc, char *const argv[], struct successor *s)
 {
 	const size_t len = strlen(GOES_ON);
 	char name[8];

@@ -9,8 +9,8 @@ struct pool;
 /* Why no new clients are taken, as bits of pool.paused. */
 enum {
 	PAUSE_FULL = 1,	  /* max_clients */
-	PAUSE_FAILED = 2, /* accept is denied, or finds no descriptor */
-	PAUSE_AHEAD = 4,  /* others have far fewer clients */
+	PAUSE_FAILED = 2, /* accept(2) is denied, or finds no descriptor */
+	PAUSE_AHEAD = 4,  /* other executors have far fewer clients */
 	PAUSE_LEAVE = 8	  /* draining */
 };
 
@@ -20,9 +20,9 @@ void accept_ready(struct pool *p, int listener);
 /* No client is taken until the reason is gone. */
 void accept_pause(struct pool *p, unsigned why);
 
-/* To be called each turn. Now and then, whatever the poller says, for it may
- * have woken an executor that was then killed or stopped: takes clients; and
- * while paused, looks whether the reasons are gone. */
+/* To be called each turn. Now and then it takes clients, whatever the poller
+ * says, which may have woken another executor that was then killed or stopped.
+ * While paused it looks whether the reasons are gone. */
 void accept_tend(struct pool *p);
 
 #endif

@@ -7,13 +7,14 @@
 #include "os/memory.h"
 
 enum {
-	COUNT_BITS = 20, /* of a word; the rest is the number of the address */
+	COUNT_BITS = 20, /* of a word; the rest is the hash of the address */
 	TELL_MS = 60000	 /* between two lines about those refused */
 };
 
 static const uint64_t count_mask = (UINT64_C(1) << COUNT_BITS) - 1;
 
-/* The word of an address that has no clients; never 0. */
+/* The word of an address that has no clients: never 0, since it is not an empty
+ * place. */
 static uint64_t
 word_of(const struct board *b, const struct peer *peer)
 {
@@ -85,8 +86,8 @@ add(const struct board *b, _Atomic uint64_t *table, uint64_t word)
 		store(place, word | ((load(place) & count_mask) + 1));
 }
 
-/* Counts one of the address less. A search for another may have to pass this
- * place: it is empty again only if the next one is. */
+/* Counts one client of the address less. A search for another address may have
+ * to pass this place: so it is emptied only if the next place is empty. */
 static void
 take(const struct board *b, _Atomic uint64_t *table, uint64_t word)
 {
@@ -236,7 +237,7 @@ addresses_enter(struct addresses *a, const struct peer *peer, int64_t now)
 	if (!board_get(row->tabled))
 		board_set(row->tabled, 1);
 	add(a->board, board_table(a->board, a->row), word);
-	/* Ours is to be seen before theirs is read. */
+	/* Our count is to be seen by others before theirs are read. */
 	atomic_thread_fence(memory_order_seq_cst);
 	if (count(a, word) <= a->limit)
 		return true;

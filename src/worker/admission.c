@@ -20,7 +20,7 @@ admission_begin(
 	addresses_begin(&a->addresses, config->board, row, config->per_address);
 }
 
-/* By errno; not more than once a minute. */
+/* Logs that accept(2) has failed, by errno; not more than once a minute. */
 static void
 tell(struct admission *a, int64_t now)
 {
@@ -30,8 +30,8 @@ tell(struct admission *a, int64_t now)
 	log_warn("clients cannot be accepted, they wait:");
 }
 
-/* No client: was it a matter of that client alone, and may the next be looked
- * at? Else *result says what it was. */
+/* accept(2) has failed: was it a matter of one client alone, so that the next
+ * may be tried? Else *result is what admission_next returns. */
 static bool
 goes_on(struct admission *a, int64_t now, int *result)
 {

@@ -20,8 +20,9 @@
 
 struct admission {
 	struct addresses addresses;
-	const struct networks *proxies; /* of the configuration */
-	unsigned status; /* the same: anybody may come to these listeners */
+	const struct networks *proxies; /* as in struct service_config */
+	unsigned
+	    status;   /* as in struct worker_config: anybody may come there */
 	int64_t told; /* clock_now() when the log heard that clients cannot be
 		       * accepted, 0: never */
 };
@@ -32,7 +33,7 @@ void admission_begin(
 
 /* In place of a descriptor. */
 enum {
-	ADMISSION_NOBODY = -1, /* waits, or none that may come in */
+	ADMISSION_NOBODY = -1, /* no client waits that may come in */
 	ADMISSION_FAILED = -2  /* no descriptor, no memory, denied: the listener
 				* stays ready, so not again before a pause */
 };
@@ -46,7 +47,7 @@ enum {
 int admission_next(struct admission *a, int listener, int *tries,
     struct peer *peer, int64_t now);
 
-/* May the client for which a proxy speaks come in? It is counted then. */
+/* May the client for which a proxy speaks come in? If so it is counted. */
 bool admission_enter(struct admission *a, const struct peer *peer, int64_t now);
 
 /* A client that came in, by admission_next or, behind a proxy, by
@@ -59,13 +60,14 @@ bool admission_awaited(int listener);
 /* All places but a few are taken: a slow client loses its place. */
 bool admission_is_scarce(int taken, int places);
 
-/* Since when a client has had no whole request, clock_now(), if that is before
- * `before`; INT64_MAX: it is not, or it does not give way, or there is none. */
+/* Of the client at that place: clock_now() since which it has had no whole
+ * request. INT64_MAX if that is not before `before`, if the client does not
+ * give way, or if there is none. */
 typedef int64_t idle_since(const void *of, int place, int64_t before);
 
-/* The one of so many places whose client gives way to another: the client which
- * has been longest without a whole request, if it had its moment
- * (CONN_MOMENT_MS). -1: none does. */
+/* Of places 0 to places - 1 the one whose client gives way to another: the
+ * client that has been longest without a whole request, CONN_MOMENT_MS at
+ * least. -1: none does. */
 int
 admission_gives_way(idle_since *idle, const void *of, int places, int64_t now);
 

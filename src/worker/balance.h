@@ -2,11 +2,11 @@
  * balance.h - which of several executors is to take the next client. For
  * src/worker.
  *
- * All accept from the same listeners, and the wake-ups are uneven. So one that
- * has far more clients than another leaves the next ones to that, by what the
- * scoreboard says. What a row says is believed only within reason: if clients
- * wait nevertheless, the executors they were left for are in doubt, and are not
- * waited for. Nothing here waits or reads a clock.
+ * All accept from the same listeners, and the wake-ups are uneven. So an
+ * executor that has far more clients than another, by the scoreboard, leaves
+ * the next ones to it. What a row says is believed only within reason: if
+ * clients wait nevertheless, the executors that they were left for are in
+ * doubt, and are not waited for. Nothing here waits or reads a clock.
  */
 #ifndef WORKER_BALANCE_H
 #define WORKER_BALANCE_H
@@ -16,14 +16,14 @@
 
 #include "stream/board.h"
 
-/* Clients that have waited at every look for so long are taken by none. */
+/* If clients have waited at every look for so long, no executor takes them. */
 enum { BALANCE_WAIT_MS = 20 };
 
-/* Another executor that says it has fewer clients, and does not take those that
- * wait. Known to this one alone. */
+/* What this executor alone knows of another, which says that it has fewer
+ * clients and does not take those that wait. */
 struct doubt {
-	int64_t until; /* clock_now(): so long it is not waited for */
-	int64_t ms;    /* for so long the last time, 0: never */
+	int64_t until; /* clock_now() until which it is not waited for */
+	int64_t ms;    /* how long the last doubt was, 0: there was none */
 };
 
 /* All 0 at first, but for board and row. */
@@ -39,7 +39,7 @@ struct balance {
  * next ones are for that? */
 bool balance_is_ahead(const struct balance *b, int32_t clients, int64_t now);
 
-/* A pause for others begins: the looks begin anew. */
+/* A pause in favour of others begins: forgets what earlier looks have seen. */
 void balance_pause(struct balance *b);
 
 /* A look during such a pause, while balance_is_ahead: does a client wait at a

@@ -11,10 +11,14 @@
 #include "os/signals.h"
 #include "service/conn.h"
 
-enum { LEAVE_S = 1 }; /* for one that does not look at its lifeline */
+/* For a child that hangs and so does not look at its lifeline. */
+enum { LEAVE_S = 1 };
 
 static const int child_signals[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0};
+
+/* Orders for the master alone, which may be sent to the whole group. */
+static const int not_ours[] = {SIGTTIN, SIGTTOU, 0};
 
 /* Both logs follow the master's count of rotations: the signal that tells of
  * one may have been for a process that is gone. */
@@ -28,9 +32,6 @@ follow_logs(const struct worker_config *config)
 	if (access != NULL && append_follow(access) != 0)
 		log_warn("reopen %s:", access->path);
 }
-
-/* Orders for the master alone, which may be sent to the whole group. */
-static const int not_ours[] = {SIGTTIN, SIGTTOU, 0};
 
 /* The file may have changed since the start, or since this process was made. */
 static void
@@ -64,7 +65,7 @@ child_open(const struct worker_config *config)
 	    signals_move(FD_SIGNAL_READ, FD_SIGNAL_WRITE) != 0)
 		return -1;
 	signals_ignore(not_ours);
-	/* A standby did not heed the terminal. */
+	/* As a standby it ignored this. */
 	(void)signal(SIGTSTP, SIG_DFL);
 	process_leave_with_parent(LEAVE_S, FD_LIFELINE);
 	follow_logs(config);
@@ -74,7 +75,7 @@ child_open(const struct worker_config *config)
 }
 
 void
-child_deaf(const struct worker_config *config)
+child_close_listeners(const struct worker_config *config)
 {
 	int i, null = descriptor_nothing();
 
@@ -125,7 +126,7 @@ child_orders(const struct worker_config *config)
 }
 
 void
-worker_runs(const struct worker_config *config, int row)
+worker_note_program(const struct worker_config *config, int row)
 {
 	struct board_row *r = board_row(config->board, row);
 
@@ -146,7 +147,7 @@ child_says(int what, uint64_t value)
 void
 child_count(struct board_row *row, struct serving *s)
 {
-	/* It need only change. */
+	/* How much it was does not matter, only that it changes. */
 	if (!s->draining && (s->gave || s->tally.n[COUNT_BYTES_OUT] != 0))
 		board_set(row->gave, board_get(row->gave) + 1);
 	s->gave = false;

@@ -13,9 +13,7 @@
 #include "service/conn.h"
 #include "service/registry.h"
 
-/* For the silent, when all are to go. */
-enum { LAST_WORD_MS = 1000, HOUR_MS = 3600000 };
-enum { LATE_MS = 100 }; /* woken so much too late it was stopped */
+enum { HOUR_MS = 3600000 };
 
 static void
 mark(const struct client_task *task, int64_t since)
@@ -56,17 +54,17 @@ is_unwanted(const struct client_task *task, struct conn *c,
 	return conn_is_slow(c, s, anew);
 }
 
-/* While this executor waits, another client may have its place, if conn.h says
- * that this one gives way; a client of the status always does. since: when its
- * last whole request came. */
+/* While this executor waits, another client may have the place, if its own
+ * gives way (conn.h); a client of the status always does. since: when its last
+ * whole request came. */
 static void
 offer(const struct client_task *task, const struct conn *c, int64_t since)
 {
 	*task->place = task->status || conn_gives_way(c) ? since : PLACE_KEPT;
 }
 
-/* Is the place still this executor's? If so it is not to be taken from now on.
- */
+/* Is the place still this executor's? If so the host does not take it from now
+ * on. */
 static bool
 keeps_place(const struct client_task *task)
 {
@@ -78,7 +76,7 @@ keeps_place(const struct client_task *task)
 		if (is != PLACE_TAKEN && atomic_compare_exchange_strong(
 					     task->place, &is, PLACE_KEPT))
 			return true;
-		/* The host has a socket of ours in hand: not to be closed. */
+		/* The host still uses our socket, so it has to stay open. */
 		if (is == PLACE_TAKEN)
 			ready_pause(1);
 		is = *task->place;
@@ -97,7 +95,7 @@ await(const struct client_task *task, struct conn *c, struct serving *s,
 
 	set[0].fd = w->fd;
 	set[0].events = w->events;
-	/* Once told to leave, it would never wait again. */
+	/* After end-of-file it would be readable for ever. */
 	set[1].fd = s->draining ? -1 : task->leave;
 	set[1].events = POLLIN;
 	set[1].revents = 0;
@@ -142,8 +140,8 @@ client_serve(const struct client_task *task, int fd, const struct peer *peer)
 	while (keeps_place(task)) {
 		s.now = clock_now();
 		s.wall = clock_wall();
-		/* No signal tells a process of this; and nothing else watches a
-		 * process that serves on when its host is dead. */
+		/* No signal tells a client's process that the log was rotated.
+		 * And when its host is dead only the kernel watches it. */
 		(void)log_follow();
 		if (task->process)
 			process_moves();
@@ -157,7 +155,7 @@ client_serve(const struct client_task *task, int fd, const struct peer *peer)
 		if (w.fd < 0)
 			break;
 		mark(task, 0);
-		/* Nobody else could share them. */
+		/* What is not needed now no other client could share. */
 		serving_tend(&s, CLOCK_NEVER);
 		publish(task, &s);
 		if (is_unwanted(task, &c, &s, &looked)) {

@@ -15,28 +15,27 @@
 #include "service/budget.h"
 #include "worker/worker.h"
 
-/* What an executor says of the place that it takes, when it says nothing else:
- * clock_now() since which it has had no whole request, for it may give way to
- * another client while it waits. By comparing and exchanging that the host
- * takes the place and the executor takes it back, so they never differ on which
- * was first. */
+/* What an executor says of its client's place. Above 0: it waits, and another
+ * client may have the place; this one has had no whole request since that
+ * clock_now(). The host takes the place, and the executor takes it back, by
+ * compare-and-exchange: if both do so at once, they know which was first. */
 enum {
-	PLACE_KEPT = 0,	  /* by an executor that moves, or sends an answer */
-	PLACE_TAKEN = -1, /* by the host, which has the socket in hand */
-	PLACE_LOST = -2	  /* the executor is to leave */
+	PLACE_KEPT = 0,	  /* the executor is at work, or sends an answer */
+	PLACE_TAKEN = -1, /* the host takes it, and still uses the socket */
+	PLACE_LOST = -2	  /* the host has taken it: the executor is to leave */
 };
 
 /* What a host gives each of its clients' executors to do, and shares with it.
  */
 struct client_task {
 	const struct worker_config *config;
-	struct board_row *row;	/* the host's: what was given and what is lost
-				 * is counted there, by all clients' executors */
-	bool process;		/* one for this client alone */
-	bool status;		/* its client came for the status */
-	int leave;		/* at its end: finish what was begun */
+	struct board_row *row; /* the host's: all clients' executors count
+				* there */
+	bool process;	       /* the executor is a process, not a thread */
+	bool status;	       /* its client came for the status */
+	int leave; /* a pipe: at end-of-file, finish what was begun */
 	_Atomic int64_t *busy;	/* clock_now() when the step that runs began,
-				 * 0 while waiting; may be NULL */
+				 * 0 while waiting; NULL: nobody looks */
 	int64_t came;		/* clock_now() when the client was accepted */
 	_Atomic int64_t *place; /* PLACE_*, or since when it may be taken */
 	struct budget *budget;	/* of all clients' listings */

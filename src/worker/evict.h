@@ -12,15 +12,15 @@ struct pool;
 /* All places are taken, and a client waits: another gives way, if one does. */
 bool evict_one(struct pool *p);
 
-/* All places of the status are taken: the client goes that has been longest
- * without a whole request. */
+/* All places of the status are taken: of its clients the one goes that has been
+ * longest without a whole request. */
 void evict_status(struct pool *p);
 
-/* Places are scarce: those that are slower than allowed go. To be called each
- * turn. */
+/* If places are scarce, clients that are slower than allowed go. To be called
+ * each turn. */
 void evict_slow(struct pool *p);
 
-/* The master refuses a network from now on: its clients go. To be called each
+/* If the master has refused another network, its clients go. To be called each
  * turn. */
 void evict_refused(struct pool *p);
 

@@ -18,7 +18,7 @@
 #include "renew.h"
 
 enum { RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000 };
-enum { STRIKES = 3 }; /* programs in a row that die when they have just begun */
+enum { STRIKES = 3 }; /* new programs in a row that die before they serve */
 
 void
 followers_title(const struct followers *f, const char *what)
@@ -40,9 +40,9 @@ followers_end_holder(struct followers *f)
 	followers_row(f)->second = 0;
 }
 
-/* The holder that was made to stand behind a standby: at FD_HOLDER + holder, if
- * it is there. Its pid is in a row, which may hold any number: it is one of our
- * group, or it is not meant. */
+/* Finds the holder that was made behind this standby, and has it at FD_HOLDER +
+ * holder. Its pid is in the row, which may hold any number: one that is not of
+ * our process group is not meant. */
 static void
 find_second(struct followers *f)
 {
@@ -68,7 +68,7 @@ make_second(struct followers *f, pid_t standby)
 	return pid == 0;
 }
 
-/* No standby could be made, errno says why: later again. */
+/* No standby could be made, errno says why: it is tried again later. */
 static void
 put_off(struct followers *f)
 {
@@ -138,13 +138,13 @@ takeovers(const struct followers *f)
 	return board_get(followers_row(f)->count[COUNT_TAKEOVERS]);
 }
 
-/* Something has died, and this process takes over. If that was a worker, this
- * is what it died of. If it was a standby that this one held, it died before it
- * looked at any record: the records are as the worker before it left them, and
- * so is the blame. But unless it was killed from outside, its new program may
- * be at fault: this process takes over with the old one, and after STRIKES of
- * these in a row no follower of it tries the new one again, until the slot
- * starts cold. */
+/* A process has died, and this one takes over from it. If that was a worker,
+ * the master has written down its cause. If it was a standby whose holder this
+ * is, it died before it looked at any record: the records are as the worker
+ * before it left them, and so is the blame. But unless it was killed from
+ * outside, its new program may be at fault: so this process takes over with the
+ * old one. After STRIKES such deaths in a row no follower tries the new program
+ * again, until the slot starts cold. */
 static void
 learn_from_death(struct followers *f)
 {
@@ -160,11 +160,11 @@ learn_from_death(struct followers *f)
 	(void)child_says(SAYS_UNCHANGED, ++f->strikes < STRIKES ? 0 : ENOEXEC);
 }
 
-/* Takes the program that the master has given to the slot, if it has. There is
- * room for it, even where the table is full: FD_LOADER is given up for it. That
- * number is taken again by a copy of the lifeline, which never ends while the
- * table is shared: the poller that is left behind would be woken for ever by
- * the end of a pipe for signals. */
+/* Takes the program that the master has given to the slot, if it has. Even
+ * where the descriptor table is full there is room for it, since FD_LOADER is
+ * given up. That number is then taken by a copy of the lifeline. A copy of a
+ * pipe for signals would not do: a poller that was left behind may still watch
+ * that, and would be woken for ever by its end. */
 static void
 take_program(struct followers *f)
 {
@@ -183,7 +183,7 @@ take_program(struct followers *f)
 		(void)fcntl(FD_LOADER, F_SETFD, FD_CLOEXEC);
 }
 
-/* It is tried again when there was a takeover without. */
+/* After a strike: not before a takeover has gone well with the old program. */
 static bool
 may_renew(const struct followers *f, bool kept)
 {
@@ -193,14 +193,13 @@ may_renew(const struct followers *f, bool kept)
 }
 
 /*
- * Until the new program has made its standby, the holder is the one that the
- * row names: it shares the table of descriptors as it is now. After that the
- * holder takes over from nobody: the next worker ends it first.
+ * Until the new program has made its standby, the row names the holder, which
+ * shares the table of descriptors as it is now. After that the holder takes
+ * over from nobody: the next worker ends it first.
  *
- * A process that is made while a holder is there remembers it, since it may
- * have to end it; and each holder is at another number than the one before,
- * which may be there still. So no holder is where it looks for the one that it
- * has to end.
+ * The holder is made with a copy of this process's memory, and remembers the
+ * holder before it, if that is still there, since it may have to end it. So the
+ * two are at different numbers: FD_HOLDER and FD_HOLDER_TOO by turns.
  */
 bool
 followers_renew(struct followers *f, bool kept)
@@ -229,7 +228,7 @@ followers_renew(struct followers *f, bool kept)
 	if (f->held)
 		renew_begin(f->config, &next);
 	(void)child_says(SAYS_UNCHANGED, (uint64_t)errno);
-	/* It has the same table, so nobody needs to wait for its end. */
+	/* It shares our table, so there is no need to wait for its end. */
 	if (!f->held)
 		(void)kill(pid, SIGKILL);
 	return false;
@@ -271,8 +270,8 @@ followers_wait(struct followers *f)
 	process_batch(false);
 	followers_title(f, f->holds || f->second ? "holder" : "standby");
 	process_leave_with_parent(1, FD_LIFELINE);
-	/* A holder is ended before the master needs to know of it; unless the
-	 * process before it dies. */
+	/* A holder is soon ended: the master is told of it only if the process
+	 * before it dies. */
 	if ((f->holds || f->second) && !standby_wait_orphaned(FD_LIFELINE))
 		return false;
 	(void)child_says(SAYS_STANDBY, 0);

@@ -2,8 +2,8 @@
  * followers.h - the processes that stand behind a worker, so that one of them
  * takes over when it dies. For src/worker/worker.c alone.
  *
- * A worker has its standby. A process that changes its program, or that is to
- * take over from a worker that makes way, has no standby of its own yet: a
+ * A worker has its standby. A process that begins its program anew, or that is
+ * to take over from a worker that makes way, has no standby of its own yet: a
  * holder stands behind it until it has made one, and is ended then. All of them
  * share one table of descriptors. Their pids are in the slot's row of the
  * scoreboard, where the kernel writes them.
@@ -29,8 +29,8 @@ struct followers {
 
 	/* This process. */
 	bool renewed;	    /* its program has just begun */
-	bool holds;	    /* it was made as the holder of one that changes its
-			     * program */
+	bool holds;	    /* it was made as the holder of one that begins its
+			     * program anew */
 	bool second;	    /* it was made as the holder of a standby */
 	int strikes;	    /* programs in a row that died of a fault before
 			     * they served */
@@ -63,8 +63,8 @@ followers_row(const struct followers *f)
 void followers_title(const struct followers *f, const char *what);
 
 /* Makes a standby; and, if this worker is to make way, a holder behind that.
- * True in either. Where none can be made the log says so once, and it is wanted
- * still. */
+ * True in either of the two. If the standby cannot be made, the log says so
+ * once, and it is still wanted. */
 bool followers_make(struct followers *f);
 
 /* One is to be made from now on. retires: and the worker makes way for it. */
@@ -73,25 +73,25 @@ void followers_want(struct followers *f, bool retires, int64_t now);
 /* Is one to be made now? */
 bool followers_are_due(const struct followers *f, int64_t now);
 
-/* Has the master asked for another since the last was made? */
+/* Has the master asked for a standby since the last one was made? */
 bool followers_are_asked_for(const struct followers *f);
 
 /* In a process that is to take over: begins its program anew, by exec, with a
- * holder behind it meanwhile, if that is wanted and the journal (kept: by a
- * descriptor) can be found by the new program. True in the holder. Returns
- * false if the program is the old one, which then goes on. */
+ * holder behind it meanwhile, if that is wanted and kept: the journal has a
+ * descriptor, by which the new program finds it. Returns true in the holder;
+ * false if the old program is to go on. */
 bool followers_renew(struct followers *f, bool kept);
 
 /* Ends the holder, and waits until it has let go of what it had open: only then
  * is a close a close, and what was closed before would stay with the poller. */
 void followers_end_holder(struct followers *f);
 
-/* Leaves the slot to the standby, if this worker is to make way and that is
- * ready: true. From then on the row names the one behind the standby. */
+/* If this worker is to make way, and its standby is ready: true, and it is to
+ * leave. From then on the row names the holder behind the standby. */
 bool followers_make_way(struct followers *f, int64_t now);
 
-/* In one that was made: sleeps until it is to take over (true), or is not
- * needed any more. */
+/* In a standby or a holder: sleeps until it is to take over (true), or is not
+ * needed any more (false). */
 bool followers_wait(struct followers *f);
 
 #endif

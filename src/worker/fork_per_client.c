@@ -20,14 +20,14 @@
 #include "os/signals.h"
 #include "os/title.h"
 
-/* By place. */
-struct family {
+/* The clients' processes, by place. */
+struct processes {
 	pid_t *pid;	       /* 0: free */
 	_Atomic int64_t *busy; /* shared: see client.h */
 	struct share *share;   /* shared */
 };
 
-/* For one that is told to leave. */
+/* How long one has to leave when it is told to. */
 enum { LEAVE_MS = 1000 };
 
 static const int default_again[] = {SIGCHLD, SIGABRT, 0};
@@ -35,19 +35,19 @@ static const int not_ours[] = {
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, 0};
 
 static int
-family_open(struct host *h)
+processes_open(struct host *h)
 {
-	struct family *f = calloc(1, sizeof(*f));
+	struct processes *ps = calloc(1, sizeof(*ps));
 	size_t places = (size_t)h->places;
 
-	if (f == NULL)
+	if (ps == NULL)
 		return -1;
-	f->pid = calloc(places, sizeof(*f->pid));
-	f->busy = memory_shared(places * sizeof(*f->busy));
-	f->share = memory_shared(places * sizeof(*f->share));
+	ps->pid = calloc(places, sizeof(*ps->pid));
+	ps->busy = memory_shared(places * sizeof(*ps->busy));
+	ps->share = memory_shared(places * sizeof(*ps->share));
 	h->task.budget = memory_shared(sizeof(*h->task.budget));
-	h->own = f;
-	return f->pid != NULL && f->busy != NULL && f->share != NULL &&
+	h->own = ps;
+	return ps->pid != NULL && ps->busy != NULL && ps->share != NULL &&
 		       h->task.budget != NULL
 		   ? 0
 		   : -1;
@@ -67,8 +67,8 @@ on_expulsion(int signo)
 		(void)shutdown(own_socket, SHUT_RD);
 }
 
-/* From now on this process notices that its place was taken. To be called
- * before it says that the place may be. */
+/* From now on this process notices if its place is taken. To be called before
+ * it says that the place may be taken. */
 static void
 heed_expulsion(const _Atomic int64_t *place, int fd)
 {
@@ -85,17 +85,18 @@ static _Noreturn void
 be_client(struct host *h, int fd, const struct peer *peer, int place)
 {
 	struct client_task task = h->task;
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 	char name[PEER_TEXT], title[PEER_TEXT + 32];
 	int i, status;
 
-	/* What reaches the whole group is for the host to act on. Last, for
-	 * it lets in what was held back. */
+	/* What is sent to the whole group is for the host to act on. */
 	signals_ignore(not_ours);
-	/* One that has begun may finish; one that hangs goes. */
+	/* If the host dies: a client that moves may finish, one that hangs is
+	 * killed. */
 	process_leave_with_parent(
 	    (unsigned)(task.config->timeout / 1000) + 1, -1);
 	heed_expulsion(&h->says[place], fd);
+	/* After these handlers: it lets in what was held back. */
 	signals_default(default_again);
 	for (i = 0; i < task.config->listeners; i++)
 		(void)close(FD_LISTEN + i);
@@ -105,30 +106,30 @@ be_client(struct host *h, int fd, const struct peer *peer, int place)
 	(void)close(FD_LIFELINE);
 	(void)close(FD_SIGNAL_READ);
 	(void)close(FD_SIGNAL_WRITE);
-	/* While it is open somewhere, nobody is told to leave. */
+	/* While any copy of it is open, no client sees end-of-file there. */
 	(void)close(h->leave[1]);
 	peer_format(name, peer);
 	(void)snprintf(title, sizeof(title), "prefork: client %s", name);
 	title_set(title, "prefork-client");
 	task.process = true;
-	task.busy = &f->busy[place];
+	task.busy = &ps->busy[place];
 	task.came = h->place[place].began;
 	task.place = &h->says[place];
 	task.status = h->place[place].status;
-	task.share = &f->share[place];
+	task.share = &ps->share[place];
 	status = client_serve(&task, fd, peer);
 	/* Not _exit: a sanitizer looks for leaks when a process exits. */
 	exit(status == 0 ? WORKER_LEFT : WORKER_FAILED);
 }
 
 static int
-family_start(struct host *h, int place, int fd, const struct peer *peer)
+processes_start(struct host *h, int place, int fd, const struct peer *peer)
 {
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 	sigset_t before;
 	pid_t pid;
 
-	f->busy[place] = 0;
+	ps->busy[place] = 0;
 	signals_hold(&before);
 	pid = fork();
 	if (pid == 0)
@@ -137,18 +138,18 @@ family_start(struct host *h, int place, int fd, const struct peer *peer)
 	if (pid < 0)
 		return -1;
 	(void)close(fd);
-	f->pid[place] = pid;
+	ps->pid[place] = pid;
 	return 0;
 }
 
 static int
 find_place(const struct host *h, pid_t pid)
 {
-	const struct family *f = h->own;
+	const struct processes *ps = h->own;
 	int i;
 
 	for (i = 0; i < h->top; i++)
-		if (f->pid[i] == pid)
+		if (ps->pid[i] == pid)
 			return i;
 	return -1;
 }
@@ -181,15 +182,15 @@ tell_of(const struct host *h, const struct host_place *p, pid_t pid, int status)
 			 "SIG%s: 1 client lost",
 		    (long)pid, name, signals_name(WTERMSIG(status)));
 	else
-		log_note("client process %ld for %s exited with %d: "
+		log_note("client process %ld for %s exited with status %d: "
 			 "1 client lost",
 		    (long)pid, name, WEXITSTATUS(status));
 }
 
 static void
-family_reap(struct host *h)
+processes_reap(struct host *h)
 {
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 	int status, place;
 	pid_t pid;
 
@@ -197,100 +198,100 @@ family_reap(struct host *h)
 		place = find_place(h, pid);
 		if (place < 0)
 			continue;
-		f->pid[place] = 0;
-		budget_return(h->task.budget, &f->share[place]);
+		ps->pid[place] = 0;
+		budget_return(h->task.budget, &ps->share[place]);
 		tell_of(h, &h->place[place], pid, status);
 		host_forget(h, place);
 	}
 }
 
-/* One that was told to leave and does not was stopped, or its memory is
- * damaged. */
+/* One that was told to leave, and does not, was stopped or has damaged memory.
+ */
 static void
 watch_place(struct host *h, int place, int64_t now)
 {
-	struct family *f = h->own;
-	int64_t since = f->busy[place], told = h->place[place].told;
+	struct processes *ps = h->own;
+	int64_t since = ps->busy[place], told = h->place[place].told;
 
 	if (told != 0 && now - told >= LEAVE_MS) {
-		(void)kill(f->pid[place], SIGKILL);
+		(void)kill(ps->pid[place], SIGKILL);
 		return;
 	}
 	if (since == 0 || now - since < h->task.config->timeout)
 		return;
-	log_warn("client process %ld hangs, killing it", (long)f->pid[place]);
+	log_warn("client process %ld hangs, killing it", (long)ps->pid[place]);
 	blame(h, &h->place[place].peer);
-	(void)kill(f->pid[place], SIGKILL);
-	f->busy[place] = 0;
+	(void)kill(ps->pid[place], SIGKILL);
+	ps->busy[place] = 0;
 }
 
 static void
-family_watch(struct host *h, int64_t now)
+processes_watch(struct host *h, int64_t now)
 {
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 	int i;
 
 	for (i = 0; i < h->top; i++)
-		if (f->pid[i] != 0)
+		if (ps->pid[i] != 0)
 			watch_place(h, i, now);
 }
 
 /* It may have been stopped: continued, it leaves too. */
 static void
-family_expel(struct host *h, int place)
+processes_expel(struct host *h, int place)
 {
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 
-	(void)kill(f->pid[place], SIGCONT);
-	(void)kill(f->pid[place], SIGURG);
+	(void)kill(ps->pid[place], SIGCONT);
+	(void)kill(ps->pid[place], SIGURG);
 }
 
 static void
 signal_all(struct host *h, int signo)
 {
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 	int i;
 
 	for (i = 0; i < h->top; i++)
-		if (f->pid[i] != 0)
-			(void)kill(f->pid[i], signo);
+		if (ps->pid[i] != 0)
+			(void)kill(ps->pid[i], signo);
 }
 
 static void
-family_wake(struct host *h)
+processes_continue_stopped(struct host *h)
 {
 	signal_all(h, SIGCONT);
 }
 
 static void
-family_kill(struct host *h)
+processes_kill(struct host *h)
 {
 	signal_all(h, SIGKILL);
 }
 
 static void
-family_close(struct host *h)
+processes_close(struct host *h)
 {
-	struct family *f = h->own;
+	struct processes *ps = h->own;
 
-	free(f->pid);
-	free(f);
+	free(ps->pid);
+	free(ps);
 }
 
-static const struct host_model family = {
+static const struct host_model processes = {
     .name = "process",
-    .open = family_open,
-    .start = family_start,
-    .reap = family_reap,
-    .watch = family_watch,
-    .expel = family_expel,
-    .wake = family_wake,
-    .kill = family_kill,
-    .close = family_close,
+    .open = processes_open,
+    .start = processes_start,
+    .reap = processes_reap,
+    .watch = processes_watch,
+    .expel = processes_expel,
+    .continue_stopped = processes_continue_stopped,
+    .kill = processes_kill,
+    .close = processes_close,
 };
 
 int
 worker_fork_per_client(const struct worker_config *config, int row)
 {
-	return host_run(&family, config, row);
+	return host_run(&processes, config, row);
 }

@@ -15,12 +15,13 @@
 
 enum {
 	TICK_MS = 500,
-	RETRY_MS = 100, /* after a failure */
-	TRIES = 4,	/* to find one that gives way, in one go */
-	SPARE = 64,	/* descriptors that no client that waits may have */
-	ACCEPT_BATCH = 64,
-	SILENT_BATCH = 4,
-	WATCHES = 3
+	RETRY_MS = 100,	   /* after a failure */
+	TRIES = 4,	   /* to find a client that gives way, in one go */
+	SPARE = 64,	   /* descriptors that are not for clients that wait */
+	ACCEPT_BATCH = 64, /* clients accepted in one turn */
+	SILENT_BATCH = 4,  /* executors in one turn, for clients that have not
+			    * asked yet */
+	WATCHES = 3	   /* descriptors waited for, beside the listeners */
 };
 
 static void
@@ -39,7 +40,7 @@ publish(const struct host *h, int64_t now)
 	board_set(row->accepting, 1);
 }
 
-/* How many may wait here, and not in the queue of the listener. */
+/* How many clients may wait here, and not in the queue of the listener. */
 static int
 queue_room(const struct host_model *model, const struct worker_config *config)
 {
@@ -79,7 +80,7 @@ take_place(struct host *h, const struct peer *peer, int64_t came)
 	else
 		place = h->top++;
 	h->place[place].peer = *peer;
-	/* Of a client behind a proxy the executor alone learns the address. */
+	/* Behind a proxy only the executor learns its client's address. */
 	if (h->admission.proxies != NULL)
 		memset(&h->place[place].peer, 0, sizeof(struct peer));
 	h->place[place].began = came;
@@ -97,9 +98,9 @@ return_place(struct host *h, int place)
 	h->free = place;
 }
 
-/* Since when it has had no whole request, by what it says. INT64_MAX: it does
- * not give way. A process that says nonsense is the first to go, or the last.
- */
+/* Since when the client has had no whole request, by what its executor says.
+ * INT64_MAX: it does not give way. An executor that says nonsense makes its own
+ * client the first to go, or the last. */
 static int64_t
 since(const struct host *h, int place, int64_t says)
 {
@@ -119,8 +120,9 @@ idle(const void *of, int place, int64_t before)
 	return since(h, place, h->says[place]);
 }
 
-/* Takes a place that its executor has said may be taken, unless that has begun
- * to move meanwhile. It leaves as soon as it can: it is not waited for. */
+/* Takes a place that may be taken, by what its executor has said, unless that
+ * has gone on meanwhile. The executor leaves as soon as it can; it is not
+ * waited for. */
 static bool
 expel(struct host *h, const struct host_model *model, int place, int64_t now)
 {
@@ -199,7 +201,7 @@ drop(struct host *h, int i)
 }
 
 /* Gives places to clients that wait and have asked, if there is room or another
- * gives way; then, to a few at a time, to those that have not, if there is. */
+ * client gives way; then, if there is room, to a few of those that have not. */
 static void
 serve_queue(struct host *h, const struct host_model *model, int64_t now)
 {
@@ -243,7 +245,7 @@ host_forget(struct host *h, int place)
 		admission_leave(&h->admission, &h->place[place].peer);
 	h->clients--;
 	return_place(h, place);
-	/* What failed may be tried at once. */
+	/* What has failed may be tried again at once. */
 	h->retry = 0;
 }
 
@@ -256,7 +258,8 @@ may_accept(const struct host *h, int64_t now)
 		       queue_silent(&h->queue, now) >= 0));
 }
 
-/* Makes one of those that wait and had their moment go, unless it has asked. */
+/* Drops one of the clients that have waited for CONN_MOMENT_MS and still have
+ * not asked. */
 static void
 drop_one(struct host *h, int64_t now)
 {
@@ -275,8 +278,8 @@ drop_one(struct host *h, int64_t now)
 	}
 }
 
-/* Of the clients of the status the one that asked longest ago, and waits: its
- * place, -1: none does. */
+/* Of the clients of the status that wait, the place of the one that asked
+ * longest ago. -1: none waits. */
 static int
 longest_apart(const struct host *h)
 {
@@ -294,8 +297,8 @@ longest_apart(const struct host *h)
 	return chosen;
 }
 
-/* Until the end of a server it tells that this is one. When all their places
- * are taken, one has to leave. */
+/* The status is to be asked until the end of the server. When all its places
+ * are taken, one client has to leave. */
 static bool
 may_accept_status(const struct host *h)
 {
@@ -309,8 +312,8 @@ may_accept_status(const struct host *h)
 		   longest_apart(h) >= 0);
 }
 
-/* Those that come for the status have places of their own, and an executor at
- * once. */
+/* Clients that come for the status have places of their own, and get an
+ * executor at once. */
 static void
 accept_status(
     struct host *h, const struct host_model *model, int listener, int64_t now)
@@ -370,8 +373,9 @@ listens(const struct host *h, int listener, int64_t now)
 							  : may_accept(h, now);
 }
 
+/* ms */
 static int
-patience(const struct host *h, int64_t now)
+poll_timeout(const struct host *h, int64_t now)
 {
 	if (h->retry != 0)
 		return h->retry > now ? (int)(h->retry - now) : 0;
@@ -398,14 +402,14 @@ host_turn(struct host *h, const struct host_model *model)
 		set[i].events = POLLIN;
 		set[i].revents = 0;
 	}
-	(void)ready_wait(set, n, patience(h, now));
+	(void)ready_wait(set, n, poll_timeout(h, now));
 	now = clock_now();
 	if (set[0].revents != 0)
 		orders = child_orders(h->task.config);
 	if (set[1].revents != 0 && pipe_ended(FD_LIFELINE))
 		orders |= ORDER_LEAVE;
 	model->reap(h);
-	/* For children to come, so that not each has to. */
+	/* Here, so that not each executor to come has to look. */
 	root_look(h->task.config->service.root, now);
 	if (now >= h->look) {
 		model->watch(h, now);
@@ -425,7 +429,7 @@ host_turn(struct host *h, const struct host_model *model)
 	return orders;
 }
 
-/* No client is to be served that has not asked by now. */
+/* Clients that have not asked by now are not served any more. */
 static void
 drop_silent(struct host *h, int64_t now)
 {
@@ -450,19 +454,19 @@ drain(struct host *h, const struct host_model *model)
 	if (h->draining)
 		return;
 	h->draining = true;
-	child_deaf(h->task.config);
+	child_close_listeners(h->task.config);
 	drop_silent(h, clock_now());
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;
-	model->wake(h);
+	model->continue_stopped(h);
 }
 
 int
 host_run(
     const struct host_model *model, const struct worker_config *config, int row)
 {
-	/* Told to leave at once, this returns before the threads of clients
-	 * have ended: what they look at stays until the process is gone. */
+	/* Static: told to leave at once, this returns before the threads of
+	 * clients have ended, which still use it. */
 	static struct host h;
 	unsigned orders;
 

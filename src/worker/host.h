@@ -14,39 +14,41 @@
 #include "queue.h"
 #include "worker/worker.h"
 
-/* More executors than clients may be served: those that end. */
+/* So many executors that are leaving there may be, beside those of the clients
+ * that may be served. */
 enum { HOST_LEAVING = 32 };
 
-/* What the host knows of a place, whatever its executor says. */
+/* What the host itself knows of a place: no executor writes here. */
 struct host_place {
 	struct peer peer;
 	int64_t began; /* clock_now() when its client came, 0: it is free */
 	int64_t told;  /* clock_now() when it was told to leave; 0: it stays */
 	bool status;   /* its client came for the status */
-	int next;      /* of those that are free, -1: the last */
+	int next;      /* in the list of free places, -1: the last */
 };
 
 struct host {
 	struct client_task task;
 	int row;
-	int leave[2]; /* closing leave[1] tells all clients to leave */
+	int leave[2]; /* closing leave[1] tells all executors to leave */
 	int wake[2];  /* readable when an executor has ended (thread) */
-	int clients;  /* executors there are */
-	int leaving;  /* of them were told to: they count for nothing */
-	int apart;    /* executors of clients of the status, beside those, */
-	int apart_leaving; /* and of them, beside these, those told to leave */
-	int places;	   /* there are; those up to top are or were taken */
+	int clients;  /* executors, but for those of the status; */
+	int leaving;  /* so many of them were told to leave, and take no place
+		       * from others */
+	int apart;    /* executors of the status that were not told to leave, */
+	int apart_leaving; /* and those that were */
+	int places;	   /* in all; those below top are or were taken */
 	int top;
-	int free; /* one of those below top, -1: none */
+	int free; /* the first free place below top, -1: none */
 	struct host_place *place;
-	_Atomic int64_t *says; /* shared: what each says, see PLACE_KEPT */
+	_Atomic int64_t *says; /* shared, by place: see PLACE_KEPT */
 	struct queue queue;
-	bool failed;   /* to start an executor, and the log was told */
+	bool failed;   /* an executor could not be started; it was logged */
 	int64_t retry; /* clock_now() when to try again, 0: nothing failed */
-	int64_t look;  /* clock_now() when to watch for hung ones again */
+	int64_t look;  /* clock_now() when to look for executors that hang */
 	bool draining;
 	struct admission admission;
-	void *own; /* the model's */
+	void *own; /* of the model */
 };
 
 /* What tells the two models apart. */
@@ -57,24 +59,25 @@ struct host_model {
 	/* Gives the client an executor, which owns fd from then on. 0; -1 with
 	 * errno, and fd is still the caller's. */
 	int (*start)(struct host *, int place, int fd, const struct peer *);
-	/* Takes leave of executors that have ended, by host_forget. */
+	/* Finds executors that have ended, and calls host_forget for each. */
 	void (*reap)(struct host *);
-	/* Looks for executors that hang. */
+	/* Looks for executors that hang, and ends them. */
 	void (*watch)(struct host *, int64_t now);
-	/* Wakes an executor whose place was taken: it is to leave. */
+	/* Wakes an executor whose place was taken, so that it leaves. */
 	void (*expel)(struct host *, int place);
 	/* Continues executors that were stopped: they have been told to leave.
 	 */
-	void (*wake)(struct host *);
+	void (*continue_stopped)(struct host *);
 	/* Ends all executors at once. */
 	void (*kill)(struct host *);
 	/* Gives back what open took. */
 	void (*close)(struct host *);
 };
 
-/* An executor has ended, and with it this client. */
+/* The executor at that place has ended, and with it its client. */
 void host_forget(struct host *h, int place);
 
+/* The host's body, as in worker.h: returns its exit status. */
 int host_run(const struct host_model *model, const struct worker_config *config,
     int row);
 

@@ -12,7 +12,7 @@
 
 enum { UNKNOWN = -1 }; /* what the poller waits for: never asked for */
 
-/* The next step may close it. */
+/* Before each step, which may close the service's own descriptor. */
 static void
 forget_own(struct pool *p, struct place *place)
 {
@@ -68,8 +68,8 @@ await_client(struct pool *p, int index, const struct wait *w)
 
 	if (place->registered && place->events == w->events)
 		return 0;
-	/* Not known to the poller, for a takeover that inherits it, until it
-	 * is. */
+	/* A takeover that inherits the poller is not to rely on it meanwhile.
+	 */
 	place->conn.r->polled = 0;
 	result = place->registered
 		     ? poller_mod(p->poller, w->fd, w->events, tag)
@@ -188,7 +188,7 @@ place_take(struct pool *p, int fd, int listener, const struct peer *peer)
 	if (!status)
 		board_add(row, COUNT_CLIENTS, 1);
 	place_give(p, index, false);
-	/* At once: the others weigh their next client against it. */
+	/* At once: other executors compare their own number with it. */
 	board_set(row->clients, pool_clients(p));
 	/* Often the request is there by now, and a short connection is over
 	 * before the poller has heard of it. */

@@ -100,7 +100,8 @@ make(struct pool *p, const char *name)
 	return p->poller;
 }
 
-/* The poller that was asked for worked at the start, and may not any more. */
+/* The poller of the options; or poll, if that one, which worked at the start,
+ * does not work any more. */
 static struct poller *
 make_any(struct pool *p)
 {
@@ -116,7 +117,8 @@ take_over(struct pool *p)
 	if (p->journal.head->polled != 1)
 		return NULL;
 	p->poller = poller_inherit(p->config->poller, FD_POLLER);
-	/* Before their descriptors may be closed, for others keep them open. */
+	/* Before the listeners may be closed here: other processes keep them
+	 * open, so the poller would go on waiting for them. */
 	if (p->poller != NULL) {
 		forget_listeners(p, false);
 		forget_listeners(p, true);

@@ -25,20 +25,19 @@ polling_tag(enum polled what, int index)
 	return (uint64_t)what << 32 | (uint32_t)index;
 }
 
-/* A poller that knows what the pool's caller watches. inherit: the one that a
- * dead worker has left, if that is whole; pool.poller_inherited says so. 0, or
- * -1 with errno. */
+/* Gives the pool a poller that knows what its caller watches. inherit: the one
+ * that a dead worker has left, if that is whole; pool.poller_inherited says
+ * whether it was. 0, or -1 with errno. */
 int polling_begin(struct pool *p, bool inherit);
 
 /* The poller has failed while it was in use: poll(2) takes its place. It knows
  * no client. 0, or -1. */
 int polling_replace(struct pool *p);
 
-/* It is whole: a takeover may inherit it. Until all clients are known to it, it
- * is not. */
+/* The poller knows all clients: it is whole, and a takeover may inherit it. */
 void polling_is_whole(struct pool *p);
 
-/* stays: its descriptor is left open. */
+/* Gives back the poller. stays: its descriptor is left open. */
 void polling_end(struct pool *p, bool stays);
 
 /* The poller waits for new clients, or does not. 0, or -1 with errno. */

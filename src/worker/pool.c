@@ -14,11 +14,6 @@
 #include "polling.h"
 #include "service/registry.h"
 
-enum {
-	LAST_WORD_MS = 1000, /* for the silent, when all are to go */
-	LATE_MS = 100	     /* woken so much too late it was stopped */
-};
-
 static void
 read_clocks(struct pool *p)
 {
@@ -73,7 +68,6 @@ pool_strip(struct pool *p, bool poller_stays)
 	p->place = NULL;
 }
 
-/* The private parts, from scratch but for what may be inherited. */
 int
 pool_equip(struct pool *p, bool inherit, const int *watch, int watched)
 {
@@ -137,9 +131,8 @@ pool_close(struct pool *p)
 	errno = saved;
 }
 
-/* Nobody else tells of the status when all are to go. */
 bool
-pool_says_goodbye(const struct pool *p)
+pool_keeps_status(const struct pool *p)
 {
 	return board_get(board_master(p->config->board)->stopping) ==
 	       BOARD_STOPS;
@@ -149,7 +142,7 @@ void
 pool_drain(struct pool *p)
 {
 	accept_pause(p, PAUSE_LEAVE);
-	if (!pool_says_goodbye(p))
+	if (!pool_keeps_status(p))
 		polling_turn_away_status(p);
 }
 
@@ -185,8 +178,9 @@ pool_drained(const struct pool *p)
 	return p->serving.draining && pool_clients(p) == 0;
 }
 
+/* ms */
 static int
-patience(const struct pool *p)
+poll_timeout(const struct pool *p)
 {
 	int64_t now = p->serving.now, until = now + POOL_TICK_MS, due;
 	int index;
@@ -236,11 +230,11 @@ unsigned
 pool_turn(struct pool *p)
 {
 	struct poller_event events[POLLER_EVENTS];
-	int i, n, asked = patience(p);
+	int i, n, timeout = poll_timeout(p);
 	unsigned woken = 0;
 
-	p->journal.head->ran = clock_now() + asked;
-	n = poller_wait(p->poller, events, POLLER_EVENTS, asked);
+	p->journal.head->ran = clock_now() + timeout;
+	n = poller_wait(p->poller, events, POLLER_EVENTS, timeout);
 	read_clocks(p);
 	catch_up(p);
 	if (n < 0) {
@@ -255,8 +249,8 @@ pool_turn(struct pool *p)
 	evict_refused(p);
 	serving_tend(&p->serving, p->serving.now);
 	accept_tend(p);
-	/* Of two executors that looked while it changed the master may read the
-	 * older look last: so each looks again, also when no client asks. */
+	/* Also when no client asks: if two executors looked while the root
+	 * changed, the master may have read the older look last. */
 	root_look(p->config->service.root, p->serving.now);
 	publish(p);
 	return woken;

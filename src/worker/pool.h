@@ -30,20 +30,21 @@ struct pool {
 	struct heap *heap;
 	struct poller *poller;
 	bool poller_inherited; /* it is the dead worker's */
-	const int *watch;      /* the caller's, as long as the pool is */
-	int watched;
-	unsigned paused;       /* why no clients are taken: PAUSE_* (accept.h);
-				* 0: they are */
-	bool listening;	       /* the poller knows the listeners */
+	const int *watch; /* the caller's, which lasts as long as the pool */
+	int watched;	  /* descriptors in it */
+	unsigned paused;  /* why no clients are taken: PAUSE_* (accept.h);
+			   * 0: they are */
+	bool listening;	  /* the poller knows the listeners */
 	bool listening_status; /* ... and those of the status */
 	int64_t status_retry;  /* clock_now() when to try those again, 0: all is
 				* well */
 	int apart;	       /* clients of a service that is apart */
-	int64_t retry;	       /* clock_now() to try the listener anyway */
-	int64_t retry_after;   /* ms, the time between tries */
-	int32_t refusals;      /* of the master's that were looked at */
-	int64_t swept; /* clock_now() when slow ones were looked for, 0: not
-			* while there was room */
+	int64_t retry;	     /* clock_now() when to try the listeners, whatever
+			      * the poller says */
+	int64_t retry_after; /* ms between two such tries */
+	int32_t refusals;    /* board_master.refusals, when looked at last */
+	int64_t swept; /* clock_now() when slow clients were last looked for; 0:
+			* there was room since */
 	struct balance balance;
 	struct admission admission;
 };
@@ -55,39 +56,42 @@ pool_clients(const struct pool *p)
 	return p->journal.used - p->apart;
 }
 
-/* For a takeover: all but the journal is as it is at first; the private parts
- * are given back, and made. */
+/* For a takeover: sets all fields to what they are at first, and takes nothing;
+ * gives back all but the journal, which is private to the process; takes that
+ * again (0, or -1 with errno). */
 void pool_init(struct pool *p, const struct worker_config *config, int row);
 void pool_strip(struct pool *p, bool poller_stays);
 int pool_equip(struct pool *p, bool inherit, const int *watch, int watched);
 
-/* A pool with an empty journal. watch: descriptors besides clients whose
- * readability pool_turn reports. 0; or -1 with errno, and nothing left behind.
- */
+/* A pool with an empty journal. watch: descriptors besides those of clients, of
+ * which pool_turn reports whether they are readable. 0; or -1 with errno, and
+ * nothing left behind. */
 int pool_open(struct pool *p, const struct worker_config *config, int row,
     const int *watch, int watched);
 void pool_close(struct pool *p);
 
-/* For a program that has just begun: the journal that was kept at FD_JOURNAL,
- * and no more, for pool_inherit. 0, or -1 with errno. */
+/* For a program that has just begun, before pool_inherit: finds the journal
+ * that was kept at FD_JOURNAL, and takes nothing else. 0, or -1 with errno. */
 int pool_find(struct pool *p, const struct worker_config *config, int row);
 
 /* What a takeover came to. */
 struct takeover_report {
 	int kept;
-	int dropped;   /* with what follows */
+	int dropped;   /* in all; of them: */
 	int condemned; /* blamed for the death */
-	int damaged;   /* the record does not match its checksum */
-	int broken;    /* reset, or its file has changed, or nonsense */
-	char blamed[PEER_TEXT];
-	uint64_t network;	  /* of the blamed; 0: nobody is */
-	char request[4 * 64 + 1]; /* the first bytes of the blamed, escaped */
+	int damaged;   /* the record does not pass the audit, or does not match
+			* its checksum */
+	int broken;    /* the record does not agree with the ledger, or its file
+			* has changed, or there was no time left */
+	char blamed[PEER_TEXT];	  /* the client that is blamed */
+	uint64_t network;	  /* its network; 0: that is not known */
+	char request[4 * 64 + 1]; /* the first bytes of its request, escaped */
 };
 
-/* The same after a death: the journal is the one that was left, the
- * connections are those in it and in the descriptor table. cause: enum death.
- * draining: nothing new is accepted.
- * 0; or -1 with errno, and the caller had better start cold. */
+/* As pool_open, after a death: the journal is the one that the dead worker has
+ * left, the connections are those in it and in the descriptor table. cause:
+ * enum death. draining: nothing new is accepted. 0; or -1 with errno, and the
+ * caller is to exit, so that the slot starts cold. */
 int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
     bool draining, struct takeover_report *h);
 
@@ -95,20 +99,23 @@ int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
  * set if watch[i] is readable or at its end. */
 unsigned pool_turn(struct pool *p);
 
-/* From now on nothing new is accepted... */
+/* How a worker leaves. First nothing new is accepted from now on, but for
+ * clients of the status, if pool_keeps_status. */
 void pool_drain(struct pool *p);
 
-/* ... but for clients of the status, if no other worker is to stay. */
-bool pool_says_goodbye(const struct pool *p);
+/* Is this the end of the server, so that no other worker tells the status? */
+bool pool_keeps_status(const struct pool *p);
 
-/* ... and connections end as soon as what they asked for is sent. Between the
- * two the listeners may be closed: a client that sees its connection end shall
- * not be able to open another. */
+/* Then connections end as soon as what they asked for is sent. Between the two
+ * the caller may close the listeners: a client that sees its connection end is
+ * not to be able to open another. */
 void pool_dismiss(struct pool *p);
 
-/* Takes both back: connections that have not ended yet stay. 0, or -1 if it
+/* At last all have ended. */
+bool pool_drained(const struct pool *p);
+
+/* Takes all that back: connections that have not ended yet stay. 0, or -1 if it
  * cannot listen. */
 int pool_stay(struct pool *p);
-bool pool_drained(const struct pool *p);
 
 #endif

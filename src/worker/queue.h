@@ -27,22 +27,24 @@ struct waiting {
 
 /* In the order in which they came. */
 struct queue {
-	int most; /* there may be, from 1 to QUEUE_MOST; and one more */
+	int most; /* so many may wait, from 1 to QUEUE_MOST; for a moment one
+		   * more */
 	int count;
 	struct waiting client[QUEUE_MOST + 1];
 };
 
-/* There has to be room. */
+/* Adds a client. There has to be room. */
 void queue_add(struct queue *q, int fd, const struct peer *peer, int64_t now);
 
-/* Its socket is the caller's. */
+/* Takes the client at i off the queue; its socket is the caller's. */
 void queue_remove(struct queue *q, int i);
 
-/* Looks whether a client of that service has asked by now, if it is time to
- * look again. False: it has gone. */
+/* If it is time to look again: has the client, to which that service speaks,
+ * asked by now (w->asks)? False: it has closed the connection. */
 bool queue_look(struct waiting *w, const struct service *service, int64_t now);
 
-/* The first that had its moment and has not asked, -1: there is none. */
+/* The first client that has waited for CONN_MOMENT_MS and has not asked, -1:
+ * there is none. */
 int queue_silent(const struct queue *q, int64_t now);
 
 #endif

@@ -11,11 +11,13 @@
 #include "os/exec.h"
 #include "os/signals.h"
 
-/* As long as a title may get, which is written over the first argument. */
-enum { TITLE_BYTES = 96, TEXT_BYTES = 96 };
+enum {
+	TITLE_BYTES = 96, /* the longest title: it is written over argv[0] */
+	TEXT_BYTES = 96
+};
 
-/* The descriptors of clients and their files are open over an exec, and so are
- * now those that have numbers of their own. */
+/* The descriptors of clients and their files stay open over an exec; from now
+ * on those below FD_CLIENTS do so as well. */
 static void
 keep_descriptors(void)
 {
@@ -52,7 +54,7 @@ renew_begin(const struct worker_config *config, const struct renewal *renewal)
 }
 
 bool
-worker_goes_on(int argc, char *const argv[], struct renewal *renewal)
+renewal_parse(int argc, char *const argv[], struct renewal *renewal)
 {
 	const size_t len = strlen(GOES_ON);
 	int log, access;
@@ -76,7 +78,7 @@ worker_renew(const struct worker_config *config, int row)
 
 	if (!config->renews)
 		return;
-	/* It is asked again whether that is to be said. */
+	/* The new program asks for it again, if it can. */
 	process_batch(false);
 	renew_begin(config, &cold);
 	(void)child_says(SAYS_UNCHANGED, (uint64_t)errno);

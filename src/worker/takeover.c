@@ -11,8 +11,8 @@
 #include "polling.h"
 #include "service/registry.h"
 
-/* It owes nothing: no need to ask the kernel. Nor to tell the poller, if that
- * knows it already. */
+/* Does it owe nothing, so that the kernel need not be asked? And is it known to
+ * the poller, if that is inherited? */
 static bool
 is_idle(const struct pool *p, const struct record *r)
 {
@@ -31,9 +31,9 @@ is_same_file(const struct record *r)
 	       journal_is_file(a->file_fd, &a->id);
 }
 
-/* The ledger of its socket. Where the kernel keeps none it is what the record
- * says, which is true at the end of each step, and the one that was being
- * stepped has been dropped by judge(). */
+/* Reads the ledger of its socket. Where the kernel keeps none the record's
+ * counts take its place: they are exact at the end of each step, and the record
+ * that was being stepped has been dropped by judge(). 0, or -1. */
 static int
 read_ledger(const struct record *r, struct ledger *l)
 {
@@ -68,7 +68,7 @@ reconcile(struct takeover *t, struct record *r)
 	}
 	if (!audit_count(&t->audit, r, &l))
 		return BROKEN;
-	/* These nobody has counted: the worker died before it could. */
+	/* The worker died before it could count these. */
 	if (!service_of(r)->apart) {
 		struct board_tally *tally = &t->p->serving.tally;
 
@@ -92,8 +92,9 @@ has_ended(const struct record *r)
 		   service_owed(service_of(r), r, r->eof ? r->in : INT64_MAX);
 }
 
-/* A client that is dropped in it was not kept; if it was for its deadline,
- * which it was given too little time to meet, that is the takeover's doing. */
+/* A client whose connection ends in its first step has been kept if it was to
+ * end (has_ended). If it ends at its deadline, the takeover left it too little
+ * time to meet that, and has dropped it. */
 static void
 first_step(struct takeover *t, int i)
 {
@@ -156,7 +157,7 @@ listen_again(struct pool *p, bool draining)
 {
 	if (!draining && polling_listen(p) != 0)
 		return -1;
-	return !draining || pool_says_goodbye(p) ? polling_listen_status(p) : 0;
+	return !draining || pool_keeps_status(p) ? polling_listen_status(p) : 0;
 }
 
 static const struct peer *
@@ -170,8 +171,8 @@ peer_at(const void *of, int i)
 		   : NULL;
 }
 
-/* What this process knew when it became a standby is nothing that it may go
- * by, but for when the log was told of what. */
+/* What this process knew when it became a standby is out of date, but for when
+ * the log was told of what. */
 static void
 forget_rest(struct pool *p)
 {
@@ -206,9 +207,9 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	services_spoken(&p->config->service, t.audit.spoken);
 	t.audit.first = FD_CLIENTS;
 	t.audit.end = p->config->descriptors;
-	/* The poller is the dead one's. If it cannot have been damaged it is
-	 * ours, and the thousands of waiting clients need not be added again;
-	 * else its number is wanted for a new one. */
+	/* The dead worker's poller, if a fault cannot have damaged it, is used
+	 * on: then thousands of clients that wait need not be added again. Else
+	 * it is closed, and its number is taken by a new one. */
 	pool_strip(p, !t.fault);
 	forget_rest(p);
 	if (pool_equip(p, !t.fault, watch, watched) != 0)

@@ -1,9 +1,9 @@
 /*
- * takeover.h - the three passes of a takeover: whom do the records say there
- * is; what else does the descriptor table hold; then go on with each. Private
- * to the files of the passes; pool.h has the whole. Nothing but the journal and
- * the descriptors of the dead worker is believed, and the journal only as far
- * as the kernel's ledger bears it out.
+ * takeover.h - the three passes of a takeover: which clients are there, by the
+ * records; what else is in the descriptor table; then each client goes on.
+ * Private to the files of the passes; pool_inherit (pool.h) runs all three.
+ * Nothing but the journal and the descriptors of the dead worker is believed,
+ * and the journal only as far as the kernel's ledger agrees with it.
  */
 #ifndef WORKER_TAKEOVER_H
 #define WORKER_TAKEOVER_H
@@ -13,15 +13,23 @@
 
 enum { NOBODY = 0 }; /* in the maps below; else the record's index + 1 */
 
-enum verdict { KEEP, FREE, ARRIVED, CONDEMNED, DAMAGED, BROKEN };
+/* What is done with a record; see struct takeover_report. */
+enum verdict {
+	KEEP,	   /* its client goes on */
+	FREE,	   /* there is no client */
+	ARRIVED,   /* its client was accepted, and had no record yet */
+	CONDEMNED, /* its client is blamed */
+	DAMAGED,
+	BROKEN
+};
 
 struct takeover {
 	struct pool *p;
 	struct takeover_report *h;
 	struct audit audit;
-	bool fault; /* memory may have been damaged */
-	int cause;
-	int64_t gap;	  /* ms that the dead one surely did not run */
+	bool fault;	  /* memory may have been damaged */
+	int cause;	  /* enum death */
+	int64_t gap;	  /* ms in which surely no worker ran */
 	int top;	  /* records to look at */
 	int *of_fd;	  /* of_fd[fd]: whose descriptor it is */
 	int *of_buffer;	  /* of_buffer[b]: whose buffer it is */
@@ -30,18 +38,18 @@ struct takeover {
 
 /* --- takeover_records.c: the first pass --- */
 
-/* Does it name a buffer or a file, or has it been shut down? Else it owes
- * nothing, and its counts are exact. */
+/* May the record owe something? If it names neither buffer nor descriptor and
+ * is not lingering, it owes nothing, and its counts are exact. */
 bool takeover_owes(const struct record *r);
 
-/* Judges all records, and lets go of those that are not kept. What the journal
- * has free is known then. */
+/* Judges all records, and closes what those had open that are not kept. After
+ * that the journal's free lists are right. */
 void takeover_read_records(struct takeover *t);
 
 /* --- takeover_table.c: the second --- */
 
 /* Clients that were accepted and not yet recorded get a record, and are
- * ARRIVED; what else is open is closed. */
+ * ARRIVED. What else is open, and named by no record, is closed. */
 void takeover_walk_table(struct takeover *t);
 
 #endif

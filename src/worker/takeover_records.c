@@ -1,5 +1,5 @@
-/* First pass: which clients are there, by the records, and which claims what.
- */
+/* First pass: which clients are there, by the records, and which descriptors
+ * and buffers each of them names. */
 #include "takeover.h"
 
 #include <string.h>
@@ -20,8 +20,8 @@ is_descriptor(const struct takeover *t, int fd)
 	return fd >= t->audit.first && fd < t->audit.end;
 }
 
-/* Enters a claim of record i on map[at]; a thing claimed twice condemns both
- * claimants. */
+/* Record i names what map[at] stands for. If another record names it as well,
+ * both are damaged. */
 static void
 claim(struct takeover *t, int *map, int at, int i)
 {
@@ -59,7 +59,7 @@ judge(struct takeover *t, int i)
 	if (!audit_record(&t->audit, r) ||
 	    (t->fault && r->sum != journal_sum(j, r)))
 		return DAMAGED;
-	/* How far its last step came is not known to anybody. */
+	/* How far its last step came cannot be known. */
 	if (j->head->noted == i && takeover_owes(r) && !ledger_is_kept(r->fd))
 		return BROKEN;
 	return KEEP;
@@ -91,14 +91,15 @@ judge_records(struct takeover *t)
 	}
 }
 
-/* Of a record of any bits. NULL: none. */
+/* The service of a record that may hold any bits. NULL: none. */
 static const struct service *
 spoken(const struct record *r)
 {
 	return r->speaks < SERVICES_MAX ? services[r->speaks] : NULL;
 }
 
-/* What is not answered, or what was looked at last: its bytes. */
+/* Copies what is not answered, or the beginning of the request that was at
+ * work. Returns its bytes. */
 static size_t
 looked_at(
     const struct takeover *t, const struct record *r, char to[BUFFER_BYTES])
@@ -128,7 +129,7 @@ looked_at(
 	return (size_t)n;
 }
 
-/* Sets which client is to blame, and its network, 0: that is not known. */
+/* Reports which client is to blame, and its network, if that is known. */
 static void
 blame(struct takeover *t, const struct record *r, const char *text, size_t len)
 {
@@ -146,7 +147,8 @@ blame(struct takeover *t, const struct record *r, const char *text, size_t len)
 		peer_address(t->h->blamed, &client);
 }
 
-/* For the log: the address that was blamed, and what its request began with. */
+/* For the log and the master: the client that is blamed, and what its request
+ * began with. */
 static void
 remember_blamed(struct takeover *t, const struct record *r)
 {
@@ -187,7 +189,8 @@ let_go(struct takeover *t, int i)
 		t->of_fd[fd] = NOBODY;
 		(void)close(fd);
 	}
-	/* The files are closed by the walk; they may be somebody else's. */
+	/* These are closed by the second pass, unless another record names
+	 * them. */
 	if (is_descriptor(t, file) && t->of_fd[file] == i + 1)
 		t->of_fd[file] = NOBODY;
 	if (is_descriptor(t, own) && t->of_fd[own] == i + 1)

@@ -10,8 +10,8 @@
 #include "service/registry.h"
 
 enum {
-	FD_SPARE = 64 /* descriptors above the highest recorded one: a worker
-		       * has but a few open that no record names */
+	FD_SPARE = 64 /* descriptors to look at above the highest that a record
+		       * named: a worker has only a few others open */
 };
 
 static bool
@@ -34,8 +34,8 @@ is_same_address(const struct peer *a, const struct peer *b)
 	       memcmp(a->address, b->address, sizeof(a->address)) == 0;
 }
 
-/* The listener of ours that it has come by, one of its very address before one
- * of all addresses. -1: it is one that a service has opened. */
+/* The listener by which the socket was accepted: the one of its address, or
+ * else one of all addresses at its port. -1: none, a service has opened it. */
 static int
 accepted_by(const struct pool *p, int fd)
 {
@@ -54,8 +54,8 @@ accepted_by(const struct pool *p, int fd)
 	return found;
 }
 
-/* A client accepted and not yet recorded has had nothing read or written. Says
- * by which listener it came. */
+/* Is it a client that was accepted and not yet recorded? Of such a one nothing
+ * has been read or written. *listener: by which it came. */
 static bool
 is_new_client(const struct pool *p, int fd, int *listener, struct peer *peer)
 {
@@ -98,8 +98,8 @@ takeover_walk_table(struct takeover *t)
 			(void)close(fd);
 			continue;
 		}
-		/* Not stepped yet: what it opened would lie ahead of us in
-		 * the table, and be nobody's. */
+		/* It is not stepped yet: what a step opens could lie further on
+		 * in the table, and this loop would close it. */
 		t->verdict[journal_index(&p->journal, r)] = ARRIVED;
 		if (!status)
 			board_add(board_row(p->config->board, p->row),

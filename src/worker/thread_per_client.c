@@ -16,18 +16,18 @@
 enum { STACK_BYTES = 128 * 1024 };
 
 struct client_thread {
-	struct client_thread *next; /* that has ended */
+	struct client_thread *next; /* in the list of those that have ended */
 	struct host *host;
 	int place;
 	int fd;
 	struct peer peer;
 };
 
-/* For the host: those there are, by place. */
+/* The clients' threads, by place; for the host. */
 static struct client_thread **threads_at;
 
-/* Those that have ended, for the host to take: a list that threads put
- * themselves on, and that is taken whole. */
+/* A list of threads that have ended: each puts itself there, and the host takes
+ * it whole. */
 static _Atomic(struct client_thread *) ended;
 
 static void *
@@ -119,7 +119,7 @@ threads_watch(struct host *h, int64_t now)
 	(void)now;
 }
 
-/* It does not close the socket while its place is PLACE_TAKEN. */
+/* The thread does not close its socket while its place is PLACE_TAKEN. */
 static void
 threads_expel(struct host *h, int place)
 {
@@ -129,7 +129,7 @@ threads_expel(struct host *h, int place)
 
 /* They are continued with the process. */
 static void
-threads_wake(struct host *h)
+threads_continue_stopped(struct host *h)
 {
 	(void)h;
 }
@@ -156,7 +156,7 @@ static const struct host_model threads = {
     .reap = threads_reap,
     .watch = threads_watch,
     .expel = threads_expel,
-    .wake = threads_wake,
+    .continue_stopped = threads_continue_stopped,
     .kill = threads_kill,
     .close = threads_close,
 };

@@ -1,7 +1,7 @@
 /*
  * prethread: a pool in each of N threads of one process. The first thread
- * serves nobody; it listens to signals and to the lifeline, and passes on
- * through a pipe that it is time to leave.
+ * serves no client: it waits for signals and for the end of the lifeline, and
+ * tells the others through pipes that it is time to leave.
  */
 #include "worker/worker.h"
 
@@ -26,7 +26,7 @@ struct threads;
 struct member {
 	struct threads *group;
 	int row;
-	int leave[2];	   /* a byte: look whether you are to leave */
+	int leave[2];	   /* a byte: it is to look at `told` */
 	bool running;	   /* between start and join */
 	_Atomic bool told; /* to leave */
 	pthread_t thread;
@@ -36,7 +36,7 @@ struct member {
 enum {
 	MEMBER_STARTING,
 	MEMBER_SERVING,
-	MEMBER_DRAINING, /* does not listen any more */
+	MEMBER_DRAINING, /* it does not accept any more */
 	MEMBER_FAILED,
 	MEMBER_GONE
 };
@@ -44,7 +44,7 @@ enum {
 struct threads {
 	const struct worker_config *config;
 	_Atomic bool draining; /* all are to leave, */
-	_Atomic bool deaf;     /* and the listeners are closed */
+	_Atomic bool closed;   /* and the listeners are closed */
 	int wake[2];	       /* a thread writes here when its state changes */
 	int64_t retry;	       /* clock_now() when to start one again */
 	int64_t retry_after;   /* ms; 0: none has failed of late */
@@ -65,7 +65,7 @@ member_drain(struct member *m, struct pool *pool)
 {
 	pool_drain(pool);
 	announce(m, MEMBER_DRAINING);
-	while (m->group->draining && !m->group->deaf)
+	while (m->group->draining && !m->group->closed)
 		ready_pause(1);
 	pool_dismiss(pool);
 }
@@ -123,7 +123,7 @@ member_start(struct threads *group, int row)
 	if (pipe_nonblocking(m->leave) != 0)
 		return -1;
 	board_begin(group->config->board, row, clock_now());
-	worker_runs(group->config, row);
+	worker_note_program(group->config, row);
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
 	/* Signals are for the first thread. */
@@ -142,7 +142,7 @@ member_start(struct threads *group, int row)
 	return 0;
 }
 
-/* To leave; or, if it has not gone by then, to stay. */
+/* Tells the thread to leave; or, if it has not left yet, to stay. */
 static void
 member_tell(struct member *m, bool leave)
 {
@@ -197,8 +197,8 @@ is_empty(const struct threads *group)
 	return i == BOARD_ROWS_MAX;
 }
 
-/* A thread could not be made: those there are go on, and it is tried, and told
- * of, after a pause that grows. */
+/* A thread could not be made: the others go on, and it is tried again after a
+ * pause that grows. */
 static void
 try_later(struct threads *group)
 {
@@ -212,7 +212,8 @@ try_later(struct threads *group)
 	    (double)group->retry_after / 1000);
 }
 
-/* As many threads as the master wants now. */
+/* Starts threads, or tells some to leave: there are to be as many as the master
+ * wants now. 0, or -1 with errno. */
 static int
 adjust(struct threads *group, bool draining, int64_t now)
 {
@@ -273,10 +274,10 @@ threads_run(struct threads *group)
 			(void)child_says(SAYS_READY, 0);
 			ready = true;
 		}
-		/* Not while a poller knows them: it would never forget. */
-		if (draining && !group->deaf && serving + starting == 0) {
-			child_deaf(group->config);
-			group->deaf = true;
+		/* Not while a poller knows them: it would go on waiting. */
+		if (draining && !group->closed && serving + starting == 0) {
+			child_close_listeners(group->config);
+			group->closed = true;
 		}
 		if (draining && running == 0)
 			return WORKER_LEFT;

@@ -1,10 +1,9 @@
 /*
- * prefork's worker, and its standby, which are one after the other the same
- * function: worker_main stands at the bottom of the stack; whenever a standby
- * is made, the new process returns to there and sleeps until it is told to
- * take over. However many generations there are, none stands on the frames
- * of another. Before it serves it begins its program anew, if it may, and goes
- * on in worker_go_on. What stands behind it is in followers.c.
+ * prefork's worker, and its standby. Both run live(), at the bottom of the
+ * stack: whenever a standby is made, the new process returns there and sleeps
+ * until it is told to take over. So the stack does not grow from one takeover
+ * to the next. Before it serves it begins its program anew, if it may, and goes
+ * on in worker_go_on. The processes behind it are the matter of followers.c.
  */
 #include "worker/worker.h"
 
@@ -25,32 +24,32 @@ enum { BECAME_STANDBY = -1 };
 
 static const int watch[] = {FD_SIGNAL_READ, FD_LIFELINE};
 
-/* What a slot's processes hand down. */
+/* What a standby has from its worker, by the fork. */
 struct worker {
 	const struct worker_config *config;
 	int row;
 	struct pool pool;
 	struct followers followers;
 	bool inherited; /* from a worker that died */
-	bool deaf;	/* the listeners are given up */
+	bool closed;	/* the listeners are */
 };
 
 static const struct board_orders *
-orders_to(const struct worker *t)
+orders_to(const struct worker *w)
 {
-	return followers_orders(&t->followers);
+	return followers_orders(&w->followers);
 }
 
 /* One line about a takeover. */
 static void
-report(const struct worker *t, const struct board_orders *orders,
+report(const struct worker *w, const struct board_orders *orders,
     const struct takeover_report *h)
 {
 	char how[64], why[160 + PEER_TEXT + sizeof(h->request)] = "";
 	int signo = board_get(orders->signo), cause = board_get(orders->cause);
 	const int64_t ns = clock_ns() - board_get(orders->at);
 
-	board_set(followers_row(&t->followers)->took,
+	board_set(followers_row(&w->followers)->took,
 	    ns > 0 ? (uint32_t)(ns / 1000) : 0);
 	if (cause == DEATH_PLANNED)
 		(void)snprintf(how, sizeof(how), "which made way");
@@ -71,44 +70,44 @@ report(const struct worker *t, const struct board_orders *orders,
 		    h->broken);
 	log_note("worker %d (pid %ld) took over from pid %d, %s, in %.1f ms: "
 		 "%d client%s kept, %d dropped%s",
-	    t->row, (long)getpid(), (int)board_get(orders->dead), how,
+	    w->row, (long)getpid(), (int)board_get(orders->dead), how,
 	    (double)ns / 1e6, h->kept, h->kept == 1 ? "" : "s", h->dropped,
 	    why);
 }
 
 static bool
-is_wanted(const struct worker *t)
+is_wanted(const struct worker *w)
 {
-	return !board_get(orders_to(t)->draining);
+	return !board_get(orders_to(w)->draining);
 }
 
-/* When the server stops, new connections are to be refused; a worker that may
+/* When the server stops, new connections are to be refused. A worker that may
  * be wanted again keeps its listeners. */
 static void
-turn_deaf(struct worker *t)
+close_listeners(struct worker *w)
 {
-	if (t->deaf || !board_get(board_master(t->config->board)->stopping))
+	if (w->closed || !board_get(board_master(w->config->board)->stopping))
 		return;
-	child_deaf(t->config);
-	t->deaf = true;
+	child_close_listeners(w->config);
+	w->closed = true;
 }
 
 static void
-drain(struct worker *t)
+drain(struct worker *w)
 {
-	if (t->pool.serving.draining)
+	if (w->pool.serving.draining)
 		return;
-	pool_drain(&t->pool);
-	turn_deaf(t);
-	pool_dismiss(&t->pool);
+	pool_drain(&w->pool);
+	close_listeners(w);
+	pool_dismiss(&w->pool);
 }
 
 /* Told to leave, and wanted after all. 0; -1 if it cannot. */
 static int
-stay(struct worker *t)
+stay(struct worker *w)
 {
-	if (pool_stay(&t->pool) != 0) {
-		log_error("worker %d cannot listen again:", t->row);
+	if (pool_stay(&w->pool) != 0) {
+		log_error("worker %d cannot listen again:", w->row);
 		return -1;
 	}
 	(void)child_says(SAYS_READY, 0);
@@ -117,21 +116,21 @@ stay(struct worker *t)
 
 /* Goes on with a dead worker's clients. 0; -1 if it cannot. */
 static int
-take_over(struct worker *t)
+take_over(struct worker *w)
 {
-	const struct board_orders *orders = orders_to(t);
-	struct board_row *row = followers_row(&t->followers);
+	const struct board_orders *orders = orders_to(w);
+	struct board_row *row = followers_row(&w->followers);
 	struct takeover_report h;
 	bool draining, open;
 
 	board_set(row->beat, clock_now());
-	open = child_open(t->config) == 0;
+	open = child_open(w->config) == 0;
 	/* After the handlers: what was told before them is on the scoreboard.
 	 */
-	draining = !is_wanted(t);
-	if (!open || pool_inherit(&t->pool, watch, 2, t->followers.cause,
+	draining = !is_wanted(w);
+	if (!open || pool_inherit(&w->pool, watch, 2, w->followers.cause,
 			 draining, &h) != 0) {
-		log_error("worker %d cannot take over:", t->row);
+		log_error("worker %d cannot take over:", w->row);
 		return -1;
 	}
 	board_add(row, COUNT_TAKEOVERS, 1);
@@ -139,20 +138,20 @@ take_over(struct worker *t)
 	board_add(row, COUNT_DROPPED, (uint64_t)h.dropped);
 	board_add(row, COUNT_BLAMED, (uint64_t)h.condemned);
 	process_batch(true);
-	report(t, orders, &h);
+	report(w, orders, &h);
 	if (h.condemned > 0)
 		(void)child_says(SAYS_BLAMED, h.network);
 	if (draining)
-		drain(t);
+		drain(w);
 	return 0;
 }
 
 static int
-start_cold(struct worker *t)
+start_cold(struct worker *w)
 {
-	if (child_open(t->config) != 0 ||
-	    pool_open(&t->pool, t->config, t->row, watch, 2) != 0) {
-		log_error("worker %d cannot begin:", t->row);
+	if (child_open(w->config) != 0 ||
+	    pool_open(&w->pool, w->config, w->row, watch, 2) != 0) {
+		log_error("worker %d cannot begin:", w->row);
 		return -1;
 	}
 	return 0;
@@ -160,88 +159,88 @@ start_cold(struct worker *t)
 
 /* 0; -1 if it cannot go on. */
 static int
-heed(struct worker *t, unsigned orders)
+heed(struct worker *w, unsigned orders)
 {
-	bool draining = t->pool.serving.draining;
+	bool draining = w->pool.serving.draining;
 
 	/* Of two orders that come together the last holds. */
-	if ((orders & ORDER_STANDBY) && is_wanted(t)) {
-		if ((draining || (orders & ORDER_DRAIN)) && stay(t) != 0)
+	if ((orders & ORDER_STANDBY) && is_wanted(w)) {
+		if ((draining || (orders & ORDER_DRAIN)) && stay(w) != 0)
 			return -1;
 	} else if (orders & ORDER_DRAIN) {
-		drain(t);
+		drain(w);
 	}
 	if (draining)
-		turn_deaf(t);
-	/* The signal only makes us look: that which woke this one when it was a
-	 * standby may come late. */
-	if (!t->config->standby || (!followers_are_asked_for(&t->followers) &&
+		close_listeners(w);
+	/* SIGUSR2 only makes it look: the one that woke this process when it
+	 * was a standby may come late. */
+	if (!w->config->standby || (!followers_are_asked_for(&w->followers) &&
 				       !(orders & ORDER_RETIRE)))
 		return 0;
-	/* The next worker finds in its memory what is read here, and reads
-	 * nothing while clients wait. */
+	/* Here, so that the next worker has it in its memory, and need not read
+	 * it while clients wait. */
 	if (orders & ORDER_RETIRE)
-		child_reread(t->config);
+		child_reread(w->config);
 	/* A worker that makes way makes a standby first: the one that it has
 	 * may have died just now. */
 	followers_want(
-	    &t->followers, (orders & ORDER_RETIRE) != 0, t->pool.serving.now);
+	    &w->followers, (orders & ORDER_RETIRE) != 0, w->pool.serving.now);
 	return 0;
 }
 
 /* Serves until it is time to leave: returns the exit status; or, in a new
  * standby, BECAME_STANDBY. */
 static int
-serve(struct worker *t)
+serve(struct worker *w)
 {
-	struct followers *f = &t->followers;
+	struct followers *f = &w->followers;
 	unsigned woken, orders;
 
 	/* The next standby first, and only then the title: behind a worker that
 	 * can be seen, and killed, there is always a standby. */
-	if (t->inherited &&
-	    (followers_renew(f, t->pool.journal.kept) || followers_make(f)))
+	if (w->inherited &&
+	    (followers_renew(f, w->pool.journal.kept) || followers_make(f)))
 		return BECAME_STANDBY;
 	HOOK("followed");
 	followers_end_holder(f);
 	HOOK("alone");
-	worker_runs(t->config, t->row);
+	worker_note_program(w->config, w->row);
 	followers_title(f, "worker");
-	if ((t->inherited ? take_over(t) : start_cold(t)) != 0)
+	if ((w->inherited ? take_over(w) : start_cold(w)) != 0)
 		return WORKER_FAILED;
-	if (!t->inherited && t->config->standby && followers_make(f))
+	if (!w->inherited && w->config->standby && followers_make(f))
 		return BECAME_STANDBY;
 	(void)child_says(SAYS_READY, 0);
-	while (!pool_drained(&t->pool)) {
-		woken = pool_turn(&t->pool);
-		orders = woken & WATCH_SIGNALS ? child_orders(t->config)
+	while (!pool_drained(&w->pool)) {
+		woken = pool_turn(&w->pool);
+		orders = woken & WATCH_SIGNALS ? child_orders(w->config)
 					       : ORDER_NONE;
 		/* The clients' descriptors are left open: if a standby is there
 		 * and is not told to go as well, it goes on with them. */
 		if (((woken & WATCH_LIFELINE) && pipe_ended(FD_LIFELINE)) ||
 		    (orders & ORDER_LEAVE))
 			return WORKER_LEFT;
-		if (heed(t, orders) != 0)
+		if (heed(w, orders) != 0)
 			return WORKER_FAILED;
-		if (followers_make_way(f, t->pool.serving.now))
+		if (followers_make_way(f, w->pool.serving.now))
 			return WORKER_RETIRED;
-		if (followers_are_due(f, t->pool.serving.now) &&
+		if (followers_are_due(f, w->pool.serving.now) &&
 		    followers_make(f))
 			return BECAME_STANDBY;
 	}
-	pool_close(&t->pool);
+	pool_close(&w->pool);
 	return WORKER_LEFT;
 }
 
 static int
-live(struct worker *t)
+live(struct worker *w)
 {
 	int status;
 
-	while ((status = serve(t)) == BECAME_STANDBY) {
-		if (!followers_wait(&t->followers))
+	while ((status = serve(w)) == BECAME_STANDBY) {
+		if (!followers_wait(&w->followers))
 			return WORKER_LEFT;
-		t->inherited = true;
+		w->inherited = true;
 	}
 	return status;
 }

@@ -1,4 +1,4 @@
-#include "worker/rehearse.h"
+#include "worker/preflight.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ try_root(const struct worker_config *config, const char *path, const char *user)
 	if (fd >= 0)
 		(void)close(fd);
 	else if (user != NULL)
-		die("root %s: not for user %s to read:", path, user);
+		die("user %s cannot read root %s:", user, path);
 	else
 		die("root %s:", path);
 }
@@ -61,10 +61,10 @@ await(pid_t pid)
 }
 
 void
-worker_rehearse(const struct worker_config *config, int pools, const char *root,
-    const char *user)
+worker_preflight(const struct worker_config *config, int pools,
+    const char *root, const char *user)
 {
-	/* Nobody is to be connected to it. */
+	/* Without listeners: no client is to be connected to it. */
 	struct worker_config mine = *config;
 	struct board board;
 	sigset_t before;
@@ -90,7 +90,7 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 	status = await(pid);
 	signals_restore(&before);
 	if (WIFSIGNALED(status))
-		die("a worker that was tried was killed by SIG%s",
+		die("a worker could not begin: it was killed by SIG%s",
 		    signals_name(WTERMSIG(status)));
 	/* It has said why. */
 	if (status != 0)
@@ -98,7 +98,7 @@ worker_rehearse(const struct worker_config *config, int pools, const char *root,
 }
 
 bool
-worker_rehearse_renewal(const struct worker_config *config)
+worker_try_renewal(const struct worker_config *config)
 {
 	const struct renewal trial = {.row = RENEWAL_TRIAL};
 	sigset_t before;
