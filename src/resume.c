@@ -58,6 +58,7 @@ own_row(struct worker_config *w, const struct renewal *renewal)
 	have_followed(w, renewal->log_followed, renewal->access_followed);
 }
 
+/* The trial's answer, as UPGRADE_SAYS wants it. */
 static int
 say_hello(const struct master_config *config)
 {

@@ -1,5 +1,5 @@
 /*
- * What the table of slots asks for, done: a small function for each action.
+ * Does what the table of slots asks for: a small function for each action.
  */
 #include "processes.h"
 
@@ -10,8 +10,9 @@
 #include "base/log.h"
 
 enum {
-	COMING_MS = 1000, /* for a standby that was made to report itself */
-	RENEW_MS = 1000	  /* the shortest between two tries to renew a child */
+	COMING_MS = 1000, /* how long it waits for a standby that was made and
+			   * has yet to report */
+	RENEW_MS = 1000	  /* the shortest time between two tries to renew */
 };
 
 /* Does the action for the slot. Returns what follows from it at once, or
@@ -90,7 +91,8 @@ discard(struct master *m, int index)
 	char name[32];
 
 	children_dismiss_successor(m, index);
-	/* Between two tries it is looked whether the child hangs. */
+	/* Between two tries the slot serves, and it is seen if the child
+	 * hangs. */
 	if (delay < RENEW_MS)
 		delay = RENEW_MS;
 	s->deadline = m->now + delay;
@@ -104,7 +106,7 @@ retire(struct master *m, int index)
 {
 	struct child *child = &m->slot[index].child;
 
-	/* It makes another, and then the one that it has is to be ended. */
+	/* It makes another standby, and then this one is to be ended. */
 	standbys_adopt(m, index);
 	child->retires = true;
 	children_order(child, SIGHUP);
@@ -195,7 +197,8 @@ free_slot(struct master *m, int index)
 	return SLOT_NO_EVENT;
 }
 
-/* One that takes over bears the time of the one before it. */
+/* Has this process served? Until a standby that takes over does, its `served`
+ * is that of the worker before it. */
 static bool
 has_served(const struct child *child)
 {
@@ -240,7 +243,7 @@ rest(struct master *m, int index)
 		memset(&s->history, 0, sizeof(s->history));
 
 	s->rested = s->deadline = m->now + delay;
-	/* Most often it is there. */
+	/* Most often the standby has reported: no need to wait. */
 	if (s->standby == 0 && delay < COMING_MS)
 		s->deadline = m->now + COMING_MS;
 	else if (delay == 0)
@@ -259,7 +262,7 @@ wait_a_while(struct master *m, int index)
 	int64_t delay = delay_after(m, index);
 	char name[32];
 
-	/* Its lifeline ends here: a standby that we have not heard of goes. */
+	/* Its lifeline ends here: so a standby that has not reported leaves. */
 	children_forget(&s->child);
 	standbys_dismiss(m, index);
 	s->failed = 0;
@@ -271,7 +274,7 @@ wait_a_while(struct master *m, int index)
 	return SLOT_NO_EVENT;
 }
 
-/* The standby takes over; or, where there is none, nobody. */
+/* The standby takes over. If there is none after all, the clients are lost. */
 static enum slot_event
 take(struct master *m, int index)
 {
@@ -320,7 +323,7 @@ take_step(struct master *m, int index, enum slot_event event)
 	log_debug("slot %d: %s and %s: %s, %s", index,
 	    slot_state_name(s->state), slot_event_name(event),
 	    slot_action_name(step.action), slot_state_name(step.next));
-	/* The time that one had to rest is no measure of what comes. */
+	/* The deadline of the rest is not one of what follows. */
 	if (s->state == SLOT_RESTING && step.next != SLOT_RESTING)
 		s->deadline = CLOCK_NEVER;
 	s->again = slot_again(s->again, s->state, step.action);
@@ -343,7 +346,7 @@ announce(struct master *m)
 		    m->slot[i].state != SLOT_RENEWING)
 			return;
 	m->announced = true;
-	/* With the line, the status may be asked for. */
+	/* Before the line: a reader of the log may ask for the status then. */
 	rows_show(m);
 	log_note("ready: %d worker%s, model %s", m->workers,
 	    m->workers == 1 ? "" : "s", m->config->model->name);

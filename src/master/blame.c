@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-/* The network's place, or that of the one that was quiet for longest. */
+/* The network's entry; or a free one, or that of the network that was blamed
+ * longest ago. */
 static struct blame *
 find(struct blame_list *list, uint64_t network)
 {
@@ -14,7 +15,7 @@ find(struct blame_list *list, uint64_t network)
 
 		if (b->network == network)
 			return b;
-		/* Of a free one it is 0. */
+		/* In a free entry it is 0. */
 		if (b->last < quiet->last)
 			quiet = b;
 	}

@@ -44,8 +44,8 @@ children_end(int fd)
 	return end;
 }
 
-/* After the keeper's death its parent is nobody of ours: then it is one of our
- * group. */
+/* When the keeper is dead, the parent of its children is a process that is not
+ * ours: so they are known by our process group as well. */
 bool
 children_own(const struct master *m, pid_t pid)
 {
@@ -105,21 +105,21 @@ children_tell(struct master *m, int index)
 }
 
 void
-children_keep_out(int but)
+children_close_masters(int except)
 {
 	static const int ours[] = {
 	    FD_PID_FILE, FD_NOTIFY, FD_OTHER, FD_STATE, 0};
 	int i;
 
 	for (i = 0; ours[i] != 0; i++)
-		if (ours[i] != but && dup2(FD_LOADER, ours[i]) < 0)
+		if (ours[i] != except && dup2(FD_LOADER, ours[i]) < 0)
 			_exit(WORKER_FAILED);
 	process_close_from(FD_CLIENTS);
 }
 
-/* The first moments of a child: its own descriptors at their places, nothing
- * of the master's and of other slots' left. Signals are held back until its
- * own handlers stand: none is lost, and none kills it. */
+/* In the new child: puts its descriptors at their numbers, closes those of the
+ * master and of other slots, and calls the model's body. Signals are held back
+ * until its own handlers stand: none is lost, and none kills it. */
 static _Noreturn void
 be_child(const struct master *m, int index, int ready, int lifeline)
 {
@@ -132,7 +132,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	log_share(&board_row(w->board, rows_first(m, index))->unheard);
 	if (dup2(ready, FD_READY) < 0 || dup2(lifeline, FD_LIFELINE) < 0)
 		_exit(WORKER_FAILED);
-	children_keep_out(0);
+	children_close_masters(0);
 	state_forget(m->state);
 	process_expendable();
 	process_batch(true);
@@ -153,7 +153,6 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	exit(model->body(w, rows_first(m, index)));
 }
 
-/* Forks a child. 0; -1 with errno. */
 int
 children_spawn(struct master *m, int index, struct child *child)
 {
@@ -166,7 +165,8 @@ children_spawn(struct master *m, int index, struct child *child)
 	if (channel_open(ready) != 0)
 		return -1;
 	if (pipe_nonblocking(life) == 0) {
-		/* Of a pool all rows: nobody else clears those of the dead. */
+		/* All rows of a thread pool: nothing else clears what a dead
+		 * one has left. */
 		for (i = 0; i < rows_of_slot(m); i++)
 			board_begin(board, rows_first(m, index) + i, m->now);
 		m->slot[index].given = rows_given(m, index);
@@ -210,7 +210,7 @@ children_order(const struct child *child, int signo)
 }
 
 void
-children_see_off(
+children_add_leaving(
     struct master *m, pid_t pid, struct end lifeline, int64_t deadline)
 {
 	struct leaving *l;
@@ -228,7 +228,7 @@ children_see_off(
 			m->leavings = i + 1;
 		return;
 	}
-	/* As many HUPs within one grace: no more patience. */
+	/* The table is full: there were very many SIGHUPs within one grace. */
 	(void)kill(pid, SIGKILL);
 	children_close_end(&lifeline);
 }
@@ -239,7 +239,7 @@ children_let_leave(struct master *m, int index)
 	struct child *child = &m->slot[index].child;
 
 	children_order(child, SIGTERM);
-	children_see_off(
+	children_add_leaving(
 	    m, child->pid, child->lifeline, m->now + m->config->grace);
 	child->lifeline = no_end;
 	children_forget(child);
@@ -252,7 +252,7 @@ children_dismiss_successor(struct master *m, int index)
 
 	if (successor->pid > 0) {
 		children_signal(successor, SIGKILL);
-		children_see_off(m, successor->pid, no_end, CLOCK_NEVER);
+		children_add_leaving(m, successor->pid, no_end, CLOCK_NEVER);
 	}
 	children_forget(successor);
 }

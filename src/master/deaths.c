@@ -1,5 +1,6 @@
 /*
- * The dead: found in the table, named, told of.
+ * Which of our processes has died, what that means to its slot, and the line in
+ * the log.
  */
 #include "processes.h"
 
@@ -13,7 +14,7 @@
 #include "os/process.h"
 #include "os/watch.h"
 
-/* One line: which process died, of what, and what that cost. */
+/* Logs one line: which process died, of what, and what that cost. */
 static void
 report_death(
     const struct master *m, int index, const struct child *child, int status)
@@ -35,7 +36,7 @@ count_death(_Atomic uint64_t *deaths)
 	board_set(*deaths, board_get(*deaths) + 1);
 }
 
-/* Returns what it means to the slot. */
+/* Returns what the child's death means to the slot. */
 static enum slot_event
 record_child(struct master *m, int index, int status)
 {
@@ -57,7 +58,8 @@ record_child(struct master *m, int index, int status)
 	return taken ? SLOT_LEFT : SLOT_DIED;
 }
 
-/* Returns whether it means something to the slot: nobody is there any more. */
+/* Returns whether the standby's death means something to the slot: no process
+ * is there any more. */
 static bool
 record_standby(struct master *m, int index, int status)
 {
@@ -89,7 +91,8 @@ record_leaving(struct master *m, pid_t pid)
 
 	for (i = 0; i < m->leavings; i++) {
 		if (m->leaving[i].pid == pid) {
-			/* A successor that was given up may keep a table. */
+			/* A successor that was given up may have clients
+			 * counted in a row's table. */
 			for (row = 0; row < board->rows; row++)
 				board_end(board, row, (int32_t)pid);
 			children_close_end(&m->leaving[i].lifeline);
@@ -103,8 +106,8 @@ record_leaving(struct master *m, pid_t pid)
 	return false;
 }
 
-/* One that died before its worker had told of it. That it was ours the kernel
- * has said; of which slot, the row. */
+/* A standby that died before it had reported. That it was ours the kernel has
+ * said; of which slot, the row says. */
 static bool
 record_unheard(struct master *m, pid_t pid, int status, int *index)
 {
@@ -115,8 +118,8 @@ record_unheard(struct master *m, pid_t pid, int status, int *index)
 		if (m->slot[i].standby != 0 ||
 		    board_row(board, i)->standby != pid)
 			continue;
-		/* It went with a slot that is not wanted, or the worker that
-		 * comes to serve will miss it. */
+		/* In other states the slot is not wanted, or its worker has yet
+		 * to serve: then standbys_check() sees that it is gone. */
 		if (m->slot[i].state != SLOT_SERVING &&
 		    m->slot[i].state != SLOT_RESTING)
 			continue;
@@ -159,8 +162,9 @@ deaths_record(
 	return record_unheard(m, pid, status, index);
 }
 
-/* Of what one died nobody can say. As if from outside: that blames nobody at
- * once. But one that was told to leave, and has no client, has left. */
+/* The status of a process of which it cannot be known: as if it was killed from
+ * outside, which blames no client. But a child that was told to leave, and has
+ * no clients, has left. */
 static int
 likely_status(const struct master *m, pid_t pid)
 {
@@ -173,13 +177,16 @@ likely_status(const struct master *m, pid_t pid)
 	return SIGKILL;
 }
 
+/* For a pid that is not ours: is there no such process, or has another one got
+ * the number? A zombie has no parent that can be seen, and may be ours. */
 static bool
 is_gone(pid_t pid)
 {
 	return kill(pid, 0) != 0 || process_parent(pid) != 0;
 }
 
-/* Its parent is nobody of ours: so it is to be of our group. */
+/* Tells of one process, if it is dead, or watches it. Its parent is a process
+ * that is not ours: so it has to be of our process group. */
 static void
 seek(struct master *m, pid_t pid, reaped_fn *told)
 {

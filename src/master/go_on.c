@@ -12,7 +12,8 @@
 #include "processes.h"
 #include "succeed.h"
 
-/* Each is now where its name says; what only an exec needed open is not. */
+/* Puts the two programs at the numbers that they have from now on. What was
+ * open over the exec is closed on the next one again. */
 static void
 change_places(void)
 {
@@ -35,7 +36,7 @@ master_go_on(struct master_config *config, const struct successor *s)
 	succeed_watch(0);
 	notify_begin();
 	if (state == NULL)
-		die("the state of the master:");
+		die("the state that the master before has left:");
 	change_places();
 	config->worker.program = s->program;
 	if (s->role == ROLE_KEEPER)

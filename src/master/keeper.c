@@ -1,8 +1,9 @@
 /*
  * The keeper: the process that the user starts. It makes the master, and
- * another when that one dies. It passes on the signals that it gets, and tells
- * of the deaths of those that it took over from a dead master. More it does not
- * do: it reads nothing that others write, and allocates nothing.
+ * another one when that dies. It passes on the signals that it gets, and tells
+ * the master of the deaths of processes that it took over from a dead master.
+ * It does nothing else: it reads nothing that others write, and allocates
+ * nothing.
  */
 #include "keeper.h"
 
@@ -37,17 +38,17 @@ struct keeper {
 	pid_t master; /* 0: none */
 	int64_t born;
 	int64_t due; /* clock_now() when the next is to be made */
-	bool failed; /* to make one, and the log was told */
+	bool failed; /* none could be made, and the log was told */
 	struct slot_history deaths;
 	struct stat before;	/* the file at FD_OTHER when this program began:
-				 * while it is there, that is the program before it;
+				 * the program before it, as long as it is there;
 				 * all 0: none */
 	uint64_t messages;	/* that were sent */
 	bool order[ORDERS_MAX]; /* by master_signals: not passed on yet */
 	bool held;		/* there was no room for a message */
-	bool changing;	/* an upgrade was ordered: masters may exit that are of
-			 * no worth */
-	bool goes_back; /* to the program before */
+	bool changing;	/* an upgrade was ordered: a master that exits may have
+			 * been of a bad program */
+	bool goes_back; /* it is to begin the program before */
 };
 
 static void
@@ -66,7 +67,7 @@ make_master(struct keeper *k)
 	k->master = pid < 0 ? 0 : pid;
 }
 
-/* False: there is no room just now. */
+/* Sends the master a message. False: there is no room just now. */
 static bool
 say(struct keeper *k, pid_t pid, int status)
 {
@@ -79,7 +80,7 @@ say(struct keeper *k, pid_t pid, int status)
 	return !k->held;
 }
 
-/* Its supervisor hears it first. */
+/* Tells the supervisor, before the master hears of it. */
 static void
 tell_of_order(int signo)
 {
@@ -107,7 +108,8 @@ change(struct keeper *k)
 	log_warn("the keeper cannot begin another program:");
 }
 
-/* Its master alone asks it to change; of one that was that, no more. */
+/* A SIGUSR2 that was queued (from != 0) asks the keeper itself to change its
+ * program, and counts from its present master alone. */
 static void
 note_order(struct keeper *k, int signo, pid_t from)
 {
@@ -178,7 +180,7 @@ has_ended(const struct keeper *k, int status)
 	       (WEXITSTATUS(status) == MASTER_ENDED || !k->changing);
 }
 
-/* True: the master has ended by itself, with that status. */
+/* Records the dead. True: the master has ended for good, with that status. */
 static bool
 reap(struct keeper *k, int *status)
 {
@@ -222,7 +224,7 @@ heed(struct keeper *k, int signo, pid_t from)
 		begin_afresh(k);
 }
 
-/* The master's signals, and those of the master to the keeper. */
+/* The signals that are passed on, and those of the master to the keeper. */
 static void
 list_signals(int list[SIGNALS_MAX])
 {
@@ -247,9 +249,9 @@ hold(void)
 	keep_hold(heeded);
 }
 
-/* How long there is nothing to do but to wait for a signal. */
+/* How long to wait for a signal, ms; -1: for ever. */
 static int
-patience(const struct keeper *k)
+wait_timeout(const struct keeper *k)
 {
 	const int64_t now = clock_now();
 
@@ -285,11 +287,11 @@ keep(struct keeper *k)
 		k->goes_back = false;
 		if (k->master == 0 && clock_now() >= k->due)
 			make_master(k);
-		signo = keep_next(heeded, patience(k), &from);
+		signo = keep_next(heeded, wait_timeout(k), &from);
 		heed(k, signo, from);
 		pass_orders(k);
 	}
-	/* Whom it would be left to may be no init, and keep it for ever. */
+	/* The keeper's own parent might never reap it. */
 	reap_take(k->master, status);
 	return WEXITSTATUS(status) == MASTER_ENDED ? 0 : WEXITSTATUS(status);
 }

@@ -11,29 +11,31 @@
 
 struct state;
 
-/* The keeper's channel to whatever master there is. A child of the master has
- * something else at these numbers. */
+/* The keeper's channel to its masters, one after the other. A child of the
+ * master has something else at these numbers. */
 enum { FD_KEEPER_HEARD = FD_READY, FD_KEEPER_SAYS = FD_LIFELINE };
 
-/* Signals of its master to the keeper, which heeds them from nobody else: all
- * is ready; the master moves; the program at FD_OTHER is to begin afresh. */
+/* Signals from the master to its keeper, which obeys them from no other
+ * process: tell the supervisor that all is ready; tell it that the master
+ * moves; begin the program at FD_OTHER afresh. */
 #define KEEPER_READY SIGRTMIN
 #define KEEPER_MOVES (SIGRTMIN + 1)
 #define KEEPER_AFRESH (SIGRTMIN + 2)
 
+/* What the supervisor is told as its status. */
 #define NOTICE_READY "ready"
 
-/* One order, or one death of a child that the keeper took over from a master
- * that died. It stays in the channel until it was obeyed; by its number a
- * master that follows knows whether it was. */
+/* One order; or the death of a child that the keeper took over from a master
+ * that died. It stays in the channel until it was obeyed. By its number a
+ * master that follows another knows whether it was. */
 struct keeper_message {
 	uint64_t number; /* from 1 on */
 	int32_t pid;	 /* 0: an order */
 	int32_t status;	 /* as of waitpid(2); of an order its signal */
 };
 
-/* A keeper of another program goes on: ends the master that is there, and makes
- * one of its own. Returns the exit status. */
+/* In a keeper that has begun another program: ends the master of the program
+ * before, and makes one of its own. Returns the exit status. */
 int keeper_go_on(struct master_config *config, struct state *state,
     const struct successor *s);
 

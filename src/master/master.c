@@ -1,3 +1,4 @@
+/* The master's loop: waits, and has each part of the room do what is due. */
 #include "processes.h"
 
 #include <signal.h>
@@ -14,20 +15,29 @@
 #include "os/watch.h"
 
 enum {
-	TICK_MS = 1000, /* the longest wait */
-	SEEK_MS = 100	/* while deaths are to be looked for */
+	TICK_MS = 1000, /* the longest wait, */
+	SEEK_MS = 100	/* and where deaths have to be looked for */
 };
 
-enum { FIRST_SLOT = 3 }; /* among what is waited for */
+enum { FIRST_SLOT = 3 }; /* among the descriptors waited for */
 
-/* Some are children of another, and there is no keeper to tell of them. */
+/* Are some processes not children of this one, with no keeper that tells of
+ * their deaths? */
 static bool
-seeks(const struct master *m)
+seeks_deaths(const struct master *m)
 {
 	return m->adopted && m->keeper == 0;
 }
 
-/* How long there may be nothing to look at. */
+/* Are there deaths among them of which nothing tells, so that it has to look
+ * now and then? */
+static bool
+polls_for_deaths(const struct master *m)
+{
+	return seeks_deaths(m) && m->blind;
+}
+
+/* The longest wait, ms: the beats are looked at several times in a timeout. */
 static int64_t
 tick(const struct master *m)
 {
@@ -36,18 +46,11 @@ tick(const struct master *m)
 	return quarter < TICK_MS ? quarter : TICK_MS;
 }
 
-/* And does a look alone show some of their deaths? */
-static bool
-looks(const struct master *m)
-{
-	return seeks(m) && m->blind;
-}
-
 static void
 look_at_beats(struct master *m)
 {
-	/* If we ourselves did not run for a while (the machine slept, all of
-	 * us were stopped), nobody can be blamed for not having run either. */
+	/* If the master itself did not run for a while (the machine slept, or
+	 * all processes were stopped), the others may not have run either. */
 	bool late = m->now - m->looked > TICK_MS / 4 + 2 * tick(m);
 	int i;
 
@@ -72,8 +75,8 @@ look_at_beats(struct master *m)
 			actions_handle(m, i, SLOT_HUNG);
 		else
 			standbys_ask(m, i);
-		/* A process that was stopped after it was told to go on, or to
-		 * leave, is still to do so. */
+		/* It may have been stopped after it was told to go on, or to
+		 * leave. */
 		if (s->child.stopped &&
 		    (s->state == SLOT_TAKING || s->state == SLOT_LEAVING))
 			children_signal(&s->child, SIGCONT);
@@ -112,7 +115,7 @@ next_deadline(const struct master *m)
 	int64_t until = m->now + tick(m);
 	int i;
 
-	if (looks(m) && until > m->now + SEEK_MS)
+	if (polls_for_deaths(m) && until > m->now + SEEK_MS)
 		until = m->now + SEEK_MS;
 	if (upgrade_due(m) < until)
 		until = upgrade_due(m);
@@ -137,7 +140,7 @@ master_turn(struct master *m)
 
 	set[0].fd = signals_fd();
 	set[1].fd = m->state != NULL ? FD_KEEPER_HEARD : -1;
-	set[2].fd = seeks(m) ? watch_fd() : -1;
+	set[2].fd = seeks_deaths(m) ? watch_fd() : -1;
 	for (i = 0; i < m->slots; i++) {
 		struct slot *s = &m->slot[i];
 		int fd = s->state == SLOT_RENEWING ? s->successor.ready.fd
@@ -162,7 +165,7 @@ master_turn(struct master *m)
 			    s->state == SLOT_RENEWING ? &s->successor
 						      : &s->child);
 	}
-	if (set[0].revents != 0 || set[1].revents != 0 || seeks(m))
+	if (set[0].revents != 0 || set[1].revents != 0 || seeks_deaths(m))
 		orders_obey(m);
 	orders_turn(m);
 	obey_deadlines(m);
@@ -221,8 +224,9 @@ open_signals(void)
 		die("signals:");
 }
 
-/* One that follows another. What that had been told by signals it has obeyed or
- * left in a channel, but for the dead. */
+/* For a master that follows another. Orders by signals the other one has
+ * obeyed, or the keeper's channel still has them; only SIGCHLD has to be made
+ * up for. */
 static void
 go_on(struct master *m)
 {
@@ -238,7 +242,7 @@ go_on(struct master *m)
 	(void)raise(SIGCHLD);
 }
 
-/* Of the one before. */
+/* Counts the death of the master before this one. */
 static void
 count_death(const struct master *m)
 {

@@ -8,11 +8,11 @@
 #include "base/log.h"
 #include "os/channel.h"
 
-/* Whatever number somebody else sends. */
+/* A child may send any number as an errno. */
 enum { ERRNO_MAX = 4096 };
 
-/* A host of client processes may blame a client for each that dies; a worker
- * that took over, once. */
+/* May this child blame a client? A host of client processes may for each of
+ * them that dies; a worker that took over may once. */
 static bool
 may_accuse(const struct master *m, struct child *child)
 {
@@ -22,8 +22,8 @@ may_accuse(const struct master *m, struct child *child)
 	return may || (!m->config->model->pools && !m->config->model->threads);
 }
 
-/* Counts a death that a client of this network caused. One that causes many
- * is likely to be guessing. */
+/* Counts a death that a client of this network has caused. A client that causes
+ * many is likely to be guessing a secret. */
 static void
 blame(struct master *m, uint64_t network)
 {
@@ -49,7 +49,8 @@ blame(struct master *m, uint64_t network)
 	    name, peer.family == 6 ? "/64" : "", m->config->blames);
 }
 
-/* If clients wait for it, it takes over as soon as the slot has rested. */
+/* A standby has reported. If its slot waits for it, it takes over as soon as
+ * the slot has rested. */
 static void
 note_standby(struct master *m, int index, pid_t pid)
 {
@@ -60,7 +61,7 @@ note_standby(struct master *m, int index, pid_t pid)
 		s->deadline = s->rested;
 }
 
-/* Once for all. */
+/* Logs it once for all workers. */
 static void
 note_unrenewed(struct master *m, int error)
 {
@@ -73,7 +74,7 @@ note_unrenewed(struct master *m, int error)
 	m->unrenewed = true;
 }
 
-/* Takes what was looked at away, unless its end was closed meanwhile. */
+/* Takes away the message that was looked at, unless that end was closed. */
 static void
 take_away(const struct end *end, struct worker_message *message)
 {
@@ -83,8 +84,8 @@ take_away(const struct end *end, struct worker_message *message)
 		(void)channel_hear(end->fd, message, sizeof(*message), &from);
 }
 
-/* Looks at the next message, so that it stays there until it was heeded. One
- * of another size has no meaning, and is not to stay in the way. */
+/* Looks at the next message. If another master may follow, it stays there until
+ * it was heeded. A message of a wrong size means nothing, and is taken away. */
 static int
 look(const struct master *m, const struct end *end,
     struct worker_message *message, pid_t *from, bool *stays)
@@ -98,7 +99,8 @@ look(const struct master *m, const struct end *end,
 		      : n;
 }
 
-/* In an upgrade it is the other program that is to blame. */
+/* A worker could not begin its program anew. In an upgrade the new program is
+ * to blame for that. */
 static void
 note_unchanged(struct master *m, int index, int error)
 {
@@ -110,7 +112,7 @@ static void
 heed(struct master *m, int index, struct child *child,
     const struct worker_message *message, pid_t from)
 {
-	/* One that is dead, or not yet at work, has nothing to say. */
+	/* Not of one that is dead, or of a standby. */
 	const bool its_own = from == 0 || from == child->pid;
 
 	if (message->what == SAYS_READY && its_own)

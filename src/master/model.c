@@ -1,6 +1,7 @@
-#include <stddef.h>
-
+/* The four models. */
 #include "master/master.h"
+
+#include <stddef.h>
 
 const struct model models[] = {
     {

@@ -1,7 +1,8 @@
 /*
- * What the supervisor is told. It hears the process that the user has started
- * alone: where that is the keeper, the master tells it by a signal that
- * says who has sent it; and orders the keeper knows by itself.
+ * What the supervisor (systemd or the like) is told. It listens to no process
+ * but the one that the user has started. Where that is the keeper, the master
+ * has it speak, by a signal from which it knows its sender. Of orders the
+ * keeper tells by itself.
  */
 #include "processes.h"
 
@@ -12,7 +13,7 @@
 #include "keeper.h"
 #include "os/notify.h"
 
-/* Is all that was to be renewed? */
+/* Has every slot been renewed? */
 static bool
 is_renewed(const struct master *m)
 {

@@ -1,5 +1,5 @@
 /*
- * Signals to the master, as orders; and the reaping of the dead.
+ * Signals to the server, as orders; and the reaping of the dead.
  */
 #include "processes.h"
 
@@ -17,14 +17,16 @@
 #include "os/signals.h"
 
 enum {
-	MESSAGES_LAST = 64, /* of the dead in one go, that are read */
-	SAME_MS = 1000	    /* between two ways to hear of one order */
+	MESSAGES_LAST =
+	    64,	       /* the most messages of a dead child that are read */
+	SAME_MS = 1000 /* an order that comes by both ways within it is one */
 };
 
 const int master_signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP,
     SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, 0};
 
-/* A child of ours, or one that the keeper has told of. */
+/* Does what follows from the status of a process: a child of ours, or one that
+ * the keeper has told of. */
 static void
 record(struct master *m, pid_t pid, int status)
 {
@@ -84,9 +86,9 @@ stop(struct master *m, bool at_once)
 	actions_handle_all(m, at_once ? SLOT_STOP : SLOT_LEAVE);
 }
 
-/* SIGTERM. A proxy is to see that this server is not ready for more clients
- * before they are refused. Told again it does not wait, nor does one whose
- * place another server has taken. */
+/* SIGTERM. Where there is a drain delay, proxies see first that this server is
+ * not ready, and only after the delay are clients refused. It does not wait if
+ * it is told again, or if another server has taken its place. */
 static void
 drain(struct master *m)
 {
@@ -134,7 +136,7 @@ resize(struct master *m, int by)
 	m->workers = workers;
 	if (m->rows < workers)
 		m->rows = workers;
-	/* A thread that is wanted has as long to begin as one to move. */
+	/* A new thread has as long to begin as others have to move. */
 	if (by > 0 && model->children != 0)
 		board_set(board_row(board, workers - 1)->beat, m->now);
 	board_set(board_master(board)->rows, workers);
@@ -159,7 +161,7 @@ reopen_logs(struct master *m)
 	int i;
 
 	board_set(board->rotations, board_get(board->rotations) + 1);
-	/* Ours are what children to come inherit. */
+	/* Children that are made from now on inherit the master's. */
 	if (log_follow() != 0)
 		log_warn("reopen %s:", w->log);
 	if (access != NULL && append_follow(access) != 0)
@@ -178,7 +180,7 @@ reopen_logs(struct master *m)
 			(void)kill(m->leaving[i].pid, SIGUSR1);
 }
 
-/* SIGHUP. One that is dead is not told to make way. */
+/* SIGHUP. The dead are reaped first: they are not told to make way. */
 static void
 renew_all(struct master *m)
 {
@@ -236,9 +238,9 @@ look_for_keeper(struct master *m)
 		m->config->alone();
 }
 
-/* May the order be of use before the keeper's message? What is sent to the
- * whole group is obeyed by the children at once: their deaths are not to come
- * before the order, as if nobody had told them. */
+/* Is the order obeyed when it comes as a signal, before the keeper's message?
+ * If it was sent to the whole group, the children obey it at once, and their
+ * deaths are not to look as if nobody had ordered them. */
 static bool
 may_come_first(int signo)
 {
@@ -269,7 +271,7 @@ obey_once(struct master *m, int signo, enum way way)
 		obey(m, signo);
 }
 
-/* True: somebody has died. */
+/* True: a child has died. */
 static bool
 obey_signals(struct master *m)
 {
@@ -317,7 +319,7 @@ orders_obey(struct master *m)
 	died = obey_signals(m);
 	if (m->state != NULL)
 		obey_keeper(m);
-	/* Last: a death that was ordered above is no mishap. */
+	/* Last, so that a death which an order above explains is no mishap. */
 	if (died)
 		reap(m);
 	if (m->keeper == 0 && m->adopted)

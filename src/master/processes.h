@@ -26,20 +26,22 @@ enum {
 	LEAVING_MAX = 2 * BOARD_ROWS_MAX
 };
 
-/* What the master listens to, 0 last; its children take all back. */
+/* The signals that the master listens to, 0 last. */
 extern const int master_signals[];
 
-/* One end of a pipe or channel. What has its number by now may be another. */
+/* One end of a pipe or channel. By its inode a master that follows knows
+ * whether that is still what has the number. */
 struct end {
-	int fd; /* -1: none */
-	uint64_t file;
+	int fd;	       /* -1: none */
+	uint64_t file; /* the inode, 0: not known */
 };
 
 /* A process of ours. pid 0: none. */
 struct child {
 	pid_t pid;
-	struct end ready; /* what it says comes here; none: nothing more will */
-	struct end lifeline; /* open as long as we are there */
+	struct end ready;    /* its messages come here; none: there will be no
+			      * more */
+	struct end lifeline; /* open as long as master or keeper is there */
 	int64_t born;
 	int64_t served; /* clock_now() when it said that it serves, 0 before */
 	bool stopped;	/* by SIGSTOP or its like */
@@ -65,22 +67,22 @@ struct slot {
 	struct child child;
 	struct child successor; /* while renewing */
 	pid_t standby;		/* 0: none that we know of */
-	int64_t standby_born;	/* or heard of */
+	int64_t standby_born;	/* clock_now() when we heard of it */
 	int64_t ask;		/* clock_now() when one may be asked for */
 	int failed;		/* takeovers in a row that came to nothing */
-	bool unrenewed; /* the next child does not begin its program anew: the
-			 * last has come to nothing by that, for all we know */
-	struct slot_history history;
-	struct slot_history renewals; /* successors that came to nothing */
-	struct slot_history standbys; /* that died by themselves */
-	uint64_t given;		      /* rows_given() when it was born */
+	bool unrenewed; /* the next child does not begin its program anew, since
+			 * that may be what the last one died of */
+	struct slot_history history;  /* of its children, */
+	struct slot_history renewals; /* of successors that came to nothing, */
+	struct slot_history standbys; /* and of standbys */
+	uint64_t given;		      /* rows_given() when the child was born */
 	int64_t deadline;
 	int64_t rested; /* clock_now() when its standby may take over */
 	struct told told;
 };
 
-/* One that is on its way out: told to finish while its successor serves
- * already, or a standby that is not needed. */
+/* A process that is to leave and has no slot any more: a child whose successor
+ * serves already, or a standby or a successor that is not needed. */
 struct leaving {
 	pid_t pid;
 	struct end lifeline;
@@ -91,12 +93,13 @@ struct leaving {
 /* Lines of the access log that were lost, and of the event log. */
 struct unlogged {
 	uint64_t count; /* not yet told */
-	int why;   /* errno of the last line of some executor, 0: all found room
-		    */
-	bool told; /* that some are lost just now */
+	int why;   /* errno of an executor whose last line was lost; 0: the last
+		    * lines of all found room */
+	bool told; /* the log has said that lines are being lost */
 	int64_t next;			  /* not to be told again before */
-	uint32_t unheard[BOARD_ROWS_MAX]; /* what each row counted last */
-	uint64_t seen[BOARD_ROWS_MAX];	  /* the same of the access log */
+	uint32_t unheard[BOARD_ROWS_MAX]; /* of the event log, as each row had
+					   * it at the last look, */
+	uint64_t seen[BOARD_ROWS_MAX];	  /* and of the access log */
 };
 
 enum upgrade_stage {
@@ -107,41 +110,41 @@ enum upgrade_stage {
 	UPGRADE_MASTER, /* the master is to begin it, or has just done so */
 	UPGRADE_KEEPER, /* the keeper is to */
 	UPGRADE_SLOTS,	/* slot after slot makes way */
-	UPGRADE_PROOF	/* all have; it is seen whether they stay */
+	UPGRADE_PROOF	/* all have; it waits whether one dies of it */
 };
 
 /* See master.h. */
 struct upgrade {
 	enum upgrade_stage stage;
-	bool back;	  /* to the program before */
+	bool back;	  /* it is undone: back to the program before */
 	int program;	  /* the number of the one that slots are to have */
-	int slot;	  /* the one that was told to make way last */
-	int tries;	  /* how often */
-	int64_t deadline; /* of the stage, or of that slot */
-	pid_t trial;
-	struct end says; /* what it says */
-	char version[32];
-	bool replaced;	/* the master before has been told to end */
-	uint32_t ended; /* how many came to an end, and how the last one did */
-	bool failed;
+	int slot;	  /* the slot that was told to make way last, */
+	int tries;	  /* how often it was, */
+	int64_t deadline; /* and its time; in other stages that of the stage */
+	pid_t trial;	  /* the child that tries the new program, 0: none */
+	struct end says;  /* what it says comes here */
+	char version[32]; /* of the new program */
+	bool replaced;	  /* master_config.replaces has been told to end */
+	uint32_t ended;	  /* upgrades that came to an end; */
+	bool failed;	  /* the last of them failed */
 };
 
 /* How an order comes to a master that has a keeper. */
 enum way { BY_SIGNAL, BY_MESSAGE, WAYS };
 
-/* What a master has in its head. It holds no pointer but those two, which are
- * its own: the rest is what its successor goes on from (state.c). */
+/* All that a master knows. It holds no pointer but the first two, which are its
+ * own: the master that follows it goes on from the rest (state.c). */
 struct master {
 	const struct master_config *config;
-	struct state *state; /* NULL: nobody follows it */
+	struct state *state; /* NULL: no master follows this one */
 	pid_t keeper;	     /* its parent, 0: none */
-	uint64_t heard;	     /* the keeper's messages that were obeyed */
-	/* clock_now() when this order came this way, and not yet the other
-	 * way; 0: none */
+	uint64_t heard; /* the number of the keeper's message obeyed last */
+	/* By signal number: clock_now() when an order came this way, and not
+	 * yet the other way too; 0: none */
 	int64_t came[WAYS][SIGTERM + 1];
-	pid_t zombie; /* it is dead, and yet to be reaped */
-	bool blind;   /* and there are deaths that only a look shows */
-	bool adopted; /* some are children of its parent, not its own */
+	pid_t zombie; /* the dead process that is being recorded, 0: none */
+	bool blind;   /* some deaths are not told of: see deaths_seek() */
+	bool adopted; /* some processes are children of its parent */
 	int slots;    /* in use or leaving: slot[0..slots-1] */
 	int workers;  /* wanted */
 	int rows;     /* of the scoreboard that were ever in use */
@@ -149,28 +152,29 @@ struct master {
 	struct blame_list blamed;
 	struct upgrade upgrade;
 	bool stopping;
-	int64_t stops;	/* told to stop, and does so then; 0: it was not told */
-	bool announced; /* that all is ready */
-	bool reloading; /* and it was not said yet that all are renewed */
-	bool unrenewed; /* the log knows that programs cannot be begun anew */
-	uint64_t root;	/* what was said of it last, as in struct root */
-	uint64_t root_seen; /* what an executor saw last, */
+	int64_t stops;	/* clock_now() when the drain delay ends; 0: no delay */
+	bool announced; /* the log has said that all is ready */
+	bool reloading; /* the supervisor is to hear when all are renewed */
+	bool unrenewed; /* the log has said that no program begins anew */
+	uint64_t root;	/* what the log has said of it, as in struct root */
+	uint64_t root_seen; /* what an executor saw of it last, */
 	int64_t root_at;    /* and clock_now() then */
-	int64_t now;
-	int64_t moved;	/* when a supervisor was last told of that */
-	int64_t woke;	/* when nobody had run for a while before, 0: never */
-	int64_t looked; /* when the beats were last looked at */
+	int64_t now;	    /* clock_now(), as are the next ones: */
+	int64_t moved;	    /* when the supervisor last heard that it moves */
+	int64_t woke;	    /* when it last ran again after a pause in which
+			     * nobody ran, 0: never */
+	int64_t looked;	    /* when the beats were last looked at */
 	struct slot slot[BOARD_ROWS_MAX];
 	struct leaving leaving[LEAVING_MAX];
 	struct unlogged unlogged;
 };
 
-/* state.c: what a master leaves to its successor. */
+/* state.c: what a master leaves to the one that follows it. */
 
-/* Writes down how things stand. What follows from something is written down
- * before that is forgotten: a message, a death, an order is looked at, obeyed,
- * this is called, and only then it is taken away. So the next master, if this
- * one is killed at any instruction, obeys all of them, and some twice. */
+/* Writes down all that it knows. A message, a death or an order is looked at
+ * and obeyed, then this is called, and only then it is taken away. So if this
+ * master is killed at any instruction, the next one obeys all of them, some
+ * twice. */
 void state_write(const struct master *m);
 
 /* Reads what was written down last. False: nothing was. */
@@ -185,37 +189,38 @@ int rows_of_slot(const struct master *m);
 /* How many clients the slot's rows speak of. */
 long rows_clients(const struct master *m, int index);
 
-/* How much the slot's clients were given so far: all that follows from it is
- * how soon the next child starts. */
+/* A number that changes when the slot's clients are given something. All that
+ * follows from it is how soon the next child starts. */
 uint64_t rows_given(const struct master *m, int index);
 
 /* Has every executor of the slot moved within the timeout? */
 bool rows_beat(const struct master *m, int index);
 
-/* Process pid of the slot is dead and has no successor: its clients do not
- * count any more. */
+/* Process pid of the slot is dead, and no other goes on with its clients: they
+ * do not count any more. */
 void rows_end(const struct master *m, int index, pid_t pid);
 
-/* One walk over all rows, for all that is to be read there now and then. */
+/* Reads all rows: adds up their counts, and notes what they say of the root and
+ * of lines that were lost. */
 void rows_read(struct master *m);
 
-/* Tells people, by the scoreboard, how the slots are. */
+/* Writes to the scoreboard how the slots are, for the status. */
 void rows_show(const struct master *m);
 
-/* Tells a verbose log the totals, as of the last walk. */
+/* Tells a verbose log the totals, as of the last rows_read. */
 void rows_tell_totals(const struct master *m);
 
-/* Logs what has become of the root, by the last walk, once for all. */
+/* Logs what has become of the root, once for all executors. */
 void rows_tell_of_root(struct master *m);
 
 /* unlogged.c: lines of the logs that were lost. */
 
-/* Part of the walk. */
+/* Adds what that row's executor has lost since the last time. */
 void unlogged_read(struct master *m, int row);
 
-/* Says how many lines of the event log were lost, as soon as there is room; and
- * that lines of the access log are lost, once for all executors; and, when
- * there is room again or all logs are opened again, how many were. */
+/* Logs how many lines of the event log were lost, as soon as it has room. Logs
+ * that lines of the access log are being lost, once for all executors, and how
+ * many were when there is room again, or all logs have been opened again. */
 void unlogged_tell(struct master *m);
 void unlogged_reopened(struct master *m);
 
@@ -234,31 +239,31 @@ int children_spawn(struct master *m, int index, struct child *child);
 extern const struct end no_end;
 extern const struct child no_child;
 
-/* In a child, before it does anything else: what is the master's and other
- * slots' is nothing to it; but that one may stay, 0: none. */
-void children_keep_out(int but);
+/* In a child, before it does anything else: closes the descriptors that are the
+ * master's and other slots', except for that one, 0: none. */
+void children_close_masters(int except);
 
-/* Makes it no process; its pipes end. */
+/* The child is gone: closes its pipes and clears the rest. */
 void children_forget(struct child *child);
 void children_close_end(struct end *end);
 
-/* The end that fd is. */
+/* What is open at fd, as an end. */
 struct end children_end(int fd);
 
 /* Is it a child of the master, or one that the master's parent took over from
  * a master before it? */
 bool children_own(const struct master *m, pid_t pid);
 
-/* Both do nothing where there is no process. An order is obeyed by one that was
- * stopped as well: it is continued, and before it is told, since a SIGCONT
- * takes back a SIGSTOP, such as that of a tracer (of a checker of leaks, too)
- * that looks at a process that leaves. */
+/* Both do nothing where there is no process. A process that is stopped obeys an
+ * order, too, since it is continued. That comes first: a SIGCONT after the
+ * order would cancel the SIGSTOP of a tracer (as of a checker for leaks) that
+ * attaches to a process which leaves. */
 void children_signal(const struct child *child, int signo);
 void children_order(const struct child *child, int signo);
 
-/* Remembers a process that leaves until it is dead; kills it at its deadline.
- */
-void children_see_off(
+/* Adds a process to those that leave: it is killed at the deadline, unless it
+ * is dead by then. */
+void children_add_leaving(
     struct master *m, pid_t pid, struct end lifeline, int64_t deadline);
 
 /* Puts the slot's child among those that leave in their own time. */
@@ -278,54 +283,58 @@ struct child *children_find(struct master *m, pid_t pid);
 /* What the master tells the slot's worker and standby, on the scoreboard. */
 struct board_orders *standbys_orders(const struct master *m, int index);
 
-/* Notes that pid, as the kernel says, reported as a standby of the slot. Of
- * several the last that the worker made stays, the others are ended. */
+/* Notes that this process, as the kernel says, has reported as a standby of the
+ * slot. Of several the one that the worker made last stays; others are
+ * ended. */
 void standbys_note(struct master *m, int index, pid_t pid);
 
-/* Takes the one that is expected for the slot's standby, although it has yet to
- * report: it may never do so, if it was stopped before. It can be woken, and it
- * is ended with the others. One is expected if none is known. */
+/* If the slot has no standby that is known, but one has been made and has yet
+ * to report, that is the slot's standby from now on: it may have been stopped
+ * before it could report. So it can be woken, or ended. */
 void standbys_adopt(struct master *m, int index);
 
 /* For a master that follows another: that one may have woken the slot's
  * standby, and died before it had written that down. */
 void standbys_go_on(struct master *m, int index);
 
-/* The slot's standby is dead. killed: not by its own doing. Asks for another,
- * at once or, when they keep dying, later. */
+/* The slot's standby is dead. killed: not by its own doing. Asks the worker for
+ * another, at once or, when they keep dying, later. */
 void standbys_lost(struct master *m, int index, bool killed);
 
-/* Asks for one if the worker has made one that is not there any more. */
+/* When the worker comes to serve: asks for a standby if it has made one that is
+ * not there any more. */
 void standbys_check(struct master *m, int index);
 
-/* Asks for one, now and then, where one is missing. */
+/* Asks for a standby where one is missing, not more than once a second. */
 void standbys_ask(struct master *m, int index);
 
-/* Ends a standby that has nothing to stand by for, whether it has reported or
- * not. */
+/* Ends the slot's standby, whether it has reported or not. */
 void standbys_dismiss(struct master *m, int index);
 
-/* May the standby, or one that has yet to report, take over from the child
- * that has died of this? Writes down why it died; wakes the standby, which is
- * the child from then on. */
+/* May the standby, or one that has yet to report, take over from the child that
+ * has died with that status? */
 bool standbys_may_take_over(struct master *m, int index, int status);
+
+/* Why did it die? The same, written to the scoreboard for the standby. */
 enum death standbys_cause(const struct child *child, int status);
 void standbys_write_cause(struct master *m, int index, int status);
+
+/* Wakes the standby, which is the slot's child from then on. */
 void standbys_take_over(struct master *m, int index);
 
-/* deaths.c */
+/* deaths.c: which process has died, and what that means. */
 
 /* Finds the dead process among ours (as PID 1 there are others') and takes it
  * off the table. True if it means something to a slot: which, and what. */
 bool deaths_record(struct master *m, pid_t pid, int status, int *index,
     enum slot_event *event);
 
-/* What is done with one that is dead. */
+/* What is done about a process that has died. */
 typedef void reaped_fn(struct master *m, pid_t pid, int status);
 
-/* Where the keeper is gone, nobody tells of the deaths of those that it took
- * over: watches them, and tells of those that are dead. m->blind: some cannot
- * be watched, and are to be looked for now and then. */
+/* For a master without a keeper: watches the processes that are not its own
+ * children, and calls `told` for those that have died. m->blind: some cannot be
+ * watched, so this has to be called now and then. */
 void deaths_seek(struct master *m, reaped_fn *told);
 
 /* actions.c: what the table of slots asks for, done. */
@@ -334,8 +343,9 @@ void deaths_seek(struct master *m, reaped_fn *told);
  * clients stay connected. */
 enum slot_event actions_renewal(const struct master *m);
 
-/* Lets the slot, or all slots, take this event, and those that follow from it
- * at once. Says when all are ready for the first time. */
+/* Does what the table says of this event in the slot, or in all slots, and of
+ * those that follow from it at once. Logs it when all are ready for the first
+ * time. */
 void actions_handle(struct master *m, int index, enum slot_event event);
 void actions_handle_all(struct master *m, enum slot_event event);
 
@@ -344,8 +354,8 @@ void actions_handle_all(struct master *m, enum slot_event event);
 /* USR2. */
 void upgrade_begin(struct master *m);
 
-/* Goes on with it, as far as it can go. Before that is called all is written
- * down. */
+/* Goes on with the upgrade, as far as it can go now. To be called after
+ * state_write(). */
 void upgrade_turn(struct master *m);
 
 /* clock_now() when the next such turn is due. */
@@ -357,9 +367,9 @@ void upgrade_resume(struct master *m);
 /* Is the dead process the trial? Then that is obeyed. */
 bool upgrade_records(struct master *m, pid_t pid, int status);
 
-/* A process is dead. If it is a slot's child, or successor, of the new program,
- * and has not left as it was told and was not killed from outside, the upgrade
- * is called off. To be called before anything is done about it. */
+/* A process is dead. If it is a slot's child or successor of the new program,
+ * and neither left as it was told nor was killed from outside, the upgrade is
+ * called off. To be called before anything else is done about the death. */
 void upgrade_suspects(struct master *m, pid_t pid, int status);
 
 /* The slot's child could not begin its program anew. False if there is no
@@ -370,31 +380,32 @@ bool upgrade_unchanged(struct master *m, int index);
  * looks there. */
 void upgrade_title(const struct master *m);
 
-/* messages.c */
+/* messages.c: what children and standbys report. */
 
-/* Takes one message of a child or of a standby of its. False if there is none:
- * for now, or for good since all that could write are gone. */
+/* Takes one message of a child, or of one of its standbys. False if there is
+ * none: for now, or for good, since all that could write are gone. */
 bool messages_read(struct master *m, int index, struct child *child);
 
 /* notices.c: what the supervisor is told. */
 
-/* All is ready; workers are being renewed, and notices_tend is to say when that
- * is done; the end has begun. */
+/* All is ready. All workers are being renewed; when that is done notices_tend
+ * says so. The end has begun. */
 void notices_ready(const struct master *m);
 void notices_reloading(struct master *m);
 void notices_stopping(const struct master *m);
 
-/* To be called in each turn of the master, which is to come by then. */
+/* To be called in each turn; clock_now() when the next turn is due. */
 void notices_tend(struct master *m);
 int64_t notices_due(const struct master *m);
 
-/* orders.c */
+/* orders.c: signals to the server, and the reaping of the dead. */
 
 /* Obeys the signals that have come, to the keeper or, where there is none, to
  * the master itself; and reaps the dead. */
 void orders_obey(struct master *m);
 
-/* When there is something to do for an order given before, and doing it. */
+/* clock_now() when something is to be done for an order that was given before;
+ * does it, if it is due. */
 int64_t orders_due(const struct master *m);
 void orders_turn(struct master *m);
 
@@ -404,11 +415,12 @@ void orders_turn(struct master *m);
  * the kernel says. False: it had not begun. */
 bool resume_master(struct master *m);
 
-/* master.c */
+/* master.c: the loop. */
 
-/* A master, until it was told to stop and nobody is left: MASTER_ENDED. It
- * writes down how things stand in `state`, and goes on from there if something
- * stands there. keeper: its parent; 0, and NULL: none. */
+/* Runs as a master until it was told to stop and no process is left. Goes on
+ * from `state`, if a master before has left something there, and leaves its own
+ * there. keeper: its parent; 0, and state NULL: none. Returns the exit status:
+ * MASTER_ENDED where there is a keeper, else 0. */
 enum { MASTER_ENDED = 42 };
 
 int master_serve(

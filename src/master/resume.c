@@ -1,9 +1,9 @@
 /*
- * A master that follows one that died. What that one has written down holds, as
- * far as the kernel bears it out: an end of a pipe is the one that is meant if
- * it is the same file. All other descriptors are closed, and what was begun
- * with them comes to nothing: a child that was forked and not written down
- * finds that its lifeline has ended, and leaves.
+ * A master that follows another one: it goes on from what that one has written
+ * down, as far as the kernel agrees. An end of a pipe is believed to be the one
+ * that is meant if it is the same file. All other descriptors are closed. So a
+ * child that was forked, but not written down, finds that its lifeline has
+ * ended, and leaves.
  */
 #include "processes.h"
 
@@ -16,15 +16,16 @@
 
 enum { ENDS_MAX = 4 * BOARD_ROWS_MAX + LEAVING_MAX + 1 };
 _Static_assert(
-    (int)ENDS_MAX < (int)STATE_ENDS_MAX, "and as many that are being made");
+    (int)ENDS_MAX < (int)STATE_ENDS_MAX, "some are open while they are made");
 
-/* The ends that there are. */
+/* The ends that are open. */
 struct ends {
 	struct end *end[ENDS_MAX];
 	int count;
 	int top; /* all are below it */
 };
 
+/* Adds an end that is still what it was; else it is none any more. */
 static void
 add(struct ends *ends, struct end *end)
 {

@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 
-/* Rows of the scoreboard that belong to a slot. */
 int
 rows_first(const struct master *m, int index)
 {
@@ -51,7 +50,6 @@ rows_given(const struct master *m, int index)
 	return sum;
 }
 
-/* Nobody goes on with its clients: they do not count any more. */
 void
 rows_end(const struct master *m, int index, pid_t pid)
 {
@@ -61,7 +59,6 @@ rows_end(const struct master *m, int index, pid_t pid)
 		board_end(m->config->worker.board, row + i, (int32_t)pid);
 }
 
-/* Has every executor of the slot moved within the timeout? */
 bool
 rows_beat(const struct master *m, int index)
 {
@@ -97,8 +94,8 @@ rows_read(struct master *m)
 	int i, k, at;
 
 	m->unlogged.why = 0;
-	/* Also those of slots that are gone: the last of their workers may
-	 * still be adding to them. */
+	/* Also those of slots that are gone: workers that finish may still add
+	 * to them. */
 	for (i = 0; i < m->rows; i++)
 		board_fold(m->config->worker.board, i);
 	for (i = 0; i < m->slots; i++) {
@@ -150,7 +147,7 @@ rows_show(const struct master *m)
 		for (k = 0; k < rows_of_slot(m); k++)
 			show_slot(
 			    &to->shown[rows_first(m, i) + k], &m->slot[i]);
-	/* Those that are gone. */
+	/* Rows of slots that are gone. */
 	for (i = m->slots * rows_of_slot(m); i < m->rows; i++)
 		board_set(to->shown[i].state, SHOWN_EMPTY);
 	board_set(to->used, m->rows);

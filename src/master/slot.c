@@ -1,3 +1,4 @@
+/* The table of supervision, and what goes with it. */
 #include "slot.h"
 
 #include <stddef.h>
@@ -140,7 +141,7 @@ slot_again(bool again, enum slot_state state, enum slot_action action)
 	}
 }
 
-/* Deaths in a row, after having served, that are answered at once. */
+/* So many deaths in a row, of children that had served, need no delay. */
 enum { FREE_FAILURES = 10 };
 
 int64_t

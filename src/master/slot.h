@@ -14,12 +14,12 @@ enum slot_state {
 	SLOT_STARTING, /* a child was forked and has not said that it serves */
 	SLOT_SERVING,  /* it serves */
 	SLOT_RENEWING, /* it serves, and its successor is starting */
-	SLOT_TAKING, /* a process that was there was told to go on: the standby
-		      * of the dead, or a child that was about to leave */
+	SLOT_TAKING,   /* a process was told to go on: the standby of a dead
+			* child, or a child that was about to leave */
 	SLOT_ABORTING, /* it hangs: SIGABRT was sent */
-	SLOT_WAITING,  /* nobody is there; the next start waits for its time */
-	SLOT_RESTING,  /* it died, and its standby waits for its time */
-	SLOT_LEAVING,  /* it was told to finish, or to go; none follows */
+	SLOT_WAITING,  /* there is no process; the next start has to wait */
+	SLOT_RESTING, /* it died, and the takeover by its standby has to wait */
+	SLOT_LEAVING, /* it was told to finish, or to go; none follows */
 	SLOT_STATES
 };
 
@@ -30,7 +30,7 @@ enum slot_event {
 		      * resting: the standby */
 	SLOT_LEFT,   /* the child is dead, and a standby is there */
 	SLOT_LOST,   /* while renewing: the successor is dead; a fork failed */
-	SLOT_HUNG,   /* the child's heart has stopped */
+	SLOT_HUNG,   /* the child has not moved within the timeout */
 	SLOT_DUE,    /* the slot's deadline has come */
 	SLOT_RENEW,  /* replace the child by a fresh one */
 	SLOT_RETIRE, /* the same, where a standby can take over */
@@ -74,12 +74,11 @@ struct slot_step {
  * does nothing, since events may arrive late. */
 struct slot_step slot_next(enum slot_state state, enum slot_event event);
 
-/* A renewal that is asked for while a slot is on its way to serve is not lost:
- * the child that comes to serve may have begun before. Returns what is to be
- * remembered after an action in that state, of what was before it: if it is
- * true when the slot comes to serve, the renewal is due. One that came to
- * nothing is remembered until it is tried again: if the slot is not wanted
- * meanwhile, and then is, the child that stays is still to be renewed. */
+/* Is a renewal still due after that action in that state, if it was (again)
+ * before? One that is asked for while a child is on its way to serve is not
+ * lost, since the child may have begun before that: it is due when the slot
+ * serves. One that came to nothing stays due until it is tried again: so a
+ * child that is told to leave, and then to stay after all, is still renewed. */
 bool slot_again(bool again, enum slot_state state, enum slot_action action);
 
 /* How often a slot's children died and nothing had come of it. */

@@ -13,7 +13,7 @@
 #include "os/process.h"
 
 enum {
-	RESTANDBY_MS = 1000, /* without a standby: ask for one again */
+	RESTANDBY_MS = 1000, /* between two requests for a standby */
 	FAILED_TAKEOVERS = 3 /* in a row: then the slot starts cold */
 };
 
@@ -43,11 +43,12 @@ static void
 dismiss(struct master *m, pid_t standby)
 {
 	(void)kill(standby, SIGKILL);
-	children_see_off(m, standby, no_end, CLOCK_NEVER);
+	children_add_leaving(m, standby, no_end, CLOCK_NEVER);
 }
 
+/* The slot's standby is that process from now on, 0: none. */
 static void
-know(struct master *m, int index, pid_t pid)
+set_standby(struct master *m, int index, pid_t pid)
 {
 	m->slot[index].standby = pid;
 	board_set(standbys_orders(m, index)->known, (int32_t)pid);
@@ -61,7 +62,7 @@ dismiss_known(struct master *m, int index)
 	if (s->standby == 0)
 		return;
 	dismiss(m, s->standby);
-	know(m, index, 0);
+	set_standby(m, index, 0);
 }
 
 /* The one that the slot's worker made last, by its row. */
@@ -76,24 +77,24 @@ standbys_note(struct master *m, int index, pid_t pid)
 {
 	const struct slot *s = &m->slot[index];
 
-	/* A child of a child may speak as well. */
+	/* Any process that a child has made can write to its channel. */
 	if (!m->config->worker.standby || is_known(m, pid) ||
 	    !children_own(m, pid))
 		return;
-	/* Of two the first may come last. */
+	/* If the worker has made two, the first may report last. */
 	if (pid != latest(m, index)) {
 		dismiss(m, pid);
 		return;
 	}
 	dismiss_known(m, index);
-	know(m, index, pid);
+	set_standby(m, index, pid);
 	m->slot[index].standby_born = m->now;
 	if (s->child.retires)
 		children_signal(&s->child, SIGUSR2);
 }
 
-/* None is known, but by the slot's row one was made and has yet to report. The
- * row is hostile: more than a short wait is not to depend on it. */
+/* Is no standby known, and has one been made, by the slot's row, that has yet
+ * to report? The row is hostile: nothing but a short wait may depend on it. */
 static bool
 is_expected(const struct master *m, int index)
 {
@@ -108,7 +109,7 @@ standbys_adopt(struct master *m, int index)
 {
 	if (!is_expected(m, index))
 		return;
-	know(m, index, latest(m, index));
+	set_standby(m, index, latest(m, index));
 	m->slot[index].standby_born = m->now;
 }
 
@@ -130,7 +131,7 @@ standbys_lost(struct master *m, int index, bool killed)
 	int64_t delay = killed ? 0 : slot_delay(&s->standbys, false, well);
 	char name[32];
 
-	know(m, index, 0);
+	set_standby(m, index, 0);
 	s->ask = m->now + delay;
 	if (delay > 0)
 		log_warn("standbys of %s keep dying: the next is made in "
@@ -146,7 +147,6 @@ standbys_dismiss(struct master *m, int index)
 	dismiss_known(m, index);
 }
 
-/* Wakes the standby: it is the slot's child from now on. */
 void
 standbys_take_over(struct master *m, int index)
 {
@@ -164,25 +164,25 @@ standbys_take_over(struct master *m, int index)
 	s->child.accuses = true;
 	s->child.excused = false;
 	s->given = rows_given(m, index);
-	know(m, index, 0);
+	set_standby(m, index, 0);
 	memset(&s->standbys, 0, sizeof(s->standbys));
-	/* What the one before was asked is nothing to this one. */
+	/* It may be asked for a standby at once. */
 	s->ask = m->now;
 	if (s->state != SLOT_LEAVING)
 		s->deadline = m->now + m->config->worker.timeout;
 	else if (s->deadline == CLOCK_NEVER)
 		s->deadline = m->now + m->config->grace;
-	/* The signal only makes it look at this. */
+	/* SIGUSR2 only makes it look at this. */
 	board_set(standbys_orders(m, index)->woken, (int32_t)s->child.pid);
 	children_order(&s->child, SIGUSR2);
 	HOOK("woken");
 }
 
-/* The board is ahead of what was written down at the end of a turn: the standby
- * that the slot had then may be dismissed, and its worker have made way for the
- * next one. */
+/* The scoreboard may be ahead of what was written down at the end of the last
+ * turn: the standby of then may have been dismissed, and its worker may have
+ * made way for the next one. */
 static void
-know_again(struct master *m, int index)
+reread_standby(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 	const pid_t known = (pid_t)board_get(standbys_orders(m, index)->known);
@@ -195,27 +195,27 @@ know_again(struct master *m, int index)
 		children_signal(&s->child, SIGUSR2);
 }
 
-/* It may be serving by now, have made a standby of its own and said so: it is
- * the slot's child before any of that is looked at. */
+/* The standby that was woken may be serving by now, and have reported a standby
+ * of its own: so it is made the slot's child before messages are read. */
 void
 standbys_go_on(struct master *m, int index)
 {
 	struct slot *s = &m->slot[index];
 	pid_t woken = (pid_t)board_get(standbys_orders(m, index)->woken);
 
-	know_again(m, index);
-
+	reread_standby(m, index);
 	if (s->child.pid <= 0 || woken <= 0 || woken == s->child.pid ||
 	    (woken != s->standby && is_known(m, woken)) ||
 	    !children_own(m, woken))
 		return;
 	if (s->state != SLOT_LEAVING)
 		s->state = SLOT_TAKING;
-	know(m, index, woken);
+	set_standby(m, index, woken);
 	standbys_take_over(m, index);
 }
 
-/* Word of a standby, or the order to make one, may have gone astray. */
+/* The report of a standby, or the request for one, may have been lost: so it
+ * asks again. */
 void
 standbys_ask(struct master *m, int index)
 {
@@ -258,7 +258,6 @@ standbys_cause(const struct child *child, int status)
 							     : DEATH_FAULT;
 }
 
-/* Why it died, for the standby that is to take over. */
 void
 standbys_write_cause(struct master *m, int index, int status)
 {
@@ -274,8 +273,8 @@ standbys_write_cause(struct master *m, int index, int status)
 	board_set(orders->cause, (int32_t)cause);
 }
 
-/* May the standby take over? Not when the worker left in good order as told,
- * and not when takeovers keep failing. */
+/* Not when the worker has left as it was told, and not when takeovers keep
+ * failing. */
 bool
 standbys_may_take_over(struct master *m, int index, int status)
 {

@@ -1,8 +1,8 @@
 /*
- * What a master leaves to its successor: two copies of what it had in its head,
- * in memory that both have and that no child keeps. The one that is not valid
- * is written, and made valid by one store: whatever instruction the master dies
- * at, one of the two is whole.
+ * What a master leaves to the one that follows it: two copies of all that it
+ * knows, in memory that both have and that no child keeps. It writes to the
+ * copy that is not valid, and makes it valid by one store. So at whatever
+ * instruction the master dies, one of the two is whole.
  */
 #include "processes.h"
 
@@ -44,7 +44,7 @@ state_forget(struct state *state)
 	memory_drop(state, sizeof(*state));
 }
 
-/* Only what is in use. */
+/* Copies only what is in use. */
 static void
 copy(struct master *to, const struct master *from)
 {

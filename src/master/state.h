@@ -1,22 +1,25 @@
 /*
- * state.h - memory for what a master leaves to its successor (processes.h has
- * what is in it). For src/master alone.
+ * state.h - memory for what a master leaves to the one that follows it
+ * (processes.h has what is in it). For src/master alone.
  */
 #ifndef MASTER_STATE_H
 #define MASTER_STATE_H
 
 struct state;
 
-/* At FD_STATE, where there are files without a name. NULL with errno. Children
- * of the process have it as well, until they say that they forget it. */
+/* Makes it; where there are files without a name it is at FD_STATE. NULL with
+ * errno. */
 struct state *state_new(void);
+
+/* Unmaps it: for children of the master, which do not need it. */
 void state_forget(struct state *state);
 
-/* What a program before this one has left at FD_STATE. NULL with errno. */
+/* Finds what the program before this one has left at FD_STATE. NULL with errno.
+ */
 struct state *state_find(void);
 
-/* Every end of a pipe that a master remembers is below FD_CLIENTS and so many,
- * and there are no more of them. */
+/* A master remembers at most so many ends of pipes, and all of them are below
+ * FD_CLIENTS + STATE_ENDS_MAX. */
 enum { STATE_ENDS_MAX = 4096 };
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A program that is begun in the place of another: how it is told what it is to
- * be.
+ * Begins a program in the place of another, and tells it by its arguments what
+ * it is to be.
  */
 #include "succeed.h"
 
@@ -22,7 +22,11 @@
 #include "os/notify.h"
 #include "processes.h"
 
-enum { BEGIN_S = 5, TEXT_BYTES = 80, ARGUMENTS_MAX = 1024 };
+enum {
+	BEGIN_S = 5, /* for a program to come as far as master_go_on() */
+	TEXT_BYTES = 80,
+	ARGUMENTS_MAX = 1024
+};
 
 static const char *const names[] = {
     [ROLE_TRIAL] = "trial",
@@ -30,7 +34,6 @@ static const char *const names[] = {
     [ROLE_KEEPER] = "keeper",
 };
 
-/* The kernel looks after one that nobody else can. */
 void
 succeed_watch(unsigned seconds)
 {
@@ -43,7 +46,7 @@ succeed_watch(unsigned seconds)
 	(void)alarm(seconds);
 }
 
-/* The ends of the pipes to our processes, wherever they are. */
+/* Keeps the ends of the pipes to our processes open over an exec. */
 static void
 keep_ends(void)
 {
@@ -74,7 +77,7 @@ succeed(const struct successor *s)
 	errno = saved;
 }
 
-/* With the arguments of the user, and more. */
+/* Begins it with the arguments that the user gave, and one more, NULL: none. */
 static void
 begin_as_user(const struct master_config *config, char *more)
 {
@@ -86,7 +89,7 @@ begin_as_user(const struct master_config *config, char *more)
 		argv[n++] = *given++;
 	argv[n++] = more;
 	argv[n] = NULL;
-	/* Of a script its interpreter is to find it. */
+	/* If it is a script, its interpreter reads it by this descriptor. */
 	(void)fcntl(FD_OTHER, F_SETFD, 0);
 	errno = E2BIG;
 	if (*given == NULL)
@@ -102,7 +105,7 @@ set_number(const char *name, long number)
 	(void)setenv(name, text, 1);
 }
 
-/* The next one is told by name which of them speaks of the server itself. */
+/* Tells the next server, by their names, at which listeners the status is. */
 static void
 set_names(const struct listeners *l)
 {

@@ -1,7 +1,7 @@
 /*
  * Lines of the logs that were lost: the executors count them on the scoreboard,
- * the master tells. The numbers are hostile, but more than a false alarm now
- * and then they cannot give.
+ * and the master tells how many. The numbers are hostile; the worst that they
+ * can cause is a false alarm now and then.
  */
 #include "processes.h"
 
@@ -10,10 +10,12 @@
 
 #include "base/log.h"
 
-/* A log that is full and not full by turns does not fill the other one. */
+/* Between two lines about it: an access log that is full and not full by turns
+ * is not to fill the event log. */
 enum { PAUSE_MS = 10000 };
 
-/* Nobody loses more between two looks: a row says so that was written over. */
+/* No executor loses more lines between two looks: if its row says so, that was
+ * written over. */
 enum { CREDIBLE = 1 << 20 };
 
 static void
@@ -25,7 +27,6 @@ tell_count(struct unlogged *u)
 	u->told = false;
 }
 
-/* Counts what the row's executor has lost since the last time. */
 void
 unlogged_read(struct master *m, int at)
 {

@@ -1,7 +1,7 @@
 /*
- * Another program takes the place of this one: the stages are in master.h. All
- * that is known of it is part of what a master leaves to its successor, which
- * may be of the new program, or of the old.
+ * The stages of an upgrade, which master.h describes. All that a master knows
+ * of them it leaves to the one that follows it, which may be of the new
+ * program, or of the old one.
  */
 #include "upgrade.h"
 
@@ -44,7 +44,7 @@ change_self(struct master *m)
 	}
 }
 
-/* This is the old program: what was to follow it has come to nothing. */
+/* In the old program again: the new one has died, or could not go on. */
 static void
 give_up(struct master *m)
 {
@@ -74,7 +74,8 @@ upgrade_resume(struct master *m)
 		break;
 	case UPGRADE_SLOTS:
 	case UPGRADE_PROOF:
-		/* A keeper whose master died of a fault. */
+		/* The keeper has begun the program before, since the master
+		 * of the new one died of a fault. */
 		if (other) {
 			u->back = true;
 			log_warn("the upgrade to prefork %s is called off, and "
@@ -133,7 +134,8 @@ turn_master(struct master *m)
 	upgrade_end(m, true);
 }
 
-/* It is as if the one before had come to an end of its upgrade. */
+/* All is ready: tells the master that this server replaces to end. That was an
+ * upgrade, too, and the title says so, as it would of any other. */
 static void
 replace(struct master *m)
 {
@@ -194,7 +196,7 @@ upgrade_turn(struct master *m)
 	default:
 		break;
 	}
-	/* It may wait long before its next turn, and be killed in it. */
+	/* The next turn may be far off, and this master be killed before. */
 	if ((int)u->stage != before)
 		state_write(m);
 }
@@ -215,7 +217,6 @@ upgrade_begin(struct master *m)
 		log_note("an upgrade is under way");
 }
 
-/* How soon the next turn is due. */
 int64_t
 upgrade_due(const struct master *m)
 {

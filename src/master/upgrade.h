@@ -8,11 +8,11 @@
 
 #include "processes.h"
 
-enum { UPGRADE_KEEPER_MS = 5000 }; /* for the keeper to change in */
+enum { UPGRADE_KEEPER_MS = 5000 }; /* for the keeper to begin its program */
 
 /* upgrade_outcome.c: how it ends. */
 
-/* It is over, and the other program is nobody's any more. */
+/* It is over: the other program is closed. */
 void upgrade_end(struct master *m, bool failed);
 
 /* It ends before anything has changed. */

@@ -1,4 +1,5 @@
-/* Slot after slot makes way for the new program, or the old one again. */
+/* The stages slots and proof: slot after slot makes way for the new program, or
+ * for the old one again. */
 #include "upgrade.h"
 
 #include <signal.h>
@@ -8,8 +9,8 @@
 #include "os/channel.h"
 
 enum {
-	TELL_AGAIN_MS = 1000, /* a slot, which was not killed meanwhile */
-	TELL_TRIES = 10,
+	TELL_AGAIN_MS = 1000, /* before a slot is told again to make way, */
+	TELL_TRIES = 10,      /* so often */
 	PROOF_MS = 500
 };
 
@@ -28,7 +29,7 @@ program_of(const struct master *m, int index)
 	    board_row(m->config->worker.board, rows_first(m, index))->program);
 }
 
-/* It was no fault of the program. */
+/* Is the death no fault of the program? */
 static bool
 is_innocent(const struct child *child, int status)
 {
@@ -61,7 +62,7 @@ upgrade_suspects(struct master *m, pid_t pid, int status)
 
 		if (child->pid != pid || is_innocent(child, status))
 			continue;
-		/* One of the old that serves. */
+		/* A worker of the old program, which serves. */
 		if (s->state == SLOT_SERVING &&
 		    program_of(m, i) != m->upgrade.program)
 			continue;
@@ -84,7 +85,7 @@ upgrade_unchanged(struct master *m, int index)
 	return true;
 }
 
-/* The slots of this master are to have its own program. */
+/* The slots are to have the program of this master. */
 void
 upgrade_change_slots(struct master *m)
 {
@@ -93,8 +94,8 @@ upgrade_change_slots(struct master *m)
 	m->upgrade.slot = -1;
 }
 
-/* The slot's processes have their next program from the master: its standby, as
- * soon as it takes over, or a successor. */
+/* Gives the slot the new program: its standby begins it when it takes over.
+ * Where there are no standbys, a successor has the program of the master. */
 static void
 tell_slot(struct master *m, int index)
 {

@@ -1,4 +1,5 @@
-/* A child tries the new program before anything is changed. */
+/* The stages trial, test and afresh: a child tries the new program before
+ * anything is changed. */
 #include "upgrade.h"
 
 #include <errno.h>
@@ -16,9 +17,13 @@
 #include "os/signals.h"
 #include "succeed.h"
 
-enum { TRIAL_MS = 10000, AFRESH_MS = 30000 };
+enum {
+	TRIAL_MS = 10000,
+	AFRESH_MS = 30000,
+	HELLO_BYTES = 96 /* UPGRADE_SAYS, or why there was none */
+};
 
-/* Standard output is what the parent listens to. */
+/* In the child. Its standard output is read by the master. */
 static _Noreturn void
 try_program(const struct master *m, int says)
 {
@@ -27,7 +32,7 @@ try_program(const struct master *m, int says)
 
 	if (dup2(says, STDOUT_FILENO) < 0)
 		_exit(WORKER_FAILED);
-	children_keep_out(FD_OTHER);
+	children_close_masters(FD_OTHER);
 	if (m->upgrade.stage == UPGRADE_TEST)
 		succeed_test(m->config);
 	else
@@ -78,7 +83,7 @@ begin(struct master *m, enum upgrade_stage stage)
 		upgrade_refuse(m, strerror(errno));
 		return;
 	}
-	/* What led to this is not needed once this is written down. */
+	/* The earlier trial's answer is needed until this is written down. */
 	state_write(m);
 	children_close_end(&heard);
 }
@@ -120,26 +125,24 @@ begin_test(struct master *m)
 		    "a keeper nobody can begin it afresh");
 }
 
-/* What the trial has said, if it is more than a line that is no line of ours.
- */
+/* The trial has ended. What it has said, and its status, decide how the upgrade
+ * goes on. */
 static void
 hear_trial(struct master *m, int status)
 {
-	char text[UPGRADE_HELLO] = "", state[32], why[128];
+	char text[HELLO_BYTES] = "", state[32], why[128];
 	struct upgrade *u = &m->upgrade;
-	/* It stays there and open: this master may die before it has written
-	 * down what it has heard. */
+	char cause[64];
+	/* It is left there: this master may die before it has written down what
+	 * it has heard. */
 	ssize_t n =
 	    recv(u->says.fd, text, sizeof(text) - 1, MSG_PEEK | MSG_DONTWAIT);
 
 	text[n > 0 ? n : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 	if (status != 0) {
-		(void)snprintf(why, sizeof(why), "its trial %s %d%s%.64s",
-		    WIFSIGNALED(status) ? "was killed by signal"
-					: "exited with status",
-		    WIFSIGNALED(status) ? WTERMSIG(status)
-					: WEXITSTATUS(status),
+		(void)snprintf(why, sizeof(why), "its trial %s%s%.64s",
+		    children_cause(cause, &no_child, status),
 		    text[0] != '\0' ? ": " : "", text);
 		upgrade_refuse(m, why);
 	} else if (sscanf(text, UPGRADE_SAYS, u->version, state) != 2) {
@@ -153,8 +156,8 @@ hear_trial(struct master *m, int status)
 	}
 }
 
-/* The keeper is one of the other program in a moment: this master has none any
- * more, and the pid file is for that. */
+/* Has the keeper begin the other program, of which it is the keeper from then
+ * on: this master has none any more, and lets go of the pid file. */
 static void
 begin_afresh(struct master *m)
 {
