@@ -264,6 +264,7 @@ static const struct {
 	"no upgrade to */prefork: it *"},
     {"*trial*", "exit 1", "called off: its master did not come to serve"},
     {"*trial*", "kill -SEGV $$", "called off: its master did not come to *"},
+    {"*trial*", "exec sleep 60", "called off: its master did not come to *"},
     {"*trial*|*master*|*keeper*", "exit 7", "called off, and * worker ?*"},
     {"*trial*|*master*|*keeper*", "kill -SEGV $$",
 	"called off, and * worker ?*"},
@@ -447,6 +448,8 @@ START_TEST(a_keeper_without_a_master_is_waited_for)
 	start(0, "--keeper");
 	open_clients();
 	server_allow_log(&server, "slot *: *");
+	/* It may die before it has said so. */
+	server_allow_log(&server, "ready: ");
 	server_allow_log(&server, "upgrade*");
 	server_allow_log(&server, "prefork: worker *");
 	server_allow_log(&server, "*master*");
@@ -549,6 +552,27 @@ START_TEST(who_asks_is_told_what_is_wrong)
 }
 END_TEST
 
+/* A master whose keeper is to be asked; and whoever has one for a child, and
+ * would be killed by USR2. */
+START_TEST(one_that_heeds_no_usr2_is_not_sent_it)
+{
+	static struct result r;
+	char pid[24];
+
+	if (!can_keep_clients())
+		return;
+	start(0, keepers[_i]);
+	(void)snprintf(pid, sizeof(pid), "%ld",
+	    (long)(_i == 0 ? server_master(&server) : getpid()));
+	program_run(&r, NULL, real, "--upgrade", pid, NULL);
+	ck_assert_int_eq(r.status, 111);
+	ck_assert_ptr_nonnull(strstr(
+	    r.err, _i == 0 ? "is a master: ask its keeper" : "is no prefork"));
+	server_finish(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -567,6 +591,9 @@ main(void)
 		tcase_add_test(tc, a_keeper_without_a_master_is_waited_for);
 	tcase_add_test(tc, there_is_room_for_a_title_without_an_environment);
 	tcase_add_test(tc, who_asks_is_told_what_is_wrong);
+	if (proc_visible())
+		tcase_add_loop_test(tc, one_that_heeds_no_usr2_is_not_sent_it,
+		    n == 2 ? 0 : 1, 2);
 	tcase_add_test(tc, of_one_that_ends_meanwhile_who_asks_is_told);
 	return suite_run(suite);
 }

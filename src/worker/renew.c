@@ -37,7 +37,6 @@ worker_exec(int number, const char *as_what)
 	title[sizeof(title) - 1] = '\0';
 	(void)snprintf(text, sizeof(text), GOES_ON "%s", as_what);
 	keep_descriptors();
-	process_forget_parent();
 	exec_begin(number, argv);
 }
 
@@ -50,6 +49,7 @@ renew_begin(const struct worker_config *config, const struct renewal *renewal)
 	(void)snprintf(text, sizeof(text), "%d,%d,%d,%d,%d,%d", renewal->row,
 	    renewal->program, renewal->holder, renewal->cause,
 	    (int)log_followed(), access != NULL ? (int)access->followed : 0);
+	process_forget_parent();
 	worker_exec(FD_PROGRAM, text);
 }
 
