@@ -48,7 +48,17 @@ read_outcome(pid_t pid, struct outcome *o)
 	return true;
 }
 
-/* Of the master: that process, or a child of it. */
+static bool
+is_keeper(pid_t pid)
+{
+	char title[TITLE_BYTES];
+
+	return title_read(pid, title, sizeof(title)) &&
+	       strncmp(title, "prefork: keeper", 15) == 0;
+}
+
+/* Of the master: that process, or a child of it if it is a keeper. Of another
+ * parent's children nobody knows what it does at USR2. */
 static bool
 look(pid_t pid, struct outcome *o)
 {
@@ -57,6 +67,8 @@ look(pid_t pid, struct outcome *o)
 
 	if (read_outcome(pid, o))
 		return true;
+	if (!is_keeper(pid))
+		return false;
 	n = title_children(pid, child, CHILDREN_MAX);
 	for (i = 0; i < n; i++)
 		if (read_outcome(child[i], o))
@@ -69,12 +81,8 @@ look(pid_t pid, struct outcome *o)
 static bool
 await(pid_t pid, struct outcome *o, int64_t until)
 {
-	char title[TITLE_BYTES];
-
 	while (!look(pid, o)) {
-		if (clock_now() >= until ||
-		    !title_read(pid, title, sizeof(title)) ||
-		    strncmp(title, "prefork: keeper", 15) != 0)
+		if (clock_now() >= until || !is_keeper(pid))
 			return false;
 		ready_pause(LOOK_MS);
 	}
@@ -122,10 +130,17 @@ upgrade_wait(const char *server)
 	const pid_t pid = find(server);
 	const int64_t until = clock_now() + PATIENCE_MS;
 	struct outcome before, now;
+	pid_t keeper;
 
 	if (!await(pid, &before, until))
 		die("--upgrade %s: pid %ld is no prefork, as far as can be seen",
 		    server, (long)pid);
+	/* A master that has a keeper heeds no USR2. */
+	keeper = process_parent(pid);
+	if (keeper > 0 && is_keeper(keeper))
+		die("--upgrade %s: pid %ld is a master: ask its keeper, pid "
+		    "%ld",
+		    server, (long)pid, (long)keeper);
 	if (kill(pid, SIGUSR2) != 0)
 		die("--upgrade %s: pid %ld:", server, (long)pid);
 	do {
