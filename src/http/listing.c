@@ -230,8 +230,8 @@ put_size(struct out *o, int64_t size)
 		out_text(o, " B");
 		return;
 	}
-	/* n in 1/1024 of a unit, until the unit is large enough; 1023.9 and a
-	 * half would be rounded to 1024. */
+	/* n in 1/1024 of a unit, until the unit is large enough; 1023.95
+	 * would be rounded to 1024. */
 	while (n >= 1024 * 1024 - 512 && unit + 1 < sizeof(units) / 5) {
 		n = (n >> 10) + (n >> 9 & 1);
 		unit++;

@@ -89,8 +89,8 @@ const struct recipe recipe_variable = {
 
 /* --- a stray write --- */
 
-/* Each of the others has half a line with the server, which has surely read it:
- * it came together with a question that is answered. */
+/* Each of the others has a part of a line with the server, which has surely
+ * read it: it came together with a question that is answered. */
 static void
 deposit(struct probes *ps)
 {

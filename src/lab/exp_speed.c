@@ -128,7 +128,7 @@ const struct recipe recipe_speed = {
 		   0},
 	{"cpu_us_per_round_trip", "processor time for each, of the server",
 	    "us", 1},
-	{"p50_us", "half of them within", "us", 0},
+	{"p50_us", "50 of 100 within", "us", 0},
 	{"p99_us", "99 of 100 within", "us", 0},
 	{"connections_per_second", "connections per second", "/s", 0},
 	{"files_per_second", "files of 1 KiB per second", "/s", 0}},

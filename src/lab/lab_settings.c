@@ -35,7 +35,7 @@ print_help(const struct arguments *a)
 /* clang-format off */
 static const struct argument rows[] = {
 	{.name = "quick", .kind = ARGUMENT_FLAG, .at = AT(quick),
-	    .help = "in half a minute, with fewer rounds and clients"},
+	    .help = "in 30 seconds, with fewer rounds and clients"},
 	{.name = "only", .kind = ARGUMENT_SOME, .at = AT(only),
 	    .value = "WORDS", .words = words,
 	    .otherwise = "all", .help = "some of the experiments, commas between"},

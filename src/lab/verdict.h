@@ -24,8 +24,8 @@ struct variable_facts {
 void verdict_variable(struct verdict *out, const struct variant *v,
     const struct variable_facts *f);
 
-/* A client made its executor write all over its memory. The others had half a
- * line with the server: it came back whole, or changed, or not at all. */
+/* A client made its executor write all over its memory. The others had a part
+ * of a line with the server: it came back whole, or changed, or not at all. */
 struct scribble_facts {
 	int same, same_changed, same_lost;
 	int other, other_changed, other_lost;

@@ -20,7 +20,7 @@ struct entries {
 	char *names; /* all names, one after another */
 	size_t names_len, names_room;
 
-	struct listing_entry *spare; /* the other half of a merge sort */
+	struct listing_entry *spare; /* the other array of a merge sort */
 	size_t moved;		     /* to it, in this pass */
 	size_t width;		     /* of the sorted runs */
 	size_t left, mid;	     /* what is left of the two being merged: */
@@ -37,7 +37,7 @@ int entries_end(struct entries *e);
 /* Sorts a slice further, as the view has it. False: not all is sorted yet. */
 bool entries_sort(struct entries *e, const struct listing_view *view);
 
-/* Bytes of memory that they hold, but for the spare half. */
+/* Bytes of memory that they hold, but for `spare`. */
 size_t entries_bytes(const struct entries *e);
 
 /* Gives back the memory. */

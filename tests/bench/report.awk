@@ -2,8 +2,8 @@
 #
 #	awk -v what=table|json -f report.awk machine cases bars runs
 #
-# Of each figure the median of the rounds counts; the spread is that of the
-# middle half of them.
+# Of each figure the median of the rounds counts; the spread is from quartile to
+# quartile.
 
 BEGIN { FS = "|" }
 
@@ -138,13 +138,13 @@ function table(    i, j, n, c, key, list) {
 	print head_line()
 	print "CPU time of the family for a request, user and system, in " \
 	    "microseconds: the median of the"
-	print "rounds, the middle half of them, and prefork's share of it."
+	print "rounds, its quartiles, and prefork's share of it."
 	for (i = 1; i <= cases; i++) {
 		c = order[i]
 		if (!(c in names))
 			continue
 		printf "\n%s: %s\n", c, title[c]
-		printf "  %-13s %10s %21s %8s", "", unit(c), "middle half",
+		printf "  %-13s %10s %21s %8s", "", unit(c), "quartiles",
 		    "prefork"
 		if (c in timed)
 			printf " %10s %9s %9s %9s", "per s", "p50 us",
