@@ -39,7 +39,7 @@ on_signal(int signo)
 static void
 catch_signals(void)
 {
-	static const int those[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP};
+	static const int those[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 	struct sigaction act;
 	sigset_t set;
 	size_t i;
