@@ -95,6 +95,9 @@ START_TEST(it_answers_there_and_nowhere_else)
 	c = client_open_status(&server);
 	http_ask(c, "POST", "/healthz", "", &answer);
 	ck_assert_int_eq(answer.status, 405);
+	http_ask(c, "OPTIONS", "*", "", &answer);
+	ck_assert_int_eq(answer.status, 204);
+	ask(c, "/healthz", 200, "alive\n");
 	client_close(c);
 	server_finish(&server);
 }

@@ -262,6 +262,13 @@ is_misdirected(struct reply *p, const struct asked *q)
 	       path_parse(&p->path, q->target, q->target_len) == 0;
 }
 
+/* The parser lets no other method have it. */
+static bool
+is_of_all(const struct asked *q)
+{
+	return q->target_len == 1 && q->target[0] == '*';
+}
+
 /* Of a method that files have. */
 static bool
 reply_target(struct reply *p, struct asked *q)
@@ -317,6 +324,10 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 	if (app_claims(p, &q))
 		return true;
 	if (http_is_status(c)) {
+		if (is_of_all(&q)) {
+			reply_options(p);
+			return true;
+		}
 		reply_status(p, 404);
 		p->last = p->linger = true;
 		return true;
@@ -330,7 +341,7 @@ decide(struct reply *p, struct conn *c, struct serving *s, const char *head,
 		reply_status(p, 501);
 	} else if (r->method == METHOD_KNOWN) {
 		reply_status(p, 405);
-	} else if (q.target_len == 1 && q.target[0] == '*') {
+	} else if (is_of_all(&q)) {
 		reply_options(p);
 	} else {
 		return reply_target(p, &q);
