@@ -1,12 +1,18 @@
 #include "check_main.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arguments.h"
+#include "base/arguments_file.h"
 
 enum colour { RED, GREEN, BLUE };
 static const char *const colours[] = {"red", "green", "blue", NULL};
@@ -352,6 +358,47 @@ START_TEST(a_file_that_cannot_be_read_is_refused)
 }
 END_TEST
 
+/* Half a line, and after a while the rest. */
+static void
+write_slowly(const char *name)
+{
+	int fd = open(name, O_WRONLY);
+
+	if (fd >= 0 && write(fd, "number", 6) == 6 && poll(NULL, 0, 20) == 0 &&
+	    write(fd, " 4\n", 3) == 3)
+		_exit(0);
+	_exit(1);
+}
+
+START_TEST(a_pipe_may_take_its_time_and_not_for_ever)
+{
+	char name[] = "/tmp/check_arguments.XXXXXX", *text;
+	int status, fd = mkstemp(name);
+	pid_t writer;
+
+	ck_assert_int_ge(fd, 0);
+	(void)close(fd);
+	ck_assert_int_eq(unlink(name), 0);
+	ck_assert_int_eq(mkfifo(name, 0600), 0);
+	text = arguments_file_load(name, 10);
+	ck_assert(text == NULL && errno == ETIMEDOUT);
+	fd = open(name, O_RDWR);
+	ck_assert_int_eq(write(fd, "number", 6), 6);
+	text = arguments_file_load(name, 10);
+	ck_assert(text == NULL && errno == ETIMEDOUT);
+	(void)close(fd);
+	writer = fork();
+	if (writer == 0)
+		write_slowly(name);
+	text = arguments_file_load(name, 60000);
+	ck_assert_int_eq(unlink(name), 0);
+	ck_assert_ptr_nonnull(text);
+	ck_assert_str_eq(text, "number 4\n");
+	ck_assert_int_eq(waitpid(writer, &status, 0), writer);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 START_TEST(who_asks_for_the_help_need_give_nothing_else)
 {
 	char why[ARGUMENTS_WHY];
@@ -393,6 +440,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, of_a_bad_one_in_a_file_it_is_said_where, 0,
 	    sizeof(refused_files) / sizeof(refused_files[0]));
 	tcase_add_test(tc, a_file_that_cannot_be_read_is_refused);
+	tcase_add_test(tc, a_pipe_may_take_its_time_and_not_for_ever);
 	tcase_add_test(tc, who_asks_for_the_help_need_give_nothing_else);
 	tcase_add_test(tc, a_default_that_could_not_be_given_is_found);
 	tcase_add_test(tc, what_is_not_given_has_its_default);

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/num.h"
 
+enum { PATIENCE_MS = 10000 /* as cause_of_file() says */ };
+
 /* What is being read. */
 struct reading {
 	const struct arguments *a;
@@ -272,18 +274,31 @@ take_line(struct reading *r, const struct arguments_line *line)
 	return take(r, row, value);
 }
 
+static const char *
+cause_of_file(int error)
+{
+	switch (error) {
+	case E2BIG:
+		return "too long for a file of options";
+	case EINVAL:
+		return "there is a NUL in it";
+	case ETIMEDOUT:
+		return "nobody has written to it for 10 seconds";
+	default:
+		return strerror(error);
+	}
+}
+
 static int
 take_file(struct reading *r, const char *path)
 {
 	char why[ARGUMENTS_WHY], text[ARGUMENTS_SHOWN];
 	struct arguments_line line = {.number = 0};
-	char *rest = arguments_file_load(path);
+	char *rest = arguments_file_load(path, PATIENCE_MS);
 
 	if (rest == NULL)
 		return refuse(r, "%s: %s", arguments_shown(text, path),
-		    errno == E2BIG    ? "too long for a file of options"
-		    : errno == EINVAL ? "there is a NUL in it"
-				      : strerror(errno));
+		    cause_of_file(errno));
 	while (arguments_file_next(&line, &rest)) {
 		if (take_line(r, &line) == 0)
 			continue;

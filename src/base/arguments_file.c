@@ -1,9 +1,11 @@
 #include "arguments_file.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FILE_MAX = 65536 };
 
@@ -15,29 +17,53 @@ static struct text {
 	char bytes[FILE_MAX + 1];
 } * texts;
 
+/* As read, but what comes out of a pipe is waited for, up to so many ms. No
+ * byte at all may mean that nobody has opened the other end yet. */
+static ssize_t
+read_some(int fd, char *bytes, size_t size, int patience)
+{
+	struct pollfd set = {.fd = fd, .events = POLLIN};
+	int ready;
+
+	do
+		ready = poll(&set, 1, patience);
+	while (ready < 0 && errno == EINTR);
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	return ready > 0 ? read(fd, bytes, size) : -1;
+}
+
 /* 0, or an errno. */
 static int
-load(struct text *t, FILE *f)
+load(struct text *t, int fd, int patience)
 {
-	size_t len = fread(t->bytes, 1, FILE_MAX, f);
+	size_t len = 0;
+	ssize_t n = 1;
 
-	t->bytes[len] = '\0';
-	if (ferror(f))
+	while (n > 0 && len <= FILE_MAX) {
+		n = read_some(fd, t->bytes + len, FILE_MAX + 1 - len, patience);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			n = 1;
+		else if (n > 0)
+			len += (size_t)n;
+	}
+	if (n < 0)
 		return errno;
-	if (getc(f) != EOF)
+	if (len > FILE_MAX)
 		return E2BIG;
+	t->bytes[len] = '\0';
 	return strlen(t->bytes) < len ? EINVAL : 0;
 }
 
 char *
-arguments_file_load(const char *path)
+arguments_file_load(const char *path, int patience)
 {
 	struct text *t = malloc(sizeof(*t));
-	FILE *f = fopen(path, "re");
-	int error = t == NULL || f == NULL ? errno : load(t, f);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int error = t == NULL || fd < 0 ? errno : load(t, fd, patience);
 
-	if (f != NULL)
-		(void)fclose(f);
+	if (fd >= 0)
+		(void)close(fd);
 	if (t == NULL || error != 0) {
 		free(t);
 		errno = error;

@@ -9,9 +9,11 @@
 
 #include <stdbool.h>
 
-/* The whole file as text, which stays for good: values lie in it. NULL with
- * errno: E2BIG if it is too long, EINVAL if a byte in it is NUL. */
-char *arguments_file_load(const char *path);
+/* The whole file as text, which stays for good: values lie in it. It may be a
+ * pipe, of which each byte must come within so many ms. NULL with errno: E2BIG
+ * if it is too long, EINVAL if a byte in it is NUL, ETIMEDOUT if no more comes
+ * and no end. */
+char *arguments_file_load(const char *path, int patience);
 
 /* A line that says something, in text of its own. */
 struct arguments_line {
