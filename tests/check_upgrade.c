@@ -159,6 +159,18 @@ upgrade(void)
 	return r.status;
 }
 
+static pid_t
+pid_in_file(void)
+{
+	FILE *f = fopen(tree_path(&tree, "pid"), "re");
+	long pid = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%ld", &pid), 1);
+	ck_assert_int_eq(fclose(f), 0);
+	return (pid_t)pid;
+}
+
 static uint64_t
 file_of(pid_t pid)
 {
@@ -330,6 +342,55 @@ START_TEST(a_broken_program_costs_nobody_anything)
 }
 END_TEST
 
+/* A keeper that hangs, or stops itself; and one that somebody else has stopped.
+ * Its master goes on in any case. */
+static const struct {
+	const char *good, *does;
+	bool survives;
+} slow_keeper[] = {
+    {"*trial*|*master*", "exec sleep 60", false},
+    {"*trial*|*master*", "kill -STOP $$; exec sleep 60", false},
+    {"*trial*", "test ${1#*master} = $1 || kill -STOP $PPID", true},
+};
+
+START_TEST(a_master_waits_for_its_keeper_and_outlives_it)
+{
+	char script[SCRIPT];
+	pid_t master;
+	int i, status;
+
+	if (!can_keep_clients() || !keep_possible())
+		return;
+	start(0, "--keeper");
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "the keeper * is gone");
+	server_allow_log(&server, "stopping, clients may finish");
+	open_clients();
+	(void)snprintf(script, sizeof(script),
+	    "#!/bin/sh\nr() { exec %s \"$@\"; }\ncase $1 in %s) r \"$@\";; "
+	    "*master*|*keeper*) %s;; esac\nr \"$@\"\n",
+	    real, slow_keeper[_i].good, slow_keeper[_i].does);
+	install(NULL, script);
+	ck_assert_int_eq(upgrade() == 0, slow_keeper[_i].survives);
+	(void)server_expect_log(&server, "upgraded to prefork ");
+	if (slow_keeper[_i].survives) {
+		finish();
+		return;
+	}
+	for (i = 0; i < CLIENTS; i++) {
+		greet(client[i]);
+		client_close(client[i]);
+	}
+	master = pid_in_file();
+	ck_assert_int_ne(master, server.pid);
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	status = server_wait(&server, 0);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM);
+	server_end(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
 /* It is begun afresh; the old serve what they have begun. */
 START_TEST(a_program_of_another_state_begins_afresh)
 {
@@ -490,8 +551,9 @@ START_TEST(of_one_that_ends_meanwhile_who_asks_is_told)
 }
 END_TEST
 
-/* Its title is where the outcome is read: there are ten bytes of arguments, and
- * no environment behind them. */
+/* The first child tries whether a program can be begun anew, with blanks for a
+ * title. The master's is where the outcome is read: there are ten bytes of
+ * arguments, and no environment behind them. */
 START_TEST(there_is_room_for_a_title_without_an_environment)
 {
 	static char name[] = "x", port[] = "-p0", *argv[] = {name, port, NULL};
@@ -516,7 +578,7 @@ START_TEST(there_is_room_for_a_title_without_an_environment)
 	while (title_children(pid, &master, 1) != 1 ||
 	       !title_read(master, title, sizeof(title)) ||
 	       strcmp(title, "prefork: keeper") == 0 ||
-	       strcmp(title, "x") == 0) {
+	       strcmp(title, "x") == 0 || title[0] == ' ') {
 		ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
 		ready_pause(10);
 	}
@@ -584,6 +646,8 @@ main(void)
 	in_all_cells(tc, where_there_is_no_standby_the_old_finish);
 	tcase_add_loop_test(
 	    tc, a_broken_program_costs_nobody_anything, 0, n * BROKEN);
+	tcase_add_loop_test(tc, a_master_waits_for_its_keeper_and_outlives_it,
+	    0, (int)(sizeof(slow_keeper) / sizeof(slow_keeper[0])));
 	in_all_cells(tc, a_program_of_another_state_begins_afresh);
 	tcase_add_test(tc, a_broken_one_is_not_taken_for_the_one_before);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);

@@ -22,11 +22,7 @@
 #include "os/notify.h"
 #include "processes.h"
 
-enum {
-	BEGIN_S = 5, /* for a program to come as far as master_go_on() */
-	TEXT_BYTES = 80,
-	ARGUMENTS_MAX = 1024
-};
+enum { TEXT_BYTES = 80, ARGUMENTS_MAX = 1024 };
 
 static const char *const names[] = {
     [ROLE_TRIAL] = "trial",
@@ -67,7 +63,7 @@ succeed(const struct successor *s)
 	if (s->role != ROLE_TRIAL) {
 		keep_ends();
 		notify_pass_on();
-		succeed_watch(BEGIN_S);
+		succeed_watch(SUCCEED_S);
 	}
 	worker_exec(FD_OTHER, text);
 	saved = errno;

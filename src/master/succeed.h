@@ -7,6 +7,8 @@
 
 #include "master/master.h"
 
+enum { SUCCEED_S = 5 }; /* for a program to come to master_go_on() */
+
 /* Begins the program at FD_OTHER, which is to be what s says. If it is to be a
  * master or a keeper and does not come as far as master_go_on(), it is killed
  * after a while. Returns with errno if it cannot be begun: nothing has changed

@@ -119,6 +119,8 @@ turn_keeper(struct master *m)
 		log_warn("the keeper does not change");
 		_exit(WORKER_FAILED); /* the keeper makes one of its own kind */
 	} else {
+		/* One that was stopped is to hear it. */
+		(void)kill(m->keeper, SIGCONT);
 		(void)sigqueue(m->keeper, SIGUSR2, (union sigval){0});
 	}
 }

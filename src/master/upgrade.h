@@ -7,8 +7,11 @@
 #define MASTER_UPGRADE_H
 
 #include "processes.h"
+#include "succeed.h"
 
-enum { UPGRADE_KEEPER_MS = 5000 }; /* for the keeper to begin its program */
+/* For the keeper to begin its program. If that hangs the kernel kills it
+ * before: a master that exits too would leave nobody. */
+enum { UPGRADE_KEEPER_MS = 1000 * SUCCEED_S + 3000 };
 
 /* upgrade_outcome.c: how it ends. */
 
