@@ -84,8 +84,8 @@ configure_worker(
 	w->log = image->log;
 }
 
-/* The text of the auth file that holds now is in auth, not in the image's
- * contents: it stands in for that while the image is written. */
+/* The text of the auth file is kept by auth, which may have read it again:
+ * while the image is written, that takes the place of the image's own. */
 static void
 write_image(struct image *image, const struct auth *auth)
 {

@@ -1,7 +1,7 @@
 /*
- * configure.h - what a worker is to know, made of the options and of what the
- * start has found out: by the start itself, and by each program that goes on in
- * its name.
+ * configure.h - makes the configuration of master and workers, of the options
+ * and of what the start has found out. Called by the start itself, and by each
+ * program that goes on in its name.
  */
 #ifndef CONFIGURE_H
 #define CONFIGURE_H
@@ -25,11 +25,11 @@ void configure_master(struct master_config *config, const struct options *o);
  * rotated. It lasts as long as the program. */
 void configure_board(struct worker_config *w, struct board *board);
 
-/* Is to be config->keep: what the worker has read anew is in its image from now
- * on, and in the one at FD_IMAGE. */
+/* For config->keep: writes what the worker has read anew to the image at
+ * FD_IMAGE. */
 void configure_keep(const struct worker_config *w);
 
-/* Is to be config->reread. */
+/* For config->reread: reads files again, if the scoreboard asks for that. */
 void configure_reread(const struct worker_config *w);
 
 #endif

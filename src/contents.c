@@ -9,7 +9,8 @@
 
 #include "base/log.h"
 
-/* All of it, and a byte more if it is too long. -1 with errno. */
+/* Reads all of it, and a byte more if it is too long: that shows it. Returns
+ * the bytes, or -1 with errno. */
 static ssize_t
 read_all(int fd, char *text, size_t most)
 {
@@ -24,7 +25,7 @@ read_all(int fd, char *text, size_t most)
 	return n < 0 ? -1 : (ssize_t)len;
 }
 
-/* Gives back what is too much of it. */
+/* Makes that text the file's, in memory that is no larger than it has to be. */
 static void
 take_text(struct content *file, char *text, size_t len)
 {
@@ -37,7 +38,7 @@ take_text(struct content *file, char *text, size_t len)
 	/* cppcheck-suppress memleak ; it is the file's now */
 }
 
-/* 0; -1, why says the cause. */
+/* Reads the file. 0; -1, why says the cause. */
 static int
 read_file(struct content *file, char why[CONTENTS_WHY])
 {
@@ -118,7 +119,7 @@ contents_replace(struct content *file, const struct content *now)
 }
 
 void
-contents_refuse(struct content *now)
+contents_discard(struct content *now)
 {
 	free(now->own);
 	now->own = NULL;

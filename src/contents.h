@@ -1,8 +1,7 @@
 /*
  * contents.h - the files that options name, as they were when the server was
- * started, or at the last HUP since: what was read once is not asked of the
- * system again in between, since rights may have been dropped, and the files
- * replaced.
+ * started, or at the last SIGHUP. In between they are not read again, since
+ * rights may have been dropped, and the files replaced.
  */
 #ifndef CONTENTS_H
 #define CONTENTS_H
@@ -30,19 +29,20 @@ struct contents {
 	struct content file[CONTENTS_MAX];
 };
 
-/* A regular file of at most `most` bytes: read, if it was not before. Dies with
- * the cause; what: for that. */
+/* The content of a regular file of at most `most` bytes, which is read if it
+ * was not before. Dies with the cause; what: the file's purpose, for the
+ * message. */
 struct content *contents_of(
     struct contents *c, const char *what, const char *name, size_t most);
 
-/* Reads the file anew, if it has changed since it was read: 1, and now is what
- * it holds; 0: it has not. -1: it cannot be, why says the cause. */
+/* Reads the file again, if it has changed: 1, and *now is its content. 0: it
+ * has not changed. -1: it cannot be read, why says the cause. */
 int contents_again(
     const struct content *file, struct content *now, char why[CONTENTS_WHY]);
 
-/* What was read anew takes the place of what was read before, or is not wanted.
- * Either way one of the two is given back. */
+/* What was read again takes the place of what was read before, which is given
+ * back; or it is not wanted, and is given back itself. */
 void contents_replace(struct content *file, const struct content *now);
-void contents_refuse(struct content *now);
+void contents_discard(struct content *now);
 
 #endif

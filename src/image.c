@@ -10,12 +10,12 @@
 #include "stream/board.h"
 #include "stream/journal.h"
 
-/* Goes over an image from end to end. One description of it for all three ways
- * to do so: they cannot come to differ. */
+/* A walk over an image from end to end. The same functions measure, write and
+ * read it, so that these cannot differ. */
 struct walk {
 	enum { MEASURES, WRITES, READS } does;
 	char *at;
-	size_t left; /* to be read or written; of one that measures: so far */
+	size_t left; /* bytes to be read or written; MEASURES: bytes so far */
 	bool failed;
 };
 
@@ -43,7 +43,7 @@ walk_number(struct walk *w, int64_t *number)
 	walk_bytes(w, number, sizeof(*number));
 }
 
-/* Reads or writes what must be so. */
+/* Writes the constant, or reads it, and fails if it is another number. */
 static void
 walk_constant(struct walk *w, int64_t constant)
 {
@@ -53,7 +53,7 @@ walk_constant(struct walk *w, int64_t constant)
 	w->failed = w->failed || number != constant;
 }
 
-/* So many bytes and a NUL: they stay where they are read. */
+/* So many bytes and a NUL. Read, they stay where they are in the image. */
 static void
 walk_text(struct walk *w, const char **text, size_t len)
 {

@@ -15,8 +15,8 @@
 
 #include "contents.h"
 
-/* Another number whenever anything changes that a program finds: this image,
- * the records of a journal, the scoreboard. Sizes are looked at beside it. */
+/* Raise it whenever anything changes that another program finds: this image,
+ * the records of a journal, the scoreboard. Sizes are compared as well. */
 enum { IMAGE_VERSION = 6 };
 
 struct image {
@@ -37,10 +37,10 @@ struct image {
 	int64_t standby; /* workers have standbys */
 	int64_t keeper;	 /* another master follows one that dies */
 
-	const char *program; /* where it lay, NULL: that is not known */
-	const char *service; /* what new clients get: its name */
+	const char *program; /* the path it was started by, NULL: not known */
+	const char *service; /* the name of what new clients get */
 
-	/* Good from any directory; NULL: none. */
+	/* Absolute paths; NULL: none. */
 	const char *log, *access_log;
 	const char *root, *only; /* as in struct root */
 	uint64_t root_seen;
@@ -48,10 +48,11 @@ struct image {
 
 enum { IMAGE_VERSION_TEXT = 32 };
 
-/* What a program must have the same of to go on from what another has left. */
+/* A program can go on from what another has left if this is the same in both.
+ */
 void image_version(char out[IMAGE_VERSION_TEXT]);
 
-/* Writes it to a file without a name, at that descriptor. 0, or -1 with errno:
+/* Writes it to a file without a name, at that descriptor. 0; -1 with errno if
  * this system has no such files, or there is no memory. */
 int image_write(struct image *image, int number);
 

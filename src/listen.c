@@ -14,8 +14,8 @@
 #include "os/process.h"
 #include "worker/worker.h"
 
-/* Of what was inherited the listeners, from ACTIVATION_FIRST on, and the
- * descriptor for the newline (-1: none) get their numbers; the rest is closed.
+/* Puts the listeners that were inherited, from ACTIVATION_FIRST on, and the
+ * descriptor for the newline (-1: none) at their numbers, and closes the rest.
  */
 static void
 keep_inherited(int listeners, int newline)
@@ -56,7 +56,7 @@ reserve_descriptors(int listeners, int newline)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Those that were handed over stand at FD_LISTEN and behind it. */
+/* Adds those that were handed over, which are at FD_LISTEN and behind it. */
 static void
 adopt_listeners(struct listeners *l, const struct activation *a)
 {
@@ -124,15 +124,15 @@ remove_listeners(void)
 	listeners_remove(opened);
 }
 
-/* NULL ends it. A server that runs may have the files: to test the options
- * none is made. */
+/* Lists the addresses to bind, NULL last. To test the options no unix socket is
+ * made, since a server that runs may have its file. */
 static void
 list_addresses(const struct options *o, int adopted, const char **address)
 {
 	int i, n = 0;
 
 	for (i = 0; i < o->bind.count; i++)
-		if (!o->check || !listener_is_path(o->bind.value[i]))
+		if (!o->test || !listener_is_path(o->bind.value[i]))
 			address[n++] = o->bind.value[i];
 	if (o->bind.count == 0 && adopted == 0)
 		address[n++] = "localhost";
@@ -147,7 +147,7 @@ refuse_listener(const char *address, int port, const char *cause)
 	die("listen on %s port %d: %s", address, port, cause);
 }
 
-/* From the i-th on they get their numbers. */
+/* Puts the listeners from the i-th on at their numbers. */
 static void
 place_listeners(struct listeners *l, int i)
 {
@@ -169,8 +169,8 @@ count_public(const struct listeners *l, int count)
 	return n;
 }
 
-/* Where the server speaks of itself: where it was told, or in a demonstration
- * at a port that is free. */
+/* Opens the listeners of the status: where the options say, or with --demo at a
+ * port that is free. */
 static void
 open_status(struct listeners *l, const struct options *o)
 {
@@ -184,10 +184,10 @@ open_status(struct listeners *l, const struct options *o)
 		(void)listener_parse_status(&s, o->status);
 	else if (!o->demo || l->status != 0)
 		return;
-	if (o->check && listener_is_path(s.host))
+	if (o->test && listener_is_path(s.host))
 		return;
 	l->outside = NULL;
-	if (listeners_open(l, address, o->check ? 0 : s.port, &rights, &failed,
+	if (listeners_open(l, address, o->test ? 0 : s.port, &rights, &failed,
 		&cause) != 0)
 		die("--status %s: %s", o->status != NULL ? o->status : s.host,
 		    cause);
@@ -211,8 +211,8 @@ open_public(struct listeners *l, const struct options *o)
 
 	list_addresses(o, count_public(l, adopted), address);
 	/* A server that runs may have the port. */
-	if (listeners_open(l, address, o->check ? 0 : (uint16_t)o->port,
-		&rights, &failed, &cause) != 0)
+	if (listeners_open(l, address, o->test ? 0 : (uint16_t)o->port, &rights,
+		&failed, &cause) != 0)
 		refuse_listener(failed, (int)o->port, cause);
 	place_listeners(l, adopted);
 }
@@ -232,7 +232,7 @@ listen_open(struct listeners *l, const struct options *o, bool all_are_there)
 		open_status(l, o);
 }
 
-/* That which has made it listen at l->outside. */
+/* The option that has made it listen at l->outside. */
 static const char *
 outside_option(const struct listeners *l)
 {
@@ -254,7 +254,7 @@ listen_drop_rights(const struct listeners *l, const struct options *o)
 			arguments_refuse(outside_option(l), l->outside,
 			    "--user too, or an address of this machine alone: "
 			    "this is root");
-		if (!o->check)
+		if (!o->test)
 			log_warn(
 			    "running as root; --user NAME would drop its rights");
 	}

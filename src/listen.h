@@ -1,7 +1,7 @@
 /*
  * listen.h - the listeners of a server that starts: those that were handed
- * over, those that the options ask for, and their numbers; for start.c alone.
- * All of it dies with the cause.
+ * over, those that the options ask for, and their descriptors' numbers. For
+ * start.c alone. Whatever fails here dies with the cause.
  */
 #ifndef LISTEN_H
 #define LISTEN_H
@@ -12,14 +12,14 @@
 #include "options.h"
 #include "os/listener.h"
 
-/* Takes what the supervisor that started this process has for it: listeners,
- * which get their numbers from FD_LISTEN on, and a descriptor for the newline.
- * Everything else that was inherited beyond the standard streams is closed, and
- * the numbers below FD_CLIENTS are taken. Returns the master that this server
- * is to take the place of, all of whose listeners these are; 0: none. */
+/* Takes what a supervisor hands over: listeners, which are put at FD_LISTEN and
+ * behind it, and the descriptor of --notification-fd. Everything else that was
+ * inherited beyond the standard streams is closed, and the numbers below
+ * FD_CLIENTS are reserved. Returns the master that this server replaces, which
+ * has handed over all its listeners; 0: none. */
 pid_t listen_inherit(struct listeners *l, const struct options *o);
 
-/* Opens the listeners for clients and the one for the status, unless all are
+/* Opens the listeners for clients and those for the status, unless all are
  * there already. Their files are removed when this process exits. */
 void
 listen_open(struct listeners *l, const struct options *o, bool all_are_there);

@@ -302,7 +302,7 @@ static const struct argument rows[] = {
 	{.name = "traceable", .kind = ARGUMENT_FLAG, .at = AT(traceable),
 	    .help =
 		"processes of the same user may trace the server, as gdb does"},
-	{.name = "test", .letter = 't', .kind = ARGUMENT_FLAG, .at = AT(check),
+	{.name = "test", .letter = 't', .kind = ARGUMENT_FLAG, .at = AT(test),
 	    .help = "check the options, try a start, and exit"},
 	{.name = "verbose", .letter = 'v', .kind = ARGUMENT_FLAG,
 	    .at = AT(verbose), .help = "log more"},

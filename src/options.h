@@ -14,12 +14,12 @@
 #include "os/networks.h"
 
 struct options {
-	const char *config; /* the last; what it says is below. NULL: none */
+	const char *config; /* the last file of options; NULL: none */
 	int64_t workers;    /* 0: processors online */
 	int64_t port;
 	struct argument_list bind; /* none: localhost */
-	const char *status; /* where it is served; NULL: nowhere, or where
-			     * --demo has it */
+	const char *status;	   /* where it is served; NULL: nowhere, or with
+				    * --demo at a free port */
 	mode_t socket_mode;
 	const char *socket_owner;	 /* NULL: as it is made */
 	struct networks trust_forwarded; /* empty: none */
@@ -67,11 +67,11 @@ struct options {
 	int64_t max_body; /* bytes */
 	bool no_standby;
 	bool no_exec;
-	bool keeper; /* asked for: to be told where there can be none */
+	bool keeper; /* asked for: the log says if there can be none */
 	bool no_keeper;
 	bool demo;
 	bool traceable;
-	bool check;
+	bool test; /* all that a start would do, and no more */
 	bool verbose;
 };
 

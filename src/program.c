@@ -1,3 +1,4 @@
+/* prefork_main: the main of a program with a service of its own. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -36,7 +36,7 @@ find_board(struct worker_config *w, struct board *board)
 	configure_board(w, board);
 }
 
-/* So far the program before has followed the logs. */
+/* Notes up to which rotation the program before has followed the logs. */
 static void
 have_followed(struct worker_config *w, int32_t log, int32_t access)
 {
@@ -45,7 +45,7 @@ have_followed(struct worker_config *w, int32_t log, int32_t access)
 		w->service.access->followed = access;
 }
 
-/* A worker's own row alone stays writable. */
+/* Only the worker's own row stays writable. */
 static void
 own_row(struct worker_config *w, const struct renewal *renewal)
 {
@@ -67,7 +67,7 @@ say_hello(const struct master_config *config)
 	       fflush(stdout) != 0;
 }
 
-/* As it was before the exec. */
+/* Takes the number again that was given up over the exec. */
 static void
 reserve_descriptor(void)
 {
@@ -92,7 +92,7 @@ set_title(int argc, char **argv, const struct renewal *renewal)
 	title_set(title, brief);
 }
 
-/* What the program makes of the options, for whatever it is to be. */
+/* What a worker, a master and a keeper make of the options alike. */
 static void
 configure(struct worker_config *w, struct options *o, struct image *image)
 {
@@ -138,7 +138,7 @@ remove_files(void)
 	listeners_remove(&listeners);
 }
 
-/* They are this process's own to remove. */
+/* From now on this process removes the server's files when it exits. */
 static void
 keep_files(void)
 {

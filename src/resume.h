@@ -1,7 +1,7 @@
 /*
- * resume.h - a program that goes on in the place of another: from what is at
- * its descriptors to a worker, to a master or to a keeper. What start.h does
- * once for the server, and no more than that.
+ * resume.h - a program that goes on in the place of another: it makes a worker,
+ * a master or a keeper of what it finds at its descriptors. What start.h does
+ * once for the server is not done again.
  */
 #ifndef RESUME_H
 #define RESUME_H
@@ -16,9 +16,9 @@ struct resumption {
 	struct image image;
 };
 
-/* Was the program started to go on? One that only looks so, without an image,
- * was started by a user, who is told by the options; but a trial is to say what
- * it can find. */
+/* Was the program started to go on, by its arguments, and is there an image?
+ * Without one a user has given such arguments, which the options will refuse.
+ * For a trial an image is not needed: it is to say what it can find. */
 bool resume_is_asked(int argc, char **argv, struct resumption *r);
 
 /* Goes on. Returns the exit status; dies with the cause if it cannot. r lasts

@@ -82,7 +82,7 @@ prepare_fields(struct site *site, const struct options *o)
 		out_text(&out, ": ");
 		out_bytes(&out, f.value, f.value_len);
 	}
-	/* The one length that the options have not looked at. */
+	/* The options have not checked this length. */
 	if (out.full || more > out.cap - out.len)
 		die_usage("--header is not allowed so often: give at most %d "
 			  "bytes in all",
@@ -169,13 +169,13 @@ prepare_pages(
 }
 
 static void
-refuse(const char *what, const struct content *file, const char *why)
+warn_of(const char *what, const struct content *file, const char *why)
 {
 	log_warn(
 	    "%s %s: %s; what was read before holds", what, file->name, why);
 }
 
-/* Is there something new in the file? Then it is in `now`. */
+/* Has the file changed? Then *now is its new content. */
 static bool
 is_new(const char *what, const struct content *file, struct content *now)
 {
@@ -183,7 +183,7 @@ is_new(const char *what, const struct content *file, struct content *now)
 	int is = contents_again(file, now, why);
 
 	if (is < 0)
-		refuse(what, file, why);
+		warn_of(what, file, why);
 	return is > 0;
 }
 
@@ -203,8 +203,8 @@ reread_types(void)
 		    line < 0 ? "no memory"
 			     : "line %ld: no type with its extensions",
 		    line);
-		refuse("MIME types", file, why);
-		contents_refuse(&now);
+		warn_of("MIME types", file, why);
+		contents_discard(&now);
 		return;
 	}
 	memory_drop(made.types.block, made.types.size);

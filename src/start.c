@@ -28,7 +28,7 @@ enum {
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
 	DESCRIPTORS_SPARE = 64,	   /* for files being opened, beside clients */
 	DESCRIPTORS_CHILD = 2,	   /* the master's, for each of its children, */
-	DESCRIPTORS_BIRTH = 4	   /* and while one is born */
+	DESCRIPTORS_FORK = 4	   /* and while one is made */
 };
 
 static void
@@ -56,8 +56,8 @@ remove_pid_file(void)
 	pid_file_remove(&pid_file);
 }
 
-/* Whatever ends this process, but for a signal that kills: the file is removed,
- * unless it was there before and nothing has been written to it. */
+/* Takes the pid file. It is removed when this process exits, unless it was
+ * there before and nothing has been written to it. */
 static void
 take_pid_file(const struct options *o)
 {
@@ -65,9 +65,9 @@ take_pid_file(const struct options *o)
 
 	if (o->pid_file == NULL)
 		return;
-	/* A server that runs may have it. */
+	/* With --test a server that runs may have it. */
 	if (pid_file_take(&pid_file, o->pid_file, FD_PID_FILE, why) != 0 &&
-	    (!o->check || pid_file.holder == 0))
+	    (!o->test || pid_file.holder == 0))
 		die("--pid-file %s: %s", o->pid_file, why);
 	if (atexit(remove_pid_file) != 0)
 		die("atexit:");
@@ -80,7 +80,8 @@ write_pid_file(const struct options *o)
 		die("--pid-file %s:", o->pid_file);
 }
 
-/* In a master whose keeper is dead. */
+/* For master_config.alone: the keeper's files are this process's from now on.
+ */
 static void
 inherit_files(void)
 {
@@ -110,14 +111,13 @@ clients_for(const struct options *o, const struct model *model, int workers,
 	return most;
 }
 
-/* The master holds some for each child: with too few, slots would stay empty.
- */
+/* The master has some open for each child: with too few, slots would stay
+ * empty. */
 static void
 check_descriptors(const struct model *model, int workers, int descriptors)
 {
 	int children = model->children != 0 ? model->children : workers;
-	int need =
-	    FD_CLIENTS + DESCRIPTORS_CHILD * children + DESCRIPTORS_BIRTH;
+	int need = FD_CLIENTS + DESCRIPTORS_CHILD * children + DESCRIPTORS_FORK;
 
 	if (descriptors < need)
 		die("too few descriptors: %d, and the master of %d workers "
@@ -138,8 +138,8 @@ preflight(const struct master_config *config, const struct options *o)
 	    o->root, o->user);
 }
 
-/* As the user that the workers run as: may it look at the root's path? Workers
- * begin afresh, but what was said here is not said again. */
+/* Says if the user that the workers run as may not look at the root's path.
+ * Workers look for themselves, but do not say so again. */
 static void
 look_at_root(struct root *root)
 {
@@ -175,9 +175,8 @@ have_keeper(const struct options *o)
 	return false;
 }
 
-/* The path, good from any directory. */
 static const char *
-whole_path(const char *log)
+absolute_path(const char *log)
 {
 	char *path = realpath(log, NULL);
 
@@ -194,7 +193,7 @@ open_log(struct image *image, const struct options *o)
 	else if (log_file(o->log, FD_LOG) != 0)
 		die("log %s:", o->log);
 	if (o->log != NULL)
-		image->log = whole_path(o->log);
+		image->log = absolute_path(o->log);
 	image->log_fd = log_descriptor();
 }
 
@@ -214,7 +213,7 @@ open_access_log(struct image *image, const char *log)
 	}
 	if (append_open(log, FD_ACCESS) != 0)
 		die("access log %s:", log);
-	image->access_log = whole_path(log);
+	image->access_log = absolute_path(log);
 }
 
 static bool
@@ -242,7 +241,7 @@ choose_poller(int asked)
 	return i;
 }
 
-/* What a container denies to us it denies to all that we make. */
+/* What a container denies to this process it denies to its children. */
 static void
 check_calls(const struct model *model)
 {
@@ -263,8 +262,8 @@ tell_of_calls(void)
 		    "the system denies %s: the server does without", denied);
 }
 
-/* All that a program which goes on cannot find out any more: opens what there
- * is to open, but for the listeners. */
+/* Finds out what a program that goes on later cannot, and opens all but the
+ * listeners. */
 static void
 find_out(struct image *image, const struct options *o,
     const struct model *model, int workers)
@@ -279,7 +278,8 @@ find_out(struct image *image, const struct options *o,
 }
 
 static void
-listen_as(struct listeners *l, const struct options *o, bool replaced)
+listen_and_drop_rights(
+    struct listeners *l, const struct options *o, bool replaced)
 {
 	listen_open(l, o, replaced);
 	take_pid_file(o);
@@ -295,9 +295,10 @@ share_board(struct worker_config *w, struct board *board)
 	configure_board(w, board);
 }
 
-/* Can a program go on from another? */
+/* Leaves all that another program needs to go on from this one. False: that
+ * cannot be done here. */
 static bool
-can_succeed(const struct worker_config *w, struct image *image)
+leave_image(const struct worker_config *w, struct image *image)
 {
 	return w->board->kept && image_write(image, FD_IMAGE) == 0 &&
 	       exec_remember(FD_PROGRAM);
@@ -340,7 +341,7 @@ start(const struct options *o, char **argv)
 	w->standby = config.model->standby && !o->no_standby && have_standbys();
 	config.keeper = have_keeper(o);
 	check_descriptors(config.model, config.workers, (int)image.descriptors);
-	listen_as(&listeners, o, config.replaces != 0);
+	listen_and_drop_rights(&listeners, o, config.replaces != 0);
 	config.listeners = &listeners;
 	config.alone = inherit_files;
 	image.listeners = listeners.count;
@@ -348,7 +349,7 @@ start(const struct options *o, char **argv)
 	configure_worker(w, o, &image);
 	preflight(&config, o);
 	look_at_root(w->service.root);
-	if (o->check) {
+	if (o->test) {
 		log_note("the options are fine");
 		return 0;
 	}
@@ -356,7 +357,7 @@ start(const struct options *o, char **argv)
 	image.program = exec_path();
 	image.standby = w->standby;
 	image.keeper = config.keeper;
-	succeeds = can_succeed(w, &image);
+	succeeds = leave_image(w, &image);
 	w->renews = w->standby && !o->no_exec && can_renew(w, succeeds);
 	config.path = succeeds ? image.program : NULL;
 	config.argv = argv;

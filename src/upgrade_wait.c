@@ -17,12 +17,7 @@
 #include "os/ready.h"
 #include "os/title.h"
 
-enum {
-	PATIENCE_MS = 60000,
-	LOOK_MS = 20,
-	TITLE_BYTES = 128,
-	CHILDREN_MAX = 4096
-};
+enum { WAIT_MS = 60000, LOOK_MS = 20, TITLE_BYTES = 128, CHILDREN_MAX = 4096 };
 
 /* What the title of a master says. */
 struct outcome {
@@ -57,8 +52,9 @@ is_keeper(pid_t pid)
 	       strncmp(title, "prefork: keeper", 15) == 0;
 }
 
-/* Of the master: that process, or a child of it if it is a keeper. Of another
- * parent's children nobody knows what it does at USR2. */
+/* Reads the outcome from the master's title. The master is that process, or if
+ * it is a keeper a child of it. Children of another parent are not looked at:
+ * what that does at SIGUSR2 is not known. */
 static bool
 look(pid_t pid, struct outcome *o)
 {
@@ -111,7 +107,7 @@ find(const char *server)
 
 	if (pid > 0)
 		return pid;
-	/* Whatever it is, nobody is waited for. */
+	/* A FIFO or a terminal is not waited for. */
 	fd = open(server, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		die("--upgrade %s:", server);
@@ -128,7 +124,7 @@ int
 upgrade_wait(const char *server)
 {
 	const pid_t pid = find(server);
-	const int64_t until = clock_now() + PATIENCE_MS;
+	const int64_t until = clock_now() + WAIT_MS;
 	struct outcome before, now;
 	pid_t keeper;
 
@@ -156,5 +152,5 @@ upgrade_wait(const char *server)
 		log_note("pid %ld is upgraded", (long)pid);
 		return 0;
 	} while (clock_now() < until);
-	die("--upgrade %s: no outcome within %d s", server, PATIENCE_MS / 1000);
+	die("--upgrade %s: no outcome within %d s", server, WAIT_MS / 1000);
 }

@@ -27,12 +27,12 @@
  *		out < mem_end, [out, mem_end) in out_buf; mem_end <= file_end,
  *		and what lies between is in the file, from file_off on, before
  *		the end of it. No file: mem_end == file_end
- *  own		what is the service's own is for it to judge: plausible
+ *  own		for the service to judge: service.plausible
  *  log_buf	[logged, log_end). What the lines in it say of their own lengths
  *		is looked at when they are written
  *  lingering	nothing is sent any more: of all these only fd, the buffers'
  *		numbers and the log matter
- *  times	are not judged, but cut to the longest there may be: conn_delay
+ *  times	are not judged: conn_delay cuts them to the longest there may be
  *
  * What is not in a record (the request being parsed, a listing being made, an
  * answer in the cache) is made anew and never believed.
@@ -56,8 +56,8 @@ struct audit {
 /* Can the record, which is not free, be what a worker has left? */
 bool audit_record(const struct audit *a, const struct record *r);
 
-/* Sets the counts of a record that has passed, and does not linger, right by
- * the ledger of its socket. False if the two do not go together. */
+/* Corrects the counts of a record that has passed, and does not linger, by the
+ * ledger of its socket. False if the two contradict each other. */
 bool
 audit_count(const struct audit *a, struct record *r, const struct ledger *l);
 

@@ -27,7 +27,7 @@ enum { BOARD_ROWS_MAX = 512, BOARD_REFUSED_MAX = 64 };
 /* How a worker ended, in the master's judgement. */
 enum death {
 	DEATH_PLANNED, /* it was told to make way */
-	DEATH_KILLED,  /* SIGKILL from outside: nobody is to blame */
+	DEATH_KILLED,  /* SIGKILL from outside: no client is to blame */
 	DEATH_STOPPED, /* it had been stopped, and was killed for not moving */
 	DEATH_FAULT,   /* a crash, or an exit that nobody ordered */
 	DEATH_HUNG,    /* it did not move, and was killed for it */
@@ -93,7 +93,7 @@ struct board_total {
 	_Atomic uint64_t base[BOARD_COUNTS];
 };
 
-/* What a slot is doing, for people. */
+/* What a slot is doing, for the status. */
 enum shown_state {
 	SHOWN_EMPTY,	/* there is no process */
 	SHOWN_STARTING, /* a process has yet to say that it serves */
@@ -107,7 +107,7 @@ enum shown_state {
 	SHOWN_STATES
 };
 
-/* What the master tells of the process that has this row, for people. */
+/* What the master tells the status of the process that has this row. */
 struct board_shown {
 	_Atomic int32_t state;	/* enum shown_state */
 	_Atomic int32_t worker; /* pids, 0: none */
@@ -115,15 +115,16 @@ struct board_shown {
 	_Atomic int64_t born; /* clock_now() */
 };
 
-/* At its end, or while another server has taken its place and its listeners. */
+/* Why a server stops: for good, or for another server that has its listeners.
+ */
 enum { BOARD_STOPS = 1, BOARD_MAKES_WAY };
 
 struct board_master {
 	_Atomic int32_t rows;	   /* executors wanted: rows 0..rows-1 count */
 	_Atomic int32_t rotations; /* how often logs were to be reopened */
 	_Atomic int32_t rereads;   /* how often files were to be read again */
-	_Atomic int32_t stopping;  /* BOARD_STOPS, BOARD_MAKES_WAY: nobody is
-				    * wanted any more */
+	_Atomic int32_t stopping;  /* BOARD_STOPS, BOARD_MAKES_WAY; 0: it goes
+				    * on */
 	_Atomic int32_t ready;	   /* 1: all have served once */
 	_Atomic int32_t draining;  /* 1: it stops soon, and serves until then */
 	_Atomic int32_t used;	   /* rows that were ever wanted */
@@ -146,14 +147,14 @@ struct board_row {
 	_Atomic int32_t accepting; /* 1: takes new clients just now */
 	_Atomic int32_t clients;   /* connections now */
 	_Atomic uint32_t gave;	   /* changes when clients were given something,
-				    * but for one that leaves */
+				    * but not by an executor that is draining */
 	_Atomic uint64_t count[BOARD_COUNTS];
-	volatile int32_t standby;     /* pid, by the kernel: one may come */
-	volatile int32_t second;      /* the same, of the one behind it, which
-				       * is made when the worker makes way */
-	_Atomic int32_t unlogged_why; /* why the last line for the access log
-				       * was lost, if it was: errno, else not
-				       * above 0 */
+	volatile int32_t standby; /* the pid of the standby made last, by the
+				   * kernel; it may have yet to report */
+	volatile int32_t second;  /* the same of the holder behind it, which is
+				   * made when the worker makes way */
+	_Atomic int32_t unlogged_why; /* errno, if the last line for the access
+				       * log was lost; else 0 or below */
 	_Atomic uint64_t root_seen;   /* as in struct root */
 	_Atomic int64_t root_seen_at;
 	_Atomic int32_t program;  /* its number, -1: it has yet to say so */
@@ -162,7 +163,7 @@ struct board_row {
 	_Atomic uint32_t took;	  /* us, of its last takeover; 0: none */
 	_Atomic uint32_t unheard; /* lines lost to the event log, ever */
 	_Atomic int32_t writer; /* the process that keeps the table, 0: none */
-	_Atomic int32_t tabled; /* 1: there ever was something in it */
+	_Atomic int32_t tabled; /* 1: the table was ever written to */
 };
 
 struct board {
@@ -197,8 +198,8 @@ int board_restrict(const struct board *b, int first, int count);
  * go on. */
 void board_begin(const struct board *b, int i, int64_t now);
 
-/* Process pid, which kept the table of row i, is dead and nobody took it over.
- */
+/* Process pid is dead, and no other goes on with its clients. If it kept the
+ * table of row i, that does not count any more. */
 void board_end(const struct board *b, int i, int32_t pid);
 
 /*
@@ -236,15 +237,16 @@ board_tally(struct board_tally *t, enum board_count what, uint64_t n)
 	t->n[what] += n;
 }
 
-/* Adds a tally to the row; it begins anew. */
+/* Adds a tally to the row; the tally is all zeros again. */
 void board_move(struct board_row *row, struct board_tally *t);
 
 /* For the master alone: adds what has come to the row since the last time to
  * the row's total. May be done at any time and any number of times, so a death
  * needs no folding of its own. The row is hostile: a count that has fallen, or
- * grown by more than can be (BOARD_CREDIBLE), adds nothing, and is gone on
- * from; a total never falls, and stays at UINT64_MAX if it comes there. One
- * store adds to a total, so a master that is killed meanwhile loses nothing. */
+ * grown by more than is possible (BOARD_CREDIBLE), adds nothing, and later
+ * growth counts from there. A total never falls, and stays at UINT64_MAX if it
+ * gets there. One store adds to a total, so a master that is killed meanwhile
+ * loses nothing. */
 #define BOARD_CREDIBLE ((uint64_t)1 << 50)
 void board_fold(const struct board *b, int i);
 

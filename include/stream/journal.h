@@ -30,8 +30,8 @@ struct journal_head {
 	int32_t noted;	/* the record being stepped, -1: none */
 	int32_t top;	/* records below it have been in use */
 	int32_t fd_top; /* clients' descriptors are below it */
-	int32_t polled; /* 1: all that wait are known to the poller, and
-			 * it may be inherited; the driver's to say */
+	int32_t polled; /* 1: the poller knows all connections that wait, and
+			 * may be inherited; the driver says so */
 	int64_t ran;	/* clock_now() when the driver ran last, or meant to
 			 * run again at the latest */
 };
@@ -56,21 +56,22 @@ struct journal {
 
 enum { JOURNAL_UNKEPT = -1 };
 
-/* A journal for `records` connections in memory of its own, whose services are
- * those. number: the descriptor by which another program of this process finds
- * it, JOURNAL_UNKEPT: none will; where there can be none it is not kept. 0, or
- * -1. */
+/* A journal for `records` connections, which speak those services, in memory of
+ * its own. number: the descriptor by which another program of this process
+ * finds it; JOURNAL_UNKEPT: none will. Where memory can have no descriptor it
+ * is not kept. 0, or -1. */
 int journal_open(
     struct journal *j, int records, const service_table services, int number);
 
-/* The journal that was kept there, as it was left: nothing in it has been
- * looked at, and its free lists are empty. That it is one, and for how many
- * records, its seals and its size say and no word in it, which a fault may have
- * overwritten. 0; -1: it is none of that size. */
+/* The journal that was kept at that descriptor, as it was left: nothing in it
+ * has been looked at, and its free lists are empty. That it is a journal for so
+ * many records it knows from the seals and the size of the memory, not from its
+ * contents, which a fault may have overwritten. 0; -1: it is none of that size.
+ */
 int journal_find(
     struct journal *j, int records, const service_table services, int number);
 
-/* What is kept at its number stays there. */
+/* Gives back its memory; what is kept at its descriptor stays there. */
 void journal_close(struct journal *j);
 
 /* A record for a new client on fd, ready to be stepped; NULL if all are in
@@ -112,13 +113,13 @@ journal_room(const struct journal *j, int32_t buffer, int64_t x)
 	return BUFFER_BYTES - (x - j->base[buffer]);
 }
 
-/* What tells the file of st from others, and from what it was. */
+/* Fills in what tells the file of st from others, and from itself changed. */
 void journal_identify(struct validator *id, const struct stat *st);
 
 /* Is the open file still the one, unchanged, that id was made of? */
 bool journal_is_file(int file, const struct validator *id);
 
-/* From now on fd is one of those that a takeover looks at. */
+/* Notes that a record names fd, so that a takeover looks at least as far. */
 void journal_cover(struct journal *j, int fd);
 
 /* A checksum of the record and of what it retains: fast, and good against

@@ -16,13 +16,13 @@
 #include "http/out.h"
 #include "stream/journal.h"
 
-/* Stores in o the room behind what is owed in out_buf. 0; -1: there is no
- * buffer. */
+/* Makes o the room in out_buf behind what is owed. 0; -1: there is no buffer.
+ */
 int output_open(struct journal *j, struct record *r, struct out *o);
 
-/* The answer that was begun has in addition so many bytes, rendered behind the
- * others, and then `len` bytes of a file from `offset`, if len > 0. The file is
- * the record's from the commit on. */
+/* Adds to the answer that was begun: so many bytes, rendered behind the others,
+ * and then `len` bytes of a file from `offset`, if len > 0. From the commit on
+ * the record owns the file. */
 static inline void
 output_owe(
     struct answer *next, size_t rendered, int file, int64_t offset, int64_t len)

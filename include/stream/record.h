@@ -96,7 +96,7 @@ struct record {
 	uint8_t eof;	  /* the client has shut down its writing side */
 	int64_t in;	  /* bytes received (ledger: consumed, less skipped) */
 	int64_t out;	  /* bytes sent (ledger: written) */
-	int64_t deadline; /* clock_now() when patience ends */
+	int64_t deadline; /* clock_now() when its time is up */
 	int64_t hold;	  /* clock_now() when held bytes are decided */
 	int64_t lingered; /* bytes dropped in PHASE_LINGER */
 	int64_t logged;	  /* log-stream offset: all before is written */
@@ -104,7 +104,7 @@ struct record {
 	struct peer peer;
 	int32_t log_buf;  /* buffer of the access log's lines, -1: none */
 	uint32_t strikes; /* deaths in a row while it was being stepped */
-	uint8_t polled;	  /* 1: the poller waits for its input, surely */
+	uint8_t polled;	  /* 1: the poller surely waits for its input */
 	uint16_t preface; /* bytes before those of the requests; 0: none, or
 			   * not known yet */
 	uint16_t skipped; /* of them, so many were received */
@@ -146,10 +146,10 @@ answer_commit(struct record *r)
  * of the requests ask for; else INT64_MAX, for it is not known yet. */
 int64_t record_owed(const struct record *r, int64_t consumed);
 
-/* Does it stand on nothing, but for the offsets? */
+/* Is it as in a new record, but for the offsets? */
 bool answer_is_blank(const struct answer *a);
 
-/* Is it as journal_take made it, but for what has come? */
+/* Is it as journal_take made it, but for what was received? */
 bool record_is_fresh(const struct record *r);
 
 #endif

@@ -8,8 +8,9 @@
  * dead worker has left. All functions but step and answer may be given a record
  * of which any number is wrong, as long as the audit has not passed it.
  *
- * The shortest service has a name, an id and `answer`: NULL stands for what
- * holds of a service whose record is nothing but its answers.
+ * The shortest service has a name, an id and `answer`. What NULL stands for in
+ * the other fields is right for a service that keeps nothing in a record but
+ * its answers.
  */
 #ifndef STREAM_SERVICE_H
 #define STREAM_SERVICE_H
@@ -24,8 +25,9 @@ struct conn;
 struct serving;
 struct service_config;
 
-/* What a step waits for: whichever comes first. That the client has reset the
- * connection, or has closed it as well, is heard of in any case. */
+/* What a step waits for: whichever comes first. If the client resets the
+ * connection, or closes its side when ours is closed, that ends the wait, too.
+ */
 struct wait {
 	int fd;	       /* the client; < 0: finished, the record is dropped */
 	short events;  /* of it: POLLIN, POLLOUT, both, or 0 */
@@ -40,9 +42,8 @@ struct service {
 	bool hidden;	  /* a user may not choose it for new clients */
 	bool prefaces;	  /* before a client's first byte: who it is is known
 			   * for sure when it speaks another */
-	bool apart;	  /* it has listeners of its own, and its clients are
-			   * none of the server's: no limit and no count of
-			   * clients has them */
+	bool apart;	  /* it has listeners of its own, and no limit and no
+			   * count of clients includes its clients */
 	bool mirrors;	  /* all that it sends is what it has received: it has
 			   * no answers of its own, and in_buf is a ring */
 
@@ -60,10 +61,10 @@ struct service {
 
 	/* In place of a step. Nothing is owed to the client; the requests from
 	 * answer_now(c->r)->parsed on are not answered, and in_buf has room for
-	 * more. 1: something of them is answered now (output.h); 0: it cannot
-	 * be yet; -1: nor ever, the connection ends. An answer that names an
-	 * own descriptor waits for that as well: when it can be read, `answer`
-	 * is called again. */
+	 * more. 1: some of them are answered now (output.h); 0: they cannot be
+	 * yet; -1: they never can be, and the connection ends. If the answer
+	 * names an own descriptor, that is waited for as well: when it can be
+	 * read, `answer` is called again. */
 	int (*answer)(struct conn *c, struct serving *s);
 
 	/* The connection ends, whatever the reason: gives back what is not in
@@ -106,11 +107,12 @@ struct service {
 	 * more be too late for that? NULL: any do. */
 	bool (*asks)(const char *data, size_t len);
 
-	/* When all places are taken, may another have this one's? NULL: no. */
+	/* When all places are taken, may another client have the place of this
+	 * one? NULL: no. */
 	bool (*yields)(const struct conn *c);
 
-	/* ms for what comes next, of a connection on which nothing is on its
-	 * way. NULL: those that any client has without a byte. */
+	/* How long it waits for what comes next, ms, on a connection on which
+	 * nothing is on its way. NULL: as long as any client may be silent. */
 	int64_t (*patience)(
 	    const struct record *r, const struct service_config *config);
 

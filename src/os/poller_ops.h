@@ -9,7 +9,8 @@
 struct poller_ops {
 	const char *name;
 	struct poller *(*make)(int capacity);
-	struct poller *(*inherit)(int fd); /* NULL: leaves nothing */
+	struct poller *(*inherit)(int fd); /* NULL: it has no descriptor that
+					    * could be */
 	void (*release)(struct poller *);
 	int (*add)(struct poller *, int fd, short, uint64_t tag, int shared);
 	int (*mod)(struct poller *, int fd, short, uint64_t tag);

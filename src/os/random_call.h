@@ -1,5 +1,6 @@
 /*
- * random_call.h - bytes at random by a system call, where no device is.
+ * random_call.h - random bytes by a system call, where there is no device for
+ * them. For src/os/random*.c alone.
  */
 #ifndef OS_RANDOM_CALL_H
 #define OS_RANDOM_CALL_H
@@ -7,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* As random_bytes(). False, too: the system has no such call, or denies it. */
+/* As random_bytes(). False also if the system has no such call, or denies it.
+ */
 bool random_call(void *bytes, size_t len);
 
 #endif

@@ -146,7 +146,7 @@ doze(int lifeline, int *fd)
 
 /* From now on no signal does more than wake it. */
 static void
-be_deaf(void)
+ignore_signals(void)
 {
 	static const int meant[] = {SIGCONT, SIGUSR2, 0};
 	struct sigaction sa = {.sa_handler = wake};
@@ -160,7 +160,7 @@ standby_wait_orphaned(int lifeline)
 {
 	int fd = before.fd;
 
-	be_deaf();
+	ignore_signals();
 	while (!is_before_dead())
 		if (!doze(lifeline, &fd))
 			return false;
@@ -174,7 +174,7 @@ standby_wait(int lifeline)
 	int fd = before.fd;
 	int32_t now;
 
-	be_deaf();
+	ignore_signals();
 	do {
 		now = *woken;
 		if (now == self && is_before_dead()) {

@@ -4,9 +4,9 @@
 static const int64_t count_max = INT64_MAX / 4;
 
 static bool
-is_descriptor(const struct audit *a, int fd)
+is_descriptor(const struct audit *audit, int fd)
 {
-	return fd >= a->first && fd < a->end;
+	return fd >= audit->first && fd < audit->end;
 }
 
 static bool
@@ -36,11 +36,11 @@ holds(const struct journal *j, int32_t buffer, int64_t from, int64_t to)
 
 /* Are all numbers such as a record may have, each by itself? */
 static bool
-are_numbers(const struct audit *a, const struct record *r)
+are_numbers(const struct audit *audit, const struct record *r)
 {
-	const struct journal *j = a->journal;
+	const struct journal *j = audit->journal;
 
-	return is_descriptor(a, r->fd) && is_buffer(j, r->in_buf) &&
+	return is_descriptor(audit, r->fd) && is_buffer(j, r->in_buf) &&
 	       is_buffer(j, r->out_buf) && is_buffer(j, r->log_buf) &&
 	       are_apart(r->in_buf, r->out_buf) &&
 	       are_apart(r->in_buf, r->log_buf) &&
@@ -67,9 +67,9 @@ is_mirror(const struct journal *j, const struct record *r)
 }
 
 static bool
-is_own(const struct audit *e, const struct record *r, int fd)
+is_own(const struct audit *audit, const struct record *r, int fd)
 {
-	return fd == -1 || (is_descriptor(e, fd) && fd != r->fd);
+	return fd == -1 || (is_descriptor(audit, fd) && fd != r->fd);
 }
 
 /* The part of the answer stream that is sent from a file. */
@@ -86,11 +86,11 @@ has_file(const struct answer *a)
 
 /* What any other service may leave. */
 static bool
-is_answer(const struct audit *e, const struct record *r,
+is_answer(const struct audit *audit, const struct record *r,
     const struct service *service)
 {
 	const struct answer *a = answer_now(r);
-	const struct journal *j = e->journal;
+	const struct journal *j = audit->journal;
 
 	return a->parsed >= 0 && a->parsed <= r->in &&
 	       holds(j, r->in_buf, service_retained(service, r), r->in) &&
@@ -102,36 +102,38 @@ is_answer(const struct audit *e, const struct record *r,
 }
 
 static bool
-has_lines(const struct audit *e, const struct record *r)
+has_lines(const struct audit *audit, const struct record *r)
 {
-	return r->logged >= 0 && (r->log_buf < 0 || e->logs) &&
-	       holds(e->journal, r->log_buf, r->logged, answer_now(r)->log_end);
+	return r->logged >= 0 && (r->log_buf < 0 || audit->logs) &&
+	       holds(audit->journal, r->log_buf, r->logged,
+		   answer_now(r)->log_end);
 }
 
 bool
-audit_record(const struct audit *e, const struct record *r)
+audit_record(const struct audit *audit, const struct record *r)
 {
 	const struct service *service;
 	const struct answer *a;
 
-	if (!are_numbers(e, r) || r->speaks >= SERVICES_MAX)
+	if (!are_numbers(audit, r) || r->speaks >= SERVICES_MAX)
 		return false;
-	service = e->spoken[r->speaks];
+	service = audit->spoken[r->speaks];
 	a = answer_now(r);
 	if (service == NULL || (!service->prefaces && r->skipped != r->preface))
 		return false;
 	if (r->phase == PHASE_LINGER)
-		return a->file_fd == -1 && a->own_fd == -1 && has_lines(e, r);
-	if (!is_own(e, r, a->file_fd) || !is_own(e, r, a->own_fd) ||
-	    !are_apart(a->file_fd, a->own_fd) || !has_lines(e, r))
+		return a->file_fd == -1 && a->own_fd == -1 &&
+		       has_lines(audit, r);
+	if (!is_own(audit, r, a->file_fd) || !is_own(audit, r, a->own_fd) ||
+	    !are_apart(a->file_fd, a->own_fd) || !has_lines(audit, r))
 		return false;
-	return (service->mirrors ? is_mirror(e->journal, r)
-				 : is_answer(e, r, service)) &&
+	return (service->mirrors ? is_mirror(audit->journal, r)
+				 : is_answer(audit, r, service)) &&
 	       service_plausible(service, r);
 }
 
 bool
-audit_count(const struct audit *a, struct record *r, const struct ledger *l)
+audit_count(const struct audit *audit, struct record *r, const struct ledger *l)
 {
 	const int64_t skipped =
 	    l->consumed < r->preface ? l->consumed : r->preface;
@@ -142,5 +144,5 @@ audit_count(const struct audit *a, struct record *r, const struct ledger *l)
 	r->skipped = (uint16_t)skipped;
 	r->in = l->consumed - skipped;
 	r->out = l->written;
-	return audit_record(a, r);
+	return audit_record(audit, r);
 }

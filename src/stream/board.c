@@ -31,7 +31,7 @@ master_size(void)
 	return whole_pages(sizeof(struct board_master));
 }
 
-/* How long it is. */
+/* Sets the sizes of its parts. Returns the bytes of all. */
 static size_t
 measure(struct board *b, int rows, int clients)
 {
@@ -43,7 +43,7 @@ measure(struct board *b, int rows, int clients)
 	return master_size() + (size_t)rows * b->stride;
 }
 
-/* 0; -1 if there is no memory. */
+/* Puts its parts into that memory. 0; -1 if that is NULL. */
 static int
 lay_out(struct board *b, char *memory)
 {
@@ -105,8 +105,8 @@ board_restrict(const struct board *b, int first, int count)
 		return -1;
 	if (rest < end && memory_read_only(rest, (size_t)(end - rest)) != 0)
 		return -1;
-	/* The rows that stay writable too: a mapping that was made longer would
-	 * cover those behind it. */
+	/* With the rows that stay writable: if their mapping could be made
+	 * longer, it would cover those behind them. */
 	(void)memory_seal(b->memory, (size_t)(end - b->memory));
 	return 0;
 }
@@ -170,7 +170,7 @@ board_fold(const struct board *b, int i)
 	for (k = 0; k < BOARD_COUNTS; k++) {
 		now = board_get(row->count[k]);
 		sum = folded(total, k);
-		/* One that has fallen has grown by very much. */
+		/* Of a count that has fallen the difference is huge. */
 		more = now - board_get(total->seen[k]);
 		if (more > BOARD_CREDIBLE)
 			more = 0;
@@ -184,7 +184,7 @@ static uint64_t
 so_far(const struct board *b, int i, int what)
 {
 	const struct board_total *total = &board_master(b)->total[i];
-	/* The row after it, or it could have been folded meanwhile. */
+	/* Before the row, which else could be folded in between. */
 	const uint64_t seen =
 	    atomic_load_explicit(&total->seen[what], memory_order_acquire);
 	const uint64_t sum = seen - board_get(total->base[what]);

@@ -36,7 +36,7 @@ lay_out(struct journal *j, char *memory)
 	j->data = memory + at_data;
 }
 
-/* 0, or -1 and nothing is left. */
+/* Makes the free lists. 0; -1 if there is no memory, and nothing is left. */
 static int
 begin(struct journal *j, void *memory)
 {
@@ -94,8 +94,8 @@ journal_close(struct journal *j)
 	memset(j, 0, sizeof(*j));
 }
 
-/* What was given back last is handed out again first, and only then what was
- * never used: few pages are ever touched. */
+/* The record that was given back last; only if there is none, one that was
+ * never used: so few pages are ever touched. */
 static int
 next_record(struct journal *j)
 {
