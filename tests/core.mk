@@ -8,6 +8,7 @@ core_tests = \
 	tests/check_journal \
 	tests/check_image \
 	tests/check_memory \
+	tests/check_names \
 	tests/check_ledger \
 	tests/check_poller \
 	tests/check_pool \
@@ -59,6 +60,9 @@ tests_check_status_rows_CFLAGS = $(unit_cflags)
 tests_check_status_rows_LDADD = $(unit_ldadd)
 tests_check_slot_CFLAGS = $(unit_cflags)
 tests_check_slot_LDADD = $(unit_ldadd)
+tests_check_names_SOURCES = tests/check_names.c tests/check_main.h
+tests_check_names_CFLAGS = $(unit_cflags)
+tests_check_names_LDADD = $(unit_ldadd)
 tests_check_sockets_SOURCES = tests/check_sockets.c tests/check_main.h tests/descriptors.h
 tests_check_sockets_CFLAGS = $(unit_cflags)
 tests_check_sockets_LDADD = $(unit_ldadd)

@@ -231,6 +231,18 @@ is_absent(void)
 	       errno == EPROTONOSUPPORT;
 }
 
+/* Stands the address in the list before? A host has one twice if two lines of
+ * a table of hosts say so. */
+static bool
+is_repeated(const struct addrinfo *ai, const struct addrinfo *list)
+{
+	for (; list != ai; list = list->ai_next)
+		if (list->ai_addrlen == ai->ai_addrlen &&
+		    memcmp(list->ai_addr, ai->ai_addr, ai->ai_addrlen) == 0)
+			return true;
+	return false;
+}
+
 /* Opens each of a host's addresses on *port. `optional`: some may be absent. */
 static int
 open_each(struct listeners *l, const struct addrinfo *list, uint16_t *port,
@@ -240,6 +252,8 @@ open_each(struct listeners *l, const struct addrinfo *list, uint16_t *port,
 	const int before = l->count;
 
 	for (ai = list; ai != NULL; ai = ai->ai_next) {
+		if (is_repeated(ai, list))
+			continue;
 		if (l->count == LISTENERS_MAX) {
 			errno = EMFILE;
 			return -1;
