@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "lookup.h"
 
 enum { LOOK_MS = 100, HOST_MAX = 256, URL_MAX = 1024 };
 
@@ -155,24 +156,48 @@ ask(int fd, const struct url *u, const char *path)
 	return send(fd, request, (size_t)n, MSG_NOSIGNAL) == n ? 0 : -1;
 }
 
+/* 0: *list is the caller's. -1: *why says the cause. */
+static int
+find_host(const struct url *u, const struct fetch_patience *patience,
+    struct addrinfo **list, const char **why)
+{
+	const struct addrinfo hints = {
+	    .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+	int fd, error = getaddrinfo(u->host, u->port, &hints, list);
+
+	/* An address is nobody's to look up. */
+	if (error == 0)
+		return 0;
+	fd = lookup_begin(u->host, u->port);
+	if (fd < 0 || await(fd, POLLIN, patience) != 0) {
+		*why = fd >= 0 && errno == ETIMEDOUT
+			   ? "the look-up of its name takes too long"
+			   : strerror(errno);
+		if (fd >= 0)
+			(void)close(fd);
+		return -1;
+	}
+	error = lookup_end(fd, list);
+	(void)close(fd);
+	if (error != 0)
+		*why = gai_strerror(error);
+	return error == 0 ? 0 : -1;
+}
+
 int
 fetch_ask(const char *url, const char *path,
     const struct fetch_patience *patience, const char **why)
 {
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
 	struct url u;
-	int fd, error;
+	int fd;
 
 	if (!parse(&u, url)) {
 		*why = "not http://HOST[:PORT][/PATH]";
 		return -1;
 	}
-	error = getaddrinfo(u.host, u.port, &hints, &list);
-	if (error != 0) {
-		*why = gai_strerror(error);
+	if (find_host(&u, patience, &list, why) != 0)
 		return -1;
-	}
 	fd = dial(list, patience);
 	freeaddrinfo(list);
 	if (fd >= 0 && ask(fd, &u, path != NULL ? path : u.path) == 0)
