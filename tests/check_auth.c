@@ -137,7 +137,7 @@ START_TEST(a_bad_file_is_refused_at_the_start)
 {
 	static const struct {
 		const char *lines, *says;
-	} rows[] = {{"", "nobody in it"}, {"# none\n", "nobody in it"},
+	} rows[] = {{"", "names no user"}, {"# none\n", "names no user"},
 	    {ANNA "\nbob\n", "line 2: no name"}, {":" ANNA, "line 1: no name"},
 	    {"anna:secret\n", "line 1: a hash that crypt(3) does not know"},
 	    {"anna:$apr1$abcdefgh$82JubPF2dQkt1tVfvLnXS.\n", "line 1: a hash"},

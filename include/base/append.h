@@ -45,7 +45,7 @@ struct append {
 
 /* Opens the file for appending, at descriptor number fd, in place of what was
  * open there. 0, or -1 with errno and all as it was: ENXIO for a pipe that
- * nobody reads. */
+ * no process reads. */
 int append_open(const char *path, int fd);
 
 /* Looks at a->fd once it is open. */

@@ -1,6 +1,6 @@
 /*
- * forwarded.h - for whom a proxy asks, by the fields Forwarded (RFC 7239) and
- * X-Forwarded-For. Pure.
+ * forwarded.h - for which client a proxy asks, by the fields Forwarded (RFC
+ * 7239) and X-Forwarded-For. Pure.
  *
  * Each proxy adds at the end the address from which it was asked, so what the
  * first of them was sent may be any lie: only what proxies that are trusted

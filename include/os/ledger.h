@@ -19,10 +19,10 @@ struct ledger {
 	bool dead;	  /* reset or closed: nothing can be sent any more */
 };
 
-/* Reads the ledger of an accepted TCP socket that nobody else is using (on the
- * connecting side the SYN counts as a byte written). 0; -1 with errno if fd is
- * no such thing or would not hold still. Once `dead` is set the counts mean
- * nothing. */
+/* Reads the ledger of an accepted TCP socket that no other process uses just
+ * now (on the connecting side the SYN counts as a byte written). 0; -1 with
+ * errno if fd is no such thing or would not hold still. Once `dead` is set the
+ * counts mean nothing. */
 int ledger_read(int fd, struct ledger *l);
 
 /* Can the socket have one? A unix socket cannot. */

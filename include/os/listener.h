@@ -66,8 +66,8 @@ bool listener_parse_status(struct listener_status *s, const char *text);
  * a host (a name or an address; "*" for all) with that port (0: one that is
  * free, the same for all of them), or unix:PATH. "localhost" means both
  * 127.0.0.1 and ::1; one of the two may be missing on the machine. A socket
- * that nobody listens at is removed from PATH before; anything else is not.
- * Returns 0; or -1 with *failed naming the address and *cause the reason
+ * at which no process listens is removed from PATH before; anything else is
+ * not. Returns 0; or -1 with *failed naming the address and *cause the reason
  * (both static text or within address), and nothing more left open. l was all
  * zeros, or has some that were adopted and stay. */
 int listeners_open(struct listeners *l, const char *const *address,

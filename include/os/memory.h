@@ -28,7 +28,7 @@ void *memory_kept(size_t size, int number);
  * for anything else, or another size. */
 void *memory_found(size_t size, int number);
 
-/* A file as of memory_kept that holds these bytes and that nobody can write to
+/* A file as of memory_kept that holds these bytes and that cannot be written to
  * any more. 0, or -1 with errno. */
 int memory_write_once(const void *bytes, size_t size, int number);
 

@@ -3,8 +3,9 @@
  * systemd (sd_notify(3)) or s6: by datagrams to the socket that NOTIFY_SOCKET
  * names, and by a newline on a descriptor.
  *
- * For the process that the user has started alone: from others a supervisor
- * takes nothing. Nothing here waits, and where nobody asked nothing is done.
+ * For no process but the one that the user has started: a supervisor takes
+ * nothing from others. Nothing here waits. Without a supervisor that asks for
+ * it nothing is done.
  */
 #ifndef OS_NOTIFY_H
 #define OS_NOTIFY_H
@@ -12,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Finds in the environment who is to be told, and takes it out of there: what
- * is started later is not to speak for this process. */
+/* Finds in the environment which supervisor is to be told, and removes that:
+ * what is started later is not to speak for this process. */
 void notify_begin(void);
 
 /* The same for a program that is to be begun in the place of this one. */
@@ -33,7 +34,8 @@ void notify_reloading(void);
 void notify_stopping(void);
 void notify_moves(void);
 
-/* The longest between two calls of notify_moves, ms; 0: nobody waits for it. */
+/* The longest between two calls of notify_moves, ms; 0: they are not waited
+ * for. */
 int64_t notify_period(void);
 
 #endif

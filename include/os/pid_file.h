@@ -2,7 +2,7 @@
  * pid_file.h - the file that says which process the server is.
  *
  * It holds the process id in decimal and a newline, and is locked by fcntl(2)
- * for as long as that process lives: a file that nobody has locked is stale,
+ * for as long as that process lives: a file that is not locked is stale,
  * whatever it says. Such locks belong to one process: a child has none, and
  * loses nothing by closing the descriptor; the process itself loses it when it
  * closes any descriptor of the file. Nothing here waits.

@@ -14,7 +14,8 @@
 /* pipe(2), both ends non-blocking and closed on exec. 0, or -1. */
 int pipe_nonblocking(int ends[2]);
 
-/* Has the other end of such a pipe, in which nobody writes, been closed? */
+/* Has the other end of such a pipe, to which nothing is written, been closed?
+ */
 bool pipe_ended(int fd);
 
 /* Opens the pipe (non-blocking, closed on exec) and turns the signals of the

@@ -22,7 +22,8 @@ struct peer {
 enum { PEER_UNIX = 1 }; /* it has no address */
 
 /* Accepts one client from a listener of os/listener.h: non-blocking, open over
- * an exec, prepared. The descriptor, or -1 with errno (EAGAIN: nobody waits).
+ * an exec, prepared. The descriptor, or -1 with errno (EAGAIN: no client
+ * waits).
  */
 int socket_accept(int listener, struct peer *peer);
 

@@ -4,8 +4,8 @@
  *
  * All of it is in memory that they share, and atomic. What an executor has
  * taken stands in its share, so that its host can give that back for one that
- * died. A death between two stores leaves the sum wrong by that one taking,
- * until there is nobody left.
+ * died. A death between two stores leaves the sum wrong by what was just taken,
+ * until no executor is left.
  */
 #ifndef SERVICE_BUDGET_H
 #define SERVICE_BUDGET_H

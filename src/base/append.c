@@ -11,7 +11,7 @@
 
 #include "base/descriptor.h"
 
-/* Neither the opening of a pipe that nobody reads waits, nor a write to one
+/* To open a pipe that no process reads does not wait, nor does a write to one
  * that another process has just filled. */
 enum { OPEN_FLAGS = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 

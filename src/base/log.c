@@ -196,7 +196,7 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 			line[i] = '?';
 	(void)log_follow();
 	/* In this order, so that the count stands where the lines are missing;
-	 * and a log that cannot be written must stop nobody. */
+	 * and a log that cannot be written must not stop us. */
 	if ((lost_here != 0 && say_lost() != 0) ||
 	    write_line(level, line, begin, len) != 0)
 		atomic_fetch_add(log_lost, 1);

@@ -165,7 +165,7 @@ body_piece(struct body *b, const char *data, size_t len, size_t *taken,
 {
 	size_t at = 0, n = 0;
 
-	/* Above BROKEN or negative: somebody scribbled over it. */
+	/* Above BROKEN or negative: a fault has written over it. */
 	while (at < len && n == 0 && b->state != DONE && b->state < BROKEN) {
 		if (b->left < 0)
 			b->state = BROKEN;

@@ -119,7 +119,7 @@ word(const char *text, size_t len)
 }
 
 /* The value of "for" in the parameters of a Forwarded element. One without it
- * names nobody. */
+ * names no client. */
 static void
 add_element(struct chain *c, const char *text, size_t len)
 {

@@ -190,7 +190,7 @@ read_head(struct preface *p, const unsigned char *head)
 
 	if (family > 3 || protocol > 2 || address_bytes[family] > len - HEAD)
 		return false;
-	/* Where addresses of no kind end nobody knows. */
+	/* Addresses of no known kind: where they end cannot be known. */
 	if (family == 0 || protocol == 0)
 		return true;
 	if (!extras_are_right(head, HEAD + (size_t)address_bytes[family], len))

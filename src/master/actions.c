@@ -19,8 +19,8 @@ enum {
  * SLOT_NO_EVENT. */
 typedef enum slot_event action_fn(struct master *m, int index);
 
-/* A worker with a standby makes way for it, and nobody is disconnected. If it
- * has none just now, it makes one first. */
+/* A worker makes a standby and makes way for it: so no client is disconnected.
+ */
 enum slot_event
 actions_renewal(const struct master *m)
 {
@@ -229,7 +229,7 @@ delay_after(struct master *m, int index)
 }
 
 /* A takeover is not delayed, unless the slot's children keep dying by their own
- * doing, with nobody to blame, and give nobody anything meanwhile. */
+ * doing, with no client to blame, and give no client anything meanwhile. */
 static enum slot_event
 rest(struct master *m, int index)
 {

@@ -140,7 +140,7 @@ pass_orders(struct keeper *k)
 }
 
 /* Has this program yet to prove itself? The file's number alone does not tell:
- * when nobody has the file any more, the next may get its number. */
+ * when no process has the file open any more, the next file may get it. */
 static bool
 is_on_trial(const struct keeper *k)
 {

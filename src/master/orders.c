@@ -230,7 +230,7 @@ look_for_keeper(struct master *m)
 	if (m->keeper == 0 || getppid() == m->keeper)
 		return;
 	log_warn("the keeper (pid %ld) is gone, and supervision is reduced: "
-		 "nobody makes another master, and orders are for this one, "
+		 "no other master follows this one, and signals are for it, "
 		 "pid %ld",
 	    (long)m->keeper, (long)getpid());
 	m->keeper = 0;

@@ -24,10 +24,10 @@
  * ABORTING. If it is wanted again before, the child is told to stay, and has to
  * say that it serves, as one that takes over: whether it heard of it, or was
  * on its way out already, the slot ends up served. To wait or to rest with a
- * delay of nothing is to go on at once. While a slot is being renewed nobody
- * looks whether its old child hangs: it is about to be told to leave. A
- * takeover that does not come to an end hangs. A renewal is not remembered
- * where the next to come begins after it.
+ * delay of nothing is to go on at once. While a slot is being renewed its
+ * old child may hang without being aborted: it is about to be told to leave. A
+ * takeover that does not come to an end counts as a hang. A renewal is not
+ * remembered in states in which the next child begins after it.
  */
 static const struct slot_step table[SLOT_EVENTS][SLOT_STATES] = {
 	[SLOT_START] = {

@@ -58,7 +58,7 @@ enum slot_action {
 	DO_DRAIN,   /* SIGTERM, and a deadline: the grace */
 	DO_QUIT,    /* SIGQUIT, and a short deadline; the second time SIGKILL:
 		     * one that hosts others must get to end them first */
-	DO_FREE,    /* nobody is left: the slot is empty */
+	DO_FREE,    /* no process is left: the slot is empty */
 	DO_REST,    /* set the deadline of the takeover: slot_delay() */
 	DO_WAIT	    /* set the deadline of the next start: slot_delay() */
 };
@@ -86,10 +86,11 @@ struct slot_history {
 	int failures; /* in a row */
 };
 
-/* Counts a death. served: it had said that it serves; well: something had come
- * of its life, an answer to somebody or SLOT_HEALTHY_MS of service. Returns how
- * long to wait before the next start, ms: none for the first few, then twice as
- * long each time, up to SLOT_DELAY_MAX; one that went well forgets all. */
+/* Counts a death. served: the child had said that it serves; well: it had given
+ * a client something, or had served for SLOT_HEALTHY_MS. Returns how long to
+ * wait before the next start, ms: 0 for the first few, then twice as long each
+ * time, up to SLOT_DELAY_MAX. If it went well, all deaths before it are
+ * forgotten. */
 enum { SLOT_HEALTHY_MS = 10000, SLOT_DELAY_MIN = 100, SLOT_DELAY_MAX = 10000 };
 int64_t slot_delay(struct slot_history *h, bool served, bool well);
 

@@ -10,7 +10,7 @@
 #include "succeed.h"
 
 /* For the keeper to begin its program. If that hangs the kernel kills it
- * before: a master that exits too would leave nobody. */
+ * before: if the master exited as well, neither would be left. */
 enum { UPGRADE_KEEPER_MS = 1000 * SUCCEED_S + 3000 };
 
 /* upgrade_outcome.c: how it ends. */

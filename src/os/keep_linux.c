@@ -82,7 +82,7 @@ keep_next(const int *list, int ms, pid_t *from)
 	signo = ms < 0 ? sigwaitinfo(&set, &info)
 		       : sigtimedwait(&set, &info, &most);
 	*from = signo > 0 && info.si_code == SI_QUEUE ? info.si_pid : 0;
-	/* Refused: nobody waits, so let others have the processor. */
+	/* Refused: it has not waited, so let others have the processor. */
 	if (signo < 0 && errno != EAGAIN && errno != EINTR && ms != 0)
 		ready_pause(PAUSE_MS);
 	return signo > 0 ? signo : 0;

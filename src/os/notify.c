@@ -17,7 +17,7 @@
 
 enum { MESSAGE = 256 };
 
-static struct sockaddr_un to; /* as long as the program; len 0: nobody */
+static struct sockaddr_un to; /* as long as the program; len 0: none */
 static socklen_t to_len;
 static int64_t period;
 static int newline_fd = -1;
@@ -118,7 +118,7 @@ say(const char *text)
 	(void)close(fd);
 }
 
-/* What stands at the number then is nothing, and nobody's. */
+/* Writes the newline, and closes the descriptor; its number stays taken. */
 static void
 say_newline(void)
 {

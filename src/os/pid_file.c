@@ -16,7 +16,7 @@ enum {
 
 enum outcome { TAKEN, REFUSED, AGAIN };
 
-/* It is made by nobody else meanwhile. */
+/* Makes the file, or opens one that is there: f->made says which. */
 static int
 open_file(struct pid_file *f)
 {

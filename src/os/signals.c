@@ -177,7 +177,7 @@ signals_begin(void)
 		if (sigaction(faults[i], NULL, &sa) == 0 &&
 		    sa.sa_handler == SIG_IGN)
 			(void)signal(faults[i], SIG_DFL);
-	/* Where it is ignored nobody can wait for a child. */
+	/* While it is ignored a child cannot be waited for. */
 	(void)signal(SIGCHLD, SIG_DFL);
 }
 

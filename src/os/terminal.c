@@ -136,8 +136,8 @@ terminal_suspend(void)
 	stop.sa_handler = SIG_DFL;
 	if (sigaction(SIGTSTP, &stop, &old) != 0)
 		return -1;
-	/* Here we stand still. Where nobody could wake us (a process group
-	 * without a shell), the system does not let us. */
+	/* Here this process stops. Where nothing could continue it (a process
+	 * group without a shell), the system does not let it. */
 	(void)raise(SIGTSTP);
 	if (sigaction(SIGTSTP, &old, NULL) != 0)
 		return -1;

@@ -71,9 +71,9 @@ watch_fd(void)
 	return count > 0 ? epoll_fd : -1;
 }
 
-/* As long as nobody has taken it away: field 52 of proc(5), stat. It is told to
- * a process of the same user, since the dead have no memory that could be
- * looked into. */
+/* The status of a zombie, as long as its parent has not reaped it: field 52 of
+ * proc(5), stat. A process of the same user may read it, since a dead process
+ * has no memory that could be looked into. */
 static bool
 read_remains(pid_t pid, int *status)
 {

@@ -72,7 +72,7 @@ heed_key(int ms)
 		over = 1;
 }
 
-/* Does nobody wait for an answer any more? */
+/* Has the user left, so that no answer is waited for any more? */
 static bool
 is_left(void)
 {

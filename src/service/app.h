@@ -9,9 +9,9 @@
  * there the handler runs, its answer is rendered and becomes owed, and the
  * file goes.
  *
- * Before a handler is called the record says that it is (`begun`), and what is
- * answered takes that back in the same store. So a record that says so after a
- * takeover is one whose handler nobody knows the end of.
+ * Before a handler is called the record says so (`begun`), and the store that
+ * commits its answer takes that back. So if a record says so after a takeover,
+ * it is not known how far its handler came.
  */
 #ifndef SERVICE_APP_H
 #define SERVICE_APP_H
@@ -32,7 +32,7 @@ enum {
 /* What an executor has of it. */
 struct app {
 	void *state;
-	int32_t opener;	  /* the process that opened state; 0: nobody did */
+	int32_t opener;	  /* the process that opened state; 0: none did */
 	uint64_t next[2]; /* for what pf_id() says: another for each connection
 			   */
 	struct pf_reply reply;

@@ -164,7 +164,7 @@ parse(struct auth *auth, struct table *t, char why[AUTH_WHY])
 		(void)snprintf(why, AUTH_WHY, "line %lu: %s",
 		    (unsigned long)(n - 1), wrong);
 	else if (t->users == 0)
-		(void)snprintf(why, AUTH_WHY, "there is nobody in it");
+		(void)snprintf(why, AUTH_WHY, "it names no user");
 	return wrong == NULL && t->users > 0 ? 0 : -1;
 }
 

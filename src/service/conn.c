@@ -179,7 +179,7 @@ conn_is_slow(struct conn *c, const struct serving *s, bool anew)
 	/* It has been answered: it goes as soon as it pauses. */
 	if (r->phase == PHASE_LINGER)
 		return r->deadline <= s->now + LINGER_MS - CONN_PACE_MS;
-	/* What lies in the kernel's buffers nobody has taken yet. */
+	/* What is still in the kernel's buffers the client has not taken. */
 	moved =
 	    (uint64_t)r->in + (uint64_t)r->out - (uint64_t)socket_unsent(r->fd);
 	if (!anew && conn_is_busy(c) && since < WINDOW_MS)

@@ -58,8 +58,8 @@ void page_forget(struct pages *all, struct page *page);
 void page_end_job(struct pages *all, struct page *page);
 void page_close_file(struct page *page);
 
-/* Counts the bytes that the pages take, and forgets those that nobody has any
- * more. */
+/* Counts the bytes that the pages take, and forgets those that no client has
+ * any more. */
 void page_table_count(struct pages *all, const struct serving *s);
 
 /* Has this page, which is being made, to wait, since it grows big and there is

@@ -70,7 +70,7 @@ int pages_go_on(struct conn *c, struct serving *s, struct made *made);
 void pages_leave(struct conn *c, struct serving *s);
 
 /* page_table.c. Lets go of pages that are too old. To be called now and then;
- * with CLOCK_NEVER, of all that nobody waits for. */
+ * with CLOCK_NEVER, of all that no client waits for. */
 void pages_expire(struct serving *s, int64_t now);
 
 /* Gives back the memory. In a takeover nothing is closed: the numbers may be

@@ -40,7 +40,7 @@ note(struct record *r, const struct preface *p)
 		r->peer.port = p->port;
 		memcpy(r->peer.address, p->address, sizeof(r->peer.address));
 	}
-	/* The compiler must not reorder: who it is, then that it is known. */
+	/* The compiler must not reorder: the address, then that it is known. */
 	atomic_signal_fence(memory_order_seq_cst);
 	r->preface = p->len;
 	atomic_signal_fence(memory_order_seq_cst);
