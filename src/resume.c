@@ -2,7 +2,6 @@
 
 #include "resume.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

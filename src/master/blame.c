@@ -1,7 +1,5 @@
 #include "blame.h"
 
-#include <stddef.h>
-
 /* The network's entry; or a free one, or that of the network that was blamed
  * longest ago. */
 static struct blame *

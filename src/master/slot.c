@@ -1,8 +1,6 @@
 /* The table of supervision, and what goes with it. */
 #include "slot.h"
 
-#include <stddef.h>
-
 /* clang-format off */
 /*
  *        EMPTY STARTING SERVING RENEWING TAKING  ABORTING WAITING RESTING LEAVING

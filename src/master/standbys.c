@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/hook.h"
 #include "base/log.h"
-#include "os/process.h"
 
 enum {
 	RESTANDBY_MS = 1000, /* between two requests for a standby */

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "keeper.h"
 #include "os/activation.h"
 #include "os/exec.h"

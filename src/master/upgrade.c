@@ -5,7 +5,6 @@
  */
 #include "upgrade.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "os/process.h"
 #include "os/signals.h"
 #include "os/title.h"
 #include "succeed.h"

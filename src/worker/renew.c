@@ -9,7 +9,6 @@
 #include "child.h"
 #include "os/process.h"
 #include "os/exec.h"
-#include "os/signals.h"
 
 enum {
 	TITLE_BYTES = 96, /* the longest title: it is written over argv[0] */

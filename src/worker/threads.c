@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "child.h"
-#include "os/process.h"
 #include "os/ready.h"
 #include "os/signals.h"
 #include "pool.h"
