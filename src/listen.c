@@ -1,5 +1,6 @@
 #include "listen.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,8 +125,16 @@ remove_listeners(void)
 	listeners_remove(opened);
 }
 
+static _Noreturn void
+refuse_listener(const char *address, int port, const char *cause)
+{
+	if (listener_is_path(address))
+		die("listen on %s: %s", address, cause);
+	die("listen on %s port %d: %s", address, port, cause);
+}
+
 /* Lists the addresses to bind, NULL last. To test the options no unix socket is
- * made, since a server that runs may have its file. */
+ * made, since a server that runs may have its file: only its place is tried. */
 static void
 list_addresses(const struct options *o, int adopted, const char **address)
 {
@@ -134,17 +143,11 @@ list_addresses(const struct options *o, int adopted, const char **address)
 	for (i = 0; i < o->bind.count; i++)
 		if (!o->test || !listener_is_path(o->bind.value[i]))
 			address[n++] = o->bind.value[i];
+		else if (listener_try_path(o->bind.value[i]) != 0)
+			refuse_listener(o->bind.value[i], 0, strerror(errno));
 	if (o->bind.count == 0 && adopted == 0)
 		address[n++] = "localhost";
 	address[n] = NULL;
-}
-
-static _Noreturn void
-refuse_listener(const char *address, int port, const char *cause)
-{
-	if (listener_is_path(address))
-		die("listen on %s: %s", address, cause);
-	die("listen on %s port %d: %s", address, port, cause);
 }
 
 /* Puts the listeners from the i-th on at their numbers. */
@@ -184,8 +187,11 @@ open_status(struct listeners *l, const struct options *o)
 		(void)listener_parse_status(&s, o->status);
 	else if (!o->demo || l->status != 0)
 		return;
-	if (o->test && listener_is_path(s.host))
+	if (o->test && listener_is_path(s.host)) {
+		if (listener_try_path(s.host) != 0)
+			die("--status %s:", s.host);
 		return;
+	}
 	l->outside = NULL;
 	if (listeners_open(l, address, o->test ? 0 : s.port, &rights, &failed,
 		&cause) != 0)
@@ -217,14 +223,36 @@ open_public(struct listeners *l, const struct options *o)
 	place_listeners(l, adopted);
 }
 
+/* errno is that of a user that cannot be found, or be taken on. */
+static _Noreturn void
+refuse_user(const char *what, const char *user)
+{
+	if (errno == ENOENT)
+		die("%s %s: there is no such user, or group", what, user);
+	die("%s %s:", what, user);
+}
+
+static void
+find_owner(const struct options *o)
+{
+	uid_t uid;
+	gid_t gid;
+
+	if (o->socket_owner != NULL &&
+	    process_find(o->socket_owner, &uid, &gid) != 0)
+		refuse_user("--socket-owner", o->socket_owner);
+}
+
 void
 listen_open(struct listeners *l, const struct options *o, bool all_are_there)
 {
 	opened = l;
 	if (atexit(remove_listeners) != 0)
 		die("atexit:");
-	if (!all_are_there)
+	if (!all_are_there) {
+		find_owner(o);
 		open_public(l, o);
+	}
 	if (o->demo && l->outside != NULL)
 		arguments_refuse("--bind", l->outside,
 		    "an address of this machine alone with --demo");
@@ -248,7 +276,7 @@ listen_drop_rights(const struct listeners *l, const struct options *o)
 {
 	if (o->user != NULL) {
 		if (process_become(o->user) != 0)
-			die("become user %s:", o->user);
+			refuse_user("become user", o->user);
 	} else if (geteuid() == 0) {
 		if (l->outside != NULL)
 			arguments_refuse(outside_option(l), l->outside,

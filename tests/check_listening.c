@@ -131,7 +131,44 @@ START_TEST(a_file_has_the_owner_that_was_asked_for)
 	program_run(&result, NULL, server_program(), "-b", address,
 	    "--socket-owner", "no-such-user", "-r", "/", NULL);
 	ck_assert_int_eq(result.status, SYSTEM);
+	ck_assert_ptr_nonnull(
+	    strstr(result.err, "--socket-owner no-such-user"));
+	ck_assert_ptr_nonnull(strstr(result.err, "no such user"));
 	ck_assert(!is_there());
+}
+END_TEST
+
+/* By -t. NULL: nothing is wrong. */
+static void
+expect_test(const char *option, const char *value, const char *why)
+{
+	program_run(&result, NULL, server_program(), "-t", "-p", "0", "-r", "/",
+	    option, value, NULL);
+	ck_assert_msg(result.status == (why == NULL ? 0 : SYSTEM), "%s %s: %s",
+	    option, value, result.err);
+	if (why != NULL)
+		ck_assert_msg(strstr(result.err, value) != NULL &&
+				  strstr(result.err, why) != NULL,
+		    "%s", result.err);
+}
+
+START_TEST(a_test_of_the_options_finds_where_no_file_can_be)
+{
+	static const char *const options[] = {"-b", "--status"};
+	int fd;
+
+	expect_test("--socket-owner", "no-such-user", "no such user");
+	expect_test(options[_i], "unix:/nowhere/at/all", "No such file");
+	expect_test(options[_i], "unix:/dev/null", "Address already in use");
+	expect_test(options[_i], "unix:/dev/null/x", "Not a directory");
+	expect_test(options[_i], address, NULL);
+	ck_assert(!is_there());
+	fd = take_path();
+	ck_assert_int_eq(listen(fd, 1), 0);
+	expect_test(options[_i], address, NULL);
+	ck_assert(is_there());
+	(void)close(fd);
+	ck_assert_int_eq(unlink(path), 0);
 }
 END_TEST
 
@@ -352,6 +389,8 @@ main(void)
 	tcase_add_test(tc, more_addresses_than_there_is_room_for_are_refused);
 	tcase_add_loop_test(tc, a_file_has_the_mode_that_was_asked_for, 0, 2);
 	tcase_add_test(tc, a_file_has_the_owner_that_was_asked_for);
+	tcase_add_loop_test(
+	    tc, a_test_of_the_options_finds_where_no_file_can_be, 0, 2);
 	tcase_add_test(tc, a_file_that_was_left_behind_is_replaced);
 	tcase_add_test(tc, what_is_somebody_elses_is_left_alone);
 	tcase_add_test(tc, a_file_that_another_has_made_meanwhile_stays);

@@ -52,6 +52,10 @@ bool listener_is_address(const char *address);
 /* Does such an address name a file? */
 bool listener_is_path(const char *address);
 
+/* Of such an address: could a listener be had there, by a server that runs now
+ * or by this one? Makes none. 0; -1 with errno. */
+int listener_try_path(const char *address);
+
 /* Where the status is served: unix:PATH, or [HOST:]PORT, where HOST is an
  * address, in brackets if it has colons itself, a name or "*". */
 struct listener_status {

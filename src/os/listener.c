@@ -35,6 +35,12 @@ listener_is_address(const char *address)
 	return len > FILE_SCHEME && len - FILE_SCHEME < LISTENER_PATH;
 }
 
+int
+listener_try_path(const char *address)
+{
+	return listener_file_try(address + FILE_SCHEME);
+}
+
 /* The host is text[0..len). */
 static bool
 take_host(struct listener_status *s, const char *text, size_t len)

@@ -135,6 +135,37 @@ listener_file_open(struct listener_file *file, const char *path,
 	return give_up(fd);
 }
 
+/* With the rights that a bind would have. */
+static int
+try_directory(const struct sockaddr_un *address)
+{
+	char path[sizeof(address->sun_path)];
+	const char *end = strrchr(address->sun_path, '/');
+	int len = end != NULL ? (int)(end - address->sun_path) + 1 : 0;
+
+	/* Its last '/' may be the root. */
+	(void)snprintf(path, sizeof(path), "%.*s", len, address->sun_path);
+	if (len == 0)
+		(void)snprintf(path, sizeof(path), ".");
+	return faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS);
+}
+
+int
+listener_file_try(const char *path)
+{
+	struct sockaddr_un address;
+	struct stat st;
+
+	if (address_of(&address, path) != 0)
+		return -1;
+	if (lstat(path, &st) != 0)
+		return errno == ENOENT ? try_directory(&address) : -1;
+	if (S_ISSOCK(st.st_mode))
+		return 0;
+	errno = EADDRINUSE;
+	return -1;
+}
+
 bool
 listener_file_find(struct listener_file *file, int fd)
 {

@@ -12,6 +12,10 @@
 int listener_file_open(struct listener_file *file, const char *path,
     const struct listener_rights *rights, int backlog);
 
+/* Could a file be made there, or is a socket there, that a server may have? It
+ * is left as it is. 0; -1 with errno. */
+int listener_file_try(const char *path);
+
 /* The file of a listener that is open. False: it has none. */
 bool listener_file_find(struct listener_file *file, int fd);
 
