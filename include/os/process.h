@@ -89,6 +89,11 @@ void process_leave_with_parent(unsigned seconds, int lifeline);
  * handler for the alarm, which an exec leaves as it is. */
 void process_forget_parent(void);
 
+/* This process becomes a group of its own, which is killed when the other end
+ * of the socket `fd` is closed, whatever program it has begun meanwhile. Where
+ * that cannot be said nothing is done at that end. */
+void process_end_with(int fd);
+
 /* For one that may finish what it has begun, as often as it moves: if its
  * parent is dead, its time begins anew. */
 void process_moves(void);

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "keeper.h"
 #include "os/exec.h"
+#include "os/process.h"
 #include "os/signals.h"
 #include "succeed.h"
 
@@ -31,6 +32,9 @@ try_program(const struct master *m, int says)
 
 	if (dup2(says, STDOUT_FILENO) < 0)
 		_exit(WORKER_FAILED);
+	/* What it leaves behind, and one that hangs when nobody is left to
+	 * listen, would keep the port. */
+	process_end_with(STDOUT_FILENO);
 	children_close_masters(FD_OTHER);
 	if (m->upgrade.stage == UPGRADE_TEST)
 		succeed_test(m->config);

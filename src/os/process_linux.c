@@ -183,6 +183,16 @@ process_forget_parent(void)
 }
 
 void
+process_end_with(int fd)
+{
+	const int flags = fcntl(fd, F_GETFL);
+
+	if (setpgid(0, 0) == 0 && fcntl(fd, F_SETOWN, -getpid()) == 0 &&
+	    fcntl(fd, F_SETSIG, SIGKILL) == 0)
+		(void)fcntl(fd, F_SETFL, flags | O_ASYNC);
+}
+
+void
 process_moves(void)
 {
 	if (leaving)

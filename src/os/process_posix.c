@@ -85,6 +85,12 @@ process_leave_with_parent(unsigned seconds, int lifeline)
 }
 
 void
+process_end_with(int fd)
+{
+	(void)fd;
+}
+
+void
 process_moves(void)
 {
 }
