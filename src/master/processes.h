@@ -376,6 +376,10 @@ void upgrade_suspects(struct master *m, pid_t pid, int status);
  * upgrade that this is due to. */
 bool upgrade_unchanged(struct master *m, int index);
 
+/* A slot that was leaving is wanted after all: if it was passed over by an
+ * upgrade meanwhile, it gets the program of this master when it serves. */
+void upgrade_catches_up(struct master *m, int index);
+
 /* The title of the master says how the last upgrade ended: `prefork --upgrade`
  * looks there. */
 void upgrade_title(const struct master *m);

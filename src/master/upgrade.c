@@ -16,7 +16,10 @@
 #include "os/title.h"
 #include "succeed.h"
 
-enum { ASK_MS = 200 /* until the keeper is asked again */ };
+enum {
+	ASK_MS = 200,	/* until the keeper is asked again */
+	KILLED_MS = 100 /* until a killed trial is looked for again */
+};
 
 /* This process begins the other program. Returns if it cannot. */
 static void
@@ -103,6 +106,22 @@ turn_proof(struct master *m)
 }
 
 static void
+turn_trial(struct master *m)
+{
+	struct upgrade *u = &m->upgrade;
+
+	if (m->now < u->deadline)
+		return;
+	u->deadline = m->now + KILLED_MS;
+	if (u->trial <= 0 || kill(u->trial, SIGKILL) == 0)
+		return;
+	/* A master that died had made it, and the keeper that would have told
+	 * is dead as well. */
+	u->trial = 0;
+	upgrade_refuse(m, "nobody can tell how its trial has ended");
+}
+
+static void
 turn_keeper(struct master *m)
 {
 	struct upgrade *u = &m->upgrade;
@@ -168,10 +187,7 @@ upgrade_turn(struct master *m)
 	switch (u->stage) {
 	case UPGRADE_TRIAL:
 	case UPGRADE_TEST:
-		if (m->now >= u->deadline && u->trial > 0) {
-			(void)kill(u->trial, SIGKILL);
-			u->deadline = CLOCK_NEVER;
-		}
+		turn_trial(m);
 		break;
 	case UPGRADE_MASTER:
 		turn_master(m);

@@ -117,6 +117,22 @@ tell_slot(struct master *m, int index)
 		actions_handle(m, index, SLOT_RETIRE);
 }
 
+void
+upgrade_catches_up(struct master *m, int index)
+{
+	const struct worker_config *w = &m->config->worker;
+	const struct worker_message message = {
+	    TOLD_PROGRAM, (uint64_t)w->program};
+	const enum upgrade_stage stage = m->upgrade.stage;
+
+	if ((stage != UPGRADE_NONE && stage != UPGRADE_PROOF) ||
+	    program_of(m, index) == w->program)
+		return;
+	if (!w->standby || channel_give(m->slot[index].child.ready.fd, &message,
+			       sizeof(message), FD_PROGRAM) == 0)
+		actions_handle(m, index, actions_renewal(m));
+}
+
 static bool
 has_changed(const struct master *m, int index)
 {
