@@ -197,6 +197,26 @@ expect_installed(int workers)
 		ck_assert_uint_eq(file_of(pid[i]), (uint64_t)st.st_ino);
 }
 
+/* Have they changed by now? One that is about to go cannot be asked. */
+static bool
+have_installed(int workers)
+{
+	char path[64];
+	struct stat want, st;
+	pid_t pid[2];
+	int i, n = 0;
+
+	ck_assert_int_eq(stat(tree_path(&tree, "prefork"), &want), 0);
+	if (server_workers(&server, pid, workers) != workers)
+		return false;
+	for (i = 0; i < workers; i++) {
+		(void)snprintf(
+		    path, sizeof(path), "/proc/%ld/exe", (long)pid[i]);
+		n += stat(path, &st) == 0 && st.st_ino == want.st_ino;
+	}
+	return n == workers;
+}
+
 /* By a connection to its status. */
 static void
 expect_ready(int c)
@@ -435,6 +455,180 @@ START_TEST(a_program_of_another_state_begins_afresh)
 }
 END_TEST
 
+static bool
+has_another_master(pid_t but)
+{
+	char title[24];
+	pid_t child[64];
+	int i, n = title_children(server.pid, child, 64);
+
+	for (i = 0; i < n; i++)
+		if (child[i] != but &&
+		    title_read(child[i], title, sizeof(title)) &&
+		    strncmp(title, "prefork: master", 15) == 0)
+			return true;
+	return false;
+}
+
+/* A server whose place is to be taken has nobody else to tell it. So many
+ * workers are not ready when the order comes. */
+START_TEST(an_order_to_stop_reaches_the_one_to_be_replaced)
+{
+	char script[SCRIPT];
+	struct proc p;
+	pid_t master;
+
+	if (!can_keep_clients() || !keep_possible())
+		return;
+	start(0, "--keeper");
+	server_allow_log(&server, "ready: ");
+	server_allow_log(&server, "listening on ");
+	server_allow_log(&server, "running as root");
+	server_allow_log(&server, "the options are fine");
+	server_allow_log(&server, "stopping, clients may finish");
+	(void)snprintf(script, sizeof(script),
+	    "#!/bin/sh\ncase $1 in *trial*) echo prefork 9.9 state 1.0;;\n"
+	    "*) exec %s \"$@\" -w 48;; esac\n",
+	    real);
+	install(NULL, script);
+	master = server_master(&server);
+	server_signal(&server, SIGUSR2);
+	(void)server_expect_log(&server, "begins afresh");
+	while (!has_another_master(master))
+		ready_pause(1);
+	server_signal(&server, SIGTERM);
+	(void)server_wait(&server, 0);
+	while (proc_look(&p, master) && !proc_dead(&p))
+		ready_pause(10);
+	server_end(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
+/* One that was leaving while the others changed, and is wanted after all. */
+START_TEST(a_worker_that_stays_after_all_gets_the_new_program)
+{
+	static const char get[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct response r;
+	int i;
+
+	if (!can_keep_clients())
+		return;
+	start(0, keepers[_i]);
+	server_allow_log(&server, "slot *: *");
+	for (i = 0; i < CLIENTS; i++) {
+		client[i] = client_open_narrow(&server);
+		send_text(client[i], get);
+		http_read_head(client[i], &r);
+	}
+	server_signal(&server, SIGTTOU);
+	(void)server_expect_log(&server, "1 worker wanted");
+	install(real, NULL);
+	ck_assert_int_eq(upgrade(), 0);
+	server_signal(&server, SIGTTIN);
+	(void)server_expect_log(&server, "2 workers wanted");
+	while (!have_installed(2))
+		server_listen(&server, 20);
+	for (i = 0; i < CLIENTS; i++) {
+		expect_pattern(client[i], 0, SIZE);
+		client_close(client[i]);
+	}
+	server_finish(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
+/* By its number, which its script has written. */
+static pid_t
+await_trial(void)
+{
+	const char *path = tree_path(&tree, "trial");
+	long pid = 0;
+	FILE *f;
+
+	while (pid == 0) {
+		ready_pause(10);
+		f = fopen(path, "re");
+		if (f == NULL)
+			continue;
+		if (fscanf(f, "%ld", &pid) != 1)
+			pid = 0;
+		ck_assert_int_eq(fclose(f), 0);
+	}
+	return (pid_t)pid;
+}
+
+/* It has the listeners: a child that it leaves, or itself if it hangs when
+ * nobody is left to end it, would have the port. */
+START_TEST(nothing_of_a_trial_stays)
+{
+	static const char *const does[] = {
+	    "sleep 60 & echo $! >%s; exit 3", "echo $$ >%s; exec sleep 60"};
+	char script[SCRIPT], line[SCRIPT / 2];
+	struct proc p;
+	pid_t trial;
+
+	if (!can_keep_clients())
+		return;
+	start(0, keepers[_i / 2]);
+	server_allow_log(&server, "slot *: *");
+	(void)snprintf(
+	    line, sizeof(line), does[_i % 2], tree_path(&tree, "trial"));
+	(void)snprintf(script, sizeof(script), "#!/bin/sh\n%s\n", line);
+	install(NULL, script);
+	server_signal(&server, SIGUSR2);
+	trial = await_trial();
+	if (_i % 2 == 0) {
+		(void)server_expect_log(&server, "no upgrade to *status 3");
+		while (proc_look(&p, trial) && !proc_dead(&p))
+			ready_pause(10);
+		server_finish(&server);
+	} else {
+		if (_i / 2 == 0)
+			ck_assert_int_eq(
+			    kill(server_master(&server), SIGKILL), 0);
+		server_signal(&server, SIGKILL);
+		while (proc_look(&p, trial) && !proc_dead(&p))
+			ready_pause(10);
+		(void)server_wait(&server, 0);
+		server_end(&server);
+	}
+	tree_remove(&tree);
+}
+END_TEST
+
+/* A child of a master that died, reaped by whoever comes after the keeper. */
+START_TEST(a_trial_of_which_nobody_tells_is_not_waited_for)
+{
+	char script[SCRIPT];
+	pid_t trial, master;
+
+	if (!can_keep_clients() || !keep_possible())
+		return;
+	start(0, "--keeper");
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "the keeper * is gone");
+	server_allow_log(&server, "stopping, clients may finish");
+	(void)snprintf(script, sizeof(script),
+	    "#!/bin/sh\necho $$ >%s; exec sleep 60\n",
+	    tree_path(&tree, "trial"));
+	install(NULL, script);
+	server_signal(&server, SIGUSR2);
+	trial = await_trial();
+	master = server_master(&server);
+	ck_assert_int_eq(kill(master, SIGKILL), 0);
+	while (!has_another_master(master))
+		ready_pause(1);
+	server_signal(&server, SIGKILL);
+	ck_assert_int_eq(kill(trial, SIGKILL), 0);
+	(void)server_expect_log(&server, "no upgrade to *: nobody can tell ");
+	ck_assert_int_eq(kill(pid_in_file(), SIGTERM), 0);
+	(void)server_wait(&server, 0);
+	server_end(&server);
+	tree_remove(&tree);
+}
+END_TEST
+
 /* The file of the program before, which nobody runs any more, may be the one
  * that comes next, with other contents. */
 START_TEST(a_broken_one_is_not_taken_for_the_one_before)
@@ -649,6 +843,11 @@ main(void)
 	tcase_add_loop_test(tc, a_master_waits_for_its_keeper_and_outlives_it,
 	    0, (int)(sizeof(slow_keeper) / sizeof(slow_keeper[0])));
 	in_all_cells(tc, a_program_of_another_state_begins_afresh);
+	tcase_add_test(tc, an_order_to_stop_reaches_the_one_to_be_replaced);
+	tcase_add_loop_test(
+	    tc, a_worker_that_stays_after_all_gets_the_new_program, 0, n);
+	tcase_add_loop_test(tc, nothing_of_a_trial_stays, 0, 2 * n);
+	tcase_add_test(tc, a_trial_of_which_nobody_tells_is_not_waited_for);
 	tcase_add_test(tc, a_broken_one_is_not_taken_for_the_one_before);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
 	if (proc_visible())

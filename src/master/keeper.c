@@ -44,6 +44,7 @@ struct keeper {
 				 * all 0: none */
 	uint64_t messages;	/* that were sent */
 	bool order[ORDERS_MAX]; /* by master_signals: not passed on yet */
+	bool stops;		/* it was told to */
 	bool held;		/* there was no room for a message */
 	bool changing;	/* an upgrade was ordered: a master that exits may have
 			 * been of a bad program */
@@ -120,6 +121,8 @@ note_order(struct keeper *k, int signo, pid_t from)
 		return;
 	}
 	tell_of_order(signo);
+	k->stops =
+	    k->stops || signo == SIGTERM || signo == SIGINT || signo == SIGQUIT;
 	for (i = 0; master_signals[i] != 0; i++)
 		if (master_signals[i] == signo && signo != SIGCHLD)
 			k->order[i] = true;
@@ -204,6 +207,8 @@ reap(struct keeper *k, int *status)
 static void
 begin_afresh(struct keeper *k)
 {
+	if (k->stops)
+		return;
 	succeed_afresh(k->config, k->master);
 	log_warn("the keeper cannot begin another program:");
 }

@@ -80,6 +80,10 @@ stop(struct master *m, bool at_once)
 		notices_stopping(m);
 	}
 	m->stopping = true;
+	/* The one that this server was to replace has nobody else to tell it.
+	 */
+	if (m->config->replaces != 0 && !m->announced)
+		(void)kill(m->config->replaces, at_once ? SIGQUIT : SIGTERM);
 	for (i = 0; i < m->leavings; i++)
 		if (at_once && m->leaving[i].pid > 0)
 			m->leaving[i].deadline = m->now;
@@ -125,6 +129,7 @@ resize(struct master *m, int by)
 	const struct board *board = m->config->worker.board;
 	const struct model *model = m->config->model;
 	int workers = m->workers + by;
+	bool returns;
 
 	if (m->stopping || workers < 1 || workers > board->rows)
 		return;
@@ -148,7 +153,10 @@ resize(struct master *m, int by)
 	} else {
 		if (m->slots < workers)
 			m->slots = workers;
+		returns = m->slot[workers - 1].state == SLOT_LEAVING;
 		actions_handle(m, workers - 1, SLOT_START);
+		if (returns)
+			upgrade_catches_up(m, workers - 1);
 	}
 }
 
