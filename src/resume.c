@@ -31,7 +31,7 @@ static void
 find_board(struct worker_config *w, struct board *board)
 {
 	if (board_find(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
-		die("the scoreboard:");
+		die("the scoreboard cannot be found:");
 	configure_board(w, board);
 }
 
@@ -52,7 +52,7 @@ own_row(struct worker_config *w, const struct renewal *renewal)
 
 	if (renewal->row < 0 || renewal->row >= board->rows ||
 	    board_restrict(board, renewal->row, 1) != 0)
-		die("row %d of the scoreboard:", renewal->row);
+		die("row %d of the scoreboard cannot be used:", renewal->row);
 	log_share(&board_row(board, renewal->row)->unheard);
 	have_followed(w, renewal->log_followed, renewal->access_followed);
 }

@@ -234,7 +234,7 @@ choose_poller(int asked)
 	while (!has_poller(poller_names[i])) {
 		if (asked >= 0 || poller_names[i + 1] == NULL)
 			die("poller %s:", poller_names[i]);
-		log_warn("no poller %s, %s in its place:", poller_names[i],
+		log_warn("%s fails, %s is used:", poller_names[i],
 		    poller_names[i + 1]);
 		i++;
 	}

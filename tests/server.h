@@ -103,7 +103,7 @@ int server_stop_at(struct place at, struct server *s, int signo);
 #define server_finish(s) server_finish_at(HERE, s)
 void server_finish_at(struct place at, struct server *s);
 
-/* The parts of server_stop(): waits until the whole family is gone, at most
+/* The parts of server_stop(): waits until all its processes are gone, at most
  * `ms` (0: patience), and returns the status; does the accounts. */
 #define server_wait(s, ms) server_wait_at(HERE, s, ms)
 int server_wait_at(struct place at, struct server *s, int64_t ms);

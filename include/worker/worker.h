@@ -150,7 +150,7 @@ struct renewal {
 	int32_t access_followed; /* of the access log */
 };
 
-enum { RENEWAL_COLD = -1, RENEWAL_TRIAL = -1 /* as a row: it is but tried */ };
+enum { RENEWAL_COLD = -1, RENEWAL_TRIAL = -1 /* as a row: it only tries */ };
 
 /* Notes in that row of the scoreboard which program this process runs, and
  * where in memory it begins. */

@@ -93,7 +93,7 @@ struct takeover_report {
  * enum death. draining: nothing new is accepted. 0; or -1 with errno, and the
  * caller is to exit, so that the slot starts cold. */
 int pool_inherit(struct pool *p, const int *watch, int watched, int cause,
-    bool draining, struct takeover_report *h);
+    bool draining, struct takeover_report *report);
 
 /* Waits for whatever comes first and deals with it. Returns a mask: bit i is
  * set if watch[i] is readable or at its end. */

@@ -102,10 +102,10 @@ first_step(struct takeover *t, int i)
 
 	place_run(t->p, i);
 	if (t->p->place[i].conn.r != NULL || has_ended(r)) {
-		t->h->kept++;
+		t->report->kept++;
 	} else if (r->deadline <= t->p->serving.now) {
-		t->h->broken++;
-		t->h->dropped++;
+		t->report->broken++;
+		t->report->dropped++;
 	}
 }
 
@@ -128,15 +128,15 @@ go_on(struct takeover *t, int i)
 			first_step(t, i);
 			return;
 		}
-		t->h->kept++;
+		t->report->kept++;
 		conn_hurry(&p->place[i].conn, &p->serving);
 		place_sleep(p, i);
 		return;
 	case FREE:
 		break;
 	default:
-		t->h->broken++;
-		t->h->dropped++;
+		t->report->broken++;
+		t->report->dropped++;
 		break;
 	}
 	place_drop(p, i);
@@ -188,7 +188,7 @@ forget_rest(struct pool *p)
 
 int
 pool_inherit(struct pool *p, const int *watch, int watched, int cause,
-    bool draining, struct takeover_report *h)
+    bool draining, struct takeover_report *report)
 {
 	struct journal *j = &p->journal;
 	size_t fds = (size_t)p->config->descriptors * sizeof(int);
@@ -196,10 +196,10 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	struct takeover t;
 	int result = -1;
 
-	memset(h, 0, sizeof(*h));
+	memset(report, 0, sizeof(*report));
 	memset(&t, 0, sizeof(t));
 	t.p = p;
-	t.h = h;
+	t.report = report;
 	t.cause = cause;
 	t.fault = cause == DEATH_FAULT || cause == DEATH_HUNG;
 	t.audit.journal = j;

@@ -25,7 +25,7 @@ enum verdict {
 
 struct takeover {
 	struct pool *p;
-	struct takeover_report *h;
+	struct takeover_report *report;
 	struct audit audit;
 	bool fault;	  /* memory may have been damaged */
 	int cause;	  /* enum death */

@@ -136,15 +136,15 @@ blame(struct takeover *t, const struct record *r, const char *text, size_t len)
 	const struct service *service = spoken(r);
 	struct peer client = r->peer;
 
-	peer_format(t->h->blamed, &r->peer);
+	peer_format(t->report->blamed, &r->peer);
 	if (service != NULL && (service->prefaces || service->apart))
 		return;
 	if (service != NULL && service->blames != NULL &&
 	    !service->blames(&client, r, text, len, &t->p->config->service))
 		return;
-	t->h->network = peer_network(&client);
-	if (t->h->network != peer_network(&r->peer))
-		peer_address(t->h->blamed, &client);
+	t->report->network = peer_network(&client);
+	if (t->report->network != peer_network(&r->peer))
+		peer_address(t->report->blamed, &client);
 }
 
 /* For the log and the master: the client that is blamed, and what its request
@@ -157,8 +157,8 @@ remember_blamed(struct takeover *t, const struct record *r)
 
 	blame(t, r, text, len);
 	if (len > 0)
-		(void)escape_text(t->h->request, sizeof(t->h->request), text,
-		    len < 64 ? len : 64);
+		(void)escape_text(t->report->request,
+		    sizeof(t->report->request), text, len < 64 ? len : 64);
 }
 
 /* Closes what a record that is not kept had open. */
@@ -171,18 +171,18 @@ let_go(struct takeover *t, int i)
 
 	switch (t->verdict[i]) {
 	case CONDEMNED:
-		t->h->condemned++;
+		t->report->condemned++;
 		if (is_descriptor(t, fd))
 			remember_blamed(t, r);
 		break;
 	case DAMAGED:
-		t->h->damaged++;
+		t->report->damaged++;
 		break;
 	default:
-		t->h->broken++;
+		t->report->broken++;
 		break;
 	}
-	t->h->dropped++;
+	t->report->dropped++;
 	r->fd = -1;
 	if (is_descriptor(t, fd) &&
 	    (t->of_fd[fd] == NOBODY || t->of_fd[fd] == i + 1)) {
