@@ -133,6 +133,21 @@ refuse_listener(const char *address, int port, const char *cause)
 	die("listen on %s port %d: %s", address, port, cause);
 }
 
+/* Tries the place of a unix socket, which none of the first n of --bind may
+ * have as well. 0; -1 with errno. */
+static int
+try_path(const struct options *o, int n, const char *address)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(o->bind.value[i], address) == 0) {
+			errno = EADDRINUSE;
+			return -1;
+		}
+	return listener_try_path(address);
+}
+
 /* Lists the addresses to bind, NULL last. To test the options no unix socket is
  * made, since a server that runs may have its file: only its place is tried. */
 static void
@@ -143,7 +158,7 @@ list_addresses(const struct options *o, int adopted, const char **address)
 	for (i = 0; i < o->bind.count; i++)
 		if (!o->test || !listener_is_path(o->bind.value[i]))
 			address[n++] = o->bind.value[i];
-		else if (listener_try_path(o->bind.value[i]) != 0)
+		else if (try_path(o, i, o->bind.value[i]) != 0)
 			refuse_listener(o->bind.value[i], 0, strerror(errno));
 	if (o->bind.count == 0 && adopted == 0)
 		address[n++] = "localhost";
@@ -172,10 +187,44 @@ count_public(const struct listeners *l, int count)
 	return n;
 }
 
+static bool
+is_wildcard(const char *name)
+{
+	return strncmp(name, "0.0.0.0:", 8) == 0 ||
+	       strncmp(name, "[::]:", 5) == 0;
+}
+
+/* Could two listeners with these names not have the same port? */
+static bool
+share_host(const char *one, const char *other)
+{
+	const size_t len = (size_t)(strrchr(one, ':') - one);
+
+	if ((one[0] == '[') != (other[0] == '['))
+		return false;
+	return is_wildcard(one) || is_wildcard(other) ||
+	       strncmp(one, other, len + 1) == 0;
+}
+
+/* To test the options both have free ports, where they may be told the same:
+ * those from the first on, and behind them from `status` on. */
+static bool
+meet(const struct listeners *l, int first, int status)
+{
+	int i, k;
+
+	for (i = first; i < status; i++)
+		for (k = status; k < l->count; k++)
+			if (!listener_is_path(l->name[i]) &&
+			    share_host(l->name[i], l->name[k]))
+				return true;
+	return false;
+}
+
 /* Opens the listeners of the status: where the options say, or with --demo at a
  * port that is free. */
 static void
-open_status(struct listeners *l, const struct options *o)
+open_status(struct listeners *l, const struct options *o, int adopted)
 {
 	const struct listener_rights rights = {o->socket_mode, o->socket_owner};
 	const char *outside = l->outside, *failed, *cause;
@@ -188,7 +237,7 @@ open_status(struct listeners *l, const struct options *o)
 	else if (!o->demo || l->status != 0)
 		return;
 	if (o->test && listener_is_path(s.host)) {
-		if (listener_try_path(s.host) != 0)
+		if (try_path(o, o->bind.count, s.host) != 0)
 			die("--status %s:", s.host);
 		return;
 	}
@@ -197,6 +246,9 @@ open_status(struct listeners *l, const struct options *o)
 		&cause) != 0)
 		die("--status %s: %s", o->status != NULL ? o->status : s.host,
 		    cause);
+	if (o->test && s.port != 0 && s.port == o->port &&
+	    meet(l, adopted, before))
+		die("--status %s: %s", o->status, strerror(EADDRINUSE));
 	if (o->demo && l->outside != NULL)
 		arguments_refuse("--status", l->outside,
 		    "an address of this machine alone with --demo");
@@ -246,6 +298,8 @@ find_owner(const struct options *o)
 void
 listen_open(struct listeners *l, const struct options *o, bool all_are_there)
 {
+	const int adopted = l->count;
+
 	opened = l;
 	if (atexit(remove_listeners) != 0)
 		die("atexit:");
@@ -257,7 +311,7 @@ listen_open(struct listeners *l, const struct options *o, bool all_are_there)
 		arguments_refuse("--bind", l->outside,
 		    "an address of this machine alone with --demo");
 	if (!all_are_there)
-		open_status(l, o);
+		open_status(l, o, adopted);
 }
 
 /* The option that has made it listen at l->outside. */

@@ -167,8 +167,36 @@ START_TEST(a_test_of_the_options_finds_where_no_file_can_be)
 	ck_assert_int_eq(listen(fd, 1), 0);
 	expect_test(options[_i], address, NULL);
 	ck_assert(is_there());
+	program_run(&result, NULL, server_program(), "-t", "-r", "/", "-b",
+	    address, options[_i], address, NULL);
+	ck_assert_int_eq(result.status, SYSTEM);
+	ck_assert_ptr_nonnull(strstr(result.err, "Address already in use"));
 	(void)close(fd);
 	ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
+static const struct {
+	const char *bind, *status;
+	int outcome;
+} same_ports[] = {
+    {"127.0.0.1", "5000", SYSTEM},
+    {"127.0.0.1", "5001", 0},
+    {"127.0.0.1", "127.0.0.2:5000", 0},
+    {"127.0.0.1", "127.0.0.1:5000", SYSTEM},
+    {"0.0.0.0", "127.0.0.2:5000", SYSTEM},
+};
+
+/* Though it takes other ports, which are free. */
+START_TEST(a_test_of_the_options_finds_a_port_that_is_given_twice)
+{
+	program_run(&result, NULL, server_program(), "-t", "-p", "5000", "-r",
+	    "/", "-b", same_ports[_i].bind, "--status", same_ports[_i].status,
+	    geteuid() == 0 ? "-unobody" : "-v", NULL);
+	ck_assert_msg(result.status == same_ports[_i].outcome, "%d: %s",
+	    result.status, result.err);
+	if (result.status != 0)
+		ck_assert_ptr_nonnull(strstr(result.err, "--status"));
 }
 END_TEST
 
@@ -391,6 +419,9 @@ main(void)
 	tcase_add_test(tc, a_file_has_the_owner_that_was_asked_for);
 	tcase_add_loop_test(
 	    tc, a_test_of_the_options_finds_where_no_file_can_be, 0, 2);
+	tcase_add_loop_test(tc,
+	    a_test_of_the_options_finds_a_port_that_is_given_twice, 0,
+	    (int)(sizeof(same_ports) / sizeof(same_ports[0])));
 	tcase_add_test(tc, a_file_that_was_left_behind_is_replaced);
 	tcase_add_test(tc, what_is_somebody_elses_is_left_alone);
 	tcase_add_test(tc, a_file_that_another_has_made_meanwhile_stays);
