@@ -466,10 +466,27 @@ read_rest(int pty, char *text, size_t size)
 }
 
 /* Nor does it move a terminal of eight bits. */
-START_TEST(what_is_no_answer_is_shown_in_ascii)
+/* Nor is an interim answer the one that counts. */
+static const struct {
+	const char *answer;
+	int outcome;
+	const char *shown;
+} answers[] = {
+    {"\x9b"
+     "2J\033[2J no answer",
+	1, ": \\x9b2J\\x1b[2J no "},
+    {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n"
+     "Link: a\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+	0, ""},
+    {"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 503 No\r\n\r\n", 1,
+	"HTTP/1.1 503"},
+    {"HTTP/1.1 103 Early Hints\r\n\r\n", 1, "without an answer"},
+    {"HTTP/1.1 103 Early", 1, "HTTP/1.1 103"},
+};
+
+START_TEST(an_answer_is_judged_and_shown_in_ascii)
 {
-	static const char answer[] = "\x9b"
-				     "2J\033[2J no answer";
+	const char *answer = answers[_i].answer;
 	static struct result result;
 	char url[64];
 	int port, listener = open_listener(&port), status;
@@ -482,8 +499,8 @@ START_TEST(what_is_no_answer_is_shown_in_ascii)
 	}
 	url_of(url, port);
 	program_run(&result, NULL, server_program(), "--check", url, NULL);
-	ck_assert_int_eq(result.status, 1);
-	ck_assert_ptr_nonnull(strstr(result.err, ": \\x9b2J\\x1b[2J no "));
+	ck_assert_int_eq(result.status, answers[_i].outcome);
+	ck_assert_ptr_nonnull(strstr(result.err, answers[_i].shown));
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
 	(void)close(listener);
@@ -548,6 +565,7 @@ main(void)
 	    (int)(sizeof(ways_out) / sizeof(ways_out[0])));
 	tcase_add_test(tc, what_is_no_status_is_none);
 	tcase_add_test(tc, counts_have_an_end);
-	tcase_add_test(tc, what_is_no_answer_is_shown_in_ascii);
+	tcase_add_loop_test(tc, an_answer_is_judged_and_shown_in_ascii, 0,
+	    (int)(sizeof(answers) / sizeof(answers[0])));
 	return suite_run(suite);
 }

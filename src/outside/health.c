@@ -21,6 +21,43 @@ is_well(const char *answer)
 	       status >= 200 && status < 400;
 }
 
+/* Does a final answer follow this one (RFC 9110, 15.2)? */
+static bool
+is_interim(const char *answer)
+{
+	int version, status;
+
+	return sscanf(answer, "HTTP/1.%1d %3d", &version, &status) == 2 &&
+	       status >= 100 && status < 200 && status != 101;
+}
+
+/* To the end of a head. False: it has none. */
+static bool
+pass_head(int fd, const struct fetch_patience *patience, const char **why)
+{
+	static const char end[] = "\r\n\r\n";
+	int met = 0;
+	char c;
+
+	while (end[met] != '\0' && fetch_read(fd, &c, 1, patience, why) == 1)
+		met = c == end[met] ? met + 1 : c == end[0];
+	return end[met] == '\0';
+}
+
+/* The first bytes of the final answer, or of what there is instead. */
+static ssize_t
+read_status(int fd, char *answer, const struct fetch_patience *patience,
+    const char **why)
+{
+	ssize_t n;
+
+	do
+		n = fetch_read(fd, answer, STATUS_END, patience, why);
+	while (n == STATUS_END && is_interim(answer) &&
+	       pass_head(fd, patience, why));
+	return n;
+}
+
 int
 health_check(const char *url)
 {
@@ -32,7 +69,7 @@ health_check(const char *url)
 	ssize_t n = -1;
 
 	if (fd >= 0) {
-		n = fetch_read(fd, answer, STATUS_END, &patience, &why);
+		n = read_status(fd, answer, &patience, &why);
 		(void)close(fd);
 	}
 	if (n >= 0 && n < STATUS_END) {
