@@ -597,6 +597,29 @@ START_TEST(nothing_of_a_trial_stays)
 }
 END_TEST
 
+/* The shell that runs the script waits for the sleep, and for whoever else is a
+ * child of the master. */
+START_TEST(one_that_a_script_has_reaped_is_missed)
+{
+	char script[SCRIPT];
+	pid_t pid[2];
+
+	if (!can_keep_clients())
+		return;
+	start(0, keepers[_i]);
+	server_allow_log(&server, "slot *: *");
+	open_clients();
+	server_await_workers(&server, pid, 2);
+	(void)snprintf(script, sizeof(script),
+	    "#!/bin/sh\ncase $1 in *master*) kill -9 %ld; sleep 0.2;; esac\n"
+	    "exec %s \"$@\"\n",
+	    (long)pid[0], real);
+	install(NULL, script);
+	ck_assert_int_eq(upgrade(), 0);
+	finish();
+}
+END_TEST
+
 /* A child of a master that died, reaped by whoever comes after the keeper. */
 START_TEST(a_trial_of_which_nobody_tells_is_not_waited_for)
 {
@@ -847,6 +870,7 @@ main(void)
 	tcase_add_loop_test(
 	    tc, a_worker_that_stays_after_all_gets_the_new_program, 0, n);
 	tcase_add_loop_test(tc, nothing_of_a_trial_stays, 0, 2 * n);
+	tcase_add_loop_test(tc, one_that_a_script_has_reaped_is_missed, 0, n);
 	tcase_add_test(tc, a_trial_of_which_nobody_tells_is_not_waited_for);
 	tcase_add_test(tc, a_broken_one_is_not_taken_for_the_one_before);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);

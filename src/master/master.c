@@ -239,6 +239,7 @@ go_on(struct master *m)
 		standbys_go_on(m, i);
 	upgrade_resume(m);
 	(void)raise(SIGCHLD);
+	orders_miss(m);
 }
 
 /* Counts the death of the master before this one. */

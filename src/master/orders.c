@@ -3,6 +3,7 @@
  */
 #include "processes.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,9 @@
 
 enum {
 	MESSAGES_LAST =
-	    64,	       /* the most messages of a dead child that are read */
+	    64, /* the most messages of a dead child that are read */
+	PROCESSES_OF_SLOT = 3, /* worker, standby, successor */
+	GONE_MAX = PROCESSES_OF_SLOT * BOARD_ROWS_MAX,
 	SAME_MS = 1000 /* an order that comes by both ways within it is one */
 };
 
@@ -332,4 +335,44 @@ orders_obey(struct master *m)
 		reap(m);
 	if (m->keeper == 0 && m->adopted)
 		deaths_seek(m, record);
+}
+
+static bool
+is_gone(pid_t pid)
+{
+	return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+/* Which of the slots' processes are gone: at most so many. */
+static int
+list_gone(const struct master *m, pid_t gone[GONE_MAX])
+{
+	int i, k, n = 0;
+
+	for (i = 0; i < m->slots; i++) {
+		const pid_t of[] = {m->slot[i].standby, m->slot[i].child.pid,
+		    m->slot[i].successor.pid};
+
+		for (k = 0; k < PROCESSES_OF_SLOT; k++)
+			if (is_gone(of[k]))
+				gone[n++] = of[k];
+	}
+	return n;
+}
+
+void
+orders_miss(struct master *m)
+{
+	static pid_t before[GONE_MAX], after[GONE_MAX];
+	int i, k, n = list_gone(m, before), left;
+
+	if (n == 0)
+		return;
+	/* The keeper tells before it reaps. */
+	orders_obey(m);
+	left = list_gone(m, after);
+	for (i = 0; i < n; i++)
+		for (k = 0; k < left; k++)
+			if (before[i] == after[k])
+				record(m, before[i], SIGKILL);
 }

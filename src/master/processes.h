@@ -413,6 +413,11 @@ void orders_obey(struct master *m);
 int64_t orders_due(const struct master *m);
 void orders_turn(struct master *m);
 
+/* For a master that follows another: the interpreter of a script that has begun
+ * this program may have reaped who died meanwhile. As if killed from outside.
+ */
+void orders_miss(struct master *m);
+
 /* resume.c: a master that follows one that died. */
 
 /* Goes on where a master that died was, by what it has written down and what
