@@ -227,7 +227,7 @@ START_TEST(downloads_keep_their_file_also_over_a_takeover)
 	(void)server_expect_log(&server, "another directory now");
 	if (standby_possible() && _i < matrix_pools() &&
 	    strcmp(matrix_model(_i), "prefork") == 0) {
-		ck_assert_int_eq(server_workers(&server, worker, 2), 1);
+		server_await_workers(&server, worker, 1);
 		ck_assert_int_eq(kill(worker[0], SIGKILL), 0);
 		(void)server_expect_log(
 		    &server, "took over from pid *: 1 client kept*");
