@@ -239,7 +239,10 @@ go_on(struct master *m)
 		standbys_go_on(m, i);
 	upgrade_resume(m);
 	(void)raise(SIGCHLD);
-	orders_miss(m);
+	/* After a kill the keeper tells of all; what is known of a standby may
+	 * be older than what it tells. */
+	if (m->config->in_place)
+		orders_miss(m);
 }
 
 /* Counts the death of the master before this one. */
