@@ -522,6 +522,36 @@ START_TEST(a_family_that_its_terminal_stops_goes_on)
 }
 END_TEST
 
+/* Of a client's process in the middle of something: that it stood still with
+ * its host does not count. */
+START_TEST(who_is_stopped_with_all_others_does_not_hang)
+{
+	enum { BEGUN_MS = 100, LONG_MS = 1500, TIMEOUT_MS = 1000 };
+	int c, status;
+	int64_t went_on, until;
+
+	if (strcmp(matrix_model(_i), "fork") != 0)
+		return;
+	run("-w", "1", "--timeout", "1", "--demo");
+	c = client_open(&server);
+	send_text(c, "!hang\n");
+	server_listen(&server, BEGUN_MS);
+	ck_assert_int_eq(kill(-server.pid, SIGTSTP), 0);
+	ck_assert_int_eq(waitpid(server.pid, &status, WUNTRACED), server.pid);
+	until = deadline();
+	while (!all_stand_still(server.pid))
+		ck_assert_int_lt(clock_now(), until);
+	server_listen(&server, LONG_MS);
+	went_on = clock_now();
+	ck_assert_int_eq(kill(-server.pid, SIGCONT), 0);
+	server_allow_log(&server, "client process * was killed by SIGKILL");
+	(void)server_expect_log(&server, "hangs, killing it");
+	ck_assert_int_ge(clock_now() - went_on, TIMEOUT_MS - BEGUN_MS);
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(there_is_one_unless_it_is_told_otherwise)
 {
 	run("-w", "1");
@@ -584,6 +614,7 @@ main(void)
 	if (!keep_possible() || !proc_visible())
 		return suite_run(suite);
 	in_all_cells(tc, a_family_that_its_terminal_stops_goes_on);
+	in_all_cells(tc, who_is_stopped_with_all_others_does_not_hang);
 	in_all_cells(tc, there_is_one_unless_it_is_told_otherwise);
 	in_all_cells(tc, all_are_reaped_before_it_ends);
 	in_all_cells(tc, a_master_that_is_told_to_stop_stops);

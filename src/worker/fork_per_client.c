@@ -24,6 +24,7 @@ struct processes {
 	pid_t *pid;	       /* 0: free */
 	_Atomic int64_t *busy; /* shared: see client.h */
 	struct share *share;   /* shared */
+	int64_t woke; /* ms: when all had stood still, and went on; 0: never */
 };
 
 /* How long one has to leave when it is told to. */
@@ -204,19 +205,25 @@ processes_reap(struct host *h)
 	}
 }
 
+/* Is it so for so long, in which all ran? since 0: it is not so. */
+static bool
+lasts(const struct processes *ps, int64_t since, int64_t ms, int64_t now)
+{
+	return since != 0 && now - (since > ps->woke ? since : ps->woke) >= ms;
+}
+
 /* One that was told to leave, and does not, was stopped or has damaged memory.
  */
 static void
 watch_place(struct host *h, int place, int64_t now)
 {
 	struct processes *ps = h->own;
-	int64_t since = ps->busy[place], told = h->place[place].told;
 
-	if (told != 0 && now - told >= LEAVE_MS) {
+	if (lasts(ps, h->place[place].told, LEAVE_MS, now)) {
 		(void)kill(ps->pid[place], SIGKILL);
 		return;
 	}
-	if (since == 0 || now - since < h->task.config->timeout)
+	if (!lasts(ps, ps->busy[place], h->task.config->timeout, now))
 		return;
 	log_warn("client process %ld hangs, killing it", (long)ps->pid[place]);
 	blame(h, &h->place[place].peer);
@@ -230,6 +237,9 @@ processes_watch(struct host *h, int64_t now)
 	struct processes *ps = h->own;
 	int i;
 
+	/* So late: this process was stopped, and they with it. */
+	if (now - h->look > HOST_TICK_MS / 2)
+		ps->woke = now;
 	for (i = 0; i < h->top; i++)
 		if (ps->pid[i] != 0)
 			watch_place(h, i, now);

@@ -14,7 +14,6 @@
 #include "service/registry.h"
 
 enum {
-	TICK_MS = 500,
 	RETRY_MS = 100,	   /* after a failure */
 	TRIES = 4,	   /* to find a client that gives way, in one go */
 	SPARE = 64,	   /* descriptors that are not for clients that wait */
@@ -380,7 +379,7 @@ poll_timeout(const struct host *h, int64_t now)
 	if (h->retry != 0)
 		return h->retry > now ? (int)(h->retry - now) : 0;
 	if (h->queue.count == 0)
-		return TICK_MS;
+		return HOST_TICK_MS;
 	return has_room(h) ? 0 : QUEUE_LOOK_MS;
 }
 
@@ -413,7 +412,7 @@ host_turn(struct host *h, const struct host_model *model)
 	root_look(h->task.config->service.root, now);
 	if (now >= h->look) {
 		model->watch(h, now);
-		h->look = now + TICK_MS;
+		h->look = now + HOST_TICK_MS;
 	}
 	if (now >= h->retry)
 		h->retry = 0;

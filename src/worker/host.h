@@ -18,6 +18,8 @@
  * that may be served. */
 enum { HOST_LEAVING = 32 };
 
+enum { HOST_TICK_MS = 500 }; /* from one look at the executors to the next */
+
 /* What the host itself knows of a place: no executor writes here. */
 struct host_place {
 	struct peer peer;
