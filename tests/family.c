@@ -38,16 +38,21 @@ is_keeper(pid_t pid)
 }
 
 /* A child that a master has just forked looks like it; but it holds back its
- * signals until it has a title of its own. */
+ * signals, faults aside, until it has a title of its own. In a handler all are
+ * blocked. */
 static bool
 holds_back(pid_t pid)
 {
 	char text[4096], *blocked;
+	unsigned long long mask;
 
 	if (!proc_text(text, sizeof(text), pid, "status"))
 		return true;
 	blocked = strstr(text, "SigBlk:");
-	return blocked == NULL || strtoull(blocked + 7, NULL, 16) != 0;
+	if (blocked == NULL)
+		return true;
+	mask = strtoull(blocked + 7, NULL, 16);
+	return mask != 0 && (mask >> (SIGSEGV - 1) & 1) == 0;
 }
 
 /* The child of the keeper that is the master; 0: there is no keeper, or no
