@@ -315,7 +315,7 @@ add(struct masters *s, struct point at)
  * these are the points. Between two of them it is as if it had been killed at
  * the first. */
 static void
-take(void *of, pid_t pid, struct point at, bool called)
+take(void *of, pid_t pid, struct point at, uintptr_t next, bool called)
 {
 	struct masters *s = of;
 	bool seen = called;
@@ -326,7 +326,7 @@ take(void *of, pid_t pid, struct point at, bool called)
 	if (!s->every) {
 		if (at.gap == 0)
 			shared_find(&s->shared, pid);
-		if (shared_changed(&s->shared, pid))
+		if (shared_changed(&s->shared, pid, next))
 			seen = true;
 	}
 	if (seen || s->every || s->steps == 1)

@@ -109,12 +109,18 @@ shared_find(struct shared *s, pid_t pid)
 	if (maps == NULL)
 		die("%s:", text);
 	s->ranges = 0;
-	while (fgets(text, sizeof(text), maps) != NULL)
+	while (fgets(text, sizeof(text), maps) != NULL) {
 		if (sscanf(text, "%" SCNxPTR "-%" SCNxPTR " %7s %llx %*s %llu",
 			&line.begin, &line.end, mode, &line.offset,
-			&line.inode) == 5 &&
-		    mode[1] == 'w' && mode[3] == 's')
+			&line.inode) != 5)
+			continue;
+		if (mode[1] == 'w' && mode[3] == 's')
 			find(s, &old, &line, pid);
+		if (strstr(text, "[vdso]") != NULL) {
+			s->vdso = line.begin;
+			s->vdso_end = line.end;
+		}
+	}
 	(void)fclose(maps);
 	shared_release(&old);
 }
@@ -157,12 +163,14 @@ range_changed(struct shared_range *r, int pagemap)
 }
 
 bool
-shared_changed(struct shared *s, pid_t pid)
+shared_changed(struct shared *s, pid_t pid, uintptr_t next)
 {
 	bool changed = false;
 	char path[48];
 	int i, pagemap;
 
+	if (next >= s->vdso && next < s->vdso_end)
+		return false;
 	(void)snprintf(path, sizeof(path), "/proc/%ld/pagemap", (long)pid);
 	pagemap = open(path, O_RDONLY | O_CLOEXEC);
 	if (pagemap < 0)

@@ -27,6 +27,7 @@ struct shared_range {
 struct shared {
 	struct shared_range range[SHARED_RANGES];
 	int ranges;
+	uintptr_t vdso, vdso_end; /* functions of the kernel's: vdso(7) */
 };
 
 /* Finds what is shared now, which a system call may have changed. The process
@@ -34,8 +35,11 @@ struct shared {
 void shared_find(struct shared *s, pid_t pid);
 
 /* Has it changed since this was last asked? A page that the process touches for
- * the first time has. The process stands still. */
-bool shared_changed(struct shared *s, pid_t pid);
+ * the first time has. The process stands still, at `next`. What is in the midst
+ * of a function of the kernel's is not looked at: nothing shared is written
+ * there, and one that reads the clock begins anew until the clock stands still
+ * for as long as that takes. */
+bool shared_changed(struct shared *s, pid_t pid, uintptr_t next);
 
 void shared_release(struct shared *s);
 

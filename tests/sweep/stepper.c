@@ -478,7 +478,7 @@ stepper_watch(pid_t pid, const struct watcher *w)
 
 	if (look(pid, &info) != 0)
 		return -1;
-	w->point(w->of, pid, point, false);
+	w->point(w->of, pid, point, (uintptr_t)info.instruction_pointer, false);
 	for (at = info.instruction_pointer;;) {
 		call = is_call(pid, at);
 		nothing = true;
@@ -492,7 +492,7 @@ stepper_watch(pid_t pid, const struct watcher *w)
 				return -1;
 			point.gap = 0;
 		}
-		w->point(w->of, pid, point, !nothing);
+		w->point(w->of, pid, point, (uintptr_t)at, !nothing);
 	}
 }
 

@@ -78,9 +78,11 @@ int stepper_walk(pid_t pid, struct point to);
 struct watcher {
 	void *of; /* the caller's */
 	int calls_max;
-	/* It has come to a point; has it `called`, by a system call that did
-	 * more than find no such descriptor? */
-	void (*point)(void *of, pid_t pid, struct point at, bool called);
+	/* It has come to a point, before the instruction at `next`; has it
+	 * `called`, by a system call that did more than find no such
+	 * descriptor? */
+	void (*point)(
+	    void *of, pid_t pid, struct point at, uintptr_t next, bool called);
 	/* A system call took so many ms: is this the end? */
 	bool (*over)(void *of, int64_t ms);
 };
