@@ -86,6 +86,8 @@ begin(struct master *m, enum upgrade_stage stage)
 		upgrade_refuse(m, strerror(errno));
 		return;
 	}
+	if (heard.fd < 0)
+		return;
 	/* The earlier trial's answer is needed until this is written down. */
 	state_write(m);
 	children_close_end(&heard);

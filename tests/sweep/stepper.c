@@ -496,6 +496,21 @@ stepper_watch(pid_t pid, const struct watcher *w)
 	}
 }
 
+/* Lets it go on until it has forked: one that is told to continue traps, too.
+ */
+static int
+await_fork(pid_t pid)
+{
+	siginfo_t why;
+
+	do {
+		if (resume(pid, PTRACE_CONT, SIGTRAP) != 0 ||
+		    request(PTRACE_GETSIGINFO, pid, 0, (uintptr_t)&why) != 0)
+			return -1;
+	} while (why.si_code != (SIGTRAP | PTRACE_EVENT_FORK << 8));
+	return 0;
+}
+
 pid_t
 stepper_born(pid_t pid)
 {
@@ -504,7 +519,7 @@ stepper_born(pid_t pid)
 
 	if (request(PTRACE_SETOPTIONS, pid, 0, traced | PTRACE_O_TRACEFORK) !=
 		0 ||
-	    resume(pid, PTRACE_CONT, SIGTRAP) != 0 ||
+	    await_fork(pid) != 0 ||
 	    request(PTRACE_GETEVENTMSG, pid, 0, (uintptr_t)&child) != 0 ||
 	    await_stop((pid_t)child) < 0 ||
 	    request(PTRACE_SETOPTIONS, (pid_t)child, 0, traced) != 0)
