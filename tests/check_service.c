@@ -379,6 +379,8 @@ START_TEST(a_body_goes_on_after_each_death)
 		bytes[i] = (char)('a' + i % 23);
 	run();
 	c = client_open(&server);
+	/* By then it has been accepted. */
+	http_get(c, "/small", &r);
 	(void)snprintf(head, sizeof(head),
 	    "POST /mirror HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n",
 	    PIECE * PIECES);
