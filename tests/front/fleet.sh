@@ -128,6 +128,11 @@ held() {
 	[ $(($(waiting) + $(wc -l <"$dir/codes"))) -eq "$1" ]
 }
 
+# Have the workers of the first their titles?
+titled() {
+	[ -n "$(descendants "$(pid 1)" worker)" ]
+}
+
 # flight METHOD: eight requests at once to both, of which the workers of the first
 # are stopped; when nothing moves any more, it is killed. Sets under_way, codes and
 # again.
@@ -135,6 +140,7 @@ flight() {
 	local asking=() before
 	before=$(figure BACKEND wredis)
 	: >"$dir/codes"
+	patiently titled
 	# shellcheck disable=SC2046 # pids
 	kill -STOP $(descendants "$(pid 1)" worker)
 	for _ in 1 2 3 4 5 6 7 8; do
