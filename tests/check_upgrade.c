@@ -121,6 +121,16 @@ start(int cell, const char *keeper)
 	server_allow_log(&server, "master (pid *another goes on");
 }
 
+/* With a keeper that is killed in the test. */
+static void
+start_to_lose_the_keeper(void)
+{
+	start(0, "--keeper");
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "the keeper * is gone");
+	server_allow_log(&server, "stopping, clients may finish");
+}
+
 static void
 open_clients(void)
 {
@@ -381,10 +391,7 @@ START_TEST(a_master_waits_for_its_keeper_and_outlives_it)
 
 	if (!can_keep_clients() || !keep_possible())
 		return;
-	start(0, "--keeper");
-	server_allow_log(&server, "slot *: *");
-	server_allow_log(&server, "the keeper * is gone");
-	server_allow_log(&server, "stopping, clients may finish");
+	start_to_lose_the_keeper();
 	open_clients();
 	(void)snprintf(script, sizeof(script),
 	    "#!/bin/sh\nr() { exec %s \"$@\"; }\ncase $1 in %s) r \"$@\";; "
@@ -629,10 +636,7 @@ START_TEST(a_trial_of_which_nobody_tells_is_not_waited_for)
 
 	if (!can_keep_clients() || !keep_possible())
 		return;
-	start(0, "--keeper");
-	server_allow_log(&server, "slot *: *");
-	server_allow_log(&server, "the keeper * is gone");
-	server_allow_log(&server, "stopping, clients may finish");
+	start_to_lose_the_keeper();
 	(void)snprintf(script, sizeof(script),
 	    "#!/bin/sh\necho $$ >%s; exec sleep 60\n",
 	    tree_path(&tree, "trial"));

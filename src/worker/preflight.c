@@ -49,6 +49,19 @@ try_pool(const struct worker_config *config)
 		    config->max_clients);
 }
 
+/* A child: 0 in that. A signal that ends us meanwhile leaves none behind. */
+static pid_t
+begin(sigset_t *before)
+{
+	pid_t pid;
+
+	signals_hold(before);
+	pid = fork();
+	if (pid < 0)
+		die("a worker could not be forked:");
+	return pid;
+}
+
 static int
 await(pid_t pid)
 {
@@ -71,11 +84,7 @@ worker_preflight(const struct worker_config *config, int pools,
 	int i, status;
 	pid_t pid;
 
-	/* A signal that ends us meanwhile leaves no child behind. */
-	signals_hold(&before);
-	pid = fork();
-	if (pid < 0)
-		die("a worker could not be forked:");
+	pid = begin(&before);
 	if (pid == 0) {
 		mine.listeners = 0;
 		mine.board = &board;
@@ -105,10 +114,7 @@ worker_try_renewal(const struct worker_config *config)
 	int status;
 	pid_t pid;
 
-	signals_hold(&before);
-	pid = fork();
-	if (pid < 0)
-		die("a worker could not be forked:");
+	pid = begin(&before);
 	if (pid == 0) {
 		if (exec_watch(getpid(), FD_HOLDER) == 0)
 			renew_begin(config, &trial);
