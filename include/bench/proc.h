@@ -52,6 +52,8 @@ struct proc_memory {
 	int64_t rss;	/* resident: every page counts in every process */
 	int64_t pss;	/* proportional: a page shared by n counts 1/n */
 	int64_t uss;	/* unique: pages that no other maps */
+	int64_t made;	/* of pss, what is of no file, and so does not change as
+			 * others map the program or libc; 0 before Linux 5.4 */
 	int64_t tables; /* page tables, which none of the above counts */
 	int processes;
 };

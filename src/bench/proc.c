@@ -191,7 +191,8 @@ add_memory(struct proc_memory *m, pid_t pid)
 {
 #define AT(member) offsetof(struct proc_memory, member)
 	static const struct key maps[] = {{"Rss", AT(rss)}, {"Pss", AT(pss)},
-	    {"Private_Clean", AT(uss)}, {"Private_Dirty", AT(uss)}, {NULL, 0}};
+	    {"Private_Clean", AT(uss)}, {"Private_Dirty", AT(uss)},
+	    {"Pss_Anon", AT(made)}, {"Pss_Shmem", AT(made)}, {NULL, 0}};
 	static const struct key tables[] = {{"VmPTE", AT(tables)}, {NULL, 0}};
 #undef AT
 

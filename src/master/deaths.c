@@ -93,7 +93,7 @@ record_leaving(struct master *m, pid_t pid)
 		if (m->leaving[i].pid == pid) {
 			/* A successor that was given up may have clients
 			 * counted in a row's table. */
-			for (row = 0; row < board->rows; row++)
+			for (row = 0; row < m->rows; row++)
 				board_end(board, row, (int32_t)pid);
 			children_close_end(&m->leaving[i].lifeline);
 			m->leaving[i].pid = 0;
