@@ -3,6 +3,7 @@ libprefork_a_SOURCES += \
 	include/base/arguments.h src/base/arguments.c \
 	src/base/arguments_file.h src/base/arguments_file.c \
 	src/base/arguments_words.h src/base/arguments_words.c \
+	include/base/clear.h src/base/clear.c \
 	include/base/clock.h src/base/clock.c \
 	include/base/descriptor.h src/base/descriptor.c \
 	include/base/escape.h src/base/escape.c \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clear.h"
 #include "http/bytes.h"
 #include "request_fields.h"
 
@@ -411,7 +412,7 @@ static int (*const readers[])(struct request *, const struct input *) = {
 void
 request_init(struct request *r)
 {
-	memset(r, 0, sizeof(*r));
+	clear(r, sizeof(*r));
 	r->content_length = -1;
 	r->p.state = START;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clear.h"
 #include "http/status.h"
 #include "status.h"
 
@@ -16,7 +17,7 @@ reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 {
 	const struct request *r = &client_of(c)->request;
 
-	memset(p, 0, offsetof(struct reply, path));
+	clear(p, offsetof(struct reply, path));
 	p->site = http_is_status(c) ? &status_site : &s->config->site;
 	p->file = -1;
 	p->since = s->now;

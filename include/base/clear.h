@@ -1,0 +1,14 @@
+/*
+ * clear.h - zeroes for what is cleared with every request.
+ */
+#ifndef BASE_CLEAR_H
+#define BASE_CLEAR_H
+
+#include <stddef.h>
+
+/* memset(to, 0, n) of libc's own. Where it knows n, the compiler writes a loop
+ * in place of the call, which takes two to three times as long for the hundreds
+ * of bytes that a request or a reply has. */
+void clear(void *to, size_t n);
+
+#endif
