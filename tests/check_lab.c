@@ -302,34 +302,89 @@ START_TEST(the_page_holds_the_results_and_nothing_ends_them)
 }
 END_TEST
 
-/* What scripts/bench makes of a few runs. */
-START_TEST(the_results_of_the_bench_are_json)
+/* Runs tests/bench/report with these runs, and the table or the JSON to its
+ * standard output. Returns its exit status. */
+static int
+run_report(char text[16384], const char *runs, const char *to)
 {
-	static char command[4096], text[16384];
-	const char *top = getenv("top_srcdir"), *end;
+	const char *top = getenv("top_srcdir"), *built = getenv("top_builddir");
+	char command[4096];
 	size_t n;
 	FILE *f;
 
-	ck_assert_ptr_nonnull(top);
 	(void)snprintf(command, sizeof(command),
-	    "cd '%s/tests/bench' && awk -v what=json -f report.awk "
-	    "sample/machine cases bars sample/runs",
-	    top);
+	    "cd '%s/tests/bench' && printf '%s' | '%s/tests/bench/report' "
+	    "sample/machine cases bars %s %s 2>&1",
+	    top, runs[0] == '/' ? "" : runs, built,
+	    runs[0] == '/' ? runs + 1 : "/dev/stdin", to);
 	f = popen(command, "r");
 	ck_assert_ptr_nonnull(f);
-	n = fread(text, 1, sizeof(text) - 1, f);
+	n = fread(text, 1, 16383, f);
 	text[n] = '\0';
-	ck_assert_int_eq(pclose(f), 0);
+	return pclose(f);
+}
+
+/* What scripts/bench makes of a few runs. */
+START_TEST(the_results_of_the_bench_are_json)
+{
+	char text[16384];
+	const char *end;
+
+	ck_assert_int_eq(
+	    run_report(text, "/sample/runs", "/dev/null /dev/stdout"), 0);
 	end = skip_value(text);
 	ck_assert_msg(
 	    end != NULL && *skip_space(end) == '\0', "not JSON: %s", text);
 	ck_assert_ptr_null(strchr(text, '<'));
 	expect_text(text, "A \\\"fast\\\" \\u003cprocessor>");
-	expect_text(text, "\"median\": 8.0000, \"low\": 7.5000");
-	expect_text(text, "\"pss_kib\": 2048");
-	expect_text(text, "\"that\": \"nginx\", \"value\": 0.8000");
-	expect_text(text, "\"met\": false");
+	expect_text(text, "\"median\":8.0000,\"low\":7.5000");
+	expect_text(text, "\"pss_kib\":2048");
+	expect_text(text, "\"that\":\"nginx\",\"value\":0.8000");
+	expect_text(text, "\"met\":false");
 	expect_text(text, "memory: prefork takes 4096 KiB, at most 2048");
+}
+END_TEST
+
+START_TEST(the_results_of_the_bench_are_a_table)
+{
+	char text[16384];
+
+	ck_assert_int_eq(
+	    run_report(text, "/sample/runs", "/dev/stdout /dev/null"), 0);
+	expect_text(text,
+	    "\nmemory: Memory of all processes, without a client\n"
+	    "                       KiB             quartiles  "
+	    "prefork\n"
+	    "  prefork             4096           4096 - 4096  "
+	    "   1.00\n");
+	expect_text(text, "  prefork             8.00           7.50 - 8.50  "
+			  "   1.00       1000       110       850      2048\n");
+	expect_text(text, "\n1k: prefork costs 0.80 of nginx (the floor 0.50), "
+			  "at most 0.72: missed\n");
+}
+END_TEST
+
+/* The second line of the runs, and what is said of it. */
+static const char *const bad_run[][2] = {
+    {"1k|prefork|1|1000|9000000|1.0|100", "too few or too many fields"},
+    {"1k|prefork", "too few or too many fields"},
+    {"1k|prefork|1|1|2|3|4|5|6|7|8|9|10", "too few or too many fields"},
+    {"1k|prefork|1|1000|many|1.0|100|900", "no number"},
+    {"1k|prefork|1|1000|-9|1.0|100|900", "no number"},
+    {"1k|prefork|1||9000000|1.0|100|900", "no number"},
+    {"1k|prefork|1|0|9000000|1.0|100|900", "nothing done"},
+    {"1k|prefork|1|0|0|1.0|100|900", "nothing done"},
+    {"1k|prefork|1|1000|9000000|0|100|900", "nothing done"},
+};
+
+START_TEST(a_bad_line_of_the_runs_is_told)
+{
+	char text[16384], runs[256];
+
+	(void)snprintf(runs, sizeof(runs), "# runs\\n%s\\n", bad_run[_i][0]);
+	ck_assert_int_ne(run_report(text, runs, "/dev/null /dev/null"), 0);
+	expect_text(text, "/dev/stdin line 2: ");
+	expect_text(text, bad_run[_i][1]);
 }
 END_TEST
 
@@ -445,6 +500,9 @@ add(TCase *tc)
 	tcase_add_test(tc, the_page_is_one_file);
 	tcase_add_test(tc, the_page_holds_the_results_and_nothing_ends_them);
 	tcase_add_test(tc, the_results_of_the_bench_are_json);
+	tcase_add_test(tc, the_results_of_the_bench_are_a_table);
+	tcase_add_loop_test(
+	    tc, a_bad_line_of_the_runs_is_told, 0, LENGTH(bad_run));
 	tcase_add_test(tc, the_closing_table_rests_on_figures);
 }
 

@@ -1,7 +1,7 @@
 # The laboratory: its verdicts as tables, and the whole of it against servers
 # that are broken on purpose.
 lab_tests = tests/check_demo tests/check_verdict tests/check_lab
-check_PROGRAMS += $(lab_tests) tests/prefork_shared
+check_PROGRAMS += $(lab_tests) tests/prefork_shared tests/bench/report
 TESTS += $(lab_tests) tests/lab.sh tests/guess.sh
 EXTRA_DIST += tests/lab.sh tests/guess.sh
 tests_check_demo_SOURCES = tests/check_demo.c

@@ -8,4 +8,5 @@ libprefork_a_SOURCES += \
 	include/bench/pattern.h src/bench/pattern.c \
 	include/bench/proc.h src/bench/proc.c \
 	include/bench/program.h src/bench/program.c \
+	include/bench/quantile.h src/bench/quantile.c \
 	include/bench/response.h src/bench/response.c

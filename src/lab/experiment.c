@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "bench/quantile.h"
 
 const struct variant variants[VARIANTS] = {
     {.name = "prefork",
@@ -37,24 +38,15 @@ const struct variant variants[VARIANTS] = {
 	.known = "MySQL, classic Tomcat, many textbook servers"},
 };
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 void
 value_from(struct value *v, double *sample, int samples)
 {
 	v->samples = samples;
 	if (samples == 0)
 		return;
-	qsort(sample, (size_t)samples, sizeof(*sample), compare);
-	v->low = sample[0];
-	v->high = sample[samples - 1];
-	v->median = (sample[samples / 2] + sample[(samples - 1) / 2]) / 2;
+	v->low = quantile(sample, samples, 0);
+	v->median = quantile(sample, samples, 0.5);
+	v->high = quantile(sample, samples, 1);
 }
 
 void
