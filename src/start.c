@@ -22,7 +22,7 @@
 #include "os/standby.h"
 #include "service/registry.h"
 #include "site.h"
-#include "worker/preflight.h"
+#include "worker/dry_run.h"
 
 enum {
 	DESCRIPTORS_MAX = 1 << 20, /* tables are sized by it */
@@ -125,13 +125,13 @@ check_descriptors(const struct model *model, int workers, int descriptors)
 		    descriptors, workers, need);
 }
 
-/* Tries what a worker will need. */
+/* Tries what a worker will need, before there is one. */
 static void
-preflight(const struct master_config *config, const struct options *o)
+dry_run_worker(const struct master_config *config, const struct options *o)
 {
 	const struct model *model = config->model;
 
-	worker_preflight(&config->worker,
+	worker_dry_run(&config->worker,
 	    !model->pools	   ? 0
 	    : model->children != 0 ? config->workers
 				   : 1,
@@ -347,7 +347,7 @@ start(const struct options *o, char **argv)
 	image.listeners = listeners.count;
 	image.status = listeners.status;
 	configure_worker(w, o, &image);
-	preflight(&config, o);
+	dry_run_worker(&config, o);
 	look_at_root(w->service.root);
 	if (o->test) {
 		log_note("the options are fine");

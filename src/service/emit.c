@@ -95,8 +95,9 @@ location(struct out *o, const struct reply *p)
 	out_target(o, p->location + p->location_len, p->query_len);
 }
 
-/* The question before the request (Fetch, section 3.2.2): as anybody may read,
- * there is nothing to look up. */
+/* The answer to a CORS preflight, which a browser sends before the request that
+ * it is about (Fetch, section 3.2.2): as anybody may read, it is always this.
+ */
 static const char preflight[] =
     "\r\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS"
     "\r\nAccess-Control-Allow-Headers: *"

@@ -15,7 +15,7 @@ libprefork_a_SOURCES += \
 	src/worker/host.h src/worker/host.c \
 	src/worker/renew.h src/worker/renew.c \
 	src/worker/queue.h src/worker/queue.c \
-	include/worker/preflight.h src/worker/preflight.c \
+	include/worker/dry_run.h src/worker/dry_run.c \
 	src/worker/takeover.h src/worker/takeover.c \
 	src/worker/takeover_records.c src/worker/takeover_table.c \
 	src/worker/thread_per_client.c \

@@ -1,17 +1,17 @@
 /*
- * preflight.h - tries, before any client is served, whether workers will be
- * able to begin: a child takes all that a worker takes, as the same user and
- * under the same limits, and exits.
+ * dry_run.h - the start of a worker, tried before any client is served: a child
+ * takes all that a worker takes, as the same user and under the same limits,
+ * and exits. It is over when these functions return.
  */
-#ifndef WORKER_PREFLIGHT_H
-#define WORKER_PREFLIGHT_H
+#ifndef WORKER_DRY_RUN_H
+#define WORKER_DRY_RUN_H
 
 #include "worker/worker.h"
 
 /* In a child: opens the root and `pools` empty pools, with what a takeover of
  * each needs. user: for the message, NULL if none was given. Returns if that
  * went well; else says what failed and exits with 111. */
-void worker_preflight(const struct worker_config *config, int pools,
+void worker_dry_run(const struct worker_config *config, int pools,
     const char *root, const char *user);
 
 /* Can a worker begin its program anew? A child does so, and that program looks

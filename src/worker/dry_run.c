@@ -1,4 +1,4 @@
-#include "worker/preflight.h"
+#include "worker/dry_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,8 +74,8 @@ await(pid_t pid)
 }
 
 void
-worker_preflight(const struct worker_config *config, int pools,
-    const char *root, const char *user)
+worker_dry_run(const struct worker_config *config, int pools, const char *root,
+    const char *user)
 {
 	/* Without listeners: no client is to be connected to it. */
 	struct worker_config mine = *config;
