@@ -57,15 +57,6 @@ own_row(struct worker_config *w, const struct renewal *renewal)
 	have_followed(w, renewal->log_followed, renewal->access_followed);
 }
 
-/* The trial's answer, as UPGRADE_SAYS wants it. */
-static int
-say_hello(const struct master_config *config)
-{
-	return printf("prefork %s state %s\n", config->version, config->state) <
-		   0 ||
-	       fflush(stdout) != 0;
-}
-
 /* Takes the number again that was given up over the exec. */
 static void
 reserve_descriptor(void)
@@ -171,7 +162,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	config.version = PACKAGE_VERSION;
 	config.state = state;
 	if (image->argv == NULL && successor->role == ROLE_TRIAL)
-		return say_hello(&config);
+		return master_answer_trial(&config);
 	configure(w, &o, image);
 	configure_master(&config, &o);
 	w->standby = w->renews = image->standby != 0;
@@ -188,7 +179,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	config.path = image->program;
 	config.argv = image->argv;
 	if (successor->role == ROLE_TRIAL)
-		return say_hello(&config);
+		return master_answer_trial(&config);
 	title_init(argc, argv);
 	config.begun = keep_files;
 	config.alone = inherit_files;

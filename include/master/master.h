@@ -12,8 +12,8 @@
  * one with the old program behind it. The stages:
  *
  *   trial    A child runs the new program, which tries all that it will need,
- *            and says from which state it can go on (UPGRADE_SAYS). If it is
- *            not fit, nothing changes.
+ *            and says from which state it can go on (master_answer_trial). If
+ *            it is not fit, nothing changes.
  *   master   The master begins it by exec, and goes on from what is at
  *            FD_STATE. If it dies of that, the keeper makes a master of the
  *            old program.
@@ -95,10 +95,6 @@ size_t master_state_size(void);
  * master_config.replaces. */
 #define MASTER_REPLACES "PREFORK_REPLACES"
 
-/* What a program says on standard output when it is tried: its version, and
- * that of the state that it can go on from. */
-#define UPGRADE_SAYS "prefork %31s state %31s"
-
 /* What a program is to be that was begun in the place of another. */
 enum role { ROLE_NONE, ROLE_TRIAL, ROLE_MASTER, ROLE_KEEPER };
 
@@ -115,6 +111,11 @@ struct successor {
 /* Do the arguments say that this program goes on as a master or a keeper, or
  * that it is tried? Then *s is what they say. ROLE_NONE: they do not. */
 enum role successor_parse(int argc, char *const argv[], struct successor *s);
+
+/* In the trial of an upgrade, when all that the program will need is there:
+ * says on standard output the program's version and that of the state that it
+ * can go on from. Returns the exit status. */
+int master_answer_trial(const struct master_config *config);
 
 /* Goes on as what it is to be: returns the exit status. From then on this
  * program is at FD_PROGRAM, and the one before it at FD_OTHER. */

@@ -20,7 +20,7 @@
 enum {
 	TRIAL_MS = 10000,
 	AFRESH_MS = 30000,
-	HELLO_BYTES = 96 /* UPGRADE_SAYS, or why there was none */
+	ANSWER_BYTES = 96 /* of the trial, or why there was none */
 };
 
 /* In the child. Its standard output is read by the master. */
@@ -130,12 +130,28 @@ begin_test(struct master *m)
 		    "a keeper nobody can begin it afresh");
 }
 
+int
+master_answer_trial(const struct master_config *config)
+{
+	const int n =
+	    printf("prefork %s state %s\n", config->version, config->state);
+
+	return n < 0 || fflush(stdout) != 0;
+}
+
+/* What master_answer_trial() of the other program has printed. */
+static bool
+read_answer(const char *text, char version[32], char state[32])
+{
+	return sscanf(text, "prefork %31s state %31s", version, state) == 2;
+}
+
 /* The trial has ended. What it has said, and its status, decide how the upgrade
  * goes on. */
 static void
 hear_trial(struct master *m, int status)
 {
-	char text[HELLO_BYTES] = "", state[32], why[128];
+	char text[ANSWER_BYTES] = "", state[32], why[128];
 	struct upgrade *u = &m->upgrade;
 	char cause[64];
 	/* It is left there: this master may die before it has written down what
@@ -150,7 +166,7 @@ hear_trial(struct master *m, int status)
 		    children_cause(cause, &no_child, status),
 		    text[0] != '\0' ? ": " : "", text);
 		upgrade_refuse(m, why);
-	} else if (sscanf(text, UPGRADE_SAYS, u->version, state) != 2) {
+	} else if (!read_answer(text, u->version, state)) {
 		upgrade_refuse(m, "it does not say that it is prefork");
 	} else if (strcmp(state, m->config->state) != 0) {
 		begin_test(m);
