@@ -230,7 +230,7 @@ struct board_tally {
 };
 
 static inline void
-board_tally(struct board_tally *t, enum board_count what, uint64_t n)
+board_tally_add(struct board_tally *t, enum board_count what, uint64_t n)
 {
 	if (n != 0 && t->n[what] == 0)
 		t->which[t->some++] = (uint8_t)what;
@@ -238,7 +238,7 @@ board_tally(struct board_tally *t, enum board_count what, uint64_t n)
 }
 
 /* Adds a tally to the row; the tally is all zeros again. */
-void board_move(struct board_row *row, struct board_tally *t);
+void board_tally_flush(struct board_row *row, struct board_tally *t);
 
 /* For the master alone: adds what has come to the row since the last time to
  * the row's total. May be done at any time and any number of times, so a death

@@ -147,7 +147,7 @@ be_child(const struct master *m, int index, int ready, int lifeline)
 	(void)close(root);
 	if (board_restrict(w->board, rows_first(m, index), rows) != 0)
 		_exit(WORKER_FAILED);
-	if (!m->slot[index].unrenewed)
+	if (!m->slot[index].fork_only)
 		worker_renew(w, rows_first(m, index));
 	worker_note_program(w, rows_first(m, index));
 	exit(model->body(w, rows_first(m, index)));

@@ -51,7 +51,7 @@ record_child(struct master *m, int index, int status)
 		standbys_write_cause(m, index, status);
 	} else {
 		report_death(m, index, &s->child, status);
-		s->unrenewed = s->child.served == 0 && !s->unrenewed;
+		s->fork_only = s->child.served == 0 && !s->fork_only;
 		rows_end(m, index, s->child.pid);
 	}
 	s->child.pid = 0;

@@ -63,15 +63,15 @@ note_standby(struct master *m, int index, pid_t pid)
 
 /* Logs it once for all workers. */
 static void
-note_unrenewed(struct master *m, int error)
+note_no_exec(struct master *m, int error)
 {
-	if (!m->unrenewed) {
+	if (!m->no_exec_told) {
 		errno = error;
 		log_warn(
 		    "workers cannot begin their program anew, and have the "
 		    "addresses of those before them:");
 	}
-	m->unrenewed = true;
+	m->no_exec_told = true;
 }
 
 /* Takes away the message that was looked at, unless that end was closed. */
@@ -105,7 +105,7 @@ static void
 note_unchanged(struct master *m, int index, int error)
 {
 	if (!upgrade_unchanged(m, index) && error != 0)
-		note_unrenewed(m, error);
+		note_no_exec(m, error);
 }
 
 static void

@@ -70,7 +70,7 @@ struct slot {
 	int64_t standby_born;	/* clock_now() when we heard of it */
 	int64_t ask;		/* clock_now() when one may be asked for */
 	int failed;		/* takeovers in a row that came to nothing */
-	bool unrenewed; /* the next child does not begin its program anew, since
+	bool fork_only; /* the next child does not begin its program anew, since
 			 * that may be what the last one died of */
 	struct slot_history history;  /* of its children, */
 	struct slot_history renewals; /* of successors that came to nothing, */
@@ -155,8 +155,8 @@ struct master {
 	int64_t stops;	/* clock_now() when the drain delay ends; 0: no delay */
 	bool announced; /* the log has said that all is ready */
 	bool reloading; /* the supervisor is to hear when all are renewed */
-	bool unrenewed; /* the log has said that no program begins anew */
-	uint64_t root;	/* what the log has said of it, as in struct root */
+	bool no_exec_told;  /* the log has said that no program begins anew */
+	uint64_t root;	    /* what the log has said of it, as in struct root */
 	uint64_t root_seen; /* what an executor saw of it last, */
 	int64_t root_at;    /* and clock_now() then */
 	int64_t now;	    /* clock_now(), as are the next ones: */

@@ -117,7 +117,7 @@ write_line(
 		s->unlogged_why = -1;
 		return;
 	}
-	board_tally(&s->tally, COUNT_UNLOGGED, 1);
+	board_tally_add(&s->tally, COUNT_UNLOGGED, 1);
 	s->unlogged_why = errno;
 }
 

@@ -110,7 +110,7 @@ conn_count(
     const struct conn *c, struct serving *s, enum board_count what, uint64_t n)
 {
 	if (!service_of(c->r)->apart)
-		board_tally(&s->tally, what, n);
+		board_tally_add(&s->tally, what, n);
 }
 
 void
@@ -121,7 +121,7 @@ conn_count_one(const struct conn *c, struct serving *s, enum board_count what)
 	if (s->row != NULL)
 		board_add(s->row, what, 1);
 	else
-		board_tally(&s->tally, what, 1);
+		board_tally_add(&s->tally, what, 1);
 }
 
 int64_t

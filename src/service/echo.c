@@ -269,7 +269,7 @@ send_some(struct conn *c, struct serving *s)
 		n = output_mirror(s->journal, r, until, &len);
 		if (n < 0)
 			return -1;
-		board_tally(&s->tally, COUNT_BYTES_OUT, (uint64_t)n);
+		board_tally_add(&s->tally, COUNT_BYTES_OUT, (uint64_t)n);
 		r->deadline = s->now + s->config->idle_timeout;
 		if ((size_t)n < len) {
 			errno = EAGAIN;

@@ -137,7 +137,7 @@ board_end(const struct board *b, int i, int32_t pid)
 }
 
 void
-board_move(struct board_row *row, struct board_tally *t)
+board_tally_flush(struct board_row *row, struct board_tally *t)
 {
 	while (t->some > 0) {
 		const int what = t->which[--t->some];

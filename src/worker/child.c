@@ -151,5 +151,5 @@ child_count(struct board_row *row, struct serving *s)
 	if (!s->draining && (s->gave || s->tally.n[COUNT_BYTES_OUT] != 0))
 		board_set(row->gave, board_get(row->gave) + 1);
 	s->gave = false;
-	board_move(row, &s->tally);
+	board_tally_flush(row, &s->tally);
 }

@@ -72,8 +72,9 @@ reconcile(struct takeover *t, struct record *r)
 	if (!service_of(r)->apart) {
 		struct board_tally *tally = &t->p->serving.tally;
 
-		board_tally(tally, COUNT_BYTES_IN, (uint64_t)(r->in - in));
-		board_tally(tally, COUNT_BYTES_OUT, (uint64_t)(r->out - out));
+		board_tally_add(tally, COUNT_BYTES_IN, (uint64_t)(r->in - in));
+		board_tally_add(
+		    tally, COUNT_BYTES_OUT, (uint64_t)(r->out - out));
 	}
 	if (r->out >= answer_now(r)->mem_end)
 		journal_release(j, &r->out_buf);
