@@ -92,6 +92,49 @@ install(const char *from, const char *script)
 	ck_assert_int_eq(rename(made, path), 0);
 }
 
+/* Whole, to be given back by free(3). */
+static char *
+read_whole(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "re");
+	struct stat st;
+	char *bytes;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fstat(fileno(f), &st), 0);
+	*size = (size_t)st.st_size;
+	bytes = malloc(*size);
+	ck_assert_ptr_nonnull(bytes);
+	ck_assert_uint_eq(fread(bytes, 1, *size, f), *size);
+	ck_assert_int_eq(fclose(f), 0);
+	return bytes;
+}
+
+/* Installs this program, but says by its trial that its state is another. */
+static void
+install_of_another_state(void)
+{
+	static const char says[] = "prefork %s state %s\n";
+	static const char lies[] = "prefork %s state 9\n\n";
+	const char *path = tree_path(&tree, "prefork.other");
+	char *bytes, *at;
+	size_t size;
+	FILE *f;
+
+	bytes = at = read_whole(real, &size);
+	while (at + sizeof(says) < bytes + size &&
+	       memcmp(at, says, sizeof(says)) != 0)
+		at++;
+	ck_assert(at + sizeof(says) < bytes + size);
+	memcpy(at, lies, sizeof(lies));
+	f = fopen(path, "we");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(bytes, 1, size, f), size);
+	ck_assert_int_eq(fclose(f), 0);
+	free(bytes);
+	install(path, NULL);
+}
+
 /* The server runs a copy of the program that may be replaced. */
 static void
 set_up(void)
@@ -418,12 +461,12 @@ START_TEST(a_master_waits_for_its_keeper_and_outlives_it)
 }
 END_TEST
 
-/* It is begun afresh; the old serve what they have begun. */
+/* It is begun afresh; the old serve what they have begun. And it can be
+ * upgraded in its turn. */
 START_TEST(a_program_of_another_state_begins_afresh)
 {
 	static const char get[] = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
 	static struct response r;
-	char script[SCRIPT];
 	int c, d, i;
 
 	if (!can_upgrade() || !keep_possible())
@@ -433,14 +476,10 @@ START_TEST(a_program_of_another_state_begins_afresh)
 	server_allow_log(&server, "running as root");
 	server_allow_log(&server, "the options are fine");
 	server_allow_log(&server, "stopping, clients may finish");
-	(void)snprintf(script, sizeof(script),
-	    "#!/bin/sh\ncase $1 in *trial*) echo prefork 9.9 state 1.0;;\n"
-	    "*) exec %s \"$@\";; esac\n",
-	    real);
 	c = client_open_narrow(&server);
 	send_text(c, get);
 	http_read_head(c, &r);
-	install(NULL, script);
+	install_of_another_state();
 	ck_assert_int_eq(upgrade(), 0);
 	(void)server_expect_log(&server, "begins afresh");
 	(void)server_expect_log(&server, "ready: ");
@@ -456,6 +495,10 @@ START_TEST(a_program_of_another_state_begins_afresh)
 	client_close(c);
 	greet(client[0] = client_open(&server));
 	client_close(client[0]);
+	install(real, NULL);
+	ck_assert_int_eq(upgrade(), 0);
+	(void)server_expect_log(&server, "upgraded to prefork ");
+	expect_installed(is_prefork(_i) ? 2 : 1);
 	server_finish(&server);
 	ck_assert_int_ne(access(tree_path(&tree, "pid"), F_OK), 0);
 	tree_remove(&tree);

@@ -32,13 +32,32 @@ exec_remember(int number)
 	return descriptor_move(fd, number) == 0;
 }
 
+/* The name that the kernel was given; or, where that was a descriptor, as a
+ * server does that is replaced by another, the one that the program was given
+ * as its own, if it is there and this program. */
+static const char *
+name_of_program(void)
+{
+	const char *path = (const char *)getauxval(AT_EXECFN);
+	const char *own = program_invocation_name;
+	struct stat named, runs;
+
+	if (path == NULL || strncmp(path, "/dev/fd/", 8) != 0)
+		return path;
+	if (own[0] == '/' && stat(own, &named) == 0 &&
+	    stat("/proc/self/exe", &runs) == 0 && named.st_dev == runs.st_dev &&
+	    named.st_ino == runs.st_ino)
+		return own;
+	return NULL;
+}
+
 char *
 exec_path(void)
 {
-	const char *path = (const char *)getauxval(AT_EXECFN);
+	const char *path = name_of_program();
 	char from[PATH_MAX], *whole = NULL;
 
-	if (path == NULL || strncmp(path, "/dev/fd/", 8) == 0)
+	if (path == NULL)
 		return NULL;
 	if (path[0] == '/')
 		return strdup(path);
