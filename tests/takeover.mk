@@ -78,9 +78,12 @@ tests_check_keeper_SOURCES = tests/check_keeper.c
 tests_check_keeper_CFLAGS = $(harness_cflags)
 tests_check_keeper_LDADD = $(harness_ldadd)
 
-check_PROGRAMS += tests/check_upgrade
-TESTS += tests/check_upgrade
-tests_check_upgrade_SOURCES = tests/check_upgrade.c
+check_PROGRAMS += tests/check_upgrade tests/check_broken
+TESTS += tests/check_upgrade tests/check_broken
+tests_check_broken_SOURCES = tests/check_broken.c tests/upgrade.h tests/upgrade.c
+tests_check_broken_CFLAGS = $(harness_cflags)
+tests_check_broken_LDADD = $(harness_ldadd)
+tests_check_upgrade_SOURCES = tests/check_upgrade.c tests/upgrade.h tests/upgrade.c
 tests_check_upgrade_CFLAGS = $(harness_cflags)
 tests_check_upgrade_LDADD = $(harness_ldadd)
 
