@@ -7,7 +7,7 @@
  * src/bench/page.html draws. tests/bench/cases and tests/bench/bars say what a
  * line of theirs is; machine() and note() of scripts/bench write the other two.
  * Of each figure the median of the rounds counts; the spread is from quartile
- *to quartile. A line that is not as it should be ends this with status 111.
+ * to quartile. A line that is not as it should be ends this with status 111.
  */
 #include <math.h>
 #include <stdlib.h>
