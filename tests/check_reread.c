@@ -12,6 +12,7 @@
 #include "bench/proc.h"
 #include "family.h"
 #include "matrix.h"
+#include "multipart.h"
 #include "os/ledger.h"
 #include "os/standby.h"
 #include "peer.h"
@@ -23,6 +24,8 @@
 enum { PAGE_MOST = 32768, TYPES_LINES = 8000, HUPS = 24 };
 /* What more HUPs may cost, and what the first may with what they read. */
 enum { GROWN_KIB = 256, FIRST_KIB = 4096 };
+
+enum { LONG = 20 << 20 }; /* more than the system holds for a client */
 
 #define TYPES(subtype) "text/x-" subtype " new\n"
 #define TYPE(subtype) "text/x-" subtype "; charset=utf-8"
@@ -265,6 +268,49 @@ START_TEST(whoever_is_served_meanwhile_goes_on)
 }
 END_TEST
 
+/* Types of several lengths. */
+static void
+hup_with_other_types(void)
+{
+	static int turn;
+	char types[64];
+
+	(void)snprintf(
+	    types, sizeof(types), TYPES("%0*d"), turn % 2 ? 1 : 20, turn);
+	turn++;
+	write_files(types, "page\n");
+	hup(0);
+}
+
+/* The length of the whole is announced with the first of them. */
+START_TEST(parts_have_the_type_with_which_they_began)
+{
+	static const struct part part[] = {
+	    {0, LONG / 4}, {LONG / 4 + 9, LONG / 2}, {LONG / 2 + 9, LONG - 1}};
+	static const struct whole whole = {TYPE("one"), LONG, pattern_byte};
+	char fields[96];
+	int c;
+
+	if (!has_standbys(_i))
+		return;
+	begin_files(_i, NULL);
+	tree_pattern(&tree, "root/long.new", LONG);
+	(void)snprintf(fields, sizeof(fields), "Range: bytes=0-%d,%d-%d,%d-",
+	    LONG / 4, LONG / 4 + 9, LONG / 2, LONG / 2 + 9);
+	c = client_open_narrow(&server);
+	send_text(c, "GET /long.new HTTP/1.1\r\nHost: x\r\n");
+	send_text(c, fields);
+	send_text(c, "\r\n\r\n");
+	http_read_head(c, &r);
+	ck_assert_int_eq(r.status, 206);
+	expect_parts(c, &r, &whole, part, 3, hup_with_other_types);
+	http_get(c, "/nothing", &r);
+	ck_assert_str_eq(r.body, "page\n");
+	client_close(c);
+	end();
+}
+END_TEST
+
 static const char *
 long_page(int turn)
 {
@@ -383,6 +429,7 @@ main(void)
 	in_all_cells(tc, a_takeover_goes_on_with_what_was_read);
 	in_all_cells(tc, who_starts_afresh_after_a_hup_reads_too);
 	in_all_cells(tc, whoever_is_served_meanwhile_goes_on);
+	in_all_cells(tc, parts_have_the_type_with_which_they_began);
 	in_all_cells(tc, many_hups_cost_no_memory);
 	in_all_cells(tc, without_the_right_to_read_what_was_read_holds);
 	server_look_for_no_leaks();

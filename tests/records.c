@@ -124,6 +124,7 @@ make_parts(struct journal *j, struct record *r)
 {
 	make_file(j, r);
 	http_of(&r->answer[1])->part = 2;
+	r->answer[1].own_fd = FD_RECORD_FILE + 1;
 	r->answer[1].file_end = r->answer[1].mem_end + 10;
 }
 

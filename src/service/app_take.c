@@ -119,7 +119,7 @@ begin(struct conn *c, struct serving *s, const char *head)
 	http_of(next)->begun = 0;
 	http_of(next)->head_len = r->head_len;
 	http_of(next)->plan_at = http_of(next)->padding = 0;
-	http_of(next)->stands = http_of(next)->made = 0;
+	http_of(next)->made = 0;
 	body_init(&http_of(next)->body, r);
 	HOOK("invited");
 	answer_commit(c->r);

@@ -64,7 +64,6 @@ reply_page(struct reply *p, struct asked *q)
 		(void)close(fd);
 		return false;
 	}
-	p->stands = STANDS_PAGE;
 	reply_file(p, q, fd, &st, name);
 	return true;
 }

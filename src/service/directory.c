@@ -57,7 +57,6 @@ reply_index(struct reply *p, struct asked *q, const char *dir)
 
 	if (fd < 0)
 		return false;
-	p->stands = STANDS_INDEX;
 	reply_file(p, q, fd, &st, name);
 	return true;
 }

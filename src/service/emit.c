@@ -274,6 +274,22 @@ owe(struct answer *next, const struct out *o, const struct reply *p,
 	http_of(next)->part = (uint8_t)part;
 }
 
+/* What the answer has open beside the file, or -1: *failed, if it cannot be. */
+static int
+own_of(struct serving *s, const struct reply *p, int part, bool *failed)
+{
+	int fd;
+
+	*failed = false;
+	if (part == 0 || p->archive != NULL)
+		return p->archive != NULL ? p->file : -1;
+	fd = parts_keep(p);
+	*failed = fd < 0;
+	if (fd >= 0)
+		journal_cover(s->journal, fd);
+	return fd;
+}
+
 /* Renders the answer that was begun. -1: it cannot be made. */
 static int
 render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
@@ -283,6 +299,7 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 	int64_t body_at, body, log_end = now->log_end;
 	struct range from;
 	struct out o;
+	bool failed;
 	int part;
 
 	/* No stream is as long as the longest of files. */
@@ -303,7 +320,8 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 	next->log_end = log_end;
 	if (part == 0)
 		next->parsed = parsed;
-	return 0;
+	next->own_fd = own_of(s, p, part, &failed);
+	return failed ? -1 : 0;
 }
 
 void
@@ -361,11 +379,9 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 		(void)close(p->file);
 	if (failed)
 		return -1;
-	next->own_fd = p->archive != NULL ? p->file : -1;
 	next->last = p->last;
 	next->linger = p->linger;
 	h->plan_at = h->padding = 0;
-	h->stands = p->stands;
 	h->made = p->made;
 	h->streams = p->streams && !p->head_only;
 	h->taking = h->begun = 0;
@@ -407,13 +423,14 @@ int
 emit_more(struct conn *c, struct serving *s)
 {
 	struct record *r = c->r;
+	const int types = answer_now(r)->own_fd;
 	struct answer *next;
 	struct range from;
 	struct reply p;
 	struct out o;
 	int part;
 
-	if (answer_now(r)->own_fd >= 0)
+	if (http_now(r)->part == 0)
 		return archive_more(c, s);
 	if (!decide_more(&p, c, s))
 		return -1;
@@ -426,12 +443,16 @@ emit_more(struct conn *c, struct serving *s)
 		return -1;
 	next = answer_begin(r);
 	owe(next, &o, &p, &from, part);
-	if (part == 0)
+	if (part == 0) {
 		next->parsed += client_of(c)->request.head_len;
+		next->own_fd = -1;
+	}
 	answer_commit(r);
 	HOOK("continued");
 	request_init(&client_of(c)->request);
 	if (from.len == 0)
 		(void)close(p.file);
+	if (part == 0)
+		(void)close(types);
 	return 0;
 }

@@ -17,15 +17,14 @@
 /* What became of an attempt to do something. */
 enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
 
-enum { STANDS_ITSELF, STANDS_INDEX, STANDS_PAGE };
-
 /* With each answer. A multipart body is owed piece by piece: until its last
  * piece is in the answer, `part` says which is next, the request it answers
- * stands at `parsed`, and the file stays open, so that the next piece follows
- * from these alone; `last`, `linger` and `body` are already those of the whole.
- * So is an archive: until its last piece is in the answer own_fd is its plan,
- * and what follows is in it from plan_at on. While a request is being taken for
- * a handler, own_fd is the file that it is taken into. */
+ * stands at `parsed`, the file stays open, and own_fd has the type of each part
+ * (parts.c), so that the next piece follows from these alone; `last`, `linger`
+ * and `body` are already those of the whole. So is an archive: until its last
+ * piece is in the answer own_fd is its plan, and what follows is in it from
+ * plan_at on. While a request is being taken for a handler, own_fd is the file
+ * that it is taken into. */
 struct http_answer {
 	struct body body;  /* of the last request, still to be dropped */
 	int64_t plan_at;   /* an archive's plan, carried out up to here */
@@ -33,8 +32,6 @@ struct http_answer {
 	uint8_t part;	   /* what follows of a multipart body: the part of
 			    * this number, counted from 1, or the end behind
 			    * the last; 0: nothing, or it is none */
-	uint8_t stands;	   /* the file is not what was asked for, but stands
-			    * for it: STANDS_* */
 	uint8_t made;	   /* the file is a page that we made: pages.h */
 	uint8_t taking;	   /* 1: a request is being taken into own_fd: app.h */
 	uint8_t begun;	   /* 1: a handler has been called for it */

@@ -46,7 +46,7 @@ has_pieces(const struct record *r)
 		return false;
 	if (h->part == 0)
 		return true;
-	return h->part <= RANGES_MAX + 1 && a->file_fd >= 0 && a->own_fd < 0 &&
+	return h->part <= RANGES_MAX + 1 && a->file_fd >= 0 && a->own_fd >= 0 &&
 	       r->in_buf >= 0 && a->parsed != r->in;
 }
 
@@ -70,8 +70,7 @@ http_plausible(const struct record *r)
 	const struct http_answer *h = http_now(r);
 
 	return has_pieces(r) && has_request(r) && h->begun <= 1 &&
-	       h->stands <= STANDS_PAGE && h->made <= 1 &&
-	       h->streams <= (r->speaks == SPEAKS_STATUS) &&
+	       h->made <= 1 && h->streams <= (r->speaks == SPEAKS_STATUS) &&
 	       body_is_plausible(&h->body);
 }
 

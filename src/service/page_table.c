@@ -144,7 +144,7 @@ has_page(const struct record *r, struct validator *id)
 	if (r->fd <= 0 || r->speaks != SPEAKS_HTTP)
 		return false;
 	*id = a->id;
-	if (a->own_fd < 0)
+	if (a->own_fd < 0 || http_now(r)->part != 0)
 		return a->file_fd >= 0 && http_now(r)->made;
 	if (fstat(a->own_fd, &st) != 0)
 		return false;

@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "http/field.h"
+#include "http/media.h"
+#include "os/memory.h"
+
 /* The longest head of a part: a boundary, a type, three numbers. */
 enum { PART_BYTES = 512 };
 
@@ -87,6 +91,32 @@ parts_length(const struct reply *p)
 		length += p->range[i].len;
 	}
 	return length;
+}
+
+int
+parts_keep(const struct reply *p)
+{
+	const size_t len = strlen(p->part);
+	int fd = memory_file();
+
+	if (fd >= 0 && pwrite(fd, p->part, len, 0) == (ssize_t)len)
+		return fd;
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
+}
+
+int
+parts_recall(struct reply *p, int fd)
+{
+	ssize_t n = pread(fd, p->page, MEDIA_TYPE_BYTES + 1, 0);
+
+	if (n <= 0 || n > MEDIA_TYPE_BYTES)
+		return -1;
+	p->page[n] = '\0';
+	p->part = p->page;
+	return strlen(p->page) == (size_t)n && field_value_valid(p->page) ? 0
+									  : -1;
 }
 
 int

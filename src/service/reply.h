@@ -42,7 +42,6 @@ struct reply {
 	bool validated; /* id is good for ETag and Last-Modified */
 	struct validator id;
 	bool ranges;	     /* Accept-Ranges: bytes */
-	uint8_t stands;	     /* the file is for what was asked for: STANDS_* */
 	const char *archive; /* not NULL: its name, and the file is its plan */
 	bool streams;	     /* a body without an end follows, bit by bit */
 	bool made;	     /* the file is a page of pages.h */
@@ -133,6 +132,14 @@ bool finish_listing(struct reply *p, struct conn *c, struct serving *s);
  * INT64_MAX if that is too long to count. */
 void parts_type(char type[PARTS_TYPE_BYTES], const struct validator *id);
 int64_t parts_length(const struct reply *p);
+
+/* Keeps the type of each part for the pieces that follow, in a file without a
+ * name: what the types of files are may be read anew meanwhile, and the length
+ * is announced already. Returns its descriptor, or -1. */
+int parts_keep(const struct reply *p);
+
+/* Makes p->part what was kept there, in p->page. 0, or -1. */
+int parts_recall(struct reply *p, int fd);
 
 /* Renders the body from `part` on (as in struct answer) with as many small
  * parts as PARTS_BYTES hold, up to a part that is to be sent from the file:

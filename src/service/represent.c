@@ -119,7 +119,7 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	const struct record *r = c->r;
 	const struct answer *a = answer_now(r);
 	const struct http_answer *h = http_now(r);
-	const char *head, *name = s->config->site.index;
+	const char *head;
 	size_t len;
 
 	if (r->in_buf < 0 || a->parsed >= r->in || a->file_fd < 0)
@@ -133,17 +133,6 @@ decide_more(struct reply *p, struct conn *c, struct serving *s)
 	p->file = a->file_fd;
 	p->id = a->id;
 	p->parts = parse_range(p, c, head);
-	if (s->config->root->only != NULL) {
-		name = s->config->root->only;
-	} else if (h->stands == STANDS_PAGE) {
-		name = PAGE_SUFFIX;
-	} else if (h->stands != STANDS_INDEX) {
-		if (path_parse(&p->path,
-			head + client_of(c)->request.target.off,
-			client_of(c)->request.target.len) != 0)
-			return false;
-		name = p->path.name;
-	}
-	p->part = media_find(p->site->types, name, strlen(name));
-	return p->parts > 1 && h->part <= p->parts + 1;
+	return p->parts > 1 && h->part <= p->parts + 1 &&
+	       parts_recall(p, a->own_fd) == 0;
 }
