@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-/* memset(to, 0, n) of libc's own. Where it knows n, the compiler writes a loop
- * in place of the call, which takes two to three times as long for the hundreds
- * of bytes that a request or a reply has. */
+/* memset(to, 0, n), always by a call of libc's function. Where the compiler
+ * knows n it would write a loop instead, which takes two to three times as long
+ * for the hundreds of bytes that a request or a reply has. */
 void clear(void *to, size_t n);
 
 #endif

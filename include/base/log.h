@@ -36,16 +36,16 @@ void log_to(int fd);
  * fd, where there can be one: see base/append.h. */
 void log_own(int fd);
 
-/* Hands the lines to the system's log from now on, facility daemon, as
- * syslog(3) does, which would wait for it. Its socket is at path, or, if that
- * is NULL, where systems have it; it is opened for each line anew. */
+/* From now on sends the lines to the system's log, with the facility daemon, as
+ * syslog(3) does; but that would wait for it. path: the log's socket; NULL:
+ * where systems have it. The socket is opened anew for each line. */
 void log_system(const char *path);
 
-/* Counts lost lines there from now on, in memory that is shared: another
- * process will tell of them, even when this one is dead. */
+/* From now on counts lost lines at *lost, in memory that is shared: another
+ * process will log how many there were, even when this one is dead. */
 void log_share(_Atomic uint32_t *lost);
 
-/* For that other one: so many more are to be told of. */
+/* For that other process: adds so many lines to the count that it will log. */
 void log_miss(uint32_t lines);
 
 /* Says how many lines were lost, if any were and there is room now. */
@@ -59,15 +59,16 @@ int log_file(const char *path, int fd);
  * whenever *rotations has changed: before the next line, or by log_follow. */
 void log_rotations(const char *path, const _Atomic int32_t *rotations);
 
-/* How many rotations were followed, for a program that goes on: it says that
- * these were. */
+/* How many rotations this process has followed; and sets that number in a
+ * program that goes on from another. */
 int32_t log_followed(void);
 void log_has_followed(int32_t rotations);
 
-/* Where lines go to. */
+/* The descriptor that lines are written to. */
 int log_descriptor(void);
 
-/* 0; -1 with errno: it could not be opened again. */
+/* Opens the file again if it was rotated. 0; -1 with errno: that failed, and
+ * lines go on to where they went. */
 int log_follow(void);
 
 void log_error(const char *fmt, ...) LOG_PRINTF(1, 2);

@@ -26,7 +26,8 @@ void accept_codings(int weight[CODING_COUNT], const char *value, size_t len);
  * and for a broken value. */
 bool accept_prefers_json(const char *value, size_t len);
 
-/* The content-coding's name, and the file suffix (".gz"; "" for identity). */
+/* The content-coding's name ("gzip", "identity"), and the suffix of a file that
+ * is in it (".gz"; "" for identity). */
 const char *coding_name(enum coding c);
 const char *coding_suffix(enum coding c);
 

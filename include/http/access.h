@@ -1,10 +1,10 @@
 /*
  * access.h - a line of the access log. Pure.
  *
- * It is rendered when the answer is begun, but for what is known at its end
- * only: how many bytes of the body were sent, and how long that took. Whatever
- * clients sent is escaped, and cut where it is very long, so that a line is
- * one line and has less than ACCESS_BYTES.
+ * It is rendered when the answer is begun, except for what is known only when
+ * the answer has ended: how many bytes of the body were sent, and how long that
+ * took. What clients sent is escaped, and cut if it is very long, so that each
+ * request is one line of less than ACCESS_BYTES.
  */
 #ifndef HTTP_ACCESS_H
 #define HTTP_ACCESS_H
@@ -30,7 +30,8 @@ struct access_request {
 	size_t len; /* of what there is at head: all, if no line was parsed */
 };
 
-/* Renders all but the end. Returns where in o the number of bytes belongs. */
+/* Renders all but the end. Returns the offset in o at which the number of bytes
+ * belongs: `split` of access_line(). */
 size_t access_begin(
     struct out *o, enum access_format format, const struct access_request *a);
 

@@ -36,7 +36,7 @@ byte_is_space(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* 0..15, or -1. */
+/* The value of a hexadecimal digit, 0..15; -1 if it is none. */
 int byte_hex(char c);
 
 /* Is text[0..len) the name, which is lower-case letters and '-', whatever the

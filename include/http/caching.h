@@ -18,16 +18,17 @@ struct caching_rule {
 	const char *value;
 };
 
-/* Into pieces of the text. False if it is no rule. */
+/* Reads a rule, whose members then point into the text. False if it is none. */
 bool caching_parse(struct caching_rule *rule, const char *text);
 
 /* The value for a file, NULL if there is none. The first rule with a pattern
  * that matches holds; if there is none, the last rule for all.
  *
- * What is an `entry`, the index of a directory or what stands for all that is
- * not there, has one name for all its versions. So a rule with "immutable" is
- * passed over for it, unless the pattern is its path without a '*'; if no other
- * rule is left, the value is "no-cache". path: with a leading '/'. */
+ * entry: the file is the index of a directory, or stands for names that are not
+ * there (--spa). Its name stays the same when its contents change. So a rule
+ * with "immutable" is passed over for it, unless the pattern is its path
+ * without a '*'; if no other rule is left, the value is "no-cache". path: with
+ * a leading '/'. type: the media type; parameters are ignored. */
 const char *caching_value(const struct caching_rule *rule, size_t rules,
     const char *path, const char *type, bool entry);
 

@@ -16,7 +16,9 @@ struct validator {
 	uint64_t dev, ino;
 	int64_t size;
 	int64_t mtime;	  /* seconds since the Epoch */
-	int64_t mtime_ns; /* 0..999999999; of what is not dated another mark */
+	int64_t mtime_ns; /* 0..999999999; if mtime is no time (see
+			   * validator_dated), a mark made of the time when
+			   * the inode changed, below 1 << 30 */
 	uint8_t coding;	  /* 0 identity; tells the ETags of encodings apart */
 };
 

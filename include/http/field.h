@@ -1,6 +1,6 @@
 /*
- * field.h - field lines that are not our own: those that the operator wants in
- * every answer, or the client in every request. Pure.
+ * field.h - field lines that the user gives: those for every answer of the
+ * server (--header), or for every request of prefork-client. Pure.
  */
 #ifndef HTTP_FIELD_H
 #define HTTP_FIELD_H

@@ -2,10 +2,10 @@
  * form.h - names and values that a client sends: of a query, of cookies, of a
  * form. Pure.
  *
- * All of it is split and decoded in place: the text is written to, NULs end the
- * names and values, and they point into it. So the byte behind the text has to
- * be the caller's as well. Nothing is allocated: the caller has counted, by the
- * bytes that part them, how many there can be at most.
+ * All of it is split and decoded in place: the text is written to, names and
+ * values point into it, and a NUL ends each of them. So the byte behind the
+ * text has to be writable, too. Nothing is allocated: `part` has room for `max`
+ * of them, which the caller finds by counting the separators (form_count).
  */
 #ifndef HTTP_FORM_H
 #define HTTP_FORM_H

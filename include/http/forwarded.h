@@ -1,10 +1,10 @@
 /*
- * forwarded.h - for which client a proxy asks, by the fields Forwarded (RFC
+ * forwarded.h - the client for which a proxy asks, by the fields Forwarded (RFC
  * 7239) and X-Forwarded-For. Pure.
  *
- * Each proxy adds at the end the address from which it was asked, so what the
- * first of them was sent may be any lie: only what proxies that are trusted
- * have added counts, from the right.
+ * Each proxy appends the address of its own client. What stands before that was
+ * sent by that client and may be false. So the addresses are read from the
+ * right, as long as a trusted proxy has added them.
  */
 #ifndef HTTP_FORWARDED_H
 #define HTTP_FORWARDED_H
@@ -14,11 +14,11 @@
 
 #include "os/networks.h"
 
-/* The last address in the request's head[0..len) that is not one of a trusted
- * proxy; if all are, the first. What is no address ends what is believed: none
- * to its left is looked at. Forwarded counts before the other field. False: no
- * address is left. The port is 0. To be asked only of a head that came from a
- * trusted proxy. */
+/* Stores the last address in the request's head[0..len) that is not one of a
+ * trusted proxy; if all are, the first. Nothing is read to the left of an
+ * element that is no address. If there is a Forwarded field, X-Forwarded-For is
+ * ignored. False: there is no such address. The port is 0. To be called only
+ * for a head that came from a trusted proxy. */
 bool forwarded_client(struct peer *client, const char *head, size_t len,
     const struct networks *trusted);
 

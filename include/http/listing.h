@@ -33,8 +33,9 @@ struct listing_view {
  */
 void listing_query(struct listing_view *v, const char *query, size_t len);
 
-/* Is a to stand before b? <0, 0, >0. Folders first whatever the order; then
- * by the order; names, and what is equal, as in natural.h. */
+/* Less than 0 if a is to stand before b, more than 0 if behind it. Directories
+ * come first in every order. Names are compared as in natural.h, and so are
+ * entries that are otherwise equal. */
 int listing_compare(const struct listing_view *v, const struct listing_entry *a,
     const struct listing_entry *b);
 

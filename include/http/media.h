@@ -19,10 +19,10 @@ const char *media_type(const char *name, size_t len);
  * image/svg+xml in gzip: SVG, appendix P); NULL: none. */
 const char *media_coding(const char *type, const char *name, size_t len);
 
-/* A table of one's own, which comes before the built-in one: sorted by
- * extension, in lower case. */
+/* A table of the operator's, which comes before the built-in one. It is sorted
+ * by extension. The memory of rules and strings is the caller's. */
 struct media_rule {
-	const char *extension;
+	const char *extension; /* in lower case, without the dot */
 	const char *type;
 };
 struct media_map {
@@ -41,20 +41,23 @@ enum {
 /* Is it the name of a character set, or "off"? */
 bool media_charset_valid(const char *name);
 
-/* A map of the built-in table's text types, with this charset ("off": none).
- * It is empty if that is utf-8, as built in. Strings go to names, which has
- * media_names_bytes(0). */
+/* Begins a map with the text types of the built-in table, with this charset
+ * ("off": none). It is empty if that is utf-8, as in the built-in table.
+ * Strings go to `names`, which has room for media_names_bytes(0) and has to be
+ * kept as long as the map. */
 void media_begin(struct media_map *map, struct media_rule *rule,
     struct out *names, const char *charset);
 
 /* Adds a text of the form of /etc/mime.types: on each line a type and the
  * extensions that have it, '#' begins a comment. A type may have parameters
- * (RFC 9110 section 5.6.6); of text that has no charset it is the map's. Of an
- * extension that comes twice the last holds. names has room for
- * media_names_bytes(len). Returns 0, or the number of the first bad line. */
+ * (RFC 9110 section 5.6.6); a text type without a charset gets the map's. Of an
+ * extension that comes twice the last line holds. Returns 0, or the number of
+ * the first bad line, from 1. */
 size_t media_read(
     struct media_map *map, struct out *names, const char *text, size_t len);
 
+/* The room that `names` needs for the strings of a map to which a text of len
+ * bytes is added. */
 size_t media_names_bytes(size_t len);
 
 /* As media_type, but by the map first, if it is not NULL. */

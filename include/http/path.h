@@ -29,7 +29,7 @@ struct path {
  * NUL. */
 int path_parse(struct path *p, const char *target, size_t len);
 
-/* Is it of the scheme https? */
+/* Is the target in absolute-form, with the scheme https? */
 bool path_is_secured(const char *target, size_t len);
 
 /* Has the last segment an extension: behind a '.' that does not begin it, 1 to

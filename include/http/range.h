@@ -17,10 +17,10 @@ struct range {
 /* Reads a Range field value against a representation of `size` bytes.
  * Returns the number of ranges (1..RANGES_MAX) in the order asked for, with
  * overlapping and touching ones merged into the place of the first of them;
- * 0: the field is to be ignored (bad, another unit, more than RANGES_MAX asked
- * for, or of an empty representation: all there is of it is nothing); -1: none
- * can be satisfied (416). Numbers of any length are read; those above INT64_MAX
- * count as that. */
+ * 0: the field is to be ignored (it is bad, has another unit, asks for more
+ * than RANGES_MAX, or the representation is empty, so that all of it is
+ * nothing); -1: none can be satisfied (416). Numbers may be of any length;
+ * those above INT64_MAX count as INT64_MAX. */
 int range_parse(
     struct range out[RANGES_MAX], const char *value, size_t len, int64_t size);
 

@@ -3,8 +3,8 @@
  * fit (POSIX.1-2008, pax, "ustar Interchange Format" and "pax Header Block").
  * Pure.
  *
- * An archive is, for each entry, its head, its bytes and tar_padding of them,
- * and then the end.
+ * An archive is, for each entry, its head, its bytes and as many zeros as
+ * tar_padding() says; and then tar_end().
  */
 #ifndef HTTP_TAR_H
 #define HTTP_TAR_H
@@ -30,10 +30,13 @@ struct tar_entry {
 /* Renders the head of an entry. How long it is follows from the entry alone. */
 void tar_head(struct out *o, const struct tar_entry *e);
 
-/* The zeros between so many bytes and the next head: below TAR_BLOCK. */
+/* How many zeros follow so many bytes of an entry: less than TAR_BLOCK. */
 int tar_padding(int64_t size);
+
+/* Renders n zeros, at most TAR_BLOCK. */
 void tar_zeros(struct out *o, int n);
 
+/* Renders the end of an archive: TAR_END_BYTES. */
 void tar_end(struct out *o);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * calls.h - system calls that a container may deny (EPERM, ENOSYS, EACCES).
  *
- * Each is tried once when the program starts, in a way that changes nothing
- * and that fails by its arguments where the call is allowed. Whatever filter
- * there is holds for all processes to come.
+ * Each is tried once when the program starts, with arguments for which it fails
+ * and changes nothing where it is allowed. A filter holds for all processes
+ * that are made later, too.
  */
 #ifndef OS_CALLS_H
 #define OS_CALLS_H
@@ -12,8 +12,8 @@
 #include <stddef.h>
 
 /* The name of a call that is denied and without which no client can be served;
- * errno says how it was denied. NULL: there is none. threads: those that
- * threads need as well. */
+ * errno says how it was denied. NULL: there is none. threads: also tries the
+ * calls that threads need. */
 const char *calls_missing(bool threads);
 
 /* The names of those that are denied and that the server does without, with

@@ -25,17 +25,18 @@ char *exec_path(void);
  * as it was. */
 int exec_open(const char *path, int number);
 
-/* Begins it with these arguments and with the environment as it is. All signals
- * that are blocked or ignored stay so; descriptors that are closed on exec are.
- * Returns with errno if that could not be done, and nothing has changed. */
+/* Begins the program at that descriptor, with these arguments and with the
+ * environment as it is. Signals that are blocked or ignored stay so. Returns
+ * only if that failed, with errno, and nothing has changed. */
 void exec_begin(int number, char *const argv[]);
 
-/* Has this process rights that the one which started it has not? Then it
- * believes nothing that it finds. */
+/* Has this process rights that the process which started it has not, as of a
+ * set-user-ID program? Then it must not believe what it finds in its
+ * descriptors and its environment. */
 bool exec_is_raised(void);
 
-/* The process, at that descriptor in place of what was open there, for
- * exec_end. 0; -1 with errno. */
+/* Opens the process (pidfd_open(2)) at that descriptor, in place of what was
+ * open there, for exec_end. 0; -1 with errno. */
 int exec_watch(pid_t pid, int number);
 
 /* Kills the process at that descriptor, which need not be a child, and waits

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Can this system have a process do that? */
+/* Can a process do that on this system? */
 bool keep_possible(void);
 
 /* From now on the children of this process's children are its own, as soon as

@@ -15,7 +15,7 @@ struct ledger {
 	int64_t consumed; /* bytes read from the socket by the application */
 	int64_t written;  /* bytes written to it */
 	bool peer_done;	  /* the peer's FIN has arrived */
-	bool own_done;	  /* ours has been sent or queued */
+	bool own_done;	  /* this side's FIN has been sent or queued */
 	bool dead;	  /* reset or closed: nothing can be sent any more */
 };
 
@@ -25,7 +25,7 @@ struct ledger {
  * counts mean nothing. */
 int ledger_read(int fd, struct ledger *l);
 
-/* Can the socket have one? A unix socket cannot. */
+/* Can the socket have a ledger? A unix socket cannot. */
 bool ledger_is_kept(int fd);
 
 /* Does the ledger tell the truth here? Tried on a loopback connection: data

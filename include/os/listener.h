@@ -45,15 +45,15 @@ struct listeners {
 	struct listener_file file[LISTENERS_MAX];
 };
 
-/* Can listeners_open() take it for an address? What a name means is not asked;
- * the path of unix:PATH is not too long. */
+/* Has it the form of an address of listeners_open()? A host's name is not
+ * looked up; a path of unix:PATH must not be too long. */
 bool listener_is_address(const char *address);
 
 /* Does such an address name a file? */
 bool listener_is_path(const char *address);
 
-/* Of such an address: could a listener be had there, by a server that runs now
- * or by this one? Makes none. 0; -1 with errno. */
+/* For such an address: could this process listen there, or is there a socket
+ * already, as of a server that runs? Makes nothing. 0: yes; -1 with errno. */
 int listener_try_path(const char *address);
 
 /* Where the status is served: unix:PATH, or [HOST:]PORT, where HOST is an
@@ -63,7 +63,7 @@ struct listener_status {
 	uint16_t port;
 };
 
-/* Reads that. False: it is none. */
+/* Reads such a text. False: it is none. */
 bool listener_parse_status(struct listener_status *s, const char *text);
 
 /* Binds each of the addresses, ended by NULL, and listens, non-blocking. One is

@@ -3,9 +3,9 @@
  * systemd (sd_notify(3)) or s6: by datagrams to the socket that NOTIFY_SOCKET
  * names, and by a newline on a descriptor.
  *
- * For no process but the one that the user has started: a supervisor takes
- * nothing from others. Nothing here waits. Without a supervisor that asks for
- * it nothing is done.
+ * Only for the process that the user has started: a supervisor ignores what
+ * others send. Nothing here waits. Without a supervisor that asks to be told
+ * nothing is done.
  */
 #ifndef OS_NOTIFY_H
 #define OS_NOTIFY_H
@@ -13,17 +13,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Finds in the environment which supervisor is to be told, and removes that:
- * what is started later is not to speak for this process. */
+/* Reads from the environment which supervisor is to be told, and removes these
+ * variables: programs that are started later are not to speak for this process.
+ */
 void notify_begin(void);
 
-/* The same for a program that is to be begun in the place of this one. */
+/* Puts them back, for a program that is begun in the place of this one. */
 void notify_pass_on(void);
 
 /* Did the supervisor ask to be told? */
 bool notify_is_asked(void);
 
-/* The newline goes there, once. */
+/* The descriptor that the newline is written to, once. */
 void notify_at(int fd);
 
 /* READY=1, and `status`, one line for people: all is ready, or ready again
@@ -34,8 +35,8 @@ void notify_reloading(void);
 void notify_stopping(void);
 void notify_moves(void);
 
-/* The longest between two calls of notify_moves, ms; 0: they are not waited
- * for. */
+/* The most ms that may pass between two calls of notify_moves(), which is half
+ * of what the supervisor allows; 0: it does not wait for them. */
 int64_t notify_period(void);
 
 #endif

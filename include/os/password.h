@@ -9,12 +9,12 @@
 /* Has this build crypt(3) at all? */
 bool password_possible(void);
 
-/* Can hashes of this one's kind be computed? This computes one. */
+/* Can libc compute hashes of the same method as this one? Computes one. */
 bool password_knows(const char *hash);
 
-/* 1: it is the password's hash; 0: it is not; -1: another thread is at it, try
- * again. It costs as much as the hash says, whatever the result; the comparison
- * takes the same time. */
+/* 1: it is the password's hash; 0: it is not; -1: another thread computes one,
+ * try again. It takes as long as the hash's method and rounds demand, whatever
+ * the result. */
 int password_check(const char *hash, const char *password);
 
 #endif

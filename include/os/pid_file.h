@@ -22,8 +22,8 @@ struct pid_file {
 	pid_t holder;	  /* the process that has it; 0: none else does;
 			   * PID_FILE_UNSEEN: one whose pid this process cannot
 			   * see, as from within a container */
-	bool made;	  /* it was not there before, */
-	bool written;	  /* or is ours by now */
+	bool made;	  /* it was not there before */
+	bool written;	  /* this server's pid has been written to it */
 };
 
 /* Opens and locks the file, at descriptor `number` in place of what was open

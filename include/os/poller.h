@@ -28,11 +28,11 @@ struct poller_event {
 struct poller *poller_new(const char *name, int capacity);
 void poller_free(struct poller *p);
 
-/* The poller that a process with the same descriptor table has left, made
- * again from the descriptor behind it: what was registered with it still is,
- * under its tags. To such a one, poller_add of what is there already, and
- * poller_mod of what is not, are the same. NULL with errno: ENOTSUP, a twin
- * without a descriptor leaves nothing. */
+/* Makes a poller again from the descriptor that a dead process with the same
+ * descriptor table has left: what was registered still is, with its tags. With
+ * such a poller poller_add() and poller_mod() are the same: both register a
+ * descriptor, or change how it is registered. NULL with errno: ENOTSUP if a
+ * poller of that name has no descriptor. */
 struct poller *poller_inherit(const char *name, int fd);
 
 /* The names of the pollers of this build, best first, NULL last. */

@@ -12,9 +12,9 @@
  * `most`. Returns the limit then in force. */
 int process_raise_descriptors(int most);
 
-/* No program that this process or its children run gets rights that they have
- * not, and unless it is traceable no other of the same user reads or traces
- * them. Does nothing where that cannot be said. */
+/* From now on no program that this process or its children run gets more rights
+ * than they have; and unless traceable is set no other process of the same user
+ * can read or trace them. Does nothing where the system has no such calls. */
 void process_harden(bool traceable);
 
 /* No core dumps: writing one would delay the news of the death. */
@@ -94,8 +94,9 @@ void process_forget_parent(void);
  * that cannot be said nothing is done at that end. */
 void process_end_with(int fd);
 
-/* For one that may finish what it has begun, as often as it moves: if its
- * parent is dead, its time begins anew. */
+/* For a process that finishes what it has begun, as often as it makes progress:
+ * if its parent is dead, the seconds of process_leave_with_parent() begin anew.
+ */
 void process_moves(void);
 
 #endif

@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fills them, which are at most 256, from the system. False: it has no source
- * of them, and nothing was written. */
+/* Fills len bytes, at most 256, with random ones of the system. False: it has
+ * no source of them, and nothing was written. */
 bool random_bytes(void *bytes, size_t len);
 
-/* From the system; where that has no source of them, hard to guess, and
- * another one in each process. */
+/* A random number of the system; where that has no source of them, one that is
+ * hard to guess, and another one in each process. */
 uint64_t random_number(void);
 
 #endif

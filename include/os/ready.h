@@ -10,10 +10,10 @@
 #include <poll.h>
 #include <stdbool.h>
 
-/* As poll(2), but 0 after a signal, and never less. Where poll is refused this
- * pauses for 20 ms at most and then says of every descriptor that it has what
- * was asked for: so a reader has to bear EAGAIN, and an end is one only if
- * pipe_ended() (signals.h) says so. The log hears of it once. */
+/* As poll(2), but returns 0 after a signal, and never -1. Where poll is refused
+ * this pauses for 20 ms at most and then says of every descriptor that it has
+ * what was asked for: so a reader has to expect EAGAIN, and a pipe has ended
+ * only if pipe_ended() (signals.h) says so. That is logged once. */
 int ready_wait(struct pollfd *set, int n, int timeout);
 
 /* Returns after so many milliseconds, or a signal. */

@@ -51,11 +51,11 @@ void socket_prepare(int fd);
  * system does not tell. */
 int64_t socket_unsent(int fd);
 
-/* close(2) will reset the connection and drop what was not sent. */
+/* From now on close(2) resets the connection and drops what was not sent. */
 void socket_reset(int fd);
 
-/* Before it connects: as little as possible is to be on the way to this socket
- * at any time, as if it were far off and slow. A hint. */
+/* Before it connects: asks for a small receive buffer and for small segments,
+ * so that the peer can send little ahead, as to a client that is slow. */
 void socket_narrow(int fd);
 
 /* send(2) without SIGPIPE. more: further bytes follow at once, so a short
@@ -77,6 +77,8 @@ uint64_t peer_network(const struct peer *peer);
 /* A peer of that network, for peer_address(). */
 void peer_of_network(struct peer *peer, uint64_t network);
 
+/* The peer with that address; of another family than AF_INET, AF_INET6 and
+ * AF_UNIX it is not known. */
 void peer_from(struct peer *peer, const struct sockaddr_storage *address);
 
 #endif

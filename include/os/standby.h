@@ -1,8 +1,8 @@
 /*
- * standby.h - a process that shares our descriptors but not our memory.
+ * standby.h - a process that shares its maker's descriptors but not its memory.
  *
- * Linux alone can make one. It is a child of our parent, so the process that
- * waits for us waits for it too.
+ * Linux alone can make one. It is a child of its maker's parent, so the process
+ * that waits for the one waits for the other, too.
  */
 #ifndef OS_STANDBY_H
 #define OS_STANDBY_H
@@ -27,8 +27,8 @@ bool standby_possible(void);
 pid_t standby_make(volatile int32_t *where, pid_t before, int number,
     const _Atomic int32_t *woken);
 
-/* Is that standby, or whatever has its number by now, still alive? As far as
- * can be seen: if not, true. */
+/* Is that standby, or a process that has its pid by now, still alive? True
+ * where that cannot be seen. */
 bool standby_lives(pid_t pid);
 
 /* For the standby: sleeps until it is to take over (returns true), or until

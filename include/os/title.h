@@ -11,8 +11,9 @@
 /* To be called first thing in main: remembers where the arguments lie. */
 void title_init(int argc, char **argv);
 
-/* Sets the title ("prefork: worker 2"). `brief`, at most 15 bytes, is what
- * the kernel calls the process. Does nothing where there is no way. */
+/* Sets the title ("prefork: worker 2"). brief, at most 15 bytes, is the name
+ * that the kernel has for the process (top(1), pgrep(1)). Does nothing where
+ * the system has no way to do so. */
 void title_set(const char *title, const char *brief);
 
 /* The title of another process, cut at size - 1 bytes. False if it cannot be

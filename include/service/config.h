@@ -21,24 +21,25 @@ struct pf_service;
 
 struct service_config {
 	struct root *root;		/* what is served */
-	const struct service *first;	/* what new clients get, */
-	const struct networks *proxies; /* once these have said who the client
-					 * is; NULL: clients connect themselves
-					 */
+	const struct service *first;	/* of new clients; behind proxies, when
+					 * these have said who the client is */
+	const struct networks *proxies; /* that speak the PROXY protocol; NULL:
+					 * clients connect themselves */
 	const struct board *board; /* for the status, NULL: there is none */
-	const char *model;	   /* its name */
-	const struct pf_service *status; /* what is offered where the status
-					  * is served; NULL: it is not */
+	const char *model;	   /* the model's name */
+	const struct pf_service *status; /* what is offered at the listeners of
+					  * the status; NULL: nothing */
 	bool demo; /* echo obeys the laboratory's commands */
-	const struct networks *forwarders; /* proxies that are believed when
-					    * they say who the client is; NULL:
-					    * none is */
+	const struct networks *forwarders; /* proxies whose field Forwarded or
+					    * X-Forwarded-For is believed;
+					    * NULL: none is */
 	int64_t idle_timeout;		   /* ms without progress */
 	int64_t header_timeout;		   /* ms for a whole head */
 	int64_t keep_alive;		   /* ms between two requests */
 	struct request_limits limits;
 	struct site site;
-	int64_t min_rate;      /* bytes a second, when places are scarce */
+	int64_t min_rate;      /* bytes a second that a client has to take or
+				* give when places are scarce */
 	int64_t max_body;      /* bytes of a request's body that are dropped */
 	struct append *access; /* the access log, NULL: none */
 	enum access_format access_format;

@@ -27,42 +27,45 @@ struct serving {
 	struct journal *journal;
 	int64_t now;	       /* clock_now() */
 	int64_t wall;	       /* clock_wall() */
-	int64_t drained;       /* draining: clock_now() when those go too that
-				* have not sent a byte yet */
+	int64_t drained;       /* draining: clock_now() when clients that have
+				* not sent a byte yet are let go, too */
 	bool draining;	       /* answer what came, accept nothing new */
-	struct budget *budget; /* of the listings of all executors of one
+	struct budget *budget; /* for listings, where each executor serves one
 				* client; NULL: this one serves many, and has a
 				* bound of its own */
-	struct share *share;   /* this executor's of it */
+	struct share *share;   /* this executor's part of the budget */
 	bool answered;	       /* a request was answered since the driver
 				* cleared this, */
 	bool gave;	       /* and one that was not for the status */
-	struct board_row *row; /* what is to be counted at once goes there;
-				* NULL: it waits with the rest */
+	struct board_row *row; /* where conn_count_one() counts; NULL: in the
+				* tally, as the rest */
 	struct board_tally tally; /* what steps have counted and is not yet
 				   * on the scoreboard */
 	int unlogged_why;     /* errno of the last line of the access log that
 			       * was written; -1: there was room for that one,
 			       * 0: none was written yet */
-	service_table tended; /* those that want to be, then NULL */
+	service_table tended; /* the services that serving_tend() calls, then
+			       * NULL */
 	void *own[SERVICES_MAX]; /* by id: each service's, for all of its
 				  * connections; private to the process */
 };
 
-/* Makes what the services need beside the journal, whose records are as many
- * as there may be connections. 0; -1 with errno, and serving_close is still
- * due. */
+/* Allocates what the services need beside the journal, which has a record for
+ * each connection that there may be. 0; -1 with errno, and serving_close is
+ * still to be called. */
 int serving_open(struct serving *s);
 
-/* To be called now and then: lets go of what is too old. CLOCK_NEVER: of all
- * that no connection needs, while the journal is still there. */
+/* To be called now and then: gives back what is too old. now: clock_now();
+ * CLOCK_NEVER: gives back all that no connection needs, while the journal is
+ * still there. */
 void serving_tend(struct serving *s, int64_t now);
 
 /* Gives back the memory. No descriptor is closed: in a takeover their numbers
  * may be others' by now. */
 void serving_close(struct serving *s);
 
-/* When nothing has followed for so long, what was held back is decided. */
+/* Bytes whose meaning depends on what follows (auto.c, echo.c) are held back;
+ * when nothing has followed for so long it is decided what they are. */
 enum { SILENCE_MS = 200 };
 
 struct conn {
@@ -74,31 +77,36 @@ struct conn {
 /* Binds c to a record, new or inherited. */
 void conn_attach(struct conn *c, struct record *r);
 
-/* After a death, for a connection that waits for its client and is not stepped:
- * its deadline may still be that of what it did before, so it is made no later
- * than the wait allows. */
+/* After a takeover, for a connection that waits for its client and is not
+ * stepped: its deadline may still be that of what it did before. Makes it no
+ * later than what it waits for allows. */
 void conn_hurry(struct conn *c, const struct serving *s);
 
-/* Runs the connection as far as it goes: the one road of every model. */
+/* Runs the connection until it would block. All models call this. Returns what
+ * it waits for; fd < 0: it has ended, and is to be dropped. */
 struct wait conn_step(struct conn *c, struct serving *s);
 
-/* Nobody ran for the last gap ms, a death or a stop being the reason: deadlines
- * are later by that, and silence begins anew. They may come from a journal:
- * none is later than the longest there may be. */
+/* For the last gap ms no process ran that could serve it, since one died or was
+ * stopped: makes its deadline later by that, and SILENCE_MS count from now. The
+ * deadline may come from a dead worker's journal, so it is made no later than
+ * the longest that there is. */
 void conn_delay(struct conn *c, const struct serving *s, int64_t gap);
 
-/* Is something on its way that the client has to take, or to give? */
+/* Has the client something to take, such as an answer, or to give, such as the
+ * rest of a request? */
 bool conn_is_busy(const struct conn *c);
 
-/* Has it been busy for a while, at less than min_rate? To be asked once in
- * CONN_PACE_MS or more often; anew: it was not, until now. */
+/* Has it been busy for a while, at less than min_rate? To be called every
+ * CONN_PACE_MS or more often. anew: it is taken not to have been busy until
+ * now. */
 enum { CONN_PACE_MS = 1000 };
 bool conn_is_slow(struct conn *c, const struct serving *s, bool anew);
 
-/* Is no answer on its way, and no echo spoken? Then another may have its place:
- * it is idle, has begun a head or the body of what was answered, or has been
- * answered for the last time. Not before it had its moment for a whole request,
- * and the one that has been longest without one goes first. */
+/* May another client have its place? It may if no answer is being sent and no
+ * echo is spoken: the connection is idle, has sent a part of a head, sends a
+ * body that was answered already, or has had its last answer. Not before it had
+ * CONN_MOMENT_MS for a whole request. The driver takes the one that has been
+ * longest without a request first. */
 enum { CONN_MOMENT_MS = 250 };
 bool conn_gives_way(const struct conn *c);
 
@@ -107,27 +115,28 @@ void conn_drop(struct conn *c, struct serving *s);
 
 /* For services: */
 
-/* Adds to what the server has done for its clients. */
+/* Adds to the counts of the scoreboard, after this step. */
 void conn_count(
     const struct conn *c, struct serving *s, enum board_count what, uint64_t n);
 
-/* The same one more time, at once: a death during the rest of the step is not
- * to take it back. */
+/* Adds 1 at once: the count stays if the executor dies during the rest of the
+ * step. */
 void
 conn_count_one(const struct conn *c, struct serving *s, enum board_count what);
 
-/* input_receive, counted. */
+/* As input_receive() (stream/input.h), and counts the bytes. */
 int64_t conn_receive(struct conn *c, struct serving *s, bool *all);
 
 /* Draining, and nothing is owed to the client: may it be let go? One that has
  * only just come gets a moment to say what it wants. */
 bool conn_may_leave(const struct conn *c, const struct serving *s);
 
-/* Ends the connection: shuts down our side; lingers if `linger`, else it is
- * finished at once. */
+/* Ends the connection: shuts down the server's side. linger: reads on until the
+ * client has ended its side, too, for a while; else it is finished at once. */
 struct wait conn_finish(struct conn *c, struct serving *s, bool linger);
 
-/* Shorthands for what a step returns. */
+/* What a step returns: wait for these events of poll(2) at the client's socket;
+ * also for those at the descriptor of the service's own; or it has ended. */
 struct wait conn_wait(const struct conn *c, short events);
 struct wait conn_wait_own(const struct conn *c, short events, short own);
 struct wait conn_done(void);

@@ -7,8 +7,8 @@
 
 struct pf_service;
 
-/* This program's service is that one. To be called before the first fork. Exits
- * if a route of it cannot be. */
+/* Offers this service behind http. To be called before the first fork. Exits
+ * with EXIT_USAGE if one of its routes is not valid. */
 void program_offer(const struct pf_service *service);
 
 /* What prefork itself offers, at the listeners of the status. */

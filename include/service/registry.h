@@ -31,20 +31,22 @@ const struct service *service_find(const char *name);
 /* The names of those, NULL last. */
 extern const char *service_words[];
 
-/* The service of a record that the audit has passed, or of our own making. */
+/* The service of a record that the audit has passed, or that this process has
+ * made. */
 static inline const struct service *
 service_of(const struct record *r)
 {
 	return services[r->speaks];
 }
 
-/* The service that a new client speaks first: the one of the status at its
- * listeners (status: this is one), SPEAKS_PREFACE if a proxy is to say who the
+/* The service that a new client speaks first. status: it came by a listener of
+ * the status, and speaks that. Else SPEAKS_PREFACE if a proxy is to say who the
  * client is, else config->first. */
 const struct service *
 service_met(const struct service_config *config, bool status);
 
-/* Those that clients may have come to speak under that configuration. */
+/* Fills `spoken`, by id, with the services that clients may speak by now under
+ * that configuration; the others are NULL. */
 void services_spoken(const struct service_config *config, service_table spoken);
 
 #endif

@@ -14,7 +14,7 @@
 #include "http/media.h"
 #include "service/auth.h"
 
-/* The body of an answer with that status, in place of our own. */
+/* The body of an answer with that status, in place of the built-in page. */
 struct error_page {
 	int status;
 	const char *type;
@@ -27,21 +27,23 @@ enum { ERROR_PAGE_BYTES = 32768, SITE_FIELDS_BYTES = 16384 };
 struct site {
 	const char *index;  /* the name that stands for its directory */
 	bool listing;	    /* directories without an index are listed */
-	bool dotfiles;	    /* names with a dot are like others */
-	bool spa;	    /* what is not there is the root's index, */
-	bool spa_all;	    /* also if its name is one of a file */
+	bool dotfiles;	    /* names that begin with a dot are served, too */
+	bool spa;	    /* for a name that is not there the root's index is
+			     * sent, */
+	bool spa_all;	    /* even if the name has an extension */
 	struct auth *auth;  /* the users that may read; NULL: all clients */
 	bool cors;	    /* pages of all origins may read the answers */
-	const char *fields; /* in each answer: lines, each behind a CRLF; at
-			     * most SITE_FIELDS_BYTES */
+	const char *fields; /* field lines of each answer, each with a CRLF
+			     * before it; at most SITE_FIELDS_BYTES */
 	size_t fields_len;
 	const struct caching_rule *caching;
 	size_t caching_rules;
-	size_t head_bytes;	       /* what these two add to a head */
-	const struct media_map *types; /* before the built-in ones */
+	size_t head_bytes;	       /* that fields and caching add to a head,
+					* at most */
+	const struct media_map *types; /* looked at before the built-in ones */
 	const struct error_page *page;
 	int pages;
-	uint32_t version; /* another when the types or pages are */
+	uint32_t version; /* changes with the types and the pages */
 };
 
 #endif
