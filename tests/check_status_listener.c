@@ -371,16 +371,26 @@ hear_event(int c)
 	return (pid_t)strtol(digits, NULL, 10);
 }
 
+/* With what stands behind the request in the same segment. */
 static int
-open_events(void)
+open_events_before(const char *behind)
 {
 	int c = client_open_status(&server);
+	char text[128];
 
-	send_text(c, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+	(void)snprintf(text, sizeof(text),
+	    "GET /events HTTP/1.1\r\nHost: x\r\n\r\n%s", behind);
+	send_text(c, text);
 	http_read_head(c, &answer);
 	ck_assert_int_eq(answer.status, 200);
 	ck_assert_ptr_nonnull(strstr(answer.head, "text/event-stream"));
 	return c;
+}
+
+static int
+open_events(void)
+{
+	return open_events_before("");
 }
 
 /* Somebody who leaves many pages open does not hide the server. */
@@ -424,13 +434,16 @@ START_TEST(events_come_until_the_end)
 }
 END_TEST
 
+/* What is sent behind the request is as little to it as what comes later. */
 START_TEST(a_takeover_goes_on_with_the_events)
 {
+	static const char *const behind[] = {
+	    "", "x", "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"};
 	pid_t by, before;
 	int c, i;
 
 	server_run(&server, "--status", "0", "-w", "1", "--timeout=60");
-	c = open_events();
+	c = open_events_before(behind[_i]);
 	by = hear_event(c);
 	for (i = 0; i < ROUNDS; i++) {
 		before = by;
@@ -554,7 +567,8 @@ main(void)
 	if (proc_visible() && matrix_has("prefork") && standby_possible() &&
 	    ledger_works()) {
 		tcase_add_loop_test(tc, a_takeover_goes_on_with_it, 0, 1);
-		tcase_add_test(tc, a_takeover_goes_on_with_the_events);
+		tcase_add_loop_test(
+		    tc, a_takeover_goes_on_with_the_events, 0, 3);
 	}
 	server_look_for_no_leaks();
 	return suite_run(suite);

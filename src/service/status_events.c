@@ -95,7 +95,8 @@ listen_to(struct conn *c, struct serving *s)
 	n = conn_receive(c, s, &all);
 	if (n == 0 || (n < 0 && errno != EAGAIN))
 		return -1;
-	if (n > 0) {
+	/* Some of it may have come with the request. */
+	if (answer_now(c->r)->parsed < c->r->in) {
 		next = answer_begin(c->r);
 		next->parsed = c->r->in;
 		answer_commit(c->r);
