@@ -13,8 +13,8 @@
  * "*" with a method other than OPTIONS. 505: a version that is not HTTP/1.x.
  * 414, 431: above the limits. 501: an unknown method, whatever its length, or
  * transfer codings beneath chunked. A lone LF ends a
- * line only where RFC 9112 section 2.2 allows a recipient to accept it; we do
- * accept it. An error is reported at the byte that makes it certain.
+ * line only where RFC 9112 section 2.2 allows a recipient to accept that. An
+ * error is reported at the byte that makes it certain.
  *
  * An empty Host is bad in HTTP/1.1 with a target that begins with '/': the
  * target URI would have no host, which RFC 9110 section 4.2.1 forbids.

@@ -173,8 +173,8 @@ is_ipv6(const char *text, size_t len)
 	return gap ? groups < 8 : groups == 8;
 }
 
-/* [ IPv6address / IPvFuture ] (RFC 3986 section 3.2.2; a zone is for this side
- * of the wire alone). Returns its length, 0 if bad. */
+/* [ IPv6address / IPvFuture ] (RFC 3986 section 3.2.2; a zone means
+ * something to one host alone, and is bad). Returns its length, 0 if bad. */
 static size_t
 ip_literal(const char *text, size_t len)
 {

@@ -89,7 +89,7 @@ is_immutable(const char *value)
 	return false;
 }
 
-/* May an entry have the value? */
+/* May this rule hold for an `entry`, as caching.h has it? */
 static bool
 is_meant(const struct caching_rule *rule)
 {

@@ -39,8 +39,9 @@ put_hex(char *to, uint64_t n)
 size_t
 etag_format(char out[ETAG_BYTES], const struct validator *v)
 {
-	/* The inode is nobody's business, so it goes in mixed with the device;
-	 * the rest stays exact. At most 4 * 16 + 8 + 2 digits and 6 others. */
+	/* Clients are not to see the inode, so it goes into a hash with the
+	 * device; the rest stays exact. At most 4 * 16 + 8 + 2 digits and 6
+	 * other bytes. */
 	char *to = out;
 
 	*to++ = '"';

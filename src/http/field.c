@@ -4,8 +4,8 @@
 
 #include "http/bytes.h"
 
-/* What the server alone knows. */
-static const char *const ours[] = {
+/* Fields that only the server can set rightly. */
+static const char *const reserved[] = {
     "accept-ranges",
     "allow",
     "connection",
@@ -68,8 +68,8 @@ field_line_parse(struct field_line *f, const char *line)
 	f->value_len = (size_t)(end - p);
 	if (!is_value(f->value, f->value_len))
 		return false;
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (field_line_is(f, ours[i]))
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (field_line_is(f, reserved[i]))
 			return false;
 	return true;
 }

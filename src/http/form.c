@@ -251,8 +251,8 @@ form_boundary(char boundary[BOUNDARY_BYTES + 3], const char *type)
 	return (int)len + 2;
 }
 
-/* Where the next line that begins with the boundary does, from `at` on, which
- * is the beginning of one; len: nowhere. */
+/* The offset of the next line that begins with the boundary, from `at` on,
+ * where a line begins; len: there is none. */
 static size_t
 find(const char *text, size_t at, size_t len, const char *boundary)
 {

@@ -92,8 +92,8 @@ trim(const char **text, size_t *len)
 		--*len;
 }
 
-/* Up to a byte that is not in quotes, or the end. *open: a quote is left so,
- * and hides whatever a proxy has added there. */
+/* How many bytes there are before the next `until` outside of quotes, or the
+ * end. *open: a quote is not closed: what a proxy has added is in it. */
 static size_t
 part(const char *text, size_t len, char until, bool *open)
 {

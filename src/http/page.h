@@ -1,6 +1,6 @@
 /*
- * page.h - what all our HTML pages have in common: their head and their look,
- * light and dark. Pure.
+ * page.h - what all HTML pages of the server have in common: their head and
+ * their look, light and dark. Pure.
  */
 #ifndef HTTP_PAGE_H
 #define HTTP_PAGE_H

@@ -1,6 +1,6 @@
 /*
- * access.h - the lines of the access log between an answer's beginning and its
- * end: in the journal. For src/service alone.
+ * access.h - lines of the access log whose answers have not ended yet: they are
+ * kept in the journal. For src/service alone.
  *
  * A line is noted with the answer that it is about, in the same store that
  * makes the answer owed, and written when the answer's last byte has been

@@ -29,20 +29,20 @@ enum {
 	APP_BODIES = 64 << 20
 };
 
-/* What an executor has of it. */
+/* What an executor has of a program's service. */
 struct app {
-	void *state;
+	void *state;	  /* the service's own, from its `open` */
 	int32_t opener;	  /* the process that opened state; 0: none did */
 	uint64_t next[2]; /* for what pf_id() says: another for each connection
 			   */
 	struct pf_reply reply;
 };
 
-/* app_route.c. The one that this client is offered. NULL: there is none. */
+/* app_route.c. The service that this client is offered; NULL: none. */
 const struct pf_service *
 app_offered(const struct conn *c, const struct serving *s);
 
-/* The program's own. */
+/* The service that the program has given to program_offer(); NULL: none. */
 const struct pf_service *app_own(void);
 
 /* Does a route take the request? Then p->route is it, or p is an answer
@@ -64,7 +64,8 @@ struct call {
 	void *state;
 };
 
-/* app.c. What the executor has; NULL: no memory. */
+/* app.c. What the executor has, made when it is first asked for; NULL: no
+ * memory. */
 struct app *app_of(const struct serving *s);
 
 /* Runs the handler, and makes p what it answers. */
@@ -79,14 +80,14 @@ void app_shut(struct app *app);
 enum result app_answer(
     struct conn *c, struct serving *s, struct reply *p, const char *head);
 
-/* Goes on taking one, and answers when all is there. overdue: the status to
- * answer with, as nothing more will come; 0: it may. */
+/* Goes on taking a request's body, and answers when it is whole. overdue:
+ * nothing more will come, answer with this status; 0: more may come. */
 enum result app_take(struct conn *c, struct serving *s, int overdue);
 
-/* The head of one that is being taken; service.kept. */
+/* Copies the head of the request that is being taken: service.kept. */
 size_t app_kept(const struct record *r, char *to, size_t size);
 
-/* The client's body holds so many bytes from now on. */
+/* From now on so many bytes of http.bodies are this client's. */
 void app_hold(const struct conn *c, const struct serving *s, int64_t bytes);
 
 /* app_request.c. The request as a handler sees it, NULL with errno: EINVAL if

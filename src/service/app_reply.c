@@ -78,13 +78,13 @@ pf_type(struct pf_reply *a, const char *type)
 static bool
 is_ours(const char *name)
 {
-	static const char *const ours[] = {"connection", "content-length",
+	static const char *const reserved[] = {"connection", "content-length",
 	    "content-type", "date", "keep-alive", "te", "trailer",
 	    "transfer-encoding", "upgrade"};
 	size_t i;
 
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (token_is(name, strlen(name), ours[i]))
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (token_is(name, strlen(name), reserved[i]))
 			return true;
 	return false;
 }

@@ -36,16 +36,18 @@ struct pf_reply {
 /* Empty, with no file. */
 void app_reply_init(struct pf_reply *a);
 
-/* Makes p that. The texts of p are in a. */
+/* Makes p the reply that the handler wants. The texts of p stay in a. */
 void app_reply_end(struct pf_reply *a, struct reply *p, const struct asked *q);
 
 /* An answer of that type whose head is all that is said now. */
 void app_reply_stream(struct pf_reply *a, const char *type);
 
-/* It cannot be made; the first reason is kept. */
+/* The reply cannot be made, and why: constant text. Only the first call
+ * counts. */
 void app_reply_fail(struct pf_reply *a, const char *why);
 
-/* Content-Type, if none was said: a constant of ours, which needs no check. */
+/* Sets the Content-Type, if the handler has set none. It is not checked: type
+ * is a constant of this program. */
 void app_reply_default(struct pf_reply *a, const char *type);
 
 #endif

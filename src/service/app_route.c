@@ -23,7 +23,7 @@ app_offered(const struct conn *c, const struct serving *s)
 	return http_is_status(c) ? s->config->status : offered;
 }
 
-/* How many segments of it are parameters; -1: it is no path. */
+/* How many segments of a route's path are parameters; -1: it is no path. */
 static int
 count_params(const char *path)
 {

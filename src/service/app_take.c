@@ -189,7 +189,8 @@ load(const struct conn *c, size_t *head_len, size_t *len)
 	return bytes;
 }
 
-/* Reads its head again: 0, or the status that it ends in. */
+/* Parses the head of the request again, which is now whole. 0, or the status to
+ * answer with. */
 static int
 read_head(struct conn *c, struct serving *s, const char *head, size_t len)
 {
@@ -200,13 +201,13 @@ read_head(struct conn *c, struct serving *s, const char *head, size_t len)
 	if (head == NULL)
 		return 503;
 	status = request_parse(r, head, len, &s->config->limits);
-	/* It is here: nothing of it follows. */
+	/* The body is in the file: nothing of it follows in the stream. */
 	r->chunked = r->expect_continue = false;
 	r->content_length = -1;
 	return status == 200 ? 0 : 503;
 }
 
-/* The whole of it is there, or there will be no more. */
+/* The request is whole, or nothing more of it will come. */
 static enum result
 finish(struct conn *c, struct serving *s, int status)
 {

@@ -12,10 +12,11 @@
 #include "stream/input.h"
 #include "stream/output.h"
 
-/* Reading on after our last byte: or the kernel would answer what the client
- * still sends with a reset, and the reset can overtake our answer (RFC 9112
- * section 9.6). A byte gives a millisecond more, up to LINGER_MS from now: a
- * client that only trickles has not much more than one that is silent. */
+/* After its last byte the server reads on. Else the kernel would answer what
+ * the client still sends with a reset, which can overtake the answer (RFC 9112
+ * section 9.6). Each byte gives the client a millisecond more, up to LINGER_MS
+ * from now: one that sends slowly has not much more time than one that is
+ * silent. */
 enum {
 	LINGER_MS = 30000,
 	LINGER_LEAVING_MS = 1000, /* when draining, whatever comes */

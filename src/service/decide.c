@@ -14,9 +14,10 @@
 #include "http/forwarded.h"
 #include "http/path.h"
 
-/* To the same place with a '/' behind it. As a relative reference, since a
- * proxy before us may have taken a prefix off the path: the last segment as it
- * came, which "./" keeps from being read as a scheme. */
+/* Redirects to the same path with a '/' at its end. Location is relative, since
+ * a proxy before the server may have taken a prefix off the path: it is the
+ * last segment as it came, and "./" before it, so that it is not read as a
+ * scheme. */
 static void
 reply_redirect(struct reply *p, const struct asked *q)
 {
@@ -142,9 +143,8 @@ reply_path(struct reply *p, struct asked *q)
 	return true;
 }
 
-/* What was known of another root is forgotten, or was rendered for another
- * site.
- */
+/* If the root or the site is not what it was, forgets what was known of the old
+ * one, or was rendered for it. */
 static void
 look_at_root(struct serving *s)
 {
@@ -163,7 +163,10 @@ look_at_root(struct serving *s)
 		cache_forget(http_in(s)->cache);
 }
 
-enum { KNOCK_MS = 10000 }; /* then it is told to come again */
+enum {
+	KNOCK_MS = 10000
+}; /* then a client that waits for its password to be
+    * looked at is told to come again */
 
 /* Is the request to be answered? Else *later, or p is the answer. OPTIONS
  * is answered to all: it tells nothing, and browsers send it without

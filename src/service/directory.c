@@ -93,14 +93,15 @@ finish_listing(struct reply *p, struct conn *c, struct serving *s)
 	}
 	describe(p, made.format);
 	p->length = made.length;
-	/* Its name for a takeover, and for nothing else. */
+	/* By this a takeover finds the page again. It is no validator for the
+	 * client. */
 	p->id = made.id;
 	p->made = true;
 	p->since = made.since;
 	return true;
 }
 
-/* Of the directory's path: with '/' at both ends. */
+/* The directory's path, with a '/' at both ends. */
 static void
 show_path(char shown[PATH_BYTES + 2], const struct path *path)
 {
@@ -115,7 +116,7 @@ show_path(char shown[PATH_BYTES + 2], const struct path *path)
 	shown[n] = '\0';
 }
 
-/* The second is what a form makes of it. */
+/* Is the query "?tar", or "?tar=", as a form has it? */
 static bool
 is_archive(const char *query, size_t len)
 {

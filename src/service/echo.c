@@ -187,7 +187,7 @@ scan_new(struct conn *c, struct serving *s)
 	if (end_of(r) >= 0)
 		return;
 	if (l.at >= r->in) {
-		/* A death may have come before it was set. */
+		/* The worker before may have died before it set this. */
 		if (r->hold == CLOCK_NEVER && line_limit(&l) < l.at)
 			r->hold = s->now + SILENCE_MS;
 		return;

@@ -241,8 +241,8 @@ fill(struct out *o, struct serving *s, struct reply *p, struct range *from)
 	return render_body(o, p, from);
 }
 
-/* Errors of ours may be over the next moment, and what comes in pieces is not
- * kept. */
+/* Keeps the answer in the cache. Not if it says that something failed here,
+ * which may be over the next moment, nor if its body comes in pieces. */
 static void
 keep(struct out *o, struct serving *s, struct reply *p,
     const struct range *from, int part)

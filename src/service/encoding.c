@@ -38,7 +38,8 @@ best(const int weight[CODING_COUNT], uint32_t tried)
 	return found;
 }
 
-/* Of two paths with the same hash one may miss its encoding, no more. */
+/* If two paths have the same hash, one of them may be sent without its
+ * encoding; that is all. */
 static uint64_t
 hash_of(const char *path)
 {

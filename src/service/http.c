@@ -222,17 +222,17 @@ answer_all(struct conn *c, struct serving *s, int overdue)
 	return result;
 }
 
-/* Has it asked for nothing, so far? */
+/* Has nothing come of the next request? */
 static bool
 is_idle(const struct record *r)
 {
 	return answer_now(r)->parsed == r->in && !http_now(r)->taking;
 }
 
-/* How long there is for what comes next, once nothing is owed. That counts from
- * when something `moved`, and for a head from when it `begins`: a step that
- * finds nothing new, after a death or for no reason, gives the client no more
- * time, but less if a death came before the deadline was set. */
+/* Nothing is owed: sets the deadline for what the client is to send next. The
+ * time counts from when something `moved`, for a head from when it `begins`. A
+ * step that finds nothing new gives the client no more time; but less, if the
+ * worker died before it had set this deadline. */
 static void
 set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 {
@@ -249,8 +249,9 @@ set_patience(struct conn *c, struct serving *s, bool moved, bool begins)
 		r->deadline = s->now + patience;
 }
 
-/* It is our turn again as soon as all others had theirs; also if the client
- * does not take what was sent before, for others wait until this is made. */
+/* While a listing is made: the connection is stepped again when the others have
+ * had their turn, even if the client does not take what was sent before, since
+ * other clients may wait for the same listing. */
 static struct wait
 take_turns(const struct conn *c, const struct serving *s)
 {
@@ -275,8 +276,8 @@ read_on(struct conn *c, struct serving *s, bool *all, bool idle)
 	return true;
 }
 
-/* The last answer is sent, so far. True: *w says what comes now; else more of
- * it is owed. */
+/* All that was owed of the last answer is sent. True: that was all of it, and
+ * *w says what comes now; false: another piece of it is owed. */
 static bool
 end(struct conn *c, struct serving *s, struct wait *w)
 {
@@ -317,8 +318,9 @@ http_step(struct conn *c, struct serving *s)
 		    (result == BLOCKED && s->now >= r->deadline))
 			return conn_done();
 		if (result == BLOCKED) {
-			/* Others may wait for the place of what it asked for
-			 * and does not take yet. */
+			/* The client does not take its answer yet: others may
+			 * wait for the place of the listing that it asked
+			 * for next. */
 			pages_leave(c, s);
 			return conn_wait(c, POLLOUT);
 		}
@@ -364,12 +366,13 @@ http_close(struct conn *c, struct serving *s)
 		app_hold(c, s, 0);
 		emit_end(c, s);
 	}
-	/* An answer that was broken off has its line too. */
+	/* An answer that was cut off gets its line as well. */
 	if (c->r->log_buf >= 0)
 		access_write(c, s, true);
 }
 
-/* It is idle, has begun a head or the body of what was answered. */
+/* Yes if the client is idle, has sent a part of a head, or sends a body that
+ * was answered already. */
 static bool
 http_yields(const struct conn *c)
 {

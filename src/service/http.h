@@ -15,7 +15,13 @@
 #include "service/registry.h"
 
 /* What became of an attempt to do something. */
-enum result { GO_ON, BLOCKED, BROKEN, HUNGRY, BUSY };
+enum result {
+	GO_ON,	 /* it is done: the next thing can be */
+	BLOCKED, /* the client has to take something first */
+	BROKEN,	 /* the connection is to be closed */
+	HUNGRY,	 /* the client has to send something first */
+	BUSY	 /* it takes longer: the others' turn first */
+};
 
 /* With each answer. A multipart body is owed piece by piece: until its last
  * piece is in the answer, `part` says which is next, the request it answers
@@ -32,7 +38,7 @@ struct http_answer {
 	uint8_t part;	   /* what follows of a multipart body: the part of
 			    * this number, counted from 1, or the end behind
 			    * the last; 0: nothing, or it is none */
-	uint8_t made;	   /* the file is a page that we made: pages.h */
+	uint8_t made;	   /* the file is a page of pages.h */
 	uint8_t taking;	   /* 1: a request is being taken into own_fd: app.h */
 	uint8_t begun;	   /* 1: a handler has been called for it */
 	uint8_t streams;   /* 1: a body without an end: status_events.c */

@@ -87,8 +87,9 @@ http_asks(const char *data, size_t len)
 	return false;
 }
 
-/* Its bytes, 0: not all of it is there. What follows is the client's own, which
- * may have written the fields of a proxy there. */
+/* The length of the head that the text begins with; 0: it is not whole. What
+ * follows it must not be looked at: the client may have put the fields of a
+ * proxy there. */
 static size_t
 whole_head(const char *text, size_t len, const struct request_limits *limits)
 {

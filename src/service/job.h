@@ -23,7 +23,8 @@ struct job *job_new(const struct service_config *config, int dir,
     const char *path, const struct listing_view *view, int like);
 void job_free(struct job *job);
 
-/* Gives back the memory alone: the descriptors are not its own any more. */
+/* As job_free(), but closes no descriptor: in a takeover their numbers may be
+ * others' by now. */
 void job_abandon(struct job *job);
 
 /* Does a slice of the work. 0: more to do; 1: done; -1 with errno. */

@@ -74,7 +74,7 @@ page_forget(struct pages *all, struct page *page)
 	page->file = -1;
 }
 
-/* Is a to be forgotten rather than b? */
+/* Is page a to be forgotten before page b? */
 static bool
 is_dispensable(const struct page *a, const struct page *b)
 {
@@ -124,7 +124,7 @@ note_held(struct pages *all, const struct validator *id)
 			return 0;
 		}
 	}
-	/* Of the worker before us, or forgotten since. */
+	/* A page of the worker before, or one that was forgotten since. */
 	page = page_take(all, false);
 	if (page == NULL)
 		return length;
@@ -186,7 +186,8 @@ page_table_count(struct pages *all, const struct serving *s)
 	}
 }
 
-/* Of an executor of one client, when that has no page any more. */
+/* Where an executor serves one client: gives its share of the budget back when
+ * the client has no page any more. */
 static void
 return_share(const struct pages *all, const struct serving *s)
 {

@@ -19,16 +19,17 @@ enum { COUNT_MS = 20 }; /* between two counts of what answers hold */
 
 struct page {
 	bool used;
-	bool held; /* an answer has it, when that was last counted */
+	bool held; /* an answer had it when that was last counted */
 	int waiters;
-	int runner; /* the record whose turns it is made in, + 1; 0: none */
+	int runner; /* the index, + 1, of the record in whose steps it is made;
+		     * 0: none */
 	int error;  /* errno, if it could not be made */
 	struct job *job;   /* that makes it, or NULL */
 	struct page *like; /* the one it may come out the same as, or NULL */
 	int64_t began;	   /* clock_now() */
 	int64_t ran;	   /* ... when it was gone on with */
-	int64_t stalled;   /* ... when it found no room, 0: it did */
-	char *path;	   /* NULL: not known, it is an answer's alone */
+	int64_t stalled;   /* ... since when it finds no room; 0: it does */
+	char *path;	   /* NULL: not known, only an answer has the page */
 	struct listing_view view;
 	struct validator dir; /* of the directory, and its time of change */
 	int64_t changed, changed_ns;
@@ -46,7 +47,7 @@ struct pages {
 	struct page page[PAGES];
 };
 
-/* The executor's; NULL with errno. */
+/* This executor's table, made when it is first asked for; NULL with errno. */
 struct pages *page_table_of(struct serving *s);
 
 /* An entry for a page of which nothing is known yet. may_forget: where all are

@@ -153,7 +153,8 @@ parts_render(struct out *o, const struct reply *p, int part, struct range *from)
 		const struct range *range = &p->range[i];
 
 		part_head(o, p, i);
-		/* Small enough to go along, and the next head behind it? */
+		/* If this part and the next head do not fit into memory, the
+		 * part is sent from the file. */
 		if ((int64_t)(o->len - begin) + range->len + PART_BYTES >
 		    PARTS_BYTES) {
 			*from = *range;

@@ -26,9 +26,9 @@
 #include "service/registry.h"
 #include "services.h"
 
-/* The kernel says that there is something to read as long as it is not taken;
- * for the rest of a preface it is looked again after so long. Proxies send all
- * of it at once. */
+/* A part of a preface is left in the kernel, which would report it as readable
+ * again and again. So the socket is not polled for the rest but looked at again
+ * after this time. Proxies send all of a preface at once. */
 enum { AGAIN_MS = 5 };
 
 static void

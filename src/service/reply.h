@@ -18,7 +18,7 @@
 #include "service/config.h"
 #include "service/conn.h"
 
-/* What "/about" finds: about.html. */
+/* "/about" finds the file about.html. */
 #define PAGE_SUFFIX ".html"
 
 enum { PARTS_TYPE_BYTES = 64, LOCATION_BYTES = 32768 };

@@ -9,7 +9,7 @@ enum {
 	CLIENTS_MAX = 1000000 /* as --max-clients has it */
 };
 
-/* No clock of ours shows more. */
+/* Milliseconds; more than any clock of this program shows. */
 #define AGE_MAX ((int64_t)1 << 50)
 
 const struct site status_site = {.fields = "\r\nServer: prefork"
@@ -80,7 +80,7 @@ status_rows(const struct status *s)
 	    board_get(board_master(s->board)->used), s->board->rows);
 }
 
-/* Of a takeover clients notice nothing. */
+/* A row that takes over or is renewed counts too: clients do not notice. */
 static bool
 is_serving(int32_t state)
 {

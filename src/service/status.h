@@ -22,10 +22,11 @@
 #include "service/site.h"
 #include "stream/board.h"
 
-/* Nothing of what the operator wants of the answers to others. */
+/* What the answers of the status are like: nothing of what the operator has set
+ * for other answers. */
 extern const struct site status_site;
 
-/* What there is to be told of. */
+/* What the status tells of. */
 struct status {
 	const struct board *board;
 	const char *model;

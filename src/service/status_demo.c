@@ -119,7 +119,8 @@ has_token(const struct pf_request *q, const struct status *s)
 	return wrong == 0;
 }
 
-/* The kernel has to say, too, that it is one of ours. */
+/* The pid is from the scoreboard, which is hostile: the process must be of this
+ * server's group. */
 static int
 strike(int32_t pid, int signo)
 {
