@@ -168,6 +168,7 @@ resume_master(int argc, char **argv, const struct successor *successor,
 	w->standby = w->renews = image->standby != 0;
 	w->keep = w->renews ? configure_keep : NULL;
 	find_board(w, &board);
+	log_count(&board_master(&board)->unheard);
 	/* A master obeys every order to follow them. */
 	rotations = board_get(board_master(&board)->rotations);
 	have_followed(w, rotations, rotations);

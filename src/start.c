@@ -293,6 +293,7 @@ share_board(struct worker_config *w, struct board *board)
 	if (board_open(board, BOARD_ROWS_MAX, w->max_clients, FD_BOARD) != 0)
 		die("shared memory:");
 	configure_board(w, board);
+	log_count(&board_master(board)->unheard);
 }
 
 /* Leaves all that another program needs to go on from this one. False: that

@@ -238,16 +238,22 @@ END_TEST
 START_TEST(test_lost_lines_may_be_told_by_another)
 {
 	static _Atomic uint32_t lost;
+	static _Atomic uint64_t ever;
 
 	log_init("me", LOG_NOTE);
-	log_share(&lost);
 	log_to(-1);
+	log_note("lost");
+	log_note("lost");
+	log_count(&ever);
+	log_note("lost");
+	log_share(&lost);
 	log_note("lost");
 	log_note("lost");
 	listen_in("me", LOG_NOTE);
 	log_note("x");
 	ck_assert_str_eq(heard(), "me: x\n");
 	ck_assert_uint_eq(lost, 2);
+	ck_assert_uint_eq(ever, 3);
 	log_miss(1);
 	log_note("y");
 	ck_assert_str_eq(heard(), "me: 1 line of the log was lost\n");

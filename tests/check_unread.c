@@ -132,12 +132,18 @@ await_text(const char *what)
 	}
 }
 
+static in_port_t
+port_in(const char *before)
+{
+	return (in_port_t)strtol(await_text(before) + strlen(before), NULL, 10);
+}
+
 static void
 begin(int cell)
 {
 	const char *args[32] = {server_program(), "-p", "0", "-w", "2", "-r",
-	    tree.path, "--access-log", "-"};
-	int n = 9, tell[2];
+	    tree.path, "--access-log", "-", "--status", "0"};
+	int n = 11, tell[2];
 
 	open_ends();
 	workers = strcmp(matrix_model(cell), "prefork") == 0 ? 2 : 1;
@@ -167,8 +173,9 @@ begin(int cell)
 	(void)close(tell[1]);
 	len = 0;
 	(void)await_text("prefork: ready");
-	server.port4 = (in_port_t)strtol(
-	    strchr(strstr(text, "127.0.0.1:"), ':') + 1, NULL, 10);
+	server.err = -1; /* it is read here */
+	server.port4 = port_in("listening on 127.0.0.1:");
+	server.status4 = port_in("status on 127.0.0.1:");
 }
 
 /* There is no room any more, and the description is as it was. */
@@ -342,6 +349,77 @@ START_TEST(a_terminal_that_stops_who_writes_delays_nobody)
 }
 END_TEST
 
+/* How many lines the log itself says it has lost. */
+static long
+count_told(void)
+{
+	const char *at = text;
+	long n, sum = 0;
+	char more;
+
+	listen_in();
+	while ((at = strstr(at, "prefork: ")) != NULL) {
+		at += strlen("prefork: ");
+		if (sscanf(at, "%ld line%*[ fos]the log w%c", &n, &more) == 2)
+			sum += n;
+	}
+	return sum;
+}
+
+/* How many the status says. */
+static long
+count_lost(void)
+{
+	static const char name[] = "lost_total{log=\"event\"} ";
+	static struct response r;
+	const char *at;
+	int c = client_open_status(&server);
+
+	http_get(c, "/metrics", &r);
+	client_close(c);
+	at = strstr(r.body, name);
+	ck_assert_ptr_nonnull(at);
+	return strtol(at + strlen(name), NULL, 10);
+}
+
+static void
+await_as_many_lost_as_told(long least)
+{
+	int64_t until = deadline();
+	long told = 0, lost = 0;
+
+	while (told < least || lost != told) {
+		ck_assert_msg(
+		    clock_now() < until, "%ld lost, %ld told", lost, told);
+		(void)wait_ready(reader, POLLIN, clock_now() + 10);
+		told = count_told();
+		lost = count_lost();
+	}
+}
+
+/* The executors, the master and the keeper. */
+START_TEST(what_is_lost_is_counted_and_told_whoever_says_it)
+{
+	pid_t master;
+
+	kind = A_FIFO;
+	begin(_i);
+	fill();
+	if (workers > 1)
+		have_one_more();
+	kill_one();
+	await_as_many_lost_as_told(1);
+	master = server_master(&server);
+	if (master != server.pid) {
+		fill();
+		ck_assert_int_eq(kill(master, SIGKILL), 0);
+		(void)server_await_master(&server, master);
+		await_as_many_lost_as_told(count_told() + 1);
+	}
+	end();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -355,5 +433,6 @@ main(void)
 	in_all_cells(tc, a_full_socket_delays_nobody);
 	in_all_cells(tc, a_stopped_terminal_delays_nobody);
 	in_all_cells(tc, a_terminal_that_stops_who_writes_delays_nobody);
+	in_all_cells(tc, what_is_lost_is_counted_and_told_whoever_says_it);
 	return suite_run(suite);
 }

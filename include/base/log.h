@@ -45,6 +45,15 @@ void log_system(const char *path);
  * process will log how many there were, even when this one is dead. */
 void log_share(_Atomic uint32_t *lost);
 
+/* From now on counts at *ever, too, in memory that is shared, each line that
+ * this process loses, those included that it has lost before. Children count
+ * there as well, until they call log_share(). */
+void log_count(_Atomic uint64_t *ever);
+
+/* Forgets how many lines were lost: the child that was just forked knows that
+ * as well, and will log it. */
+void log_hand_over(void);
+
 /* For that other process: adds so many lines to the count that it will log. */
 void log_miss(uint32_t lines);
 

@@ -132,7 +132,8 @@ struct board_master {
 	_Atomic uint64_t deaths[DEATHS];	 /* of workers, by cause */
 	_Atomic uint64_t standby_deaths[DEATHS]; /* ... of standbys */
 	_Atomic uint64_t master_deaths;
-	_Atomic uint64_t unheard; /* lines that the event log had no room for */
+	_Atomic uint64_t unheard; /* lines that the event log had no room for;
+				   * the keeper counts its own as well */
 	uint64_t secret; /* numbers of addresses are made with; never changes */
 	_Atomic int32_t refusals; /* how often a network was refused */
 	_Atomic int64_t refusing; /* clock_now() when the last one ends */

@@ -21,6 +21,7 @@ static bool log_to_system; /* instead of that */
 static const char *log_socket;
 static _Atomic uint32_t lost_here; /* to be told by this process */
 static _Atomic uint32_t *log_lost = &lost_here;
+static _Atomic uint64_t *log_ever; /* all that were; NULL: nobody asks */
 
 void
 log_init(const char *ident, enum log_level threshold)
@@ -95,6 +96,20 @@ log_share(_Atomic uint32_t *lost)
 {
 	lost_here = 0;
 	log_lost = lost;
+	log_ever = NULL;
+}
+
+void
+log_count(_Atomic uint64_t *ever)
+{
+	log_ever = ever;
+	atomic_fetch_add(log_ever, lost_here);
+}
+
+void
+log_hand_over(void)
+{
+	lost_here = 0;
 }
 
 void
@@ -141,6 +156,14 @@ write_line(enum log_level level, char *line, size_t text, size_t len)
 	}
 	line[len] = '\n';
 	return append_line(&log_append, line, len + 1);
+}
+
+static void
+count_lost(void)
+{
+	atomic_fetch_add(log_lost, 1);
+	if (log_ever != NULL)
+		atomic_fetch_add(log_ever, 1);
 }
 
 /* 0 if nothing is left to be said. */
@@ -199,7 +222,7 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 	 * and a log that cannot be written must not stop us. */
 	if ((lost_here != 0 && say_lost() != 0) ||
 	    write_line(level, line, begin, len) != 0)
-		atomic_fetch_add(log_lost, 1);
+		count_lost();
 	errno = saved;
 }
 

@@ -65,6 +65,8 @@ make_master(struct keeper *k)
 		log_warn("the master could not be forked:");
 	k->failed = pid < 0;
 	k->master = pid < 0 ? 0 : pid;
+	if (pid > 0)
+		log_hand_over();
 }
 
 /* Sends the master a message. False: there is no room just now. */

@@ -47,7 +47,7 @@ unlogged_read(struct master *m, int at)
 	if (lost >= CREDIBLE)
 		return;
 	log_miss(lost);
-	board_set(to->unheard, board_get(to->unheard) + lost);
+	(void)atomic_fetch_add(&to->unheard, lost);
 }
 
 static void
