@@ -216,6 +216,36 @@ START_TEST(what_is_said_is_safe)
 }
 END_TEST
 
+/* Conditions and a range are for what is there, which has the status 200. */
+START_TEST(a_file_has_the_status_that_the_handler_says)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} row[] = {{201, "small\n"}, {204, ""}, {205, ""}, {304, ""},
+	    {404, "small\n"}, {503, "small\n"}};
+	static const char *const fields[] = {"", "Range: bytes=0-1\r\n",
+	    "If-None-Match: *\r\n", "If-Match: \"x\"\r\n",
+	    "Range: bytes=99-\r\n"};
+	char text[160];
+	size_t i, k;
+	int c;
+
+	start(_i, NULL);
+	c = client_open(&server);
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		for (k = 0; k < sizeof(fields) / sizeof(fields[0]); k++) {
+			(void)snprintf(text, sizeof(text),
+			    "GET /file?path=small&status=%d HTTP/1.1\r\n"
+			    "Host: x\r\n%s\r\n",
+			    row[i].status, fields[k]);
+			send_text(c, text);
+			expect_answer(c, row[i].status, row[i].body);
+		}
+	end(c);
+}
+END_TEST
+
 static const char chunked[] =
     "PUT /mirror HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     "5;x=y\r\nhello\r\n1\r\n,\r\n0006\r\n\r\nworl\r\n0\r\nA: b\r\n\r\n"
@@ -691,6 +721,7 @@ main(void)
 	in_all_cells(tc, what_cannot_be_read_never_reaches_a_handler);
 	in_all_cells(tc, what_a_handler_says_is_said_once);
 	in_all_cells(tc, what_is_said_is_safe);
+	in_all_cells(tc, a_file_has_the_status_that_the_handler_says);
 	in_all_cells(tc, a_body_may_be_cut_at_every_byte);
 	in_all_cells(tc, a_body_has_its_bound);
 	in_all_cells(tc, a_body_that_lies_ends_the_connection);

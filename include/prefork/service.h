@@ -144,8 +144,9 @@ void *pf_state(const struct pf_request *q);
  * of memory or because of a false call, becomes 500, and the log says why.
  */
 
-/* 200 to 599. One from 400 on that has no body gets prefork's page; 401 and 503
- * get WWW-Authenticate and Retry-After, unless those are set. */
+/* 200 to 599; 204, 205 and 304 have no body. One from 400 on that has none gets
+ * prefork's page; 401 and 503 get WWW-Authenticate and Retry-After, unless
+ * those are set. */
 void pf_status(struct pf_reply *a, int status);
 
 /* Adds a header field. What says how the message is to be read (Content-Length,
@@ -178,7 +179,9 @@ void pf_json(struct pf_reply *a, const char *text);
 void pf_url(struct pf_reply *a, const char *text);
 
 /* The file of that path below the root, with its type, ETag and date, in place
- * of a body. One that is not there is answered with 404. */
+ * of a body. One that is not there is answered with 404. With another status
+ * than 200 it is a body like others: without ETag, date, conditions and ranges.
+ */
 void pf_file(struct pf_reply *a, const char *path);
 
 /* 303, or another status from 300 on that was set; location: a URI reference.

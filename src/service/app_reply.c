@@ -215,7 +215,9 @@ pf_redirect(struct pf_reply *a, const char *location)
 }
 
 /* A file: to GET and HEAD as any file below the root is, with conditions and
- * one range; to other methods from its first byte to its last, as a body. */
+ * one range; to other methods, and with another status than 200, of which
+ * neither may make another (RFC 9110 sections 13.2.1 and 14.2), from its first
+ * byte to its last, as a body. */
 static void
 end_file(struct pf_reply *a, struct reply *p, const struct asked *q)
 {
@@ -229,20 +231,25 @@ end_file(struct pf_reply *a, struct reply *p, const struct asked *q)
 	} else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		(void)close(fd);
 		reply_status(p, 404);
-	} else if (r->method == METHOD_GET || r->method == METHOD_HEAD) {
+	} else if (a->status == 200 &&
+		   (r->method == METHOD_GET || r->method == METHOD_HEAD)) {
 		/* Several would come in pieces, by the path of the request. */
 		if (memchr(q->head + range->off, ',', range->len) != NULL)
 			range->len = 0;
 		reply_file(p, q, fd, &st, a->name);
 	} else {
 		journal_identify(&p->id, &st);
-		p->status = 200;
 		p->type = media_find(p->site->types, a->name, strlen(a->name));
 		p->length = (int64_t)st.st_size;
 		p->file = fd;
 	}
-	if (p->status == 200)
-		p->status = a->status;
+}
+
+/* Has an answer of that status no body, whatever the handler says? */
+static bool
+is_bodiless(int status)
+{
+	return status == 204 || status == 205 || status == 304;
 }
 
 /* A body that was too long for memory. */
@@ -279,10 +286,10 @@ app_reply_end(struct pf_reply *a, struct reply *p, const struct asked *q)
 
 	p->status = a->status;
 	p->length = 0;
-	if (a->why == NULL && a->is_file)
+	if (is_bodiless(a->status))
+		p->length = a->status == 205 ? 0 : -1;
+	else if (a->why == NULL && a->is_file)
 		end_file(a, p, q);
-	else if (a->status == 204 || a->status == 304)
-		p->length = -1;
 	else if (empty && a->status >= 400 && a->type[0] == '\0')
 		reply_status(p, a->status);
 	else if (a->file < 0) {

@@ -81,6 +81,8 @@ fill(const struct pf_request *q, struct pf_reply *a)
 static void
 send_file(const struct pf_request *q, struct pf_reply *a)
 {
+	if (pf_query(q, "status") != NULL)
+		pf_status(a, (int)strtol(pf_query(q, "status"), NULL, 10));
 	pf_file(a, pf_query(q, "path"));
 }
 
