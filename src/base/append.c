@@ -44,8 +44,9 @@ append_begin(struct append *a)
 		a->way = APPEND_WRITES;
 }
 
-/* Opens what fd stands for once more, by the names a system may have for it.
- * -1: it has none, or not for us, or one that is but a copy. */
+/* Opens once more what fd stands for, by the names that a system may have for
+ * it. -1: it has none, this process may not open it, or the name only makes a
+ * copy of fd. */
 static int
 open_anew(int fd)
 {
@@ -87,7 +88,7 @@ append_follow(struct append *a)
 	if (a->rotations == NULL || a->path == NULL)
 		return 0;
 	now = atomic_load_explicit(a->rotations, memory_order_relaxed);
-	/* Of several threads one does it. */
+	/* If several threads come here, one of them opens the file. */
 	if (atomic_exchange(&a->followed, now) == now)
 		return 0;
 	return append_open(a->path, a->fd);
@@ -102,7 +103,8 @@ has_room(int fd)
 	errno = 0;
 	if (poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0)
 		return true;
-	/* Nobody may ask: then the line says that the program cannot run. */
+	/* If poll(2) is denied the line is written all the same: it may be the
+	 * one that says why the program cannot run. */
 	if (errno == EPERM || errno == ENOSYS)
 		return true;
 	errno = ready.revents != 0 ? EPIPE : EAGAIN;

@@ -334,8 +334,8 @@ check_rules(struct reading *r)
 	return 0;
 }
 
-/* What holds for one that is not given. Every row of a table is good, or no
- * command line is. */
+/* Stores what holds for an option that is not given. If the default of a row is
+ * bad, every command line is refused: so a test finds it. */
 static int
 set_default(struct reading *r, const struct argument *row)
 {

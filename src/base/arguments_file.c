@@ -11,7 +11,7 @@ enum { FILE_MAX = 65536 };
 
 static const char blanks[] = " \t\r";
 
-/* Those that values lie in, for good. */
+/* The files that were read. They stay for good: values point into them. */
 static struct text {
 	struct text *next;
 	char bytes[FILE_MAX + 1];

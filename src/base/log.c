@@ -149,7 +149,7 @@ static int
 write_line(enum log_level level, char *line, size_t text, size_t len)
 {
 	if (log_to_system) {
-		/* Which has an ident of its own. */
+		/* The system's log is given the ident apart. */
 		line[len] = '\0';
 		return log_system_line(
 		    log_socket, log_ident, (int)level, line + text);
@@ -218,8 +218,8 @@ deliver(enum log_level level, const char *fmt, va_list ap)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';
 	(void)log_follow();
-	/* In this order, so that the count stands where the lines are missing;
-	 * and a log that cannot be written must not stop us. */
+	/* In this order, so that the count stands where the lines are missing.
+	 * A log that cannot be written to must not stop the program. */
 	if ((lost_here != 0 && say_lost() != 0) ||
 	    write_line(level, line, begin, len) != 0)
 		count_lost();
