@@ -87,6 +87,28 @@ START_TEST(every_address_is_served_in_every_model)
 }
 END_TEST
 
+/* Where a unix socket has such bytes. */
+START_TEST(urgent_bytes_are_echoed_like_others)
+{
+	int i, k, c;
+
+	server_run_in(&server, _i, "-w", "1", "-b", address, "-b", "127.0.0.1",
+	    "-r", "/", "-s", "echo");
+	for (i = 0; i < 2; i++) {
+		c = i == 0 ? client_open(&server) : client_open_path(path);
+		for (k = 0; k < 3; k++) {
+			send_text(c, "ab");
+			if (send(c, "!", 1, MSG_OOB) != 1)
+				send_text(c, "!");
+			send_text(c, "cd\n");
+			expect(c, "ab!cd\n");
+		}
+		client_close(c);
+	}
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(more_addresses_than_there_is_room_for_are_refused)
 {
 	program_run(&result, NULL, "/bin/sh", "-c",
@@ -414,6 +436,7 @@ main(void)
 
 	tcase_add_checked_fixture(tc, make_place, remove_place);
 	in_all_cells(tc, every_address_is_served_in_every_model);
+	in_all_cells(tc, urgent_bytes_are_echoed_like_others);
 	tcase_add_test(tc, more_addresses_than_there_is_room_for_are_refused);
 	tcase_add_loop_test(tc, a_file_has_the_mode_that_was_asked_for, 0, 2);
 	tcase_add_test(tc, a_file_has_the_owner_that_was_asked_for);

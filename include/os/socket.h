@@ -41,9 +41,10 @@ enum socket_failure {
 
 enum socket_failure socket_judge(int error);
 
-/* What every client has: TCP_NODELAY, since answers are written whole, and
- * SO_KEEPALIVE, so that dead ones are found. Where clients inherit both from
- * the listener (Linux) it is the one that is prepared. Asking again flushes
+/* What every client has: TCP_NODELAY, since answers are written whole,
+ * SO_KEEPALIVE, so that dead ones are found, and SO_OOBINLINE, so that urgent
+ * bytes are bytes like others. Where clients inherit these from the listener
+ * (TCP on Linux) it is the one that is prepared. Asking again flushes
  * what waits for more. Failures are of no consequence and are ignored. */
 void socket_prepare(int fd);
 

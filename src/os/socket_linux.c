@@ -60,7 +60,11 @@ socket_accept(int listener, struct peer *peer)
 	 * turned one away. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		return socket_accept_plainly(listener, peer);
-	if (fd >= 0)
-		peer_from(peer, &address);
+	if (fd < 0)
+		return -1;
+	peer_from(peer, &address);
+	/* These inherit nothing. */
+	if (peer->family == PEER_UNIX)
+		socket_prepare(fd);
 	return fd;
 }
