@@ -302,7 +302,7 @@ static bool
 leave_image(const struct worker_config *w, struct image *image)
 {
 	return w->board->kept && image_write(image, FD_IMAGE) == 0 &&
-	       exec_remember(FD_PROGRAM);
+	       exec_remember(FD_PROGRAM, image->program);
 }
 
 /* Can workers begin their program anew? Says so where not. */
@@ -355,7 +355,7 @@ start(const struct options *o, char **argv)
 		return 0;
 	}
 	share_board(w, &board);
-	image.program = exec_path();
+	image.program = exec_path(config.replaces != 0);
 	image.standby = w->standby;
 	image.keeper = config.keeper;
 	succeeds = leave_image(w, &image);

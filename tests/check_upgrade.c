@@ -149,8 +149,10 @@ START_TEST(a_program_of_another_state_begins_afresh)
 	send_text(c, get);
 	http_read_head(c, &r);
 	install_of_another_state();
-	ck_assert_int_eq(upgrade(), 0);
+	server_signal(&server, SIGUSR2);
 	(void)server_expect_log(&server, "begins afresh");
+	/* It still knows where it lay. */
+	install(built);
 	(void)server_expect_log(&server, "ready: ");
 	greet(client[0] = client_open(&server));
 	client_close(client[0]);
@@ -164,7 +166,6 @@ START_TEST(a_program_of_another_state_begins_afresh)
 	client_close(c);
 	greet(client[0] = client_open(&server));
 	client_close(client[0]);
-	install(built);
 	ck_assert_int_eq(upgrade(), 0);
 	(void)server_expect_log(&server, "upgraded to prefork ");
 	expect_installed(is_prefork(_i) ? 2 : 1);

@@ -32,7 +32,7 @@ is_prefork(int cell)
 bool
 can_upgrade(void)
 {
-	char *path = exec_path();
+	char *path = exec_path(false);
 	bool known = path != NULL;
 
 	free(path);

@@ -10,15 +10,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* The path that this process's program was started by, good from any directory
+ * and as it was given, so that a link in it may be switched. by_descriptor: who
+ * started it by a descriptor, of which the kernel knows no path, has given it
+ * its path as its name. To be given back by free(3). NULL where it is not
+ * known. */
+char *exec_path(bool by_descriptor);
+
 /* Remembers the program that this process runs, at that descriptor, in place of
  * what was open there: it can be begun anew when its file has been replaced or
- * removed. False where that is not possible. */
-bool exec_remember(int number);
-
-/* The path that this process's program was started by, good from any directory
- * and as it was given, so that a link in it may be switched. To be given back
- * by free(3). NULL where it is not known. */
-char *exec_path(void);
+ * removed. path: of exec_path(), where the kernel tells none; or NULL. False
+ * where that is not possible. */
+bool exec_remember(int number, const char *path);
 
 /* Opens the program that lies there, which need not be this one, at that
  * descriptor in place of what was open there. 0; -1 with errno, and the number

@@ -19,44 +19,14 @@
 
 extern char **environ;
 
-/* By the kernel's own name for it; where there is no /proc, by the path that it
- * was started by. */
-bool
-exec_remember(int number)
-{
-	const char *path = (const char *)getauxval(AT_EXECFN);
-	int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
-
-	if (fd < 0 && path != NULL)
-		fd = open(path, O_PATH | O_CLOEXEC);
-	return descriptor_move(fd, number) == 0;
-}
-
-/* The name that the kernel was given; or, where that was a descriptor, as a
- * server does that is replaced by another, the one that the program was given
- * as its own, if it is there and this program. */
-static const char *
-name_of_program(void)
-{
-	const char *path = (const char *)getauxval(AT_EXECFN);
-	const char *own = program_invocation_name;
-	struct stat named, runs;
-
-	if (path == NULL || strncmp(path, "/dev/fd/", 8) != 0)
-		return path;
-	if (own[0] == '/' && stat(own, &named) == 0 &&
-	    stat("/proc/self/exe", &runs) == 0 && named.st_dev == runs.st_dev &&
-	    named.st_ino == runs.st_ino)
-		return own;
-	return NULL;
-}
-
 char *
-exec_path(void)
+exec_path(bool by_descriptor)
 {
-	const char *path = name_of_program();
+	const char *path = (const char *)getauxval(AT_EXECFN);
 	char from[PATH_MAX], *whole = NULL;
 
+	if (path != NULL && strncmp(path, "/dev/fd/", 8) == 0)
+		path = by_descriptor ? program_invocation_name : NULL;
 	if (path == NULL)
 		return NULL;
 	if (path[0] == '/')
@@ -65,6 +35,16 @@ exec_path(void)
 	    asprintf(&whole, "%s/%s", from, path) < 0)
 		return NULL;
 	return whole;
+}
+
+bool
+exec_remember(int number, const char *path)
+{
+	int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+
+	if (fd < 0 && path != NULL)
+		fd = open(path, O_PATH | O_CLOEXEC);
+	return descriptor_move(fd, number) == 0;
 }
 
 int

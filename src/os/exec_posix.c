@@ -3,17 +3,19 @@
 #include <errno.h>
 #include <stddef.h>
 
-bool
-exec_remember(int number)
+char *
+exec_path(bool by_descriptor)
 {
-	(void)number;
-	return false;
+	(void)by_descriptor;
+	return NULL;
 }
 
-char *
-exec_path(void)
+bool
+exec_remember(int number, const char *path)
 {
-	return NULL;
+	(void)number;
+	(void)path;
+	return false;
 }
 
 int
