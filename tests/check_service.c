@@ -427,6 +427,43 @@ START_TEST(a_body_goes_on_after_each_death)
 }
 END_TEST
 
+/* Asks whether so much may be sent that there is room for one of these. */
+static int
+announce_much(void)
+{
+	int c = client_open(&server);
+
+	send_text(c,
+	    "POST /mirror HTTP/1.1\r\nHost: x\r\n"
+	    "Expect: 100-continue\r\nContent-Length: 40000000\r\n\r\n");
+	return c;
+}
+
+static void
+must_be_refused(int c)
+{
+	expect_answer(c, 503, NULL);
+	client_close(c);
+}
+
+START_TEST(a_body_has_its_room_after_a_death_too)
+{
+	int c, i;
+
+	server_run(
+	    &server, "-w", "1", "-r", tree.path, "--max-body", "40000000");
+	c = announce_much();
+	expect(c, "HTTP/1.1 100 Continue\r\n\r\n");
+	must_be_refused(announce_much());
+	for (i = 0; i < 2; i++) {
+		kill_worker(1);
+		must_be_refused(announce_much());
+	}
+	client_close(c);
+	server_finish(&server);
+}
+END_TEST
+
 START_TEST(a_crash_costs_the_client_whose_handler_it_was)
 {
 	int bad, good, i;
@@ -692,6 +729,7 @@ add_takeovers(Suite *suite)
 	if (tc == NULL)
 		return;
 	tcase_add_test(tc, a_body_goes_on_after_each_death);
+	tcase_add_test(tc, a_body_has_its_room_after_a_death_too);
 	tcase_add_test(tc, a_crash_costs_the_client_whose_handler_it_was);
 	tcase_add_test(tc, those_whose_handler_did_not_crash_do_not_notice);
 	tcase_add_test(tc, who_is_to_blame_is_for_whom_the_proxy_asked);

@@ -90,6 +90,10 @@ size_t app_kept(const struct record *r, char *to, size_t size);
 /* From now on so many bytes of http.bodies are this client's. */
 void app_hold(const struct conn *c, const struct serving *s, int64_t bytes);
 
+/* The same for one that was being taken before a takeover: of what has come,
+ * and what is announced. */
+void app_hold_again(const struct conn *c, const struct serving *s);
+
 /* app_request.c. The request as a handler sees it, NULL with errno: EINVAL if
  * it cannot be read. To be given back by free(3). */
 struct pf_request *app_request(const struct conn *c, const struct call *call,

@@ -23,6 +23,19 @@ app_hold(const struct conn *c, const struct serving *s, int64_t bytes)
 	client_of(c)->held = bytes;
 }
 
+void
+app_hold_again(const struct conn *c, const struct serving *s)
+{
+	const struct http_answer *h = http_now(c->r);
+	int64_t bytes = h->plan_at;
+
+	/* The record may hold anything. */
+	if (h->body.state != BODY_DONE &&
+	    h->body.left <= s->config->max_body - bytes)
+		bytes += h->body.left;
+	app_hold(c, s, bytes);
+}
+
 /* Has the executor room for so many bytes of this client? */
 static bool
 fits(const struct conn *c, const struct serving *s, int64_t bytes)

@@ -103,7 +103,7 @@ http_attach(struct conn *c, struct serving *s)
 	request_init(&client->request);
 	c->own = client;
 	if (http_now(c->r)->taking)
-		app_hold(c, s, http_now(c->r)->plan_at);
+		app_hold_again(c, s);
 }
 
 /* Sends what is owed. */
