@@ -210,8 +210,6 @@ report_contender(const char *name, const char *who)
 	json_text(&json, "name", who);
 	for (f = COST; f < FIGURES; f++) {
 		x[f] = figure(name, who, f);
-		if (figures[f].decimals == 0)
-			x[f] = trunc(x[f]);
 		/* Zero: no request was over in time. */
 		if (x[f] > 0 || f < RATE)
 			json_number(
