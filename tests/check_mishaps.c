@@ -329,6 +329,30 @@ START_TEST(without_descriptors_newcomers_wait)
 }
 END_TEST
 
+/* A body of several long parts needs one more than the file. */
+START_TEST(without_descriptors_parts_are_for_later)
+{
+	static const char parts[] = "Range: bytes=0-39999,50000-99999\r\n";
+	pid_t child;
+
+	if (strcmp(matrix_model(_i), "prefork") != 0)
+		return;
+	make_root();
+	tree_pattern(&tree, "root/parts", 100000);
+	begin(_i, NULL, NULL);
+	serve_the_good("nothing");
+	server_await_workers(&server, &child, 1);
+	server_allow_log(&server, "wait*: Too many open files");
+	set_limit(child, RLIMIT_NOFILE, first_free(child) + 1);
+	http_ask(good, "GET", "/parts", parts, &r);
+	ck_assert_int_eq(r.status, 503);
+	set_limit(child, RLIMIT_NOFILE, RLIM_INFINITY);
+	http_ask(good, "GET", "/parts", parts, &r);
+	ck_assert_int_eq(r.status, 206);
+	end();
+}
+END_TEST
+
 /* Without a process or thread to be had for it a client waits. */
 START_TEST(without_processes_newcomers_wait)
 {
@@ -398,6 +422,7 @@ main(void)
 	in_all_cells(tc, who_does_not_read_hurts_nobody_else);
 	if (proc_visible()) {
 		in_all_cells(tc, without_descriptors_newcomers_wait);
+		in_all_cells(tc, without_descriptors_parts_are_for_later);
 		in_all_cells(tc, without_processes_newcomers_wait);
 		in_pool_cells(tc, without_processes_the_pool_is_mended_later);
 	}

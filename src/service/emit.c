@@ -274,22 +274,6 @@ owe(struct answer *next, const struct out *o, const struct reply *p,
 	http_of(next)->part = (uint8_t)part;
 }
 
-/* What the answer has open beside the file, or -1: *failed, if it cannot be. */
-static int
-own_of(struct serving *s, const struct reply *p, int part, bool *failed)
-{
-	int fd;
-
-	*failed = false;
-	if (part == 0 || p->archive != NULL)
-		return p->archive != NULL ? p->file : -1;
-	fd = parts_keep(p);
-	*failed = fd < 0;
-	if (fd >= 0)
-		journal_cover(s->journal, fd);
-	return fd;
-}
-
 /* Renders the answer that was begun. -1: it cannot be made. */
 static int
 render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
@@ -299,7 +283,6 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 	int64_t body_at, body, log_end = now->log_end;
 	struct range from;
 	struct out o;
-	bool failed;
 	int part;
 
 	/* No stream is as long as the longest of files. */
@@ -320,8 +303,8 @@ render(struct conn *c, struct serving *s, struct reply *p, struct answer *next,
 	next->log_end = log_end;
 	if (part == 0)
 		next->parsed = parsed;
-	next->own_fd = own_of(s, p, part, &failed);
-	return failed ? -1 : 0;
+	next->own_fd = p->archive != NULL ? p->file : part != 0 ? p->types : -1;
+	return 0;
 }
 
 void
@@ -372,8 +355,10 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 
 	if (client_of(c)->asked == 0)
 		client_of(c)->asked = s->now;
+	parts_keep(p);
 	failed = render(c, s, p, next, parsed);
-
+	if (p->types >= 0 && (failed || next->own_fd != p->types))
+		(void)close(p->types);
 	if (p->file >= 0 &&
 	    (failed || (next->file_fd < 0 && p->archive == NULL)))
 		(void)close(p->file);
@@ -387,6 +372,8 @@ emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed)
 	h->taking = h->begun = 0;
 	h->head_len = 0;
 	h->began = (uint32_t)client_of(c)->asked;
+	if (next->own_fd >= 0)
+		journal_cover(s->journal, next->own_fd);
 	body_init(&h->body, &client_of(c)->request);
 	HOOK("rendered");
 	answer_commit(c->r);

@@ -93,17 +93,22 @@ parts_length(const struct reply *p)
 	return length;
 }
 
-int
-parts_keep(const struct reply *p)
+void
+parts_keep(struct reply *p)
 {
-	const size_t len = strlen(p->part);
-	int fd = memory_file();
+	ssize_t len;
 
-	if (fd >= 0 && pwrite(fd, p->part, len, 0) == (ssize_t)len)
-		return fd;
-	if (fd >= 0)
-		(void)close(fd);
-	return -1;
+	/* All of it goes along with the head. */
+	if (p->parts < 2 || p->length <= PARTS_BYTES - PART_BYTES)
+		return;
+	len = (ssize_t)strlen(p->part);
+	p->types = memory_file();
+	if (p->types >= 0 && pwrite(p->types, p->part, (size_t)len, 0) == len)
+		return;
+	reply_error(p, errno);
+	p->parts = 0;
+	(void)close(p->file);
+	p->file = -1;
 }
 
 int

@@ -19,7 +19,7 @@ reply_begin(struct reply *p, const struct conn *c, const struct serving *s)
 
 	clear(p, offsetof(struct reply, path));
 	p->site = http_is_status(c) ? &status_site : &s->config->site;
-	p->file = -1;
+	p->file = p->types = -1;
 	p->since = s->now;
 	p->minor = r->minor;
 	p->head_only = r->method == METHOD_HEAD;

@@ -47,6 +47,7 @@ struct reply {
 	bool made;	     /* the file is a page of pages.h */
 	int64_t since;	     /* clock_now() when what it says was so */
 	const char *part;    /* Content-Type of each part of a multipart body */
+	int types;	     /* a file without a name that has it; -1: none */
 	int parts;	     /* of a 206: in `range`; above 1: multipart */
 	const char *coding;  /* Content-Encoding; NULL: none */
 	const char *caching; /* Cache-Control; NULL: none */
@@ -133,10 +134,10 @@ bool finish_listing(struct reply *p, struct conn *c, struct serving *s);
 void parts_type(char type[PARTS_TYPE_BYTES], const struct validator *id);
 int64_t parts_length(const struct reply *p);
 
-/* Keeps the type of each part for the pieces that follow, in a file without a
- * name: what the types of files are may be read anew meanwhile, and the length
- * is announced already. Returns its descriptor, or -1. */
-int parts_keep(const struct reply *p);
+/* Keeps the type of each part for pieces that may follow, in p->types: what the
+ * types of files are may be read anew meanwhile, and the length is announced
+ * already. Where that cannot be p becomes the reply to that error. */
+void parts_keep(struct reply *p);
 
 /* Makes p->part what was kept there, in p->page. 0, or -1. */
 int parts_recall(struct reply *p, int fd);
