@@ -1,5 +1,6 @@
 /* A root of its own that holds the program and no device, as chroot(1) gives
- * it: nothing that it does needs /dev/null. */
+ * it: nothing that it does needs /dev/null. And one without /proc, where no
+ * process can see another. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -21,25 +22,35 @@ static struct server server;
 static struct tree tree;
 static struct result result;
 
-/* Hides what is in /dev, and leaves the numbers of two standard streams to
- * whatever is opened first. */
-static const char hide[] = "mount -t tmpfs none /dev && test ! -e /dev/null &&"
-			   " exec \"$@\" <&- >&-";
+/* What is in /dev, with the numbers of two standard streams left to whatever is
+ * opened first; and in /proc. */
+static const char hide_devices[] = "mount -t tmpfs none /dev && "
+				   "test ! -e /dev/null && "
+				   "exec \"$@\" <&- >&-";
+static const char hide_processes[] = "mount -t tmpfs none /proc && "
+				     "test ! -e /proc/self && exec \"$@\"";
 
 /* Root stays itself; others are root among processes of their own. Sanitizers
  * keep what they find by a name of /proc. */
-static const char *const by_root[] = {
-    "/usr/bin/unshare", "-m", "/bin/sh", "-c", hide, "sh", NULL};
-static const char *const by_others[] = {
-    "/usr/bin/unshare", "-rm", "/bin/sh", "-c", hide, "sh", NULL};
+static const char *const *
+hidden_by(const char *hide)
+{
+	static const char *by[] = {
+	    "/usr/bin/unshare", "", "/bin/sh", "-c", "", "sh", NULL};
 
-/* In some sandboxes nobody may mount anything. */
+	by[1] = geteuid() == 0 ? "-m" : "-rm";
+	by[4] = hide;
+	return by;
+}
+
+/* In some sandboxes nobody may mount anything; and a program with sanitizers
+ * may need /proc to start. */
 static bool
-can_hide(void)
+can_hide(const char *hide)
 {
 	program_run(&result, NULL, "/usr/bin/unshare",
 	    geteuid() == 0 ? "-m" : "-rm", "/bin/sh", "-c", hide, "sh",
-	    "/bin/true", NULL);
+	    server_program(), "--version", NULL);
 	return result.status == 0;
 }
 
@@ -55,37 +66,45 @@ expect_file(void)
 	client_close(c);
 }
 
-/* Its client goes on where it was, whoever is killed: the worker, then the one
- * that took over, then all of them by HUP. */
+/* The worker is killed, and the one that took over. */
 static void
-expect_kept(void)
+expect_kept_over_deaths(int c)
 {
-	int c = client_open(&server);
 	pid_t worker;
 	int i;
 
-	expect_echo(c, 0, 20000, 3000);
 	for (i = 0; i < 2; i++) {
 		server_await_workers(&server, &worker, 1);
 		ck_assert_int_eq(kill(worker, SIGKILL), 0);
 		server_expect_log(
-		    &server, "took over*: 1 client kept, 0 dropped");
+		    &server, "took over*SIGKILL*: 1 client kept, 0 dropped");
 		expect_echo(c, 20000, 40000, 3000);
 	}
+}
+
+/* Its client goes on where it was, whoever is killed or changes its program. */
+static void
+expect_kept(void)
+{
+	int c = client_open(&server);
+
+	expect_echo(c, 0, 20000, 3000);
+	expect_kept_over_deaths(c);
 	server_signal(&server, SIGUSR2);
 	server_expect_log(&server, "upgraded to prefork ");
-	expect_echo(c, 40000, 60000, 3000);
+	expect_kept_over_deaths(c);
 	half_close(c);
 	expect_eof(c);
 	client_close(c);
 }
 
-START_TEST(it_serves_where_there_are_no_devices)
+static void
+serve_without(const char *hide, int cell)
 {
 	const char *args[16];
-	int n = matrix_arguments(_i, args);
+	int n = matrix_arguments(cell, args);
 
-	if (!can_hide())
+	if (!can_hide(hide))
 		return;
 	tree_make(&tree);
 	tree_pattern(&tree, "file", FILE_BYTES);
@@ -94,10 +113,10 @@ START_TEST(it_serves_where_there_are_no_devices)
 	args[n++] = "-r";
 	args[n++] = tree.path;
 	args[n] = NULL;
-	if (!server_try(&server, geteuid() == 0 ? by_root : by_others, args))
+	if (!server_try(&server, hidden_by(hide), args))
 		ck_abort_msg("it ended: %s", server.log);
 	expect_file();
-	if (_i < matrix_pools() && standby_possible())
+	if (cell < matrix_pools() && standby_possible())
 		expect_kept();
 	expect_file();
 	server_allow_log(&server, "*running as root*");
@@ -106,6 +125,19 @@ START_TEST(it_serves_where_there_are_no_devices)
 	server_allow_log(&server, "took over*which made way*");
 	server_finish(&server);
 	tree_remove(&tree);
+}
+
+START_TEST(it_serves_where_there_are_no_devices)
+{
+	serve_without(hide_devices, _i);
+}
+END_TEST
+
+/* As with ProtectProc=invisible of systemd, which hides them even from
+ * processes of the same user. */
+START_TEST(it_serves_where_no_process_can_be_seen)
+{
+	serve_without(hide_processes, _i);
 }
 END_TEST
 
@@ -139,6 +171,7 @@ main(void)
 	TCase *tc = suite_case(suite, "no devices");
 
 	in_all_cells(tc, it_serves_where_there_are_no_devices);
+	in_all_cells(tc, it_serves_where_no_process_can_be_seen);
 	tcase_add_test(tc, numbers_at_random_need_no_device);
 	return suite_run(suite);
 }

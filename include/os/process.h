@@ -59,6 +59,11 @@ bool process_is_child(pid_t pid);
 /* The parent of a living process, as far as that can be seen; 0 if not. */
 pid_t process_parent(pid_t pid);
 
+/* Does it live, but is its parent not to be seen? As where there is no /proc,
+ * or that is mounted with hidepid=2, which hides processes that cannot be
+ * traced from others of the same user. */
+bool process_is_hidden(pid_t pid);
+
 /* Is it dead, and its parent has not reaped it yet? False where that cannot be
  * seen. */
 bool process_ended(pid_t pid);

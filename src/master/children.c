@@ -51,9 +51,11 @@ children_own(const struct master *m, pid_t pid)
 {
 	if (pid == m->zombie)
 		return false;
-	return process_is_child(pid) ||
-	       (m->adopted && process_parent(pid) == getppid() &&
-		   getpgid(pid) == getpgrp());
+	if (process_is_child(pid))
+		return true;
+	if (!m->adopted || getpgid(pid) != getpgrp())
+		return false;
+	return process_parent(pid) == getppid() || process_is_hidden(pid);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -87,6 +88,25 @@ process_parent(pid_t pid)
 	return read_state(pid, &state, &parent) && !is_dead(state)
 		   ? (pid_t)parent
 		   : 0;
+}
+
+bool
+process_is_hidden(pid_t pid)
+{
+	struct pollfd end = {.events = POLLIN};
+	long parent;
+	char state;
+	bool ended;
+
+	if (pid <= 0 || read_state(pid, &state, &parent))
+		return false;
+	end.fd = (int)syscall(SYS_pidfd_open, pid, 0U);
+	/* Where that is denied, too, one that is to be reaped counts. */
+	if (end.fd < 0)
+		return errno != ESRCH && kill(pid, 0) == 0;
+	ended = poll(&end, 1, 0) != 0;
+	(void)close(end.fd);
+	return !ended;
 }
 
 bool

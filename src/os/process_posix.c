@@ -52,6 +52,13 @@ process_parent(pid_t pid)
 }
 
 bool
+process_is_hidden(pid_t pid)
+{
+	(void)pid;
+	return false;
+}
+
+bool
 process_ended(pid_t pid)
 {
 	(void)pid;
