@@ -119,6 +119,9 @@ void journal_identify(struct validator *id, const struct stat *st);
 /* Is the open file still the one, unchanged, that id was made of? */
 bool journal_is_file(int file, const struct validator *id);
 
+/* Is it that file, be it changed or not? */
+bool journal_is_inode(int file, const struct validator *id);
+
 /* Notes that a record names fd, so that a takeover looks at least as far. */
 void journal_cover(struct journal *j, int fd);
 

@@ -165,6 +165,15 @@ journal_is_file(int file, const struct validator *id)
 	       is.mtime == id->mtime && is.mtime_ns == id->mtime_ns;
 }
 
+bool
+journal_is_inode(int file, const struct validator *id)
+{
+	struct stat st;
+
+	return fstat(file, &st) == 0 && (uint64_t)st.st_dev == id->dev &&
+	       (uint64_t)st.st_ino == id->ino;
+}
+
 void
 journal_drop(struct journal *j, struct record *r)
 {

@@ -20,15 +20,16 @@ is_idle(const struct pool *p, const struct record *r)
 	       (r->polled || !p->poller_inherited);
 }
 
-/* Is the file still the one that the answer was begun with, if more of it is
- * needed? */
+/* Is the file the one that the answer was begun with, if more of it is needed?
+ * It may have been written to since: what comes of it is what would have come
+ * without a takeover. */
 static bool
 is_same_file(const struct record *r)
 {
 	const struct answer *a = answer_now(r);
 
 	return a->file_fd < 0 || r->out == service_owed(service_of(r), r, 0) ||
-	       journal_is_file(a->file_fd, &a->id);
+	       journal_is_inode(a->file_fd, &a->id);
 }
 
 /* Reads the ledger of its socket. Where the kernel keeps none the record's
