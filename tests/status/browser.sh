@@ -98,11 +98,11 @@ breaks() {
 	is 'and has outlived processes' true "$(computes 'survived > 0')"
 	computed 'the download is whole' true \
 		'at("got").textContent === "Whole: 16,777,216 bytes, 0 wrong"'
-	# A browser may try again, and crash the next one.
+	press both 2 0
+	# The last: a browser may try again, and crash the next one.
 	clicks 'button[value=fault]'
 	computed 'a fault costs a worker, and the slots are whole again' true \
 		"before.deaths.workers_fault > 0 && $whole"
-	press both 2 0
 	computed 'what happened is told' true \
 		'at("log").children.length >= 10'
 	is 'by the keyboard, too' 'standby' \
