@@ -460,35 +460,81 @@ START_TEST(a_takeover_goes_on_with_the_events)
 }
 END_TEST
 
+/* Sends a press: the fields of its head that say for whom, and its form. */
+static void
+press(int c, const char *who, const char *form)
+{
+	char head[512];
+
+	(void)snprintf(head, sizeof(head),
+	    "POST /demo HTTP/1.1\r\n%sContent-Type: "
+	    "application/x-www-form-urlencoded\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    who, strlen(form), form);
+	send_text(c, head);
+	http_read(c, &answer);
+}
+
+static void
+read_token(char token[17])
+{
+	const char *at;
+
+	ask_once("/", 200, NULL);
+	at = strstr(answer.body, "name=token value=");
+	ck_assert_ptr_nonnull(at);
+	(void)snprintf(token, 17, "%.16s", at + 17);
+}
+
 START_TEST(the_page_breaks_things_for_itself_alone)
 {
 	static const char *const others[] = {
 	    "Host: localhost\r\nOrigin: http://example.org\r\n",
 	    "Host: example.org\r\n", "Host: localhost\r\n"};
-	char head[512], token[17] = "", body[64];
-	const char *at;
+	char token[17] = "", body[64];
 	int c;
 	size_t i;
 
 	server_run_in(&server, _i, "--demo", "-w", "1");
-	ask_once("/", 200, NULL);
-	at = strstr(answer.body, "name=token value=");
-	ck_assert_ptr_nonnull(at);
-	(void)snprintf(token, sizeof(token), "%.16s", at + 17);
+	read_token(token);
 	for (i = 0; i < 4; i++) {
 		(void)snprintf(body, sizeof(body), "token=%s&slot=%d&do=worker",
 		    i == 2 ? "0123456789abcdef" : token, i == 3 ? 9 : 0);
-		(void)snprintf(head, sizeof(head),
-		    "POST /demo HTTP/1.1\r\n%sContent-Type: "
-		    "application/x-www-form-urlencoded\r\n"
-		    "Content-Length: %zu\r\n\r\n%s",
-		    others[i < 3 ? i : 2], strlen(body), body);
 		c = client_open_status(&server);
-		send_text(c, head);
-		http_read(c, &answer);
+		press(c, others[i < 3 ? i : 2], body);
 		ck_assert_int_eq(answer.status, i < 3 ? 403 : 400);
 		client_close(c);
 	}
+	server_finish(&server);
+}
+END_TEST
+
+/* As a browser sends it again that lost its answer to it. */
+START_TEST(a_press_means_the_worker_that_it_names)
+{
+	static const char *const stale[] = {"0", "1", "2147483648", "x", ""};
+	char token[17] = "", body[96];
+	pid_t worker;
+	size_t i;
+	int c;
+
+	server_run(&server, "--demo", "-w", "1");
+	read_token(token);
+	server_await_workers(&server, &worker, 1);
+	c = client_open_status(&server);
+	for (i = 0; i < sizeof(stale) / sizeof(stale[0]); i++) {
+		(void)snprintf(body, sizeof(body),
+		    "token=%s&slot=0&do=both&worker=%s", token, stale[i]);
+		press(c, "Host: localhost\r\n", body);
+		ck_assert_int_eq(answer.status, 200);
+		ck_assert_str_eq(answer.body, "That worker is gone already.\n");
+	}
+	(void)snprintf(body, sizeof(body),
+	    "token=%s&slot=0&do=standby&worker=%d", token, (int)worker);
+	press(c, "Host: localhost\r\n", body);
+	ck_assert_str_eq(answer.body, "Done.\n");
+	server_expect_log(&server, "standby of worker 0 (pid *) was killed");
+	client_close(c);
 	server_finish(&server);
 }
 END_TEST
@@ -556,6 +602,7 @@ main(void)
 	in_all_cells(tc, while_draining_it_is_alive_and_not_ready);
 	in_all_cells(tc, events_come_until_the_end);
 	in_all_cells(tc, the_page_breaks_things_for_itself_alone);
+	tcase_add_test(tc, a_press_means_the_worker_that_it_names);
 	tcase_add_test(tc, the_page_of_others_has_no_buttons);
 	in_all_cells(tc, it_may_be_a_file);
 	tcase_add_test(tc, a_demonstration_has_it_and_others_do_not);

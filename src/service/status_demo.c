@@ -150,6 +150,24 @@ press(const struct button *b, const struct status *s, int slot)
 	return n + strike(self, b->signo);
 }
 
+/*
+ * The page names the slot's worker as it was when the button was pressed. A
+ * browser may send a press again if the process that was to answer it has died
+ * of it (RFC 9110, 9.2.2, says how far it may): then the worker is another.
+ */
+static bool
+is_gone(const struct pf_request *q, const struct status *s, int slot)
+{
+	const char *text = pf_form(q, "worker");
+	struct status_row row;
+	int64_t pid;
+
+	if (text == NULL)
+		return false;
+	status_read(&row, s, slot);
+	return num_parse(text, 0, INT32_MAX, &pid) != 0 || pid != row.worker;
+}
+
 static const struct button *
 find(const char *name)
 {
@@ -192,6 +210,8 @@ status_demo(const struct pf_request *q, struct pf_reply *a)
 	} else if (pf_again(q)) {
 		say(q, a,
 		    "Done: it was this very process, and another answers.");
+	} else if (is_gone(q, &s, (int)slot)) {
+		say(q, a, "That worker is gone already.");
 	} else {
 		say(q, a,
 		    press(button, &s, (int)slot) > 0 ? "Done."

@@ -74,12 +74,14 @@ sums() {
 killed='before.deaths.workers_killed + before.deaths.standbys_killed'
 whole='before.slots.every(row => row.worker && row.standby && row.state === "serving")'
 
-# press BUTTON DEATHS TAKEOVERS: and that many more have been seen.
+# press BUTTON DEATHS TAKEOVERS [CAUSE]: and that many more have been seen.
 press() {
-	died=$(computes "$killed")
+	deaths=${4:+before.deaths.$4}
+	deaths=${deaths:-$killed}
+	died=$(computes "$deaths")
 	taken=$(computes "$(sums takeovers)")
 	clicks "button[value=$1]"
-	computed "$1: $2 deaths are shown" "$((died + $2))" "$killed"
+	computed "$1: $2 deaths are shown" "$((died + $2))" "$deaths"
 	computed "$1: $3 takeovers are shown" "$((taken + $3))" \
 		"$(sums takeovers)"
 	computed "$1: the slots are whole again" true "$whole"
@@ -99,10 +101,7 @@ breaks() {
 	computed 'the download is whole' true \
 		'at("got").textContent === "Whole: 16,777,216 bytes, 0 wrong"'
 	press both 2 0
-	# The last: a browser may try again, and crash the next one.
-	clicks 'button[value=fault]'
-	computed 'a fault costs a worker, and the slots are whole again' true \
-		"before.deaths.workers_fault > 0 && $whole"
+	press fault 1 1 workers_fault
 	computed 'what happened is told' true \
 		'at("log").children.length >= 10'
 	is 'by the keyboard, too' 'standby' \
