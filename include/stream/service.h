@@ -40,6 +40,8 @@ struct service {
 	const char *name; /* as the user gives it */
 	uint8_t id;	  /* as a record has it, below SERVICES_MAX */
 	bool hidden;	  /* a user may not choose it for new clients */
+	bool guesses;	  /* gives each client to the service that its first
+			   * bytes ask for */
 	bool prefaces;	  /* before a client's first byte: who it is is known
 			   * for sure when it speaks another */
 	bool apart;	  /* it has listeners of its own, and no limit and no

@@ -120,6 +120,7 @@ auto_yields(const struct conn *c)
 const struct service service_auto = {
     .name = "auto",
     .id = SPEAKS_AUTO,
+    .guesses = true,
     .mirrors = true, /* until it is known, no answer is begun */
     .step = auto_step,
     .owed = auto_owed,

@@ -231,7 +231,7 @@ demo_begin(struct conn *c, struct serving *s, int64_t from)
 	next->parsed = from;
 	next->mem_end = next->file_end = r->out;
 	answer_commit(r);
-	r->speaks = SPEAKS_DEMO;
+	r->speaks = service_demo.id;
 	return true;
 }
 
@@ -280,9 +280,7 @@ demo_plausible(const struct record *r)
 static bool
 demo_reached(const struct service_config *config)
 {
-	const struct service *echo = services[SPEAKS_ECHO];
-
-	return config->demo && (config->first == echo || echo->reached(config));
+	return config->demo && config->first->mirrors;
 }
 
 const struct service service_demo = {

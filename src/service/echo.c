@@ -368,7 +368,7 @@ echo_busy(const struct record *r)
 static bool
 echo_reached(const struct service_config *config)
 {
-	return config->first == services[SPEAKS_AUTO];
+	return config->first->guesses;
 }
 
 const struct service service_echo = {

@@ -35,7 +35,7 @@ http_open(struct serving *s)
 		      (size_t)s->journal->records * sizeof(struct http_client);
 	struct http *http = memory_private(size);
 
-	s->own[SPEAKS_HTTP] = http;
+	s->own[service_http.id] = http;
 	if (http == NULL)
 		return -1;
 	http->size = size;
@@ -72,7 +72,7 @@ http_shut(struct serving *s)
 	pages_free(s);
 	cache_free(http->cache);
 	memory_drop(http, http->size);
-	s->own[SPEAKS_HTTP] = NULL;
+	s->own[service_http.id] = NULL;
 }
 
 /* From its low bits; not more than a day ago. */
@@ -392,7 +392,7 @@ status_reached(const struct service_config *config)
 static bool
 http_reached(const struct service_config *config)
 {
-	return config->first == services[SPEAKS_AUTO];
+	return config->first->guesses;
 }
 
 /* What both do alike. */

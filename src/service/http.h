@@ -13,6 +13,7 @@
 #include "service/conn.h"
 #include "pages.h"
 #include "service/registry.h"
+#include "services.h"
 
 /* What became of an attempt to do something. */
 enum result {
@@ -139,14 +140,14 @@ void http_attach(struct conn *c, struct serving *s);
 static inline struct http *
 http_in(const struct serving *s)
 {
-	return s->own[SPEAKS_HTTP];
+	return s->own[service_http.id];
 }
 
 /* Does it speak of the server itself? */
 static inline bool
 http_is_status(const struct conn *c)
 {
-	return c->r->speaks == SPEAKS_STATUS;
+	return service_of(c->r)->apart;
 }
 
 static inline struct http_client *

@@ -70,7 +70,7 @@ http_plausible(const struct record *r)
 	const struct http_answer *h = http_now(r);
 
 	return has_pieces(r) && has_request(r) && h->begun <= 1 &&
-	       h->made <= 1 && h->streams <= (r->speaks == SPEAKS_STATUS) &&
+	       h->made <= 1 && h->streams <= service_of(r)->apart &&
 	       body_is_plausible(&h->body);
 }
 

@@ -141,7 +141,7 @@ has_page(const struct record *r, struct validator *id)
 	const struct answer *a = answer_now(r);
 	struct stat st;
 
-	if (r->fd <= 0 || r->speaks != SPEAKS_HTTP)
+	if (r->fd <= 0 || r->speaks != service_http.id)
 		return false;
 	*id = a->id;
 	if (a->own_fd < 0 || http_now(r)->part != 0)

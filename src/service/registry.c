@@ -55,9 +55,8 @@ const struct service *
 service_met(const struct service_config *config, bool status)
 {
 	if (status)
-		return services[SPEAKS_STATUS];
-	return config->proxies != NULL ? services[SPEAKS_PREFACE]
-				       : config->first;
+		return &service_status;
+	return config->proxies != NULL ? &service_preface : config->first;
 }
 
 void

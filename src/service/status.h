@@ -4,7 +4,7 @@
  *
  * A service as a program would have one (prefork/service.h), which prefork
  * offers at listeners of its own: the clients that are accepted there speak
- * SPEAKS_STATUS, from their record's first byte on, so that a takeover goes on
+ * the status, from their record's first byte on, so that a takeover goes on
  * with it. All that it tells it reads from the scoreboard when it is asked.
  * What stands there is hostile: each field is read once, to a copy, and brought
  * into its range; what is written of it are numbers, and words of this program.
