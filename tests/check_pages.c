@@ -15,6 +15,7 @@
 #include "service/http.h"
 #include "base/clock.h"
 #include "check_main.h"
+#include "os/memory.h"
 #include "service/conn.h"
 #include "service/registry.h"
 
@@ -297,6 +298,30 @@ START_TEST(test_small_pages_have_a_bound_together)
 }
 END_TEST
 
+/* A request that is being taken for a handler has room of its own. */
+START_TEST(test_what_clients_send_is_no_page)
+{
+	enum { SENDERS = PAGE_CLASS_BYTES / PAGE_BIG };
+	struct answer *a;
+	int i;
+
+	add_file("a", "");
+	for (i = 0; i < SENDERS; i++) {
+		a = &client[i].r->answer[client[i].r->half];
+		a->own_fd = memory_file();
+		ck_assert_int_ge(a->own_fd, 0);
+		ck_assert_int_eq(ftruncate(a->own_fd, PAGE_BIG), 0);
+		http_of(a)->taking = 1;
+	}
+	(void)get(&client[SENDERS]);
+	for (i = 0; i < SENDERS; i++) {
+		a = &client[i].r->answer[client[i].r->half];
+		ck_assert_int_eq(close(a->own_fd), 0);
+		a->own_fd = -1;
+	}
+}
+END_TEST
+
 START_TEST(test_more_pages_than_are_known_still_count)
 {
 	struct listing_view view = by_name;
@@ -367,6 +392,7 @@ add_tests(TCase *tc)
 	tcase_add_test(
 	    tc, test_the_length_of_a_page_that_is_not_there_is_not_known);
 	tcase_add_test(tc, test_small_pages_have_a_bound_together);
+	tcase_add_test(tc, test_what_clients_send_is_no_page);
 	tcase_add_test(tc, test_more_pages_than_are_known_still_count);
 	tcase_add_test(tc, test_a_big_page_waits_for_room_and_not_for_ever);
 }

@@ -141,7 +141,7 @@ has_page(const struct record *r, struct validator *id)
 	const struct answer *a = answer_now(r);
 	struct stat st;
 
-	if (r->fd <= 0 || r->speaks != service_http.id)
+	if (r->fd <= 0 || r->speaks != service_http.id || http_now(r)->taking)
 		return false;
 	*id = a->id;
 	if (a->own_fd < 0 || http_now(r)->part != 0)
