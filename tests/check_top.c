@@ -4,6 +4,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -507,6 +508,67 @@ START_TEST(an_answer_is_judged_and_shown_in_ascii)
 }
 END_TEST
 
+/* How a server, or a proxy before one, may tell a status, and how not. It does
+ * not end the connection, but where the framing is broken. */
+#define STATUS_TEXT "{\"version\": \"1\", \"model\": \"fork\"}"
+static const struct {
+	const char *head, *content;
+	int outcome;
+} framings[] = {
+    {"Content-Length: 33", STATUS_TEXT, 0},
+    {"content-length:33\r\nA: b", STATUS_TEXT "behind it", 0},
+    {"Transfer-Encoding: chunked",
+	"f;a=b\r\n{\"version\": \"1\"\r\n"
+	"10\r\n, \"model\": \"fork\r\n2\r\n\"}\r\n0\r\nA: b\r\n\r\n",
+	0},
+    {"Transfer-Encoding: chunked", "zz\r\n" STATUS_TEXT, 1},
+    {"Content-Length: 30", STATUS_TEXT, 1},
+    {"Content-Length: 0", "", 1},
+};
+
+/* Byte by byte, so that each comes to be the last of what there is; then it
+ * waits for the client to go. */
+static void
+tell_slowly(int listener, const char *head, const char *content, bool ends)
+{
+	char text[512];
+	int i, len, c = take_question(listener), on = 1;
+
+	(void)setsockopt(c, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	len = snprintf(text, sizeof(text), "HTTP/1.1 200 OK\r\n%s\r\n\r\n%s",
+	    head, content);
+	for (i = 0; i < len; i++)
+		if (send(c, text + i, 1, MSG_NOSIGNAL) != 1)
+			_exit(0);
+	if (!ends)
+		(void)recv(c, text, 1, 0);
+	_exit(0);
+}
+
+START_TEST(an_answer_ends_where_its_framing_says)
+{
+	static struct result result;
+	char url[64];
+	int port, listener = open_listener(&port), status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		tell_slowly(listener, framings[_i].head, framings[_i].content,
+		    framings[_i].head[0] == 'T' && framings[_i].outcome != 0);
+	url_of(url, port);
+	program_run(&result, NULL, server_program(), "--top", url, NULL);
+	ck_assert_int_eq(result.status, framings[_i].outcome);
+	if (framings[_i].outcome == 0)
+		ck_assert_ptr_nonnull(
+		    strstr(result.out, "prefork 1, model fork: "));
+	else
+		ck_assert_ptr_nonnull(strstr(result.err, "no status"));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	(void)close(listener);
+}
+END_TEST
+
 /* 0: the key. */
 static const int ways_out[] = {0, SIGINT, SIGQUIT, SIGHUP};
 
@@ -567,5 +629,7 @@ main(void)
 	tcase_add_test(tc, counts_have_an_end);
 	tcase_add_loop_test(tc, an_answer_is_judged_and_shown_in_ascii, 0,
 	    (int)(sizeof(answers) / sizeof(answers[0])));
+	tcase_add_loop_test(tc, an_answer_ends_where_its_framing_says, 0,
+	    (int)(sizeof(framings) / sizeof(framings[0])));
 	return suite_run(suite);
 }

@@ -25,6 +25,11 @@ struct fetch_patience {
 int fetch_ask(const char *url, const char *path,
     const struct fetch_patience *patience, const char **why);
 
+/* Reads what has come of the answer, size bytes at most, and waits for the
+ * first of them. 0: it has ended; -1: *why says why not. */
+ssize_t fetch_some(int fd, char *bytes, size_t size,
+    const struct fetch_patience *patience, const char **why);
+
 /* Reads the answer, its head as well, until there are size bytes, or its end.
  * How many there are; -1: *why says why not all. */
 ssize_t fetch_read(int fd, char *bytes, size_t size,

@@ -209,6 +209,19 @@ fetch_ask(const char *url, const char *path,
 }
 
 ssize_t
+fetch_some(int fd, char *bytes, size_t size,
+    const struct fetch_patience *patience, const char **why)
+{
+	ssize_t n = -1;
+
+	if (await(fd, POLLIN, patience) == 0)
+		n = recv(fd, bytes, size, 0);
+	if (n < 0)
+		*why = strerror(errno);
+	return n;
+}
+
+ssize_t
 fetch_read(int fd, char *bytes, size_t size,
     const struct fetch_patience *patience, const char **why)
 {
@@ -216,15 +229,9 @@ fetch_read(int fd, char *bytes, size_t size,
 	ssize_t n = 1;
 
 	while (len < size && n > 0) {
-		if (await(fd, POLLIN, patience) != 0) {
-			*why = strerror(errno);
+		n = fetch_some(fd, bytes + len, size - len, patience, why);
+		if (n < 0)
 			return -1;
-		}
-		n = recv(fd, bytes + len, size - len, 0);
-		if (n < 0) {
-			*why = strerror(errno);
-			return -1;
-		}
 		len += (size_t)n;
 	}
 	return (ssize_t)len;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "outside/fetch.h"
@@ -80,29 +81,42 @@ is_left(void)
 	return over || suspended;
 }
 
+/* The content of the answer, NULL: *why says why there is none. */
+static const char *
+read_content(int fd, const struct fetch_patience *patience, const char **why)
+{
+	static char text[TEXT_MAX];
+	char *content = NULL;
+	size_t len = 0;
+	ssize_t n = 1;
+
+	*why = "what it answers is no status of prefork";
+	while (content == NULL && n > 0 && len < TEXT_MAX - 1) {
+		n = fetch_some(
+		    fd, text + len, TEXT_MAX - 1 - len, patience, why);
+		if (n < 0)
+			return NULL;
+		len += (size_t)n;
+		text[len] = '\0';
+		content = answer_content(text, len, n == 0);
+	}
+	return strncmp(text, "HTTP/1.1 200 ", 13) == 0 ? content : NULL;
+}
+
 /* NULL: it was read; else why not. */
 static const char *
 ask(const char *url, bool (*ended)(void), struct reading *r)
 {
 	const struct fetch_patience patience = {
 	    clock_now() + PATIENCE_MS, ended};
-	static char text[TEXT_MAX];
-	const char *why = NULL, *body;
+	const char *why = NULL, *content;
 	int fd = fetch_ask(url, "/status.json", &patience, &why);
-	ssize_t n;
 
 	if (fd < 0)
 		return why;
-	n = fetch_read(fd, text, sizeof(text) - 1, &patience, &why);
+	content = read_content(fd, &patience, &why);
 	(void)close(fd);
-	if (n < 0)
-		return why;
-	text[n] = '\0';
-	body = strstr(text, "\r\n\r\n");
-	if (strncmp(text, "HTTP/1.1 200 ", 13) != 0 || body == NULL ||
-	    !reading_parse(r, body + 4))
-		return "what it answers is no status of prefork";
-	return NULL;
+	return content != NULL && reading_parse(r, content) ? NULL : why;
 }
 
 /* Until the next reading is due. */
