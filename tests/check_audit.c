@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check_main.h"
-#include "service/http.h"
+#include "service/http_record.h"
 #include "records.h"
 #include "service/registry.h"
 

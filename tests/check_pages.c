@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "service/http.h"
+#include "service/http_record.h"
+#include "service/http_state.h"
 #include "base/clock.h"
 #include "check_main.h"
 #include "os/memory.h"
@@ -95,7 +96,7 @@ setup(void)
 		conn_attach(&client[i],
 		    journal_take(&journal, open("/dev/null", O_RDONLY),
 			services[SPEAKS_HTTP], &peer));
-		http_attach(&client[i], &s);
+		client[i].own = &http_in(&s)->client[i];
 	}
 }
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "service/http.h"
+#include "service/http_record.h"
 #include "base/clock.h"
 #include "service/registry.h"
 

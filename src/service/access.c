@@ -1,5 +1,5 @@
 #include "access.h"
-#include "http.h"
+#include "http_state.h"
 
 #include <errno.h>
 #include <string.h>

@@ -11,6 +11,7 @@
 
 #include "base/hook.h"
 #include "base/log.h"
+#include "http_record.h"
 #include "os/memory.h"
 #include "os/random.h"
 

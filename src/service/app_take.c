@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "base/hook.h"
+#include "http_record.h"
 #include "os/memory.h"
 #include "stream/input.h"
 #include "stream/output.h"

@@ -8,7 +8,7 @@
 #include "base/hook.h"
 #include "http/tar.h"
 #include "os/root.h"
-#include "http.h"
+#include "http_record.h"
 #include "stream/output.h"
 
 struct item {

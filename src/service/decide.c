@@ -3,7 +3,7 @@
  */
 #include "reply.h"
 #include "app.h"
-#include "http.h"
+#include "http_state.h"
 #include "status.h"
 
 #include <errno.h>

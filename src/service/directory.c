@@ -3,7 +3,7 @@
  */
 #include "archive.h"
 #include "reply.h"
-#include "http.h"
+#include "http_state.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 
 #include "http/accept.h"
 #include "http/listing.h"
+#include "pages.h"
 
 enum { NAME_BYTES = 256 }; /* of an index, with its NUL */
 

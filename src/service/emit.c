@@ -1,6 +1,7 @@
 #include "access.h"
 #include "archive.h"
-#include "http.h"
+#include "http_record.h"
+#include "http_state.h"
 #include "reply.h"
 
 #include <string.h>

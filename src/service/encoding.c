@@ -2,7 +2,7 @@
  * Encodings made beforehand: name.br, name.zst and name.gz beside a file.
  */
 #include "reply.h"
-#include "http.h"
+#include "http_state.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -13,7 +13,9 @@
 #include "os/memory.h"
 #include "access.h"
 #include "app.h"
-#include "http.h"
+#include "http_record.h"
+#include "http_state.h"
+#include "pages.h"
 #include "reply.h"
 #include "service/registry.h"
 #include "services.h"
@@ -84,7 +86,8 @@ when(uint32_t low, int64_t now)
 	return ago < DAY_MS && ago < now ? now - ago : now;
 }
 
-void
+/* Binds the client to its part of what the process keeps. */
+static void
 http_attach(struct conn *c, struct serving *s)
 {
 	struct http_client *client =

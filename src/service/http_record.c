@@ -2,13 +2,15 @@
  * What http says of a record, or of first bytes, to those that do not speak it
  * (stream/service.h): it follows from these alone.
  */
-#include "http.h"
+#include "http_record.h"
 
 #include "http/forwarded.h"
 #include "http/range.h"
 #include "http/request.h"
 #include "http/tar.h"
 #include "service/config.h"
+#include "service/registry.h"
+#include "stream/journal.h"
 
 int64_t
 http_patience(const struct record *r, const struct service_config *config)

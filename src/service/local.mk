@@ -8,7 +8,9 @@ libprefork_a_SOURCES += \
 	src/service/services.h src/service/auto.c \
 	src/service/demo.c src/service/preface.c \
 	src/service/echo.c \
-	src/service/http.h src/service/http.c src/service/http_record.c src/service/reply.h src/service/decide.c \
+	src/service/http_record.h src/service/http_record.c \
+	src/service/http_state.h src/service/http.c \
+	src/service/reply.h src/service/decide.c \
 	src/service/directory.c src/service/reply.c src/service/represent.c \
 	src/service/encoding.c \
 	src/service/emit.c src/service/parts.c \

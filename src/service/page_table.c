@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "http.h"
+#include "http_record.h"
+#include "http_state.h"
 #include "job.h"
 #include "os/memory.h"
 #include "service/registry.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "http.h"
+#include "http_state.h"
 #include "job.h"
 #include "page_table.h"
 #include "reply.h"

@@ -2,7 +2,7 @@
  * The beginnings of every reply, and those that need no file.
  */
 #include "reply.h"
-#include "http.h"
+#include "http_state.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -14,7 +14,7 @@
 #include "http/path.h"
 #include "http/range.h"
 #include "cache.h"
-#include "http.h"
+#include "http_state.h"
 #include "service/config.h"
 #include "service/conn.h"
 
@@ -164,6 +164,9 @@ int emit(struct conn *c, struct serving *s, struct reply *p, int64_t parsed);
 /* The same for the next piece of a body that comes in pieces, when all before
  * it has been sent: http_has_more(). */
 int emit_more(struct conn *c, struct serving *s);
+
+/* What is owed has been sent, or will not be: counts how long it took. */
+void emit_end(struct conn *c, struct serving *s);
 
 /* Emits, if there is room behind what is owed already; else closes the file
  * that it would have been. head: len bytes of the request. */

@@ -9,7 +9,8 @@
 
 #include "http/accept.h"
 #include "http/media.h"
-#include "http.h"
+#include "http_record.h"
+#include "http_state.h"
 #include "stream/input.h"
 
 /* The ranges of p->id that are asked for: as range_parse. */
