@@ -159,7 +159,7 @@ store(void *to, const struct argument *row, const char *value)
 }
 
 static void *
-place(const struct reading *r, const struct argument *row)
+target(const struct reading *r, const struct argument *row)
 {
 	return (char *)r->into + row->at;
 }
@@ -169,7 +169,7 @@ static int take_file(struct reading *r, const char *path);
 static int
 take(struct reading *r, const struct argument *row, const char *value)
 {
-	const struct argument_list *list = place(r, row);
+	const struct argument_list *list = target(r, row);
 
 	r->given++;
 	r->seen[row - r->a->row] = true;
@@ -178,7 +178,7 @@ take(struct reading *r, const struct argument *row, const char *value)
 	if (row->kind == ARGUMENT_LIST && list->count == ARGUMENT_LIST_MAX)
 		return refuse(r, "--%s: given more than %d times", row->name,
 		    ARGUMENT_LIST_MAX);
-	if (!store(place(r, row), row, value))
+	if (!store(target(r, row), row, value))
 		return refuse_value(r, row, value);
 	return row->kind == ARGUMENT_FILE ? take_file(r, value) : 0;
 }
@@ -340,13 +340,13 @@ static int
 set_default(struct reading *r, const struct argument *row)
 {
 	if (row->preset != NULL)
-		return store(place(r, row), row, row->preset)
+		return store(target(r, row), row, row->preset)
 			   ? 0
 			   : refuse_value(r, row, row->preset);
 	if (row->absent != 0 && row->kind == ARGUMENT_CHOICE)
-		*(int *)place(r, row) = (int)row->absent;
+		*(int *)target(r, row) = (int)row->absent;
 	else if (row->absent != 0)
-		*(int64_t *)place(r, row) = row->absent;
+		*(int64_t *)target(r, row) = row->absent;
 	return 0;
 }
 
@@ -383,7 +383,7 @@ take_operand(struct reading *r, const char *value)
 		    "'%s': an argument that is no option; -h lists them",
 		    arguments_shown(text, value));
 	r->operands++;
-	if (store(place(r, row), row, value))
+	if (store(target(r, row), row, value))
 		return 0;
 	return refuse_value(r, row, value);
 }

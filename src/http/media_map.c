@@ -152,7 +152,7 @@ keep(struct out *names, const char *text, size_t len)
 
 /* Where the extension stands in the map, or would. */
 static size_t
-place(const struct media_map *map, const char *extension, bool *there)
+stands_at(const struct media_map *map, const char *extension, bool *there)
 {
 	size_t from = 0, to = map->count, middle;
 	int order;
@@ -193,7 +193,7 @@ add(struct media_map *map, struct out *names, const char *word, size_t len,
 		key[i] = lower(word[i]);
 	}
 	key[len] = '\0';
-	at = place(map, key, &there);
+	at = stands_at(map, key, &there);
 	if (there) {
 		map->rule[at].type = type;
 		return true;
@@ -328,6 +328,6 @@ media_find(const struct media_map *map, const char *name, size_t len)
 	for (i = 0; i < n; i++)
 		key[i] = lower(name[dot + i]);
 	key[n] = '\0';
-	at = place(map, key, &there);
+	at = stands_at(map, key, &there);
 	return there ? map->rule[at].type : media_type(name, len);
 }

@@ -1,4 +1,4 @@
-#include "fields.h"
+#include "field_list.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The fields of each header, with what their values mean. */
-#include "fields.h"
+#include "field_list.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@ libprefork_a_SOURCES += \
 	src/show/ladder.h src/show/ladder.c \
 	src/show/layers.h src/show/layers.c \
 	src/show/packet.h src/show/packet.c \
-	src/show/fields.h src/show/field_list.c src/show/fields.c src/show/tls.c \
+	src/show/field_list.h src/show/field_list.c src/show/fields.c src/show/tls.c \
 	src/show/hidden.h src/show/hidden.c \
 	src/show/pcap.h src/show/pcap.c \
 	src/show/server_log.h src/show/server_log.c \

@@ -2,7 +2,7 @@
  * What TLS 1.3 leaves open: the headers of its records, and the two hellos. All
  * behind them is sealed, and looks like application data.
  */
-#include "fields.h"
+#include "field_list.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /*
- * fields.h - how the fields of a header are put together.
+ * field_list.h - how the fields of a header are put together.
  *
  * Pure. Places are counted from `base`, which is where the header begins in the
  * frame; the caller has seen that it was captured.
  */
-#ifndef SHOW_FIELDS_H
-#define SHOW_FIELDS_H
+#ifndef SHOW_FIELD_LIST_H
+#define SHOW_FIELD_LIST_H
 
 #include "base/log.h"
 #include "packet.h"
