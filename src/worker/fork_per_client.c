@@ -157,7 +157,7 @@ find_place(const struct host *h, pid_t pid)
 /* For which client a proxy was asking only the dead process knew: the proxy is
  * not blamed. */
 static void
-blame(const struct host *h, const struct peer *peer)
+report_client(const struct host *h, const struct peer *peer)
 {
 	const struct networks *trusted = h->task.config->service.forwarders;
 
@@ -176,7 +176,7 @@ tell_of(const struct host *h, const struct host_place *p, pid_t pid, int status)
 		return;
 	peer_format(name, &p->peer);
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-		blame(h, &p->peer);
+		report_client(h, &p->peer);
 	if (WIFSIGNALED(status))
 		log_note("client process %ld for %s was killed by "
 			 "SIG%s: 1 client lost",
@@ -226,7 +226,7 @@ watch_place(struct host *h, int place, int64_t now)
 	if (!lasts(ps, ps->busy[place], h->task.config->timeout, now))
 		return;
 	log_warn("client process %ld hangs, killing it", (long)ps->pid[place]);
-	blame(h, &h->place[place].peer);
+	report_client(h, &h->place[place].peer);
 	(void)kill(ps->pid[place], SIGKILL);
 	ps->busy[place] = 0;
 }

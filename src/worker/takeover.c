@@ -145,7 +145,7 @@ go_on(struct takeover *t, int i)
 }
 
 static void
-resume(struct takeover *t)
+go_on_with_all(struct takeover *t)
 {
 	int i;
 
@@ -227,7 +227,7 @@ pool_inherit(struct pool *p, const int *watch, int watched, int cause,
 	if (t.of_fd != NULL && t.of_buffer != NULL && t.verdict != NULL) {
 		takeover_read_records(&t);
 		takeover_walk_table(&t);
-		resume(&t);
+		go_on_with_all(&t);
 		addresses_recount(
 		    &p->admission.addresses, peer_at, p, j->head->top);
 		result = listen_again(p, draining);

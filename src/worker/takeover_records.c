@@ -131,7 +131,8 @@ looked_at(
 
 /* Reports which client is to blame, and its network, if that is known. */
 static void
-blame(struct takeover *t, const struct record *r, const char *text, size_t len)
+report_client(
+    struct takeover *t, const struct record *r, const char *text, size_t len)
 {
 	const struct service *service = spoken(r);
 	struct peer client = r->peer;
@@ -155,7 +156,7 @@ remember_blamed(struct takeover *t, const struct record *r)
 	char text[BUFFER_BYTES];
 	size_t len = looked_at(t, r, text);
 
-	blame(t, r, text, len);
+	report_client(t, r, text, len);
 	if (len > 0)
 		(void)escape_text(t->report->request,
 		    sizeof(t->report->request), text, len < 64 ? len : 64);
