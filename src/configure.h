@@ -9,7 +9,7 @@
 #include "image.h"
 #include "master/master.h"
 #include "options.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* Fills in all that follows from these two, but for the site, which is prepared
  * first (site.h). The root and the logs are open at their descriptors, and the

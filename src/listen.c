@@ -13,7 +13,7 @@
 #include "os/activation.h"
 #include "os/notify.h"
 #include "os/process.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* Puts the listeners that were inherited, from ACTIVATION_FIRST on, and the
  * descriptor for the newline (-1: none) at their numbers, and closes the rest.

@@ -22,7 +22,7 @@
 #include "server.h"
 #include "suite.h"
 #include "tree.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 enum { CLIENTS = 128, TRIES = 20 };
 

@@ -21,7 +21,7 @@
 #include "takeover.h"
 #include "trap.h"
 #include "tree.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 START_TEST(a_download_goes_on_at_the_exact_byte)
 {

@@ -22,7 +22,7 @@
 #include "server.h"
 #include "suite.h"
 #include "stream/journal.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 enum { SLOTS_MAX = 3, CLIENTS_MAX = 256, MAPS_MAX = 64, LINKS_MAX = 512 };
 

@@ -16,7 +16,7 @@
 #include "server.h"
 #include "suite.h"
 #include "takeover.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 START_TEST(an_idle_client_is_kept)
 {

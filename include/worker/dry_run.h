@@ -6,7 +6,7 @@
 #ifndef WORKER_DRY_RUN_H
 #define WORKER_DRY_RUN_H
 
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* In a child: opens the root and `pools` empty pools, with what a takeover of
  * each needs. user: for the message, NULL if none was given. Returns if that

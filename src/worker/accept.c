@@ -4,7 +4,7 @@
 #include "evict.h"
 #include "place.h"
 #include "polling.h"
-#include "pool.h"
+#include "pool_state.h"
 
 enum {
 	RETRY_MIN_MS = 1, /* between two tries while paused: at first, */

@@ -16,7 +16,7 @@
 
 #include "address.h"
 #include "os/socket.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 struct admission {
 	struct addresses addresses;

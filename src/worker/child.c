@@ -125,15 +125,6 @@ child_orders(const struct worker_config *config)
 	return orders;
 }
 
-void
-worker_note_program(const struct worker_config *config, int row)
-{
-	struct board_row *r = board_row(config->board, row);
-
-	board_set(r->program, config->program);
-	board_set(r->layout, process_layout());
-}
-
 bool
 child_says(int what, uint64_t value)
 {

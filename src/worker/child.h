@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* What a child has been told. */
 enum order {

@@ -13,7 +13,7 @@
 
 #include "os/socket.h"
 #include "service/budget.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* What an executor says of its client's place. Above 0: it waits, and another
  * client may have the place; this one has had no whole request since that

@@ -12,7 +12,7 @@
 #include "os/memory.h"
 #include "os/signals.h"
 #include "pool.h"
-#include "renew.h"
+#include "worker/renew.h"
 
 /* Listing a directory asks for reading, a file in it for searching. */
 static void

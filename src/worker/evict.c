@@ -1,7 +1,7 @@
 #include "evict.h"
 
 #include "place.h"
-#include "pool.h"
+#include "pool_state.h"
 
 static int64_t
 idle(const void *of, int index, int64_t before)

@@ -15,7 +15,7 @@
 #include "os/process.h"
 #include "os/standby.h"
 #include "os/title.h"
-#include "renew.h"
+#include "worker/renew.h"
 
 enum { RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000 };
 enum { STRIKES = 3 }; /* new programs in a row that die before they serve */

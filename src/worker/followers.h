@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* What a process knows of those behind it, and of itself as one of them. All
  * zeros at first, but for config, row and program. */

@@ -18,6 +18,7 @@
 #include "os/process.h"
 #include "os/signals.h"
 #include "os/title.h"
+#include "worker/worker.h"
 
 /* The clients' processes, by place. */
 struct processes {

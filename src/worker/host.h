@@ -12,7 +12,7 @@
 #include "admission.h"
 #include "client.h"
 #include "queue.h"
-#include "worker/worker.h"
+#include "worker/config.h"
 
 /* So many executors that are leaving there may be, beside those of the clients
  * that may be served. */

@@ -7,7 +7,7 @@
 #include "base/hook.h"
 #include "child.h"
 #include "polling.h"
-#include "pool.h"
+#include "pool_state.h"
 #include "service/registry.h"
 
 enum { UNKNOWN = -1 }; /* what the poller waits for: never asked for */

@@ -7,7 +7,7 @@
 
 #include "base/descriptor.h"
 #include "base/log.h"
-#include "pool.h"
+#include "pool_state.h"
 
 /* Those of the status, or the others. */
 static int

@@ -1,4 +1,4 @@
-#include "renew.h"
+#include "worker/renew.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,4 +82,13 @@ worker_renew(const struct worker_config *config, int row)
 	renew_begin(config, &cold);
 	(void)child_says(SAYS_UNCHANGED, (uint64_t)errno);
 	process_batch(true);
+}
+
+void
+worker_note_program(const struct worker_config *config, int row)
+{
+	struct board_row *r = board_row(config->board, row);
+
+	board_set(r->program, config->program);
+	board_set(r->layout, process_layout());
 }

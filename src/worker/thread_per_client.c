@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "worker/worker.h"
+
 /* A step needs some 20 KiB of stack (a path, a page); twice, and the least
  * that the system allows on top. */
 enum { STACK_BYTES = 128 * 1024 };
