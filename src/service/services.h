@@ -4,7 +4,10 @@
 #ifndef SERVICE_SERVICES_H
 #define SERVICE_SERVICES_H
 
-#include "service/conn.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stream/service.h"
 
 extern const struct service service_auto;
 extern const struct service service_echo;
