@@ -7,7 +7,7 @@
 #define CONFIGURE_H
 
 #include "image.h"
-#include "master/master.h"
+#include "master/config.h"
 #include "options.h"
 #include "worker/config.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "master/master.h"
+#include "master/config.h"
 #include "os/memory.h"
 #include "stream/board.h"
 #include "stream/journal.h"

@@ -9,7 +9,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/num.h"
-#include "master/master.h"
+#include "master/succeed.h"
 #include "os/activation.h"
 #include "os/notify.h"
 #include "os/process.h"

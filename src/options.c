@@ -12,7 +12,7 @@
 #include "http/caching.h"
 #include "http/field.h"
 #include "http/media.h"
-#include "master/master.h"
+#include "master/config.h"
 #include "os/listener.h"
 #include "os/poller.h"
 #include "os/root.h"

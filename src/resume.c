@@ -10,12 +10,14 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "configure.h"
+#include "master/master.h"
 #include "options.h"
 #include "os/listener.h"
 #include "os/pid_file.h"
 #include "os/process.h"
 #include "os/title.h"
 #include "site.h"
+#include "worker/worker.h"
 
 static void
 find_log(const struct options *o, const struct image *image)

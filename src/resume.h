@@ -7,8 +7,8 @@
 #define RESUME_H
 
 #include "image.h"
-#include "master/master.h"
-#include "worker/worker.h"
+#include "master/succeed.h"
+#include "worker/renew.h"
 
 struct resumption {
 	struct successor successor;

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "master/master.h"
+#include "master/config.h"
 #include "matrix.h"
 #include "peer.h"
 #include "program.h"

@@ -8,9 +8,10 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "keeper.h"
+#include "master/master.h"
 #include "os/notify.h"
 #include "processes.h"
-#include "succeed.h"
+#include "master/succeed.h"
 
 /* Puts the two programs at the numbers that they have from now on. What was
  * open over the exec is closed on the next one again. */

@@ -25,7 +25,7 @@
 #include "os/title.h"
 #include "processes.h"
 #include "state.h"
-#include "succeed.h"
+#include "master/master.h"
 
 enum { RETRY_MS = 100, ORDERS_MAX = 16, SIGNALS_MAX = ORDERS_MAX + 4 };
 

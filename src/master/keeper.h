@@ -7,7 +7,8 @@
 #include <signal.h>
 #include <stdint.h>
 
-#include "master/master.h"
+#include "master/succeed.h"
+#include "worker/config.h"
 
 struct state;
 

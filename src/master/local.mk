@@ -1,5 +1,5 @@
 libprefork_a_SOURCES += \
-	include/master/master.h src/master/master.c \
+	include/master/config.h include/master/master.h src/master/master.c \
 	src/master/slot.h src/master/slot.c \
 	src/master/blame.h src/master/blame.c \
 	src/master/keeper.h src/master/keeper.c \
@@ -10,5 +10,5 @@ libprefork_a_SOURCES += \
 	src/master/deaths.c src/master/upgrade.h src/master/upgrade.c \
 	src/master/upgrade_outcome.c src/master/upgrade_slots.c \
 	src/master/upgrade_trial.c \
-	src/master/succeed.h src/master/succeed.c src/master/go_on.c src/master/unlogged.c \
+	include/master/succeed.h src/master/succeed.c src/master/go_on.c src/master/unlogged.c \
 	src/master/model.c

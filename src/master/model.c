@@ -1,5 +1,5 @@
 /* The four models. */
-#include "master/master.h"
+#include "master/config.h"
 
 #include <stddef.h>
 

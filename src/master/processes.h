@@ -9,7 +9,7 @@
 #ifndef MASTER_PROCESSES_H
 #define MASTER_PROCESSES_H
 
-#include "master/master.h"
+#include "master/config.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
  * Begins a program in the place of another, and tells it by its arguments what
  * it is to be.
  */
-#include "succeed.h"
+#include "master/succeed.h"
 
 #include <errno.h>
 #include <fcntl.h>

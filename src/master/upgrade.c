@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "os/signals.h"
 #include "os/title.h"
-#include "succeed.h"
+#include "master/succeed.h"
 
 enum {
 	ASK_MS = 200,	/* until the keeper is asked again */

@@ -7,7 +7,7 @@
 #define MASTER_UPGRADE_H
 
 #include "processes.h"
-#include "succeed.h"
+#include "master/succeed.h"
 
 /* For the keeper to begin its program. If that hangs the kernel kills it
  * before: if the master exited as well, neither would be left. */

@@ -15,7 +15,7 @@
 #include "os/exec.h"
 #include "os/process.h"
 #include "os/signals.h"
-#include "succeed.h"
+#include "master/master.h"
 
 enum {
 	TRIAL_MS = 10000,
