@@ -1,9 +1,10 @@
 /* A root of its own that holds the program and no device, as chroot(1) gives
- * it: nothing that it does needs /dev/null. And one without /proc, where no
- * process can see another. */
+ * it: nothing that it does needs /dev/null. And one without /proc, or with that
+ * of others, where no process can see another. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "family.h"
@@ -98,14 +99,13 @@ expect_kept(void)
 	client_close(c);
 }
 
+/* server_finish(), or what it does, is to follow. */
 static void
-serve_without(const char *hide, int cell)
+serve_by(const char *const by[], int cell)
 {
 	const char *args[16];
 	int n = matrix_arguments(cell, args);
 
-	if (!can_hide(hide))
-		return;
 	tree_make(&tree);
 	tree_pattern(&tree, "file", FILE_BYTES);
 	args[n++] = "-w";
@@ -113,18 +113,32 @@ serve_without(const char *hide, int cell)
 	args[n++] = "-r";
 	args[n++] = tree.path;
 	args[n] = NULL;
-	if (!server_try(&server, hidden_by(hide), args))
+	if (!server_try(&server, by, args))
 		ck_abort_msg("it ended: %s", server.log);
-	expect_file();
-	if (cell < matrix_pools() && standby_possible())
-		expect_kept();
-	expect_file();
 	server_allow_log(&server, "*running as root*");
 	server_allow_log(&server, "ready: 1 worker*");
 	server_allow_log(&server, "upgrading to*");
 	server_allow_log(&server, "took over*which made way*");
 	/* A sanitizer's. */
 	server_allow_log(&server, "*WARNING: reading executable name failed*");
+}
+
+static void
+expect_service(int cell)
+{
+	expect_file();
+	if (cell < matrix_pools() && standby_possible())
+		expect_kept();
+	expect_file();
+}
+
+static void
+serve_without(const char *hide, int cell)
+{
+	if (!can_hide(hide))
+		return;
+	serve_by(hidden_by(hide), cell);
+	expect_service(cell);
 	server_finish(&server);
 	tree_remove(&tree);
 }
@@ -140,6 +154,32 @@ END_TEST
 START_TEST(it_serves_where_no_process_can_be_seen)
 {
 	serve_without(hide_processes, _i);
+}
+END_TEST
+
+/* Numbers in /proc are not those that the server knows. */
+START_TEST(it_serves_where_other_processes_are_seen)
+{
+	static const char *by[] = {"/usr/bin/unshare", "", NULL};
+	pid_t outer;
+	int status;
+
+	by[1] = geteuid() == 0 ? "-pf" : "-rpf";
+	program_run(
+	    &result, NULL, by[0], by[1], server_program(), "--version", NULL);
+	if (result.status != 0)
+		return;
+	serve_by(by, _i);
+	outer = server.pid; /* of unshare(1), which waits for it */
+	ck_assert_int_eq(children_of(outer, &server.pid, 1), 1);
+	expect_service(_i);
+	server_allow_log(&server, "prefork: stopping");
+	server_signal(&server, SIGTERM);
+	server.pid = outer;
+	status = server_wait(&server, 0);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	server_end(&server);
+	tree_remove(&tree);
 }
 END_TEST
 
@@ -174,6 +214,7 @@ main(void)
 
 	in_all_cells(tc, it_serves_where_there_are_no_devices);
 	in_all_cells(tc, it_serves_where_no_process_can_be_seen);
+	in_all_cells(tc, it_serves_where_other_processes_are_seen);
 	tcase_add_test(tc, numbers_at_random_need_no_device);
 	return suite_run(suite);
 }

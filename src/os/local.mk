@@ -36,7 +36,8 @@ libprefork_a_SOURCES += \
 	src/os/beneath_linux.c src/os/calls_linux.c src/os/channel_linux.c \
 	src/os/clone.h src/os/clone_linux.c \
 	src/os/file_linux.c src/os/keep_linux.c src/os/ledger_linux.c \
-	src/os/memory_linux.c src/os/poller_epoll.c src/os/process_linux.c \
+	src/os/memory_linux.c src/os/poller_epoll.c \
+	src/os/proc.h src/os/proc_linux.c src/os/process_linux.c \
 	src/os/random_linux.c \
 	src/os/exec_linux.c \
 	src/os/scribble_linux.c src/os/socket_linux.c src/os/standby_linux.c \

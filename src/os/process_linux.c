@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "os/signals.h"
+#include "proc.h"
 
 int
 process_processors(void)
@@ -55,20 +56,11 @@ process_layout(void)
 static bool
 read_state(pid_t pid, char *state, long *parent)
 {
-	char path[32], text[128];
+	char text[128];
 	const char *end;
-	ssize_t n;
-	int fd;
 
-	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!proc_read(pid, "stat", text, sizeof(text)))
 		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
 	end = strrchr(text, ')');
 	return end != NULL && sscanf(end, ") %c %ld", state, parent) == 2;
 }

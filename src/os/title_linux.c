@@ -1,13 +1,14 @@
 #define _GNU_SOURCE
 #include "os/title.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include "proc.h"
 
 extern char **environ;
 
@@ -34,28 +35,14 @@ static char *area;	 /* where argv[0] begins; or room */
 static size_t area_size; /* up to the end of the environment; or all of it */
 static char room[ROOM];
 
-static bool
-read_file(const char *path, char *out, size_t size)
-{
-	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		n = read(fd, out, size - 1);
-		(void)close(fd);
-	}
-	out[n > 0 ? n : 0] = '\0';
-	return n > 0;
-}
-
-/* The numbers of /proc/self/stat, by their place there (proc(5)). */
+/* The numbers of this process's stat, by their place there (proc(5)). */
 static bool
 read_stat(uint64_t field[FIELDS])
 {
 	char text[STAT_BYTES], *at;
 	int i;
 
-	if (!read_file("/proc/self/stat", text, sizeof(text)))
+	if (!proc_read(0, "stat", text, sizeof(text)))
 		return false;
 	at = strrchr(text, ')');
 	if (at == NULL || strlen(at) < STATE_BYTES)
@@ -153,25 +140,26 @@ title_set(const char *title, const char *brief)
 bool
 title_read(pid_t pid, char *out, size_t size)
 {
-	char path[48];
-
-	(void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)pid);
-	return read_file(path, out, size);
+	return proc_read(pid, "cmdline", out, size);
 }
 
 int
 title_children(pid_t pid, pid_t *child, size_t most)
 {
-	char path[64];
+	char file[40];
 	long one;
 	size_t n = 0;
 	FILE *f;
+	int fd;
 
-	(void)snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children",
-	    (long)pid, (long)pid);
-	f = fopen(path, "re");
-	if (f == NULL)
+	(void)snprintf(file, sizeof(file), "task/%ld/children", (long)pid);
+	fd = proc_open(pid, file);
+	f = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (f == NULL) {
+		if (fd >= 0)
+			(void)close(fd);
 		return 0;
+	}
 	while (n < most && fscanf(f, "%ld", &one) == 1)
 		child[n++] = (pid_t)one;
 	(void)fclose(f);

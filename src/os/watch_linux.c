@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "os/watch.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "proc.h"
 
 enum { WATCHED_MAX = 1024 };
 
@@ -78,17 +79,11 @@ static bool
 read_remains(pid_t pid, int *status)
 {
 	enum { FIELD = 52, STATE = 3 };
-	char path[32], text[1024], *at;
-	ssize_t n;
-	int fd, i;
+	char text[1024], *at;
+	int i;
 
-	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!proc_read(pid, "stat", text, sizeof(text)))
 		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	text[n > 0 ? n : 0] = '\0';
 	at = strrchr(text, ')');
 	if (at == NULL || (at[1] == ' ' && at[2] != 'Z' && at[2] != 'X'))
 		return false;
