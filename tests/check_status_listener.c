@@ -200,15 +200,20 @@ END_TEST
  * the status says so until the last has left. */
 START_TEST(while_draining_it_is_alive_and_not_ready)
 {
-	int c;
+	int c, silent;
 
 	tree_pattern(&tree, "large", LARGE_BYTES);
 	server_run_in(&server, _i, "--status", "0", "-w", "1", "-r", tree.path);
+	silent = client_open(&server);
 	c = client_open_narrow(&server);
 	send_text(c, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
 	http_read_head(c, &answer);
 	server_signal(&server, SIGTERM);
 	(void)server_expect_log(&server, "stopping, clients may finish");
+	ask_once("/readyz", 503, "draining\n");
+	/* Nor is who asks late let go with those that have nothing to ask. */
+	expect_gone(silent);
+	client_close(silent);
 	ask_once("/readyz", 503, "draining\n");
 	ask_once("/healthz", 200, "alive\n");
 	expect_pattern(c, 0, LARGE_BYTES);

@@ -453,11 +453,20 @@ drain(struct host *h, const struct host_model *model)
 	if (h->draining)
 		return;
 	h->draining = true;
+	h->drained = clock_now() + LAST_WORD_MS;
 	child_close_listeners(h->task.config);
 	drop_silent(h, clock_now());
 	(void)close(h->leave[1]);
 	h->leave[1] = -1;
 	model->continue_stopped(h);
+}
+
+/* Have all ended, but for those of the status that take too long? */
+static bool
+is_drained(const struct host *h)
+{
+	return h->draining && h->clients == 0 && h->queue.count == 0 &&
+	       (h->apart + h->apart_leaving == 0 || clock_now() >= h->drained);
 }
 
 int
@@ -483,7 +492,7 @@ host_run(
 	admission_begin(&h.admission, config, row);
 	publish(&h, clock_now());
 	(void)child_says(SAYS_READY, 0);
-	while (!h.draining || h.clients > 0 || h.queue.count > 0) {
+	while (!is_drained(&h)) {
 		orders = host_turn(&h, model);
 		if (orders & ORDER_LEAVE) {
 			model->kill(&h);

@@ -49,6 +49,8 @@ struct host {
 	int64_t retry; /* clock_now() when to try again, 0: nothing failed */
 	int64_t look;  /* clock_now() when to look for executors that hang */
 	bool draining;
+	int64_t drained; /* ... clock_now() when those of the status are no
+			  * longer waited for */
 	struct admission admission;
 	void *own; /* of the model */
 };

@@ -122,6 +122,10 @@ place_run(struct pool *p, int index)
 	p->journal.head->noted = index;
 	atomic_signal_fence(memory_order_seq_cst);
 	forget_own(p, place);
+	/* One that came when this worker was leaving has as long. */
+	p->serving.drained = place->since + LAST_WORD_MS > p->drained
+				 ? place->since + LAST_WORD_MS
+				 : p->drained;
 	w = conn_step(&place->conn, &p->serving);
 	if (p->serving.answered)
 		place->since = p->serving.now;

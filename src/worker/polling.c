@@ -65,6 +65,7 @@ polling_turn_away_status(struct pool *p)
 	if (p->listening_status)
 		forget_listeners(p, true);
 	p->listening_status = false;
+	p->status_retry = 0;
 }
 
 /* A poller that has no descriptor leaves its number free, and a client is not

@@ -153,7 +153,7 @@ pool_dismiss(struct pool *p)
 		return;
 	read_clocks(p);
 	p->serving.draining = true;
-	p->serving.drained = p->serving.now + LAST_WORD_MS;
+	p->drained = p->serving.now + LAST_WORD_MS;
 	place_run_all(p);
 }
 
@@ -175,7 +175,8 @@ pool_stay(struct pool *p)
 bool
 pool_drained(const struct pool *p)
 {
-	return p->serving.draining && pool_clients(p) == 0;
+	return p->serving.draining && pool_clients(p) == 0 &&
+	       (p->apart == 0 || p->serving.now >= p->drained);
 }
 
 /* ms */
@@ -249,6 +250,10 @@ pool_turn(struct pool *p)
 	evict_refused(p);
 	serving_tend(&p->serving, p->serving.now);
 	accept_tend(p);
+	/* Those of the status that are there are the last: nobody waits for
+	 * more. */
+	if (p->serving.draining && pool_clients(p) == 0)
+		polling_turn_away_status(p);
 	/* Also when no client asks: if two executors looked while the root
 	 * changed, the master may have read the older look last. */
 	root_look(p->config->service.root, p->serving.now);

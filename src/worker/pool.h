@@ -68,7 +68,8 @@ bool pool_keeps_status(const struct pool *p);
  * not to be able to open another. */
 void pool_dismiss(struct pool *p);
 
-/* At last all have ended. */
+/* At last all have ended; those of the status are waited for no longer than
+ * clients that have not sent a byte. */
 bool pool_drained(const struct pool *p);
 
 /* Takes all that back: connections that have not ended yet stay. 0, or -1 if it

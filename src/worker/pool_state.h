@@ -36,6 +36,9 @@ struct pool {
 	int64_t status_retry;  /* clock_now() when to try those again, 0: all is
 				* well */
 	int apart;	       /* clients of a service that is apart */
+	int64_t drained;       /* draining: clock_now() when clients that were
+				* there before, and have not sent a byte, are
+				* let go */
 	int64_t retry;	     /* clock_now() when to try the listeners, whatever
 			      * the poller says */
 	int64_t retry_after; /* ms between two such tries */
