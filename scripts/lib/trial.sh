@@ -55,9 +55,12 @@ becomes() {
 	about=$1 wanted=$2
 	shift 2
 	tries=0
-	until [ "$("$@")" = "$wanted" ] || [ $tries -eq 100 ]; do
+	until
+		now=$("$@")
+		[ "$now" = "$wanted" ] || [ $tries -eq 100 ]
+	do
 		tries=$((tries + 1))
 		sleep 0.1
 	done
-	is "$about" "$wanted" "$("$@")"
+	is "$about" "$wanted" "$now"
 }
