@@ -61,11 +61,11 @@ fleet_begins() {
 	for n in $(seq "$size"); do
 		exec {said}> >(sed -u "s/^prefork:/prefork $n:/" >&7)
 		says[n]=$said
-		ports[n]=$(free_port)
-		statuses[n]=$(free_port)
+		free_port "ports[n]"
+		free_port "statuses[n]"
 		fleet_starts "$n" "${options[@]}"
 	done
-	stats=$(free_port)
+	free_port stats
 	settings >"$dir/settings"
 	haproxy -db -f "$dir/settings" 2>&7 &
 	proxy=$!

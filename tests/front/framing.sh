@@ -95,10 +95,11 @@ nginx_settings() {
 	END
 }
 
-# up FRONT: prefork, and the front before it; sets server and proxy.
+port='' inner=''
+# up FRONT: prefork, and the front before it, at these ports.
 up() {
-	port=$(free_port)
-	inner=$(free_port)
+	free_port port
+	free_port inner
 	rm -f "$dir/access" "$dir/asked"
 	: >"$dir/log"
 	"$PREFORK" -s http -w 2 -b 127.0.0.1 -p "$inner" -r "$dir/root" \

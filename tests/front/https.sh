@@ -28,7 +28,7 @@ export PREFORK
 
 top=$PWD
 dir=$(mktemp -d "${TMPDIR:-/tmp}/https-test-XXXXXX") || exit 111
-front='' killer=''
+front='' killer='' port=''
 down() {
 	: >"$dir/over"
 	[ -z "$killer" ] || wait "$killer"
@@ -70,7 +70,7 @@ see() {
 
 # up [OPTION]...: starts a front on a free port; sets front, port and url.
 up() {
-	port=$(free_port)
+	free_port port
 	url=https://localhost:$port
 	: >"$dir/log"
 	rm -f "$dir/over" "$dir/access" "$dir/pid"
