@@ -8,9 +8,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "bench/proc.h"
 #include "family.h"
 #include "os/keep.h"
@@ -307,6 +309,67 @@ START_TEST(a_broken_one_is_not_taken_for_the_one_before)
 }
 END_TEST
 
+/* Opens a pipe of that name for a script that waits for its end. */
+static int
+open_for_script(const char *name)
+{
+	int fd = open(tree_path(&tree, name), O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	return fd;
+}
+
+/* Two slots have a new program when the third cannot begin it, and the first is
+ * about to begin it again after a death, which takes its time. The second does
+ * not wait for that, but has the program before when its own worker dies. */
+START_TEST(no_slot_waits_for_the_program_before)
+{
+	char script[SCRIPT];
+	uint64_t old;
+	pid_t worker;
+	int64_t until;
+	int third, first;
+
+	if (!can_keep_clients())
+		return;
+	start(0, "--no-keeper");
+	server_allow_log(&server, "slot *: *");
+	server_allow_log(&server, "3 workers wanted");
+	server_allow_log(&server, "worker 2 * while taking over");
+	old = program_of(server.pid);
+	server_signal(&server, SIGTTIN);
+	(void)server_expect_log(&server, "worker 2 serves");
+	open_clients();
+	(void)snprintf(script, sizeof(script),
+	    "#!/bin/sh\nset -C\ncase $1 in *trial*|*master*) ;; *)\n"
+	    "for n in 1 2 3 4 more; do true 2>/dev/null >%s/$n && break; done\n"
+	    "case $n in 3) read -r _ <%s/third; exit 7;;\n"
+	    "4) read -r _ <%s/first;; esac;; esac\nexec %s \"$@\"\n",
+	    tree.path, tree.path, tree.path, built);
+	ck_assert_int_eq(mkfifo(tree_path(&tree, "third"), 0600), 0);
+	ck_assert_int_eq(mkfifo(tree_path(&tree, "first"), 0600), 0);
+	install_script(script);
+	server_signal(&server, SIGUSR2);
+	third = open_for_script("third");
+	worker = server_await_member(&server, "worker", 0);
+	ck_assert_int_eq(kill(worker, SIGKILL), 0);
+	first = open_for_script("first");
+	(void)close(third);
+	(void)server_expect_log(&server, "called off, and *: worker 2 *");
+	until = deadline();
+	do {
+		ck_assert_msg(clock_now() < until, "it keeps the other one");
+		worker = server_await_member(&server, "worker", 1);
+		ck_assert_int_eq(kill(worker, SIGSEGV), 0);
+		(void)server_expect_log(&server, "worker 1 * killed by SIG*");
+		worker = server_await_member(&server, "worker", 1);
+	} while (program_of(worker) != old);
+	(void)close(first);
+	(void)server_expect_log(&server, "the program before serves again");
+	finish();
+}
+END_TEST
+
 START_TEST(one_that_is_not_there_is_none)
 {
 	if (!can_keep_clients())
@@ -337,6 +400,7 @@ main(void)
 	tcase_add_loop_test(tc, one_that_a_script_has_reaped_is_missed, 0, n);
 	tcase_add_test(tc, a_trial_of_which_nobody_tells_is_not_waited_for);
 	tcase_add_test(tc, a_broken_one_is_not_taken_for_the_one_before);
+	tcase_add_test(tc, no_slot_waits_for_the_program_before);
 	tcase_add_loop_test(tc, one_that_is_not_there_is_none, 0, n);
 	return suite_run(suite);
 }

@@ -157,8 +157,8 @@ upgrade(void)
 	return r.status;
 }
 
-static uint64_t
-file_of(pid_t pid)
+uint64_t
+program_of(pid_t pid)
 {
 	char path[64];
 	struct stat st;
@@ -176,10 +176,10 @@ expect_installed(int workers)
 	int i;
 
 	ck_assert_int_eq(stat(tree_path(&tree, "prefork"), &st), 0);
-	ck_assert_uint_eq(file_of(server.pid), (uint64_t)st.st_ino);
+	ck_assert_uint_eq(program_of(server.pid), (uint64_t)st.st_ino);
 	server_await_workers(&server, pid, workers);
 	for (i = 0; i < workers; i++)
-		ck_assert_uint_eq(file_of(pid[i]), (uint64_t)st.st_ino);
+		ck_assert_uint_eq(program_of(pid[i]), (uint64_t)st.st_ino);
 }
 
 bool

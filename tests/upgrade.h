@@ -8,6 +8,7 @@
 
 #include <check.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "server.h"
@@ -49,6 +50,9 @@ void finish(void);
 
 /* Asks for an upgrade by the pid file: returns the exit status. */
 int upgrade(void);
+
+/* The number of the file that the process runs. */
+uint64_t program_of(pid_t pid);
 
 /* Waits for the workers, and looks whether all run what is installed now. */
 void expect_installed(int workers);

@@ -85,22 +85,38 @@ upgrade_unchanged(struct master *m, int index)
 	return true;
 }
 
-/* The slots are to have the program of this master. */
+/* Gives the slot the program of this master: whoever takes over in it begins
+ * that. Where there are no standbys, a successor has it anyway. */
+static bool
+give_program(const struct master *m, int index)
+{
+	const struct worker_message message = {
+	    TOLD_PROGRAM, (uint64_t)m->config->worker.program};
+
+	return channel_give(m->slot[index].child.ready.fd, &message,
+		   sizeof(message), FD_PROGRAM) == 0;
+}
+
+/* The slots are to have the program of this master. If it is the one before,
+ * they need not wait for their turn: workers of the other keep dying. */
 void
 upgrade_change_slots(struct master *m)
 {
+	int i;
+
 	m->upgrade.program = m->config->worker.program;
 	m->upgrade.stage = UPGRADE_SLOTS;
 	m->upgrade.slot = -1;
+	if (!m->upgrade.back || !m->config->worker.standby)
+		return;
+	for (i = 0; i < m->slots; i++)
+		if (m->slot[i].state != SLOT_EMPTY)
+			(void)give_program(m, i);
 }
 
-/* Gives the slot the new program: its standby begins it when it takes over.
- * Where there are no standbys, a successor has the program of the master. */
 static void
 tell_slot(struct master *m, int index)
 {
-	const struct worker_message message = {
-	    TOLD_PROGRAM, (uint64_t)m->upgrade.program};
 	struct upgrade *u = &m->upgrade;
 
 	u->tries = u->slot == index ? u->tries + 1 : 1;
@@ -112,8 +128,7 @@ tell_slot(struct master *m, int index)
 	}
 	if (!m->config->worker.standby)
 		actions_handle(m, index, SLOT_RENEW);
-	else if (channel_give(m->slot[index].child.ready.fd, &message,
-		     sizeof(message), FD_PROGRAM) == 0)
+	else if (give_program(m, index))
 		actions_handle(m, index, SLOT_RETIRE);
 }
 
@@ -121,15 +136,12 @@ void
 upgrade_catches_up(struct master *m, int index)
 {
 	const struct worker_config *w = &m->config->worker;
-	const struct worker_message message = {
-	    TOLD_PROGRAM, (uint64_t)w->program};
 	const enum upgrade_stage stage = m->upgrade.stage;
 
 	if ((stage != UPGRADE_NONE && stage != UPGRADE_PROOF) ||
 	    program_of(m, index) == w->program)
 		return;
-	if (!w->standby || channel_give(m->slot[index].child.ready.fd, &message,
-			       sizeof(message), FD_PROGRAM) == 0)
+	if (!w->standby || give_program(m, index))
 		actions_handle(m, index, actions_renewal(m));
 }
 
