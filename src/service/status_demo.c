@@ -138,9 +138,13 @@ press(const struct button *b, const struct status *s, int slot)
 		if (i != slot && !b->all)
 			continue;
 		status_read(&row, s, i);
+		pid = b->worker ? row.worker : 0;
+		/* A worker whose standby dies makes another: not before it dies
+		 * itself. */
+		if (b->standby && pid != (int32_t)getpid())
+			(void)strike(pid, SIGSTOP);
 		if (b->standby)
 			n += strike(row.standby, b->signo);
-		pid = b->worker ? row.worker : 0;
 		/* The one that does it is the last. */
 		if (pid == (int32_t)getpid())
 			self = pid;

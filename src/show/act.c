@@ -75,7 +75,10 @@ hit(struct demo *d, const struct act *act, int slot)
 {
 	const struct log_slot *s = &d->log.slot[slot];
 
-	/* The standby first: else it might take over before it is hit. */
+	/* The standby first: else it might take over before it is hit. And the
+	 * worker is not to make another meanwhile. */
+	if ((act->target & (WORKER | STANDBY)) == (WORKER | STANDBY))
+		send_signal(d, s->pid, SIGSTOP);
 	if ((act->target & STANDBY) != 0 && s->standby > 0) {
 		d->was_standby[slot] = s->standby;
 		send_signal(d, s->standby, act->signo);

@@ -71,7 +71,9 @@ sums() {
 	echo "before.slots.reduce((n, row) => n + row.$1, 0)"
 }
 
-killed='before.deaths.workers_killed + before.deaths.standbys_killed'
+# Of a worker that is stopped first, so that it makes no other standby, the master
+# may have seen that.
+killed='before.deaths.workers_killed + before.deaths.workers_stopped + before.deaths.standbys_killed'
 whole='before.slots.every(row => row.worker && row.standby && row.state === "serving")'
 
 # press BUTTON DEATHS TAKEOVERS [CAUSE]: and that many more have been seen.
