@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # of who sources it
 # webdriver.sh - Chromium, without a window, driven over WebDriver by curl. Who
-# sources it has a directory $dir, the count $failed, and ends $helper.
+# sources it has sourced trial.sh before.
 
 # drives METHOD PATH [JSON]: what the driver says is in the file said.
 drives() {
@@ -34,6 +34,20 @@ finds() {
 
 clicks() {
 	drives POST "/element/$(finds "$1")/click" '{}'
+}
+
+# is_left ELEMENT: "left" when the page that it was in is.
+is_left() {
+	drives GET "/element/$1/name" >/dev/null
+	! grep -q '"error":"stale element' "$dir/said" || echo left
+}
+
+# leads_on COMMAND...: it does, to another page. Until the old one is left, what is
+# looked for may be found there, and be gone when it is asked.
+leads_on() {
+	old=$(finds html)
+	"$@"
+	becomes "$* leads on" left is_left "$old"
 }
 
 # types CSS TEXT: in the place of what is there.

@@ -22,47 +22,47 @@ shoot() {
 
 browser_registers() {
 	drives POST /url "{\"url\":\"$url/\"}"
-	clicks 'a[href="/register"]'
+	leads_on clicks 'a[href="/register"]'
 	is 'the page of registering' /register "$(place)"
 	types '#name' alice
 	types '#password' 'correct horse'
 	shoot register
-	clicks '.card button'
+	leads_on clicks '.card button'
 	is 'she is in' 'Log out alice' "$(shows 'nav button')"
-	clicks 'nav button'
+	leads_on clicks 'nav button'
 	is 'and out' 'Log in' "$(shows 'nav a')"
-	clicks 'a[href="/login"]'
+	leads_on clicks 'a[href="/login"]'
 	types '#name' alice
 	types '#password' 'wrong horse'
-	clicks '.card button'
+	leads_on clicks '.card button'
 	is 'not with another password' \
 		'There is nobody of that name with that password.' \
 		"$(shows .fault)"
 	types '#password' 'correct horse'
-	clicks '.card button'
+	leads_on clicks '.card button'
 	is 'and in again' '/ Log out alice' "$(place) $(shows 'nav button')"
 }
 
 browser_posts() {
-	clicks 'a[href="/write"]'
+	leads_on clicks 'a[href="/write"]'
 	types '#title' 'One & <two>'
 	types '#text' 'A text of <b>several</b> words.'
 	shoot write
-	clicks '.card button'
+	leads_on clicks '.card button'
 	is 'a post is written' '/posts/1 One & <two>' "$(place) $(shows h1)"
 	is 'as it was typed' 'A text of <b>several</b> words.' "$(shows .text)"
 	shoot post
-	clicks 'a[href="/posts/1/edit"]'
+	leads_on clicks 'a[href="/posts/1/edit"]'
 	types '#title' 'Another'
-	clicks '.card button'
+	leads_on clicks '.card button'
 	is 'it is changed' '/posts/1 Another' "$(place) $(shows h1)"
-	clicks 'a[href="/posts/1/edit"]'
+	leads_on clicks 'a[href="/posts/1/edit"]'
 	types '#text' 'And another text, which is here to be found.'
-	clicks '.card button'
+	leads_on clicks '.card button'
 	is 'again' 'And another text, which is here to be found.' \
 		"$(shows .text)"
 	types 'input[type=search]' found
-	drives POST "/element/$(finds 'input[type=search]')/value" \
+	leads_on drives POST "/element/$(finds 'input[type=search]')/value" \
 		'{"text":"\ue007"}'
 	is 'it is found' '/?q=found Another' "$(place) $(shows 'article h2')"
 }
@@ -90,8 +90,8 @@ browser_looks() {
 
 browser_deletes() {
 	drives POST /url "{\"url\":\"$url/posts/1\"}"
-	clicks 'a[href="/posts/1/delete"]'
-	clicks 'button.danger'
+	leads_on clicks 'a[href="/posts/1/delete"]'
+	leads_on clicks 'button.danger'
 	is 'it is deleted' '/ Nobody has written anything yet.' \
 		"$(place) $(shows 'article p')"
 	is 'for good' 0 "$(query 'SELECT count(*) FROM posts')"

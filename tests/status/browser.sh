@@ -115,7 +115,7 @@ no_scripts() {
 	drives POST /url "{\"url\":\"$url/\"}"
 	is 'without scripts it says how it is' ready "$(shows '#ready')"
 	is 'and of each slot' serving "$(shows '#rows tr td:nth-child(2)')"
-	clicks 'button[value=standby]'
+	leads_on clicks 'button[value=standby]'
 	is 'and its buttons lead back to it' ready "$(shows '#ready')"
 	tells Emulation.setScriptExecutionDisabled '{"value":false}'
 }
