@@ -1,5 +1,6 @@
 /* Who may read: a file of names and hashes, in every model and with every
  * poller. */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +78,18 @@ START_TEST(only_who_has_the_password_may_read)
 	ask("OPTIONS", "/hello.txt", "Origin: http://a.example\r\n");
 	ck_assert_int_eq(r.status, 204);
 	end();
+}
+END_TEST
+
+/* By this a hash is weighed, whose price later guesses have to wait for. */
+START_TEST(what_is_waited_for_costs_nothing)
+{
+	int64_t before = clock_spent();
+
+	(void)poll(NULL, 0, 100);
+	ck_assert_int_lt(clock_spent() - before, 50000000);
+	while (clock_spent() == before)
+		;
 }
 END_TEST
 
@@ -223,6 +236,7 @@ main(void)
 	TCase *tc = suite_case(suite, "auth");
 
 	tcase_add_test(tc, the_digest_is_siphash);
+	tcase_add_test(tc, what_is_waited_for_costs_nothing);
 	tcase_add_test(tc, credentials_are_base64_of_a_name_and_a_password);
 	if (password_possible()) {
 		in_all_cells(tc, only_who_has_the_password_may_read);

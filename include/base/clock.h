@@ -1,5 +1,5 @@
 /*
- * clock.h - the two clocks.
+ * clock.h - the clocks.
  *
  * Only the drivers (worker/, master/, client/) read them; everything below
  * is passed `now`, so that tests own time.
@@ -18,6 +18,10 @@ int64_t clock_now(void);
 
 /* Nanoseconds of CLOCK_MONOTONIC: for measuring. */
 int64_t clock_ns(void);
+
+/* Nanoseconds that this process has had of processors: what something costs,
+ * whatever else they do meanwhile. */
+int64_t clock_spent(void);
 
 /* Seconds since the Epoch: the time of Date and of log lines. */
 int64_t clock_wall(void);
