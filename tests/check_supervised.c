@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -289,7 +290,27 @@ START_TEST(what_is_no_number_is_not_taken_for_too_many)
 }
 END_TEST
 
-/* The programs that follow know whom to tell, and whose the sockets are. */
+/* From now on there is no room in the queue of signals; or as before again. */
+static void
+fill_signals(bool full)
+{
+#ifdef RLIMIT_SIGPENDING
+	static struct rlimit before;
+	struct rlimit limit;
+
+	if (full)
+		ck_assert_int_eq(getrlimit(RLIMIT_SIGPENDING, &before), 0);
+	limit = before;
+	if (full)
+		limit.rlim_cur = 0;
+	ck_assert_int_eq(setrlimit(RLIMIT_SIGPENDING, &limit), 0);
+#else
+	(void)full;
+#endif
+}
+
+/* The programs that follow know whom to tell, and whose the sockets are; also
+ * where no signal can be queued. */
 START_TEST(an_upgrade_changes_nothing_for_the_supervisor)
 {
 	char path[LISTENER_PATH], text[24];
@@ -309,7 +330,11 @@ START_TEST(an_upgrade_changes_nothing_for_the_supervisor)
 	listen_for_notices(false);
 	hand_over("", "1");
 	ck_assert_int_eq(setenv("WATCHDOG_USEC", "100000", 1), 0);
-	pid = start(listener, keepers[_i]);
+	if (_i >= 2)
+		fill_signals(true);
+	pid = start(listener, keepers[_i % 2]);
+	if (_i >= 2)
+		fill_signals(false);
 	(void)snprintf(text, sizeof(text), "%ld", (long)pid);
 	do
 		ck_assert_str_ne(hear(), "STOPPING=1");
@@ -632,7 +657,7 @@ main(void)
 	    tc, a_watchdog_of_another_process_hears_nothing, 0, 2);
 	tcase_add_test(tc, nobody_but_the_master_can_make_the_keeper_speak);
 	tcase_add_loop_test(
-	    tc, an_upgrade_changes_nothing_for_the_supervisor, 0, 2);
+	    tc, an_upgrade_changes_nothing_for_the_supervisor, 0, 4);
 	tcase_add_loop_test(
 	    tc, a_newline_says_that_all_is_ready_and_nothing_follows, 0, 2);
 	tcase_add_test(tc, a_descriptor_that_is_not_open_is_the_systems_no);

@@ -31,9 +31,9 @@ int keep_part(void);
 /* Holds back the signals of the list, ended by 0, and no others. */
 void keep_hold(const int *list);
 
-/* Takes the next of them: its number. *from: the process that queued it by
- * sigqueue(3), 0 if it was sent in another way. Returns 0 if there is none
- * within ms milliseconds; -1: waits for ever. */
-int keep_next(const int *list, int ms, pid_t *from);
+/* Takes the next of them: its number. *from: the process that sent it by
+ * sigqueue(3), and then it was queued, or by kill(2); else 0. Returns 0 if
+ * there is none within ms milliseconds; -1: waits for ever. */
+int keep_next(const int *list, int ms, pid_t *from, bool *queued);
 
 #endif

@@ -27,9 +27,23 @@
 #include "state.h"
 #include "master/master.h"
 
-enum { RETRY_MS = 100, ORDERS_MAX = 16, SIGNALS_MAX = ORDERS_MAX + 4 };
+enum {
+	RETRY_MS = 100,
+	ORDERS_MAX = 16,
+	SIGNALS_MAX = ORDERS_MAX + 2 * KEEPER_SIGNALS
+};
 
 static const int by_accident[] = {SIGPIPE, 0};
+
+/* What stands for it where there is no room in the queue of signals
+ * (RLIMIT_SIGPENDING): sent by kill(2) it has its sender all the same, unless
+ * it is a real-time one. */
+static const int plain[KEEPER_SIGNALS] = {
+    [KEEPER_READY] = SIGURG,
+    [KEEPER_MOVES] = SIGVTALRM,
+    [KEEPER_AFRESH] = SIGPROF,
+    [KEEPER_CHANGE] = SIGXCPU,
+};
 
 struct keeper {
 	struct master_config *config;
@@ -110,18 +124,11 @@ change(struct keeper *k)
 	log_warn("the keeper cannot begin another program:");
 }
 
-/* A SIGUSR2 that was queued (from != 0) asks the keeper itself to change its
- * program, and counts from its present master alone. */
 static void
-note_order(struct keeper *k, int signo, pid_t from)
+note_order(struct keeper *k, int signo)
 {
 	int i;
 
-	if (signo == SIGUSR2 && from != 0) {
-		if (from == k->master)
-			change(k);
-		return;
-	}
 	tell_of_order(signo);
 	k->stops =
 	    k->stops || signo == SIGTERM || signo == SIGINT || signo == SIGQUIT;
@@ -215,34 +222,64 @@ begin_afresh(struct keeper *k)
 	log_warn("the keeper cannot begin another program:");
 }
 
-static void
-heed(struct keeper *k, int signo, pid_t from)
+/* The signal by which it is said, by sigqueue(3). */
+static int
+queued(enum keeper_signal what)
 {
-	if (signo < SIGRTMIN)
-		note_order(k, signo, from);
-	else if (from != k->master)
+	return what == KEEPER_CHANGE ? SIGUSR2 : SIGRTMIN + (int)what;
+}
+
+void
+keeper_tell(pid_t keeper, enum keeper_signal what)
+{
+	/* SIGUSR2 would be sent without room, too, as if nobody had queued it:
+	 * one more that the master moves tells if there is any. */
+	const enum keeper_signal first =
+	    what == KEEPER_CHANGE ? KEEPER_MOVES : what;
+	const union sigval none = {0};
+
+	if (sigqueue(keeper, queued(first), none) != 0)
+		(void)kill(keeper, plain[what]);
+	else if (first != what)
+		(void)sigqueue(keeper, queued(what), none);
+}
+
+static void
+heed(struct keeper *k, int signo, pid_t from, bool is_queued)
+{
+	enum keeper_signal what = 0;
+
+	while (what < KEEPER_SIGNALS && signo != plain[what] &&
+	       (signo != queued(what) || !is_queued))
+		what++;
+	if (what == KEEPER_SIGNALS)
+		note_order(k, signo);
+	else if (from == 0 || from != k->master)
 		return;
-	else if (signo == KEEPER_READY)
+	else if (what == KEEPER_READY)
 		notify_ready(NOTICE_READY);
-	else if (signo == KEEPER_MOVES)
+	else if (what == KEEPER_MOVES)
 		notify_moves();
-	else
+	else if (what == KEEPER_AFRESH)
 		begin_afresh(k);
+	else
+		change(k);
 }
 
 /* The signals that are passed on, and those of the master to the keeper. */
 static void
 list_signals(int list[SIGNALS_MAX])
 {
-	int n = 0;
+	int what, n = 0;
 
 	while (master_signals[n] != 0) {
 		list[n] = master_signals[n];
 		n++;
 	}
-	list[n++] = KEEPER_READY;
-	list[n++] = KEEPER_MOVES;
-	list[n++] = KEEPER_AFRESH;
+	for (what = 0; what < KEEPER_SIGNALS; what++) {
+		list[n++] = queued(what);
+		list[n++] = plain[what];
+	}
 	list[n] = 0;
 }
 
@@ -282,6 +319,7 @@ static int
 keep(struct keeper *k)
 {
 	int status = 0, signo, heeded[SIGNALS_MAX];
+	bool is_queued;
 	pid_t from;
 
 	list_signals(heeded);
@@ -293,8 +331,8 @@ keep(struct keeper *k)
 		k->goes_back = false;
 		if (k->master == 0 && clock_now() >= k->due)
 			make_master(k);
-		signo = keep_next(heeded, wait_timeout(k), &from);
-		heed(k, signo, from);
+		signo = keep_next(heeded, wait_timeout(k), &from, &is_queued);
+		heed(k, signo, from, is_queued);
 		pass_orders(k);
 	}
 	/* The keeper's own parent might never reap it. */

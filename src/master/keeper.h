@@ -4,8 +4,8 @@
 #ifndef MASTER_KEEPER_H
 #define MASTER_KEEPER_H
 
-#include <signal.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "master/succeed.h"
 #include "worker/config.h"
@@ -16,12 +16,18 @@ struct state;
  * master has something else at these numbers. */
 enum { FD_KEEPER_HEARD = FD_READY, FD_KEEPER_SAYS = FD_LIFELINE };
 
-/* Signals from the master to its keeper, which obeys them from no other
- * process: tell the supervisor that all is ready; tell it that the master
- * moves; begin the program at FD_OTHER afresh. */
-#define KEEPER_READY SIGRTMIN
-#define KEEPER_MOVES (SIGRTMIN + 1)
-#define KEEPER_AFRESH (SIGRTMIN + 2)
+/* What a master says to its keeper by a signal, which obeys it from no other
+ * process. The keeper may be of another program: their sequence stays. */
+enum keeper_signal {
+	KEEPER_READY,  /* tell the supervisor that all is ready */
+	KEEPER_MOVES,  /* tell it that the master moves */
+	KEEPER_AFRESH, /* begin the program at FD_OTHER afresh */
+	KEEPER_CHANGE, /* begin it in the place of the keeper */
+	KEEPER_SIGNALS
+};
+
+/* Says it. If the queue of signals is full the keeper hears it all the same. */
+void keeper_tell(pid_t keeper, enum keeper_signal what);
 
 /* What the supervisor is told as its status. */
 #define NOTICE_READY "ready"

@@ -6,7 +6,6 @@
  */
 #include "processes.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -30,12 +29,12 @@ is_renewed(const struct master *m)
 }
 
 static void
-tell(const struct master *m, int signo, void (*notify)(void))
+tell(const struct master *m, enum keeper_signal what, void (*notify)(void))
 {
 	if (m->keeper == 0)
 		notify();
 	else if (notify_is_asked() && getppid() == m->keeper)
-		(void)sigqueue(m->keeper, signo, (union sigval){0});
+		keeper_tell(m->keeper, what);
 }
 
 static void

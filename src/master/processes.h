@@ -161,6 +161,8 @@ struct master {
 	int64_t root_at;    /* and clock_now() then */
 	int64_t now;	    /* clock_now(), as are the next ones: */
 	int64_t moved;	    /* when the supervisor last heard that it moves */
+	int64_t ask_keeper; /* when it may be asked again to change its program
+			     */
 	int64_t woke;	    /* when it last ran again after a pause in which
 			     * nobody ran, 0: never */
 	int64_t looked;	    /* when the beats were last looked at */

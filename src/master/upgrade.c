@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "keeper.h"
 #include "os/signals.h"
 #include "os/title.h"
 #include "master/succeed.h"
@@ -135,10 +136,11 @@ turn_keeper(struct master *m)
 	} else if (m->now >= u->deadline) {
 		log_warn("the keeper does not change");
 		_exit(WORKER_FAILED); /* the keeper makes one of its own kind */
-	} else {
+	} else if (m->now >= m->ask_keeper) {
+		m->ask_keeper = m->now + ASK_MS;
 		/* One that was stopped is to hear it. */
 		(void)kill(m->keeper, SIGCONT);
-		(void)sigqueue(m->keeper, SIGUSR2, (union sigval){0});
+		keeper_tell(m->keeper, KEEPER_CHANGE);
 	}
 }
 

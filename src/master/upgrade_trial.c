@@ -192,7 +192,7 @@ begin_afresh(struct master *m)
 	u->deadline = m->now + AFRESH_MS;
 	upgrade_title(m);
 	(void)dup2(FD_LOADER, FD_PID_FILE);
-	(void)sigqueue(m->keeper, KEEPER_AFRESH, (union sigval){0});
+	keeper_tell(m->keeper, KEEPER_AFRESH);
 	m->keeper = 0;
 	m->adopted = true;
 }

@@ -25,10 +25,11 @@ bool
 keep_possible(void)
 {
 	static const int none[] = {0};
+	bool queued;
 	pid_t from;
 
 	return clone_allowed(FLAGS) && may_adopt() &&
-	       (keep_next(none, 0, &from) == 0 && errno == EAGAIN);
+	       (keep_next(none, 0, &from, &queued) == 0 && errno == EAGAIN);
 }
 
 void
@@ -71,7 +72,7 @@ keep_hold(const int *list)
 }
 
 int
-keep_next(const int *list, int ms, pid_t *from)
+keep_next(const int *list, int ms, pid_t *from, bool *queued)
 {
 	const struct timespec most = {ms / 1000, ms % 1000 * 1000000L};
 	siginfo_t info;
@@ -81,7 +82,9 @@ keep_next(const int *list, int ms, pid_t *from)
 	set_of(&set, list);
 	signo = ms < 0 ? sigwaitinfo(&set, &info)
 		       : sigtimedwait(&set, &info, &most);
-	*from = signo > 0 && info.si_code == SI_QUEUE ? info.si_pid : 0;
+	*queued = signo > 0 && info.si_code == SI_QUEUE;
+	*from =
+	    *queued || (signo > 0 && info.si_code == SI_USER) ? info.si_pid : 0;
 	/* Refused: it has not waited, so let others have the processor. */
 	if (signo < 0 && errno != EAGAIN && errno != EINTR && ms != 0)
 		ready_pause(PAUSE_MS);

@@ -34,10 +34,11 @@ keep_hold(const int *list)
 }
 
 int
-keep_next(const int *list, int ms, pid_t *from)
+keep_next(const int *list, int ms, pid_t *from, bool *queued)
 {
 	(void)list;
 	(void)ms;
 	*from = 0;
+	*queued = false;
 	return 0;
 }
