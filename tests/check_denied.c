@@ -279,6 +279,23 @@ START_TEST(denied_a_call_it_serves_or_says_which)
 }
 END_TEST
 
+/* It cannot leave anything to another program, and says nothing of one. */
+START_TEST(denied_memory_without_a_name_there_is_no_upgrade)
+{
+	const char *const by[] = {deny, "EPERM", "memfd_create", "--", NULL};
+	const char *args[] = {"-p", "0", "-w", "1", NULL};
+
+	if (calls == 0)
+		return;
+	if (!server_try(&server, by, args))
+		ck_abort_msg("it ended: %s", server.log);
+	server_allow_log(&server, "");
+	server_signal(&server, SIGUSR2);
+	(void)server_expect_log(&server, "no upgrade: this system *");
+	ck_assert_int_eq(server_stop(&server, SIGTERM), 0);
+}
+END_TEST
+
 static void
 expect_all_known(const char *trace)
 {
@@ -337,6 +354,7 @@ main(void)
 	TCase *tc = suite_case(suite, "denied");
 
 	list_calls();
+	tcase_add_test(tc, denied_memory_without_a_name_there_is_no_upgrade);
 	tcase_add_loop_test(
 	    tc, denied_a_call_it_serves_or_says_which, 0, 2 * calls);
 	tcase_add_loop_test(

@@ -45,7 +45,10 @@ upgrade_end(struct master *m, bool failed)
 void
 upgrade_refuse(struct master *m, const char *why)
 {
-	log_warn("no upgrade to %s: %s", m->config->path, why);
+	if (m->config->path != NULL)
+		log_warn("no upgrade to %s: %s", m->config->path, why);
+	else
+		log_warn("no upgrade: %s", why);
 	upgrade_end(m, true);
 }
 
