@@ -35,16 +35,6 @@ enum {
 
 static const int by_accident[] = {SIGPIPE, 0};
 
-/* What stands for it where there is no room in the queue of signals
- * (RLIMIT_SIGPENDING): sent by kill(2) it has its sender all the same, unless
- * it is a real-time one. */
-static const int plain[KEEPER_SIGNALS] = {
-    [KEEPER_READY] = SIGURG,
-    [KEEPER_MOVES] = SIGVTALRM,
-    [KEEPER_AFRESH] = SIGPROF,
-    [KEEPER_CHANGE] = SIGXCPU,
-};
-
 struct keeper {
 	struct master_config *config;
 	struct state *state;
@@ -222,35 +212,13 @@ begin_afresh(struct keeper *k)
 	log_warn("the keeper cannot begin another program:");
 }
 
-/* The signal by which it is said, by sigqueue(3). */
-static int
-queued(enum keeper_signal what)
-{
-	return what == KEEPER_CHANGE ? SIGUSR2 : SIGRTMIN + (int)what;
-}
-
-void
-keeper_tell(pid_t keeper, enum keeper_signal what)
-{
-	/* SIGUSR2 would be sent without room, too, as if nobody had queued it:
-	 * one more that the master moves tells if there is any. */
-	const enum keeper_signal first =
-	    what == KEEPER_CHANGE ? KEEPER_MOVES : what;
-	const union sigval none = {0};
-
-	if (sigqueue(keeper, queued(first), none) != 0)
-		(void)kill(keeper, plain[what]);
-	else if (first != what)
-		(void)sigqueue(keeper, queued(what), none);
-}
-
 static void
 heed(struct keeper *k, int signo, pid_t from, bool is_queued)
 {
 	enum keeper_signal what = 0;
 
-	while (what < KEEPER_SIGNALS && signo != plain[what] &&
-	       (signo != queued(what) || !is_queued))
+	while (what < KEEPER_SIGNALS && signo != keeper_signo(what, false) &&
+	       (signo != keeper_signo(what, true) || !is_queued))
 		what++;
 	if (what == KEEPER_SIGNALS)
 		note_order(k, signo);
@@ -277,8 +245,8 @@ list_signals(int list[SIGNALS_MAX])
 		n++;
 	}
 	for (what = 0; what < KEEPER_SIGNALS; what++) {
-		list[n++] = queued(what);
-		list[n++] = plain[what];
+		list[n++] = keeper_signo(what, true);
+		list[n++] = keeper_signo(what, false);
 	}
 	list[n] = 0;
 }

@@ -4,6 +4,7 @@
 #ifndef MASTER_KEEPER_H
 #define MASTER_KEEPER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -25,6 +26,9 @@ enum keeper_signal {
 	KEEPER_CHANGE, /* begin it in the place of the keeper */
 	KEEPER_SIGNALS
 };
+
+/* The signal that says it, as sigqueue(3) or as kill(2) sends it. */
+int keeper_signo(enum keeper_signal what, bool queued);
 
 /* Says it. If the queue of signals is full the keeper hears it all the same. */
 void keeper_tell(pid_t keeper, enum keeper_signal what);
