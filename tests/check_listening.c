@@ -315,14 +315,36 @@ open_client(void)
 	return client_open_path(path);
 }
 
+/* Until it sleeps: it has nothing to sleep for but its poller. */
+static void
+await_wait(pid_t pid)
+{
+	int64_t until = deadline();
+	char file[32], state = '\0';
+	FILE *f;
+
+	(void)snprintf(file, sizeof(file), "/proc/%d/stat", (int)pid);
+	while (state != 'S') {
+		ck_assert_int_lt(clock_now(), until);
+		(void)poll(NULL, 0, 1);
+		f = fopen(file, "r");
+		ck_assert_ptr_nonnull(f);
+		ck_assert_int_eq(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
+		(void)fclose(f);
+	}
+}
+
 /* The worker waits: nobody is being served. A later client that has been
- * answered says so. */
+ * answered says that no other is; its own turn may not have ended yet. */
 static void
 kill_waiting_worker(int others)
 {
 	int later = client_open_path(path);
+	pid_t pid;
 
 	greet(later);
+	server_await_workers(&server, &pid, 1);
+	await_wait(pid);
 	kill_worker(others + 1);
 	client_close(later);
 }
