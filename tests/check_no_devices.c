@@ -113,6 +113,8 @@ serve_by(const char *const by[], int cell)
 	args[n++] = "-r";
 	args[n++] = tree.path;
 	args[n] = NULL;
+	/* A sanitizer that looks for leaks needs to see its process. */
+	server_look_for_no_leaks();
 	if (!server_try(&server, by, args))
 		ck_abort_msg("it ended: %s", server.log);
 	server_allow_log(&server, "*running as root*");
