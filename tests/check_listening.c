@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "bench/proc.h"
 #include "family.h"
 #include "matrix.h"
 #include "os/listener.h"
@@ -320,18 +321,13 @@ static void
 await_wait(pid_t pid)
 {
 	int64_t until = deadline();
-	char file[32], state = '\0';
-	FILE *f;
+	struct proc p;
 
-	(void)snprintf(file, sizeof(file), "/proc/%d/stat", (int)pid);
-	while (state != 'S') {
+	do {
 		ck_assert_int_lt(clock_now(), until);
 		(void)poll(NULL, 0, 1);
-		f = fopen(file, "r");
-		ck_assert_ptr_nonnull(f);
-		ck_assert_int_eq(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
-		(void)fclose(f);
-	}
+		ck_assert(proc_look(&p, pid));
+	} while (p.state != 'S');
 }
 
 /* The worker waits: nobody is being served. A later client that has been

@@ -85,8 +85,8 @@ upgrade_unchanged(struct master *m, int index)
 	return true;
 }
 
-/* Gives the slot the program of this master: whoever takes over in it begins
- * that. Where there are no standbys, a successor has it anyway. */
+/* Gives the slot the program of this master: the standby that takes over in it
+ * begins that. Where there are no standbys, a successor has it anyway. */
 static bool
 give_program(const struct master *m, int index)
 {
